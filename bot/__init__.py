@@ -1,0 +1,1 @@
+"""People in chat talk to us."""

@@ -1,0 +1,208 @@
+"""What the REST answers say about people, files and folders (facts on DocSpace, 4.2 to 4.5)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from demo.cast import ANONYMOUS, LOST
+from demo.errors import NotFoundError
+from demo.payloads import extension, file_type, profile_url, view_url, web_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from demo.audit import Action
+    from demo.entries import File, Folder, Person, Version
+    from demo.tree import Tree
+
+_READER_MAY: Final = {"Read", "ReadHistory", "Download", "CopyLink", "Copy"}
+_RIGHTS: Final = (
+    "Read",
+    "Comment",
+    "FillForms",
+    "Review",
+    "Edit",
+    "Delete",
+    "Rename",
+    "ReadHistory",
+    "Lock",
+    "EditHistory",
+    "Copy",
+    "Move",
+    "Download",
+    "Convert",
+    "CopyLink",
+)
+
+
+def instant(moment: datetime) -> str:
+    """A time as the REST side writes it, with seven digits of a second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
+
+
+def readable_size(size: int) -> str:
+    value, unit = float(size), "bytes"
+    for larger in ("KB", "MB", "GB"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{value:.2f}".rstrip("0").rstrip(".") + f" {unit}"
+
+
+def employee(tree: Tree, person_id: str, address: str) -> dict[str, Any]:
+    """The short form inside other answers: no address. A removed person becomes the lost account."""
+    try:
+        person = tree.person(person_id)
+    except NotFoundError:
+        anonymous = person_id == ANONYMOUS
+        shown_id, name = (ANONYMOUS, "Anonymous") if anonymous else (LOST, "Unknown Unknown")
+        return {"id": shown_id, "displayName": name, "hasAvatar": False, "isAnonim": anonymous}
+    sizes = {"avatar": 82, "avatarOriginal": 200, "avatarMax": 200, "avatarMedium": 48, "avatarSmall": 32}
+    images = {
+        name: f"/static/images/default_user_photo_size_{size}-{size}.png" for name, size in sizes.items()
+    }
+    return {
+        "id": person.id,
+        "displayName": person.display_name,
+        **images,
+        "profileUrl": profile_url(address, person.email),
+        "hasAvatar": False,
+        "isAnonim": False,
+    }
+
+
+def profile(tree: Tree, person: Person, address: str) -> dict[str, Any]:
+    first, _, last = person.display_name.partition(" ")
+    return {
+        "firstName": first,
+        "lastName": last,
+        "userName": person.user_name,
+        "email": person.email,
+        "status": person.status,
+        "activationStatus": 1,
+        "department": "",
+        "isAdmin": person.is_admin,
+        "isRoomAdmin": False,
+        "isLDAP": False,
+        "isOwner": person.is_owner,
+        "isVisitor": False,
+        "isCollaborator": not person.is_admin,
+        "cultureName": "en-US",
+        "isSSO": False,
+        **employee(tree, person.id, address),
+    }
+
+
+def file_info(tree: Tree, file: File, version: Version, address: str) -> dict[str, Any]:
+    """There is neither a parent id nor a room id, only `folderId`."""
+    own: dict[str, Any] = {
+        "folderId": file.parent_id,
+        "version": version.number,
+        "versionGroup": version.number,
+        "contentLength": readable_size(version.size),
+        "pureContentLength": version.size,
+        "fileStatus": 0,
+        "mute": False,
+        "viewUrl": view_url(address, file),
+        "webUrl": web_url(address, file, version.number),
+        "fileType": file_type(file.title),
+        "fileExst": extension(file.title),
+        "comment": version.comment,
+        "thumbnailStatus": 0,
+        "locked": file.locked_by is not None,
+        "fileEntryType": 2,
+    }
+    if file.locked_by is not None:
+        own["lockedBy"] = employee(tree, file.locked_by, address)["displayName"]
+    common = _common(tree, file, version.updated, version.updated_by, address)
+    return {**own, **common}
+
+
+def folder_info(tree: Tree, folder: Folder, address: str) -> dict[str, Any]:
+    folders, files = tree.children(folder.id)
+    own: dict[str, Any] = {
+        "parentId": folder.parent_id,
+        "filesCount": len(files),
+        "foldersCount": len(folders),
+        "new": 0,
+        "mute": False,
+        "pinned": False,
+        "private": False,
+        "indexing": False,
+        "denyDownload": False,
+        "fileEntryType": 1,
+    }
+    if folder.room_type is not None:
+        own |= {"tags": ["compliance"], "roomType": folder.room_type, "inRoom": True}
+    return {**own, **_common(tree, folder, folder.updated, folder.updated_by, address)}
+
+
+def edit_history(tree: Tree, file: File, version: Version, address: str) -> dict[str, Any]:
+    """One version with the people who worked on it: the way to list co-authors."""
+    return {
+        "id": file.id,
+        "key": f"{file.id}_{version.number}_{int(version.updated.timestamp())}",
+        "version": version.number,
+        "versionGroup": version.number,
+        "user": _named(tree, version.updated_by, address),
+        "created": instant(version.updated),
+        "changesHistory": "",
+        "changes": [
+            {"user": _named(tree, change.user, address), "created": instant(change.created)}
+            for change in version.changes
+        ],
+        "serverVersion": "9.3.1",
+    }
+
+
+def audited(tree: Tree, actions: Iterable[Action], ids: dict[str, int], address: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": action.id,
+            "action": {"id": ids[action.key], "key": action.key},
+            "initiator": employee(tree, action.initiator, address),
+            "date": instant(action.date),
+            "data": dict(action.data),
+            "related": [],
+        }
+        for action in actions
+    ]
+
+
+def _named(tree: Tree, person_id: str, address: str) -> dict[str, Any]:
+    shown = employee(tree, person_id, address)
+    return {"id": shown["id"], "name": shown["displayName"]}
+
+
+def _common(
+    tree: Tree, entry: File | Folder, updated: datetime, updated_by: str, address: str
+) -> dict[str, Any]:
+    root, room = tree.root(entry), tree.room(entry)
+    members: dict[str, Any] = {
+        "id": entry.id,
+        "rootFolderId": root.id,
+        "canShare": False,
+        "security": {right: right in _READER_MAY for right in _RIGHTS},
+        "title": entry.title,
+        "access": 0,
+        "shared": False,
+        "sharedForUser": False,
+        "sharedExternal": False,
+        "parentShared": False,
+        "shortWebUrl": "",
+        "created": instant(entry.created),
+        "createdBy": employee(tree, entry.created_by, address),
+        "updated": instant(updated),
+        "rootFolderType": tree.root_type(entry),
+        "updatedBy": employee(tree, updated_by, address),
+    }
+    if room is not None:
+        members["parentRoomType"] = int(room.type)
+    if entry.provider_id:
+        members |= {
+            "providerItem": True,
+            "providerKey": entry.provider_key,
+            "providerId": entry.provider_id,
+        }
+    return members

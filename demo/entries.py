@@ -1,0 +1,126 @@
+"""The things a portal holds: people, folders, files and their versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+EntryId = int | str
+"""An integer in DocSpace's own storage, text with `|` in a connected one (facts on DocSpace, 2.2)."""
+
+
+class FolderType(IntEnum):
+    """What a folder is, as `rootFolderType` and `parentRoomType` number it."""
+
+    DEFAULT = 0
+    TRASH = 3
+    ROOMS = 14
+    FORMS_ROOM = 15
+    COLLABORATION_ROOM = 16
+    CUSTOM_ROOM = 19
+    ARCHIVE = 20
+    PUBLIC_ROOM = 22
+
+
+ROOM_FOLDERS: Final = {
+    1: FolderType.FORMS_ROOM,
+    2: FolderType.COLLABORATION_ROOM,
+    5: FolderType.CUSTOM_ROOM,
+    6: FolderType.PUBLIC_ROOM,
+}
+"""The folder type behind each room type."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account; `status` is 1 active, 2 terminated, 4 pending."""
+
+    id: str
+    display_name: str
+    email: str
+    user_name: str
+    status: int = 1
+    is_admin: bool = False
+    is_owner: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """One co-author's part of a saved version."""
+
+    user: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Version:
+    """The content of a file at one version number; `size` in bytes."""
+
+    number: int
+    updated: datetime
+    updated_by: str
+    size: int
+    comment: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What files and folders share. `trashed_by`, `trashed_from`: while the entry itself is in the trash."""
+
+    id: EntryId
+    parent_id: EntryId
+    title: str
+    created: datetime
+    created_by: str
+    provider_id: int = 0
+    provider_key: str = ""
+    trashed_by: str | None = None
+    trashed_from: EntryId | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder(Entry):
+    """A folder, a room (`room_type` set) or a section at the top of the tree (`parent_id` 0)."""
+
+    updated: datetime
+    updated_by: str
+    type: FolderType = FolderType.DEFAULT
+    room_type: int | None = None
+
+    @property
+    def kind(self) -> str:
+        return "room" if self.room_type is not None else "folder"
+
+
+@dataclass(frozen=True, kw_only=True)
+class File(Entry):
+    """A file with all its versions, oldest first; `in_session` while a force-saved session is open."""
+
+    versions: tuple[Version, ...]
+    locked_by: str | None = None
+    in_session: bool = False
+
+    @property
+    def kind(self) -> str:
+        return "file"
+
+    @property
+    def current(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def version(self) -> int:
+        return self.current.number
+
+    @property
+    def updated(self) -> datetime:
+        return self.current.updated
+
+    @property
+    def updated_by(self) -> str:
+        return self.current.updated_by

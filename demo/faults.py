@@ -1,0 +1,96 @@
+"""Scripted trouble: what the REST side does instead of answering, and what it was asked."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request the REST side received; `path` decoded, query included."""
+
+    method: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to a matching call: it waits `hang` seconds, is dropped, refused, or answered as usual."""
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    hang: float = 0
+    drop: bool = False
+    path: str = ""
+
+
+class Faults:
+    """The next answers' faults, oldest first. Thread-safe.
+
+    `times=None` lasts until `clear()`; `path` is a part of the paths to hit, empty for all.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._released = threading.Event()
+        self._faults: list[tuple[Fault, int | None]] = []
+        self._calls: list[Call] = []
+
+    def add(self, fault: Fault, *, times: int | None = 1) -> None:
+        with self._lock:
+            if self._released.is_set():
+                self._released = threading.Event()
+            self._faults.append((fault, times))
+
+    def answer(
+        self, status: int, *, path: str = "", times: int | None = 1, retry_after: str | None = None
+    ) -> None:
+        """Refuses calls with this status; `retry_after` is the header's text (seconds or a date)."""
+        headers = {} if retry_after is None else {"Retry-After": retry_after}
+        self.add(Fault(status=status, headers=headers, path=path), times=times)
+
+    def hang(self, seconds: float, *, path: str = "", times: int | None = 1) -> None:
+        """Keeps callers waiting, then answers as usual; `clear()` lets the waiting ones go."""
+        self.add(Fault(hang=seconds, path=path), times=times)
+
+    def drop(self, *, path: str = "", times: int | None = 1) -> None:
+        """Closes the connection without an answer."""
+        self.add(Fault(drop=True, path=path), times=times)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._faults.clear()
+            self._released.set()
+
+    def take(self, call: Call) -> Fault | None:
+        """Notes the call and uses up the first fault that matches it, waiting here if it hangs."""
+        with self._lock:
+            self._calls.append(call)
+            fault, released = self._matching(call), self._released
+        if fault is not None and fault.hang:
+            released.wait(fault.hang)
+        return fault
+
+    def calls(self, path: str = "") -> list[Call]:
+        """The calls received so far whose path contains `path`."""
+        with self._lock:
+            return [call for call in self._calls if path in call.path]
+
+    def forget_calls(self) -> None:
+        with self._lock:
+            self._calls.clear()
+
+    def _matching(self, call: Call) -> Fault | None:
+        for index, (fault, times) in enumerate(self._faults):
+            if fault.path in call.path:
+                if times is not None and times <= 1:
+                    del self._faults[index]
+                elif times is not None:
+                    self._faults[index] = (fault, times - 1)
+                return fault
+        return None

@@ -1,0 +1,152 @@
+"""Webhooks managed over REST: list, create, change, enable, delete, log and retry (facts on DocSpace, 3)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, request
+
+from demo.answers import address, wrapped
+from demo.dtos import employee, instant
+from demo.errors import BadArgumentError
+from demo.webhooks import LogRow, Webhook, check_secret
+from demo.wire import TRIGGERS, stamp, trigger_names
+
+if TYPE_CHECKING:
+    from demo.sender import Sender
+
+_GROUPS = {0: 1, 2: 2, 3: 4, 4: 8, 5: 16}
+"""`groupStatus` bit by the first digit of the status; 1 is not sent."""
+
+
+def create_management(sender: Sender) -> Blueprint:
+    hooks = Blueprint("webhooks", __name__)
+    _add_subscriptions(hooks, sender)
+    _add_log(hooks, sender)
+    return hooks
+
+
+def _add_subscriptions(hooks: Blueprint, sender: Sender) -> None:
+
+    @hooks.get("/webhook")
+    def listing() -> Response:
+        rows = sender.log()
+        return wrapped([_listed(sender, hook, rows) for hook in sender.webhooks()])
+
+    @hooks.post("/webhook")
+    def create() -> Response:
+        sent = _sent("name", "uri", "secretKey")
+        hook = sender.register(
+            sent["uri"],
+            secret=sent["secretKey"],
+            name=sent["name"],
+            triggers=trigger_names(sent.get("triggers", 0)),
+            target=str(sent.get("targetId") or ""),
+        )
+        hook.enabled, hook.ssl = sent.get("enabled", True), sent.get("ssl", True)
+        return wrapped(_config(sender, hook))
+
+    @hooks.put("/webhook")
+    def change() -> Response:
+        sent = _sent("id", "name", "uri")
+        hook = sender.webhook(sent["id"])
+        sender.probe(sent["uri"])
+        if sent.get("secretKey"):
+            check_secret(sent["secretKey"])
+            hook.secret = sent["secretKey"]
+        hook.name, hook.url, hook.triggers = sent["name"], sent["uri"], sent.get("triggers", 0)
+        hook.target = str(sent.get("targetId") or "")
+        hook.enabled, hook.ssl = sent.get("enabled", True), sent.get("ssl", True)
+        return wrapped(_config(sender, hook))
+
+    @hooks.put("/webhook/enable")
+    def enable() -> Response:
+        sent = _sent("id", "name", "uri")
+        hook = sender.webhook(sent["id"])
+        if sent.get("enabled"):
+            sender.probe(hook.url)
+        hook.enabled = bool(sent.get("enabled"))
+        return wrapped(_config(sender, hook))
+
+    @hooks.delete("/webhook/<int:webhook_id>")
+    def delete(webhook_id: int) -> Response:
+        config = _config(sender, sender.webhook(webhook_id))
+        sender.remove(webhook_id)
+        return wrapped(config)
+
+    @hooks.get("/webhook/triggers")
+    def triggers() -> Response:
+        known = [{"name": name, "id": bit, "available": True} for name, bit in {"*": 0, **TRIGGERS}.items()]
+        return wrapped(known)
+
+
+def _add_log(hooks: Blueprint, sender: Sender) -> None:
+    @hooks.get("/webhooks/log")
+    def log() -> Response:
+        rows = [row for row in sender.log() if _matches(row)]
+        start = request.args.get("startIndex", 0, int)
+        page = rows[start : start + min(request.args.get("count", 100, int), 100)]
+        return wrapped([_row(row) for row in page], total=len(rows))
+
+    @hooks.put("/webhook/<int:log_id>/retry")
+    def retry(log_id: int) -> Response:
+        return wrapped(_row(sender.row(sender.retry(log_id).id)))
+
+
+def _sent(*required: str) -> dict[str, Any]:
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or not all(sent.get(name) for name in required):
+        raise BadArgumentError("Required: " + ", ".join(required))
+    return sent
+
+
+def _listed(sender: Sender, hook: Webhook, rows: list[LogRow]) -> dict[str, Any]:
+    status = next((row.status for row in rows if row.delivery.webhook is hook), 0)
+    return {"configs": _config(sender, hook), "status": status}
+
+
+def _config(sender: Sender, hook: Webhook) -> dict[str, Any]:
+    """The secret is never returned."""
+    config = {
+        "id": hook.id,
+        "name": hook.name,
+        "uri": hook.url,
+        "enabled": hook.enabled,
+        "ssl": hook.ssl,
+        "triggers": hook.triggers,
+        "targetId": hook.target or None,
+        "createdBy": employee(sender.portal, hook.created_by, address()),
+        "createdOn": instant(hook.created_on),
+        "lastFailureOn": instant(hook.last_failure_on) if hook.last_failure_on else None,
+        "lastFailureContent": hook.last_failure,
+        "lastSuccessOn": instant(hook.last_success_on) if hook.last_success_on else None,
+    }
+    return {name: value for name, value in config.items() if value is not None}
+
+
+def _matches(row: LogRow) -> bool:
+    args = request.args
+    groups, config, event = (args.get(name, 0, int) for name in ("groupStatus", "configId", "eventId"))
+    trigger = args.get("trigger", 0, int)
+    return (
+        (not groups or bool(groups & _GROUPS.get(row.status // 100, 16)))
+        and config in {0, row.delivery.webhook.id}
+        and event in {0, row.id}
+        and trigger in {0, TRIGGERS[row.delivery.emission.trigger]}
+    )
+
+
+def _row(row: LogRow) -> dict[str, Any]:
+    shown = {
+        "id": row.id,
+        "configName": row.delivery.webhook.name,
+        "trigger": TRIGGERS[row.delivery.emission.trigger],
+        "creationTime": stamp(row.created_on),
+        "requestHeaders": json.dumps({name: [value] for name, value in row.request_headers.items()}),
+        "requestPayload": row.request_payload,
+        "responsePayload": row.response_payload or None,
+        "status": row.status,
+        "delivery": stamp(row.delivered_on) if row.delivered_on else None,
+    }
+    return {name: value for name, value in shown.items() if value is not None}

@@ -1,0 +1,250 @@
+"""Sends what the portal emits, as the released server does (facts on DocSpace, 1.1, 1.3, 1.5 and 1.6)."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from demo.cast import OLGA
+from demo.errors import BadArgumentError, NotFoundError
+from demo.transport import Answer, Request, Transport, exchange
+from demo.webhooks import Delivery, LogRow, Outcome, Webhook, check_secret
+from demo.wire import SUBSCRIBED, encode, mask, signature, stamp
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Iterable
+
+    from demo.portal import Portal
+    from demo.tree import Emission
+
+WAITS: Final = (1, 2, 4, 8, 16)
+"""Seconds before each of the five retries."""
+
+PARALLEL: Final = 10
+_UNAVAILABLE: Final = "Webhook URL is not available. HEAD request is not response 200 http status."
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Why an attempt failed; `disables` says whether it counts towards disabling the webhook."""
+
+    status: int
+    text: str
+    response: str = ""
+    error: str = ""
+    disables: bool = True
+
+
+class Sender:
+    """Turns emissions into deliveries, one per webhook that wants them, and sends them when told to.
+
+    `pace` scales the waits between attempts (0 in tests); `transport` may replace the socket, for instance
+    by a test client of the receiver. Retried are transport errors and every answer but a 2xx; a 410 removes
+    the webhook once the retries are through. The queue is in memory only. Thread-safe.
+    """
+
+    def __init__(
+        self,
+        portal: Portal,
+        *,
+        pace: float = 1,
+        pause: Callable[[float], None] = time.sleep,
+        transport: Transport = exchange,
+        first_id: int = 138769,
+    ) -> None:
+        self.portal = portal
+        self._pace = pace
+        self._pause = pause
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._ids = itertools.count(first_id)
+        self._webhook_ids = itertools.count(2621)
+        self._webhooks: dict[int, Webhook] = {}
+        self._log: dict[int, LogRow] = {}
+        self._queue: list[Delivery] = []
+        portal.listen(self.enqueue)
+
+    def register(
+        self,
+        url: str,
+        *,
+        secret: str,
+        name: str = "compliance-review",
+        triggers: Iterable[str] = SUBSCRIBED,
+        target: str = "",
+    ) -> Webhook:
+        """Creates a webhook after a HEAD probe of its address; refusals raise BadArgumentError."""
+        check_secret(secret)
+        with self._lock:
+            if any((hook.name, hook.url) == (name, url) for hook in self._webhooks.values()):
+                raise BadArgumentError("The webhook with this name and URL already exists")
+        self.probe(url)
+        with self._lock:
+            hook = Webhook(
+                id=next(self._webhook_ids),
+                name=name,
+                url=url,
+                secret=secret,
+                triggers=mask(triggers),
+                created_on=self.portal.clock(),
+                created_by=OLGA.id,
+                target=target,
+            )
+            self._webhooks[hook.id] = hook
+        return hook
+
+    def probe(self, url: str) -> None:
+        """A HEAD without body or signature. Raises BadArgumentError unless the answer is a 2xx."""
+        try:
+            answer = self._transport(Request("HEAD", url, timeout=10))
+        except (OSError, http.client.HTTPException) as error:
+            raise BadArgumentError(_UNAVAILABLE) from error
+        if not 200 <= answer.status < 300:
+            raise BadArgumentError(_UNAVAILABLE)
+
+    def webhook(self, webhook_id: int) -> Webhook:
+        with self._lock:
+            if webhook_id not in self._webhooks:
+                raise NotFoundError("The webhook could not be found")
+            return self._webhooks[webhook_id]
+
+    def webhooks(self) -> list[Webhook]:
+        with self._lock:
+            return list(self._webhooks.values())
+
+    def remove(self, webhook_id: int) -> None:
+        """Its log is hidden with it."""
+        with self._lock:
+            self._webhooks.pop(webhook_id, None)
+
+    def enqueue(self, emission: Emission) -> None:
+        """Queues the emission for each enabled webhook that subscribed to it; the portal calls this."""
+        with self._lock:
+            for hook in self._webhooks.values():
+                if hook.wants(emission):
+                    self._queued(hook, emission)
+
+    def pending(self) -> list[Delivery]:
+        with self._lock:
+            return list(self._queue)
+
+    def lose_queue(self) -> int:
+        """A server restart: what was queued is never sent, its log rows keep status 0. Returns how many."""
+        with self._lock:
+            lost, self._queue = len(self._queue), []
+        return lost
+
+    def flush(self, *, shuffle: random.Random | None = None, parallel: int = 1) -> list[Outcome]:
+        """Sends everything queued in batches of `parallel` at once, in random order if `shuffle` is given.
+
+        The real server sends ten at once without any order; one after the other keeps a test simple.
+        """
+        with self._lock:
+            taken, self._queue = self._queue, []
+            alive = [delivery for delivery in taken if delivery.webhook.id in self._webhooks]
+        if shuffle is not None:
+            shuffle.shuffle(alive)
+        if parallel == 1:
+            return [self.send(delivery) for delivery in alive]
+        outcomes: list[Outcome] = []
+        with ThreadPoolExecutor(max_workers=min(parallel, PARALLEL)) as pool:
+            for batch in _batches(alive, parallel):
+                outcomes += pool.map(self.send, batch)
+        return outcomes
+
+    def send(self, delivery: Delivery) -> Outcome:
+        """Up to six attempts at one delivery."""
+        for retries, wait in enumerate((0, *WAITS)):
+            if retries and self._pace:
+                self._pause(wait * self._pace)
+            request = self.request(delivery, retries=retries, wait=wait)
+            failure = self._attempt(delivery, request, retries + 1)
+            if failure is None:
+                break
+        else:
+            self._given_up(delivery.webhook, failure)
+        row = self.row(delivery.id)
+        return Outcome(delivery, row.status, row.attempts, failure.error if failure else "")
+
+    def request(self, delivery: Delivery, *, retries: int = 0, wait: float = 0) -> Request:
+        """An attempt as it goes out, signed. For tests that feed a receiver without a network."""
+        body = encode(delivery.body(retries=retries, wait=wait))
+        headers = {
+            "Accept": "*/*",
+            "x-docspace-signature-256": signature(delivery.webhook.secret, body),
+            "Content-Type": "application/json; charset=utf-8",
+        }
+        if self.portal.generation == "v1":
+            headers["x-docspace-event-id"] = str(delivery.id)
+            headers["x-docspace-event-timestamp"] = stamp(delivery.emission.created_on)
+        return Request("POST", delivery.webhook.url, headers, body, verify=delivery.webhook.ssl)
+
+    def retry(self, log_id: int) -> Delivery:
+        """A manual retry: queued under a new event id; time, actor, trigger and payload stay."""
+        emission, hook = self.row(log_id).delivery.emission, self.row(log_id).delivery.webhook
+        with self._lock:
+            return self._queued(hook, emission)
+
+    def row(self, log_id: int) -> LogRow:
+        with self._lock:
+            if log_id not in self._log:
+                raise NotFoundError("The webhook log could not be found")
+            return self._log[log_id]
+
+    def log(self) -> list[LogRow]:
+        """The delivery log, newest first, without the rows of removed webhooks."""
+        with self._lock:
+            return [row for row in reversed(self._log.values()) if row.delivery.webhook.id in self._webhooks]
+
+    def _queued(self, hook: Webhook, emission: Emission) -> Delivery:
+        delivery = Delivery(next(self._ids), hook, emission)
+        payload = encode(delivery.body()).decode()
+        self._log[delivery.id] = LogRow(delivery.id, delivery, self.portal.clock(), payload)
+        self._queue.append(delivery)
+        return delivery
+
+    def _attempt(self, delivery: Delivery, request: Request, attempts: int) -> _Failure | None:
+        now = self.portal.clock()
+        answer: Answer | None = None
+        try:
+            answer = self._transport(request)
+            failure = None if 200 <= answer.status < 300 else _refused(answer)
+        except TimeoutError as error:
+            failure = _Failure(500, "The request was canceled.", error=repr(error), disables=False)
+        except (OSError, http.client.HTTPException) as error:
+            failure = _Failure(500, str(error), error=repr(error))
+        hook = delivery.webhook
+        with self._lock:
+            row = self._log[delivery.id]
+            row.request_payload, row.request_headers = request.body.decode(), request.headers
+            row.attempts = attempts
+            if failure is None and answer is not None:
+                row.status, row.response_payload, row.delivered_on = answer.status, answer.body, now
+                hook.last_success_on = now
+            elif failure is not None:
+                row.status, row.response_payload = failure.status, failure.response or failure.text
+                hook.last_failure_on, hook.last_failure = now, failure.text
+        return failure
+
+    def _given_up(self, hook: Webhook, failure: _Failure | None) -> None:
+        if failure is None:
+            return
+        if failure.status == http.client.GONE:
+            self.remove(hook.id)
+        elif failure.disables and hook.is_overdue(self.portal.clock()):
+            hook.enabled = False
+
+
+def _refused(answer: Answer) -> _Failure:
+    text = f"Response status code does not indicate success: {answer.status} ({answer.reason})."
+    return _Failure(answer.status, text, answer.body)
+
+
+def _batches(deliveries: list[Delivery], size: int) -> Iterable[list[Delivery]]:
+    return (deliveries[start : start + size] for start in range(0, len(deliveries), size))

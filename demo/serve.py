@@ -1,0 +1,66 @@
+"""Runs the stand-in: its REST side on a port of its own, its sender in the background."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from demo.rest import create_rest
+from demo.sender import PARALLEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from demo.portal import Portal
+    from demo.sender import Sender
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """One request a connection, so that no idle client holds up the end; and no access log."""
+
+    protocol_version = "HTTP/1.0"
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002
+        return
+
+
+class _Server(ThreadedWSGIServer):
+    daemon_threads = False
+    block_on_close = True
+
+
+@contextmanager
+def running(
+    portal: Portal, sender: Sender | None = None, *, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[str]:
+    """Serves the portal in a thread and yields its base address. On exit port and threads are released."""
+    server = _Server(host, port, create_rest(portal, sender), _QuietHandler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.port}"
+    finally:
+        portal.faults.clear()  # a hanging answer would hold up the close, which waits for every handler
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def delivering(sender: Sender, *, every: float = 0.5) -> Iterator[None]:
+    """Flushes the sender's queue in a thread every so many seconds, ten at once, until the exit."""
+    stopped = threading.Event()
+
+    def deliver() -> None:
+        while not stopped.wait(every):
+            sender.flush(parallel=PARALLEL)
+
+    thread = threading.Thread(target=deliver, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()

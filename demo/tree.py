@@ -1,0 +1,240 @@
+"""The portal's state: people, folders and files, set up without emitting anything, and looked up."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from demo.cast import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROOMS, TRASH
+from demo.entries import ROOM_FOLDERS, Entry, EntryId, File, Folder, FolderType, Person, Version
+from demo.errors import ForbiddenError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+_FILE_MISSING = "The required file was not found"
+_FOLDER_MISSING = "The required folder was not found"
+
+
+@dataclass(frozen=True)
+class Emission:
+    """One thing that happened, before it becomes a delivery to each webhook that subscribed to it."""
+
+    trigger: str
+    payload: Mapping[str, Any]
+    created_on: datetime
+    created_by: str
+
+
+class Tree:
+    """State with setters that emit nothing. Entries are frozen; a change replaces the entry. Thread-safe."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.clock = clock
+        self.guard = threading.RLock()
+        self.api_key = API_KEY
+        self._keys = {API_KEY: OLGA.id}
+        self._people = {person.id: person for person in PEOPLE}
+        self._folders: dict[EntryId, Folder] = {folder.id: folder for folder in FOLDERS}
+        self._files: dict[EntryId, File] = {}
+        self._ids = itertools.count(3400001)
+
+    def add_person(self, person: Person) -> Person:
+        with self.guard:
+            self._people[person.id] = person
+        return person
+
+    def remove_person(self, person_id: str) -> None:
+        """Afterwards the person is looked up in vain, though what they did keeps their id."""
+        with self.guard:
+            del self._people[person_id]
+
+    def add_key(self, person_id: str) -> str:
+        """An API key that acts as this person."""
+        key = "sk-" + hashlib.sha256(person_id.encode()).hexdigest()
+        with self.guard:
+            self._keys[key] = person_id
+        return key
+
+    def revoke_key(self, key: str) -> None:
+        with self.guard:
+            del self._keys[key]
+
+    def add_folder(
+        self,
+        title: str,
+        parent: EntryId = ROOMS,
+        *,
+        by: str = OLGA.id,
+        folder_id: EntryId | None = None,
+        room_type: int | None = None,
+    ) -> Folder:
+        """Puts a folder in place, or a room if `room_type` is given (5 custom, 6 public ...)."""
+        with self.guard:
+            now, above = self.clock(), self.folder(parent)
+            folder = Folder(
+                id=self._new_id(above) if folder_id is None else folder_id,
+                parent_id=parent,
+                title=title,
+                created=now,
+                created_by=by,
+                updated=now,
+                updated_by=by,
+                provider_id=above.provider_id,
+                provider_key=above.provider_key,
+                type=FolderType.DEFAULT if room_type is None else ROOM_FOLDERS[room_type],
+                room_type=room_type,
+            )
+            return self._put_folder(folder)
+
+    def add_file(
+        self, title: str, parent: EntryId, *, by: str, file_id: EntryId | None = None, size: int = 7726
+    ) -> File:
+        """Puts a file in place, at version 1."""
+        with self.guard:
+            now, above = self.clock(), self.folder(parent)
+            file = File(
+                id=self._new_id(above) if file_id is None else file_id,
+                parent_id=parent,
+                title=title,
+                created=now,
+                created_by=by,
+                provider_id=above.provider_id,
+                provider_key=above.provider_key,
+                versions=(Version(1, now, by, size, "Created"),),
+            )
+            return self._put_file(file)
+
+    def add_version(self, file_id: EntryId, *, by: str, size: int | None = None) -> File:
+        """Puts one more version in place."""
+        with self.guard:
+            file = self.file(file_id)
+            size = file.current.size + 100 if size is None else size
+            version = Version(file.version + 1, self.clock(), by, size, "Edited")
+            return self._put_file(replace(file, versions=(*file.versions, version)))
+
+    def key_holder(self, key: str) -> Person | None:
+        with self.guard:
+            return self._people.get(self._keys.get(key, ""))
+
+    def person(self, who: str) -> Person:
+        """By GUID or user name. Raises NotFoundError for removed, unknown and anonymous accounts."""
+        return self._found(lambda person: who.lower() in {person.id, person.user_name.lower()})
+
+    def person_by_email(self, email: str) -> Person:
+        return self._found(lambda person: person.email.lower() == email.lower())
+
+    def file(self, file_id: EntryId) -> File:
+        with self.guard:
+            if file_id not in self._files:
+                raise NotFoundError(_FILE_MISSING)
+            return self._files[file_id]
+
+    def folder(self, folder_id: EntryId) -> Folder:
+        with self.guard:
+            if folder_id not in self._folders:
+                raise NotFoundError(_FOLDER_MISSING)
+            return self._folders[folder_id]
+
+    def children(self, folder_id: EntryId) -> tuple[list[Folder], list[File]]:
+        with self.guard:
+            return (
+                [folder for folder in self._folders.values() if folder.parent_id == folder_id],
+                [file for file in self._files.values() if file.parent_id == folder_id],
+            )
+
+    def chain(self, folder_id: EntryId) -> list[Folder]:
+        """The folders from the top of the tree down to this one, itself included."""
+        with self.guard:
+            folders = [self.folder(folder_id)]
+            while folders[0].parent_id != 0:
+                folders.insert(0, self.folder(folders[0].parent_id))
+            return folders
+
+    def root(self, entry: Entry) -> Folder:
+        """The section an entry is in; for a connected storage the storage itself (facts on DocSpace, 2.2)."""
+        if self._is_connected(entry):
+            return self.folder(DRIVE)
+        return entry if isinstance(entry, Folder) and entry.parent_id == 0 else self.chain(entry.parent_id)[0]
+
+    def root_type(self, entry: Entry) -> int:
+        """A connected storage hangs below Rooms, so its entries count as that section's."""
+        return int(FolderType.ROOMS if self._is_connected(entry) else self.root(entry).type)
+
+    def room(self, entry: Entry) -> Folder | None:
+        above = self.chain(entry.parent_id) if entry.parent_id != 0 else []
+        return next((folder for folder in above if folder.room_type is not None), None)
+
+    def trashed_by(self, entry: Entry) -> str | None:
+        """Whose trash an entry is in, by itself or with a folder above it."""
+        above = self.chain(entry.parent_id) if entry.parent_id != 0 else []
+        return next((each.trashed_by for each in [entry, *above] if each.trashed_by is not None), None)
+
+    def check_readable(self, entry: Entry, reader: Person) -> None:
+        """Raises ForbiddenError for what lies in somebody else's trash."""
+        owner = self.trashed_by(entry)
+        if owner is not None and owner != reader.id:
+            kind = "file" if isinstance(entry, File) else "folder"
+            raise ForbiddenError(f"You don't have enough permission to view the {kind}")
+
+    def _found(self, wanted: Callable[[Person], bool]) -> Person:
+        with self.guard:
+            for person in self._people.values():
+                if wanted(person):
+                    return person
+        raise NotFoundError("The user could not be found")
+
+    def _is_connected(self, entry: Entry) -> bool:
+        return entry.provider_id != 0 and self.trashed_by(entry) is None
+
+    def _new_id(self, above: Folder) -> EntryId:
+        number = next(self._ids)
+        return f"{DRIVE}-|{number}" if above.provider_id else number
+
+    def _put_file(self, file: File) -> File:
+        self._files[file.id] = file
+        return file
+
+    def _put_folder(self, folder: Folder) -> Folder:
+        self._folders[folder.id] = folder
+        return folder
+
+    def _remove_folder(self, folder_id: EntryId) -> None:
+        folders, files = self.children(folder_id)
+        for file in files:
+            del self._files[file.id]
+        for folder in folders:
+            self._remove_folder(folder.id)
+        del self._folders[folder_id]
+
+    def _moved_file(self, file: File, target: Folder) -> File:
+        """Puts the file into another folder; between storages it gets a new id (facts on DocSpace, 2.5)."""
+        crosses = file.provider_id != target.provider_id
+        del self._files[file.id]
+        return self._put_file(
+            replace(
+                file,
+                id=self._new_id(target) if crosses else file.id,
+                parent_id=target.id,
+                provider_id=target.provider_id,
+                provider_key=target.provider_key,
+                trashed_by=None,
+                trashed_from=None,
+            )
+        )
+
+    def _put_in_trash(self, file: File, by: str) -> File:
+        now = replace(file.current, updated=self.clock(), updated_by=by)
+        return self._put_file(
+            replace(
+                file,
+                parent_id=TRASH,
+                trashed_by=by,
+                trashed_from=file.parent_id,
+                versions=(*file.versions[:-1], now),
+            )
+        )

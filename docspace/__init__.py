@@ -1,0 +1,1 @@
+"""We talk to DocSpace: one client, one HTTP seam, its errors."""

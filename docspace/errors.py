@@ -1,0 +1,35 @@
+"""What DocSpace's API can answer other than what was asked for (facts on DocSpace, 4.1)."""
+
+from __future__ import annotations
+
+
+class DocSpaceError(Exception):
+    """The root. Messages are for operators and hold no body: DocSpace's error bodies carry stack traces."""
+
+
+class Unavailable(DocSpaceError):
+    """Unreachable, too slow, a server error, or an answer that is none."""
+
+
+class Throttled(DocSpaceError):
+    """429; `after` is the portal's `Retry-After` in seconds."""
+
+    def __init__(self, message: str, *, after: float) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class KeyRefused(DocSpaceError):
+    """401 or 402: the key is wrong or has expired, or the portal is suspended. Somebody has to mend it."""
+
+
+class Forbidden(DocSpaceError):
+    """403: the key's user may not see this, or the key lacks the scope."""
+
+
+class NotFound(DocSpaceError):
+    """404: gone, or never there."""
+
+
+class BadRequest(DocSpaceError):
+    """Any other 4xx: the portal does not take this request and never will."""

@@ -1,0 +1,93 @@
+"""What Slack's answers mean for the next attempt: one table (facts on Slack, 1.2)."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The card is not drawn as it is: our mistake, or a block that this workspace does not have yet.
+NOT_DRAWN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
+
+_REFUSED = "Slack refuses the token ({error}): check SLACK_BOT_TOKEN; cards wait until it is mended"
+_MEANING: dict[str, tuple[type[FarSideError], str]] = {
+    **dict.fromkeys(
+        ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
+        (TryLater, _REFUSED),
+    ),
+    "channel_not_found": (
+        Permanent,
+        (
+            "Slack knows no such channel, or it is private and the bot is not in it: "
+            "check the id in the route, or type /invite @docspace-review there"
+        ),
+    ),
+    "not_in_channel": (Permanent, "the bot is not in the channel: type /invite @docspace-review there"),
+    "is_archived": (Permanent, "the channel is archived: name another one in the route"),
+    "restricted_action": (Permanent, "this workspace lets only some people post there"),
+    "missing_scope": (Permanent, "the app lacks the scope {needed}: add it and install the app again"),
+    "message_not_found": (Permanent, "the card was deleted in Slack"),
+    "cant_update_message": (Permanent, "the card was posted by another app"),
+    "edit_window_closed": (Permanent, "this workspace no longer lets the card be edited"),
+    **dict.fromkeys(
+        ("internal_error", "fatal_error", "request_timeout", "service_unavailable"),
+        (OutcomeUnknown, "Slack had an error of its own ({error})"),
+    ),
+    "ratelimited": (TryLater, "Slack asks to slow down"),
+}
+
+
+@contextmanager
+def calling(method: str) -> Iterator[None]:
+    """Turn whatever a call of Slack's API raises into the product's errors."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise _meaning(method, error) from error
+    except (OSError, http.client.HTTPException, SlackClientError) as error:
+        raise _unanswered(method, error) from error
+
+
+def error_code(error: SlackApiError) -> str:
+    return str(_member(error, "error") or "")
+
+
+def _meaning(method: str, error: SlackApiError) -> FarSideError:
+    code, status = error_code(error), getattr(error.response, "status_code", HTTPStatus.OK)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
+        return TryLater(f"{method}: Slack asks to slow down", after=_retry_after(error))
+    if code in _MEANING:
+        kind, text = _MEANING[code]
+        return kind(f"{method}: {text.format(error=code, needed=_member(error, 'needed'))}")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not code or " " in code:
+        return OutcomeUnknown(f"{method}: Slack answered {status} without saying what happened")
+    return Permanent(f"{method}: Slack refuses ({code})")
+
+
+def _unanswered(method: str, error: Exception) -> FarSideError:
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(reason, ConnectionRefusedError) or type(reason).__name__ == "gaierror":
+        return TryLater(f"{method}: Slack can't be reached ({type(reason).__name__})")
+    return OutcomeUnknown(f"{method}: Slack did not answer ({type(reason).__name__})")
+
+
+def _retry_after(error: SlackApiError) -> float:
+    headers = {
+        name.lower(): value for name, value in (getattr(error.response, "headers", None) or {}).items()
+    }
+    text = str(headers.get("retry-after", ""))
+    return float(text) if text.isascii() and text.isdigit() else 1.0
+
+
+def _member(error: SlackApiError, name: str) -> Any:
+    data = error.response if isinstance(error.response, dict) else getattr(error.response, "data", None)
+    return data.get(name) if isinstance(data, dict) else None

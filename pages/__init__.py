@@ -1,0 +1,1 @@
+"""People in a browser talk to us."""

@@ -1,0 +1,61 @@
+"""Everything that can go wrong in the product, as one tree."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ReviewError(Exception):
+    """The root of the product's errors."""
+
+
+class RoutesInvalid(ReviewError):
+    """The routing file can't be used; `problems` has one sentence each, with the line where it is known."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class RefusalReason(StrEnum):
+    UNKNOWN = "unknown"
+    ALREADY_ANSWERED = "already_answered"
+    STALE = "stale"
+    NOT_ALLOWED = "not_allowed"
+    OWN_CHANGE = "own_change"
+    UNPROVEN = "unproven"
+    NOTE_NEEDED = "note_needed"
+    NOTE_TOO_LONG = "note_too_long"
+
+
+class Refused(ReviewError):
+    """An answer that is not taken. The message is meant for the person who tried."""
+
+    def __init__(self, reason: RefusalReason, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        self.sentence = sentence
+
+
+class FarSideError(ReviewError):
+    """DocSpace or a channel did not do what was asked. The message is meant for operators."""
+
+
+class TryLater(FarSideError):
+    """It surely did not happen and may work later; `after` is the far side's own wish in seconds."""
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class OutcomeUnknown(TryLater):
+    """Nobody can tell whether it happened: a time-out, a dropped connection, a server error."""
+
+
+class Permanent(FarSideError):
+    """It will not work however often it is tried; the message says what an operator can do."""
+
+
+class Conflict(ReviewError):
+    """Somebody else changed the same rows first; the whole step may simply run again."""

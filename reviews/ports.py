@@ -1,0 +1,192 @@
+"""What the product asks of the world around it, and the rules that whoever provides it must keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from types import TracebackType
+
+    from reviews.card import Card
+    from reviews.model import (
+        Answer,
+        CardPost,
+        ChangeEvent,
+        EventState,
+        FileFacts,
+        Person,
+        Place,
+        Review,
+        StoredEvent,
+    )
+
+
+class Clock(Protocol):
+    """The present moment, aware of its zone, in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class Portal(Protocol):
+    """What DocSpace says of a change event. Each call may raise `TryLater` or `Permanent`."""
+
+    def place(self, event: ChangeEvent) -> Place | None:
+        """Return the folders above the file now; `None` where the portal no longer shows them."""
+        ...
+
+    def facts(self, event: ChangeEvent) -> FileFacts:
+        """Return the file's present state, from the payload where the file is gone."""
+        ...
+
+    def person(self, person: Person) -> Person:
+        """Return the person with name and e-mail where the portal knows them; never fails for a stranger."""
+        ...
+
+
+class Notifier(Protocol):
+    """One channel of chat. Raises `TryLater`, `OutcomeUnknown` or `Permanent` and nothing else."""
+
+    def post(self, target: str, card: Card) -> str:
+        """Post the card and return the far side's id of the message."""
+        ...
+
+    def update(self, target: str, message_id: str, card: Card) -> None:
+        """Redraw a posted card. Doing it twice is the same as doing it once."""
+        ...
+
+
+class Events(Protocol):
+    """The change events that arrived."""
+
+    def add(self, event: ChangeEvent, *, at: datetime, state: EventState, reason: str | None) -> bool:
+        """Insert the event; `False` where either of its keys is known already."""
+        ...
+
+    def get(self, event_id: int) -> StoredEvent | None: ...
+
+    def pending_of(self, file_id: str) -> list[StoredEvent]:
+        """Return the received events of a file that nothing has become of yet, oldest first."""
+        ...
+
+    def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
+        """Give received events their end; return how many of them still were received."""
+        ...
+
+    def failed(self, event_id: int, reason: str) -> int:
+        """Count a failed attempt and keep its reason; return the count."""
+        ...
+
+    def reopen(self, event_id: int) -> bool:
+        """Make a dead event received again; `False` where it is not dead."""
+        ...
+
+    def recent(self, limit: int) -> list[StoredEvent]: ...
+
+
+class Reviews(Protocol):
+    """The reviews with their answers and cards."""
+
+    def add(self, review: Review) -> None: ...
+
+    def get(self, review_id: str) -> Review | None: ...
+
+    def latest_of(self, file_id: str, *, route: str | None = None) -> Review | None:
+        """Return the newest review of a file, on any route or on one."""
+        ...
+
+    def revise(self, review: Review) -> bool:
+        """Write a review whose revision went up by one; `False` if the stored one is no longer its base."""
+        ...
+
+    def answer(self, review_id: str, answer: Answer) -> bool:
+        """Decide the open review at the answer's revision and keep the answer; `False` if too late.
+
+        One conditional UPDATE: of any number of concurrent callers exactly one gets `True`.
+        """
+        ...
+
+    def recent(
+        self, limit: int, *, state: str | None = None, route: str | None = None, oldest_first: bool = False
+    ) -> list[Review]: ...
+
+
+class Cards(Protocol):
+    """The cards that are owed, posted and redrawn."""
+
+    def owe(self, review_id: str, targets: Iterable[tuple[str, str]]) -> None:
+        """Owe the review's card to each (notifier, target); once only for each of them."""
+        ...
+
+    def redraw(self, review_id: str) -> None:
+        """Ask for every card of the review to be drawn again."""
+        ...
+
+    def get(self, card_id: int) -> CardPost | None: ...
+
+    def claim(self, card_id: int, owner: str) -> bool:
+        """Take the card for one job; `False` while another job has it. The same owner may claim again."""
+        ...
+
+    def drawn(self, card_id: int, *, message_id: str, drawing: int) -> None:
+        """Write down that a drawing reached the far side, and let go of the card."""
+        ...
+
+    def failed(self, card_id: int, error: str, *, dead: bool) -> int:
+        """Count a failed attempt, let go of the card and return the count."""
+        ...
+
+    def reopen(self, card_id: int) -> bool:
+        """Make a dead card owed again; `False` where it is not dead."""
+        ...
+
+    def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]: ...
+
+
+class People(Protocol):
+    """The people of the portal whom we have met."""
+
+    def remember(self, person: Person, *, at: datetime) -> None: ...
+
+    def by_email(self, email: str) -> Person | None: ...
+
+
+class Ledger(Protocol):
+    """The append-only chain."""
+
+    def append(self, body: Mapping[str, Any]) -> None:
+        """Write an entry as part of the transaction; numbered and chained when it commits."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Rolls back unless `commit` was called."""
+
+    @property
+    def events(self) -> Events: ...
+    @property
+    def reviews(self) -> Reviews: ...
+    @property
+    def cards(self) -> Cards: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def ledger(self) -> Ledger: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def commit(self) -> None: ...
+
+
+class Transactions(Protocol):
+    """Opens units of work; one that only reads neither waits for writers nor holds them up."""
+
+    def __call__(self, *, reading: bool = False) -> UnitOfWork: ...

@@ -1,0 +1,53 @@
+"""Working time: when a duty that has so many working hours falls due."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FORM = re.compile(r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? +(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkingHours:
+    """The same hours on some days of the week, in one zone."""
+
+    days: frozenset[int]
+    start: time
+    end: time
+    zone: ZoneInfo
+
+    @classmethod
+    def parse(cls, text: str, zone: ZoneInfo) -> WorkingHours:
+        """Read `Mon-Fri 09:00-17:00`; `ValueError` says what is wrong."""
+        form = _FORM.fullmatch(text.strip().lower())
+        if form is None or not {form["first"], form["last"] or form["first"]} <= set(_DAYS):
+            raise ValueError('working hours look like "Mon-Fri 09:00-17:00"')
+        first, last = _DAYS.index(form["first"]), _DAYS.index(form["last"] or form["first"])
+        start, end = time.fromisoformat(form["start"]), time.fromisoformat(form["end"])
+        if start >= end:
+            raise ValueError("working hours must end after they start, on the same day")
+        count = (last - first) % 7 + 1
+        days = frozenset((first + offset) % 7 for offset in range(count))
+        return cls(days=days, start=start, end=end, zone=zone)
+
+    def after(self, moment: datetime, working: timedelta) -> datetime:
+        """Return the moment (UTC) at which so much working time has passed."""
+        local = moment.astimezone(self.zone)
+        left = working
+        day = local.date()
+        while True:
+            if day.weekday() in self.days:
+                opens = max(local, datetime.combine(day, self.start, self.zone))
+                closes = datetime.combine(day, self.end, self.zone)
+                open_for = closes.astimezone(UTC) - opens.astimezone(UTC)
+                if left <= open_for:
+                    return opens.astimezone(UTC) + left
+                left -= max(open_for, timedelta())
+            day += timedelta(days=1)

@@ -1,0 +1,158 @@
+"""What arrived, what is under review, what is owed to the channels."""
+
+from __future__ import annotations
+
+import click
+
+from reviews.card import card_of, outcome
+from reviews.model import CardState, ReviewState
+from reviews.routing import Target
+from runtime.commands.shared import (
+    as_json,
+    card_json,
+    event_json,
+    limited,
+    print_json,
+    print_table,
+    review_json,
+    wired,
+)
+
+
+@click.group()
+def events() -> None:
+    """What arrived from DocSpace, and what became of it."""
+
+
+@events.command("list")
+@as_json
+@limited
+def list_events(*, as_json: bool, limit: int) -> None:
+    """List the change events, the newest first."""
+    with wired().transactions(reading=True) as work:
+        found = work.events.recent(limit)
+    if as_json:
+        print_json([event_json(stored) for stored in found])
+        return
+    print_table(
+        ("id", "trigger", "file", "received", "state", "reason"),
+        (
+            (
+                s.id,
+                s.event.trigger,
+                s.event.title or s.event.file_id,
+                f"{s.received_at:%Y-%m-%d %H:%M:%S}",
+                s.state,
+                s.reason,
+            )
+            for s in found
+        ),
+    )
+
+
+@events.command("replay")
+@click.argument("event_id", type=int)
+def replay_event(*, event_id: int) -> None:
+    """Run a dead event again."""
+    with wired().transactions() as work:
+        reopened = work.events.reopen(event_id)
+        work.commit()
+    if not reopened:
+        raise click.ClickException(f"event {event_id} is not dead: only a dead letter can be replayed")
+    click.echo(f"event {event_id} will be processed again")
+
+
+@click.group()
+def reviews() -> None:
+    """Who must review what, and who has."""
+
+
+@reviews.command("list")
+@as_json
+@limited
+@click.option("--state", type=click.Choice(list(ReviewState)))
+@click.option("--route")
+def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | None) -> None:
+    """List the reviews, the newest first."""
+    with wired().transactions(reading=True) as work:
+        found = work.reviews.recent(limit, state=state, route=route)
+    if as_json:
+        print_json([review_json(review) for review in found])
+        return
+    cards = [card_of(review) for review in found]
+    print_table(
+        ("id", "route", "title", "version", "changed by", "opened", "status"),
+        (
+            (r.id, r.route, c.title, c.version, c.who, f"{r.opened_at:%Y-%m-%d %H:%M}", outcome(c))
+            for r, c in zip(found, cards, strict=True)
+        ),
+    )
+
+
+@reviews.command("show")
+@click.argument("review_id")
+@as_json
+def show_review(*, review_id: str, as_json: bool) -> None:
+    """Show one review."""
+    with wired().transactions(reading=True) as work:
+        review = work.reviews.get(review_id)
+    if review is None:
+        raise click.ClickException(f"there is no review {review_id!r}")
+    if as_json:
+        print_json(review_json(review))
+        return
+    card = card_of(review)
+    print_table(
+        ("", ""),
+        [
+            ("review", review.id),
+            ("route", review.route),
+            ("file", f"{card.title} ({review.file_id})"),
+            ("folder", card.path),
+            ("change", f"{card.happened} by {card.who}"),
+            ("version", card.version),
+            ("revision", review.revision),
+            ("status", outcome(card)),
+            *(
+                ("card", f"{Target(notifier=c.notifier, address=c.target)}: {c.state} {c.error or ''}")
+                for c in review.cards
+            ),
+        ],
+    )
+
+
+@click.group()
+def deliveries() -> None:
+    """Cards owed, posted, failed."""
+
+
+@deliveries.command("list")
+@as_json
+@limited
+@click.option("--state", type=click.Choice(list(CardState)))
+def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
+    """List the cards, the newest first."""
+    with wired().transactions(reading=True) as work:
+        found = work.cards.recent(limit, state=state)
+    if as_json:
+        print_json([card_json(card) for card in found])
+        return
+    print_table(
+        ("id", "review", "target", "state", "attempts", "error"),
+        (
+            (c.id, c.review_id, Target(notifier=c.notifier, address=c.target), c.state, c.attempts, c.error)
+            for c in found
+        ),
+    )
+
+
+@deliveries.command("replay")
+@click.argument("delivery_id", type=int)
+def replay_delivery(*, delivery_id: int) -> None:
+    """Deliver a dead card again."""
+    with wired().transactions() as work:
+        reopened = work.cards.reopen(delivery_id)
+        work.commit()
+    if not reopened:
+        raise click.ClickException(f"delivery {delivery_id} is not dead: only a dead letter can be replayed")
+    click.echo(f"delivery {delivery_id} will be tried again")

@@ -1,0 +1,99 @@
+"""What the commands have in common: the wiring, tables, JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reviews.card import plain
+from reviews.record import moment, person, reviewer
+from runtime import settings
+from runtime.settings import UnusableSettings
+from runtime.wiring import Wiring
+from store.migrate import is_current
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviews.model import Answer, CardPost, Review, StoredEvent
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+limited = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+
+
+def wired() -> Wiring:
+    """Return the wiring of this environment, on a database that has this version's tables."""
+    wiring = Wiring(settings.load())
+    if not is_current(wiring.engine):
+        raise UnusableSettings("DATABASE_URL: migrations are missing: run docspace-review migrate")
+    return wiring
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; on a terminal it fits the width, in a pipe nothing is cut."""
+    console = Console(soft_wrap=False, highlight=False)
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(plain("" if cell is None else str(cell)), overflow="fold") for cell in row))
+    if not console.is_terminal:
+        console.width = 400
+    console.print(table if table.row_count else "Nothing yet.")
+
+
+def event_json(stored: StoredEvent) -> dict[str, Any]:
+    return {
+        "id": stored.id,
+        "webhook_id": stored.event.webhook_id,
+        "event_id": stored.event.event_id,
+        "trigger": stored.event.trigger,
+        "file_id": stored.event.file_id,
+        "received_at": moment(stored.received_at),
+        "state": stored.state,
+        "reason": stored.reason,
+        "attempts": stored.attempts,
+    }
+
+
+def review_json(review: Review) -> dict[str, Any]:
+    return {
+        "id": review.id,
+        "route": review.route,
+        "state": review.state,
+        "revision": review.revision,
+        "kind": review.kind,
+        "file_id": review.file_id,
+        "title": review.title,
+        "path": review.path,
+        "link": review.link,
+        "version_from": review.version_from,
+        "version_to": review.version_to,
+        "contributors": [person(who) for who in review.contributors],
+        "owners": list(review.owners),
+        "opened_at": moment(review.opened_at),
+        "changed_at": moment(review.changed_at),
+        "due_at": moment(review.due_at),
+        "answers": [answer_json(answer) for answer in review.answers],
+        "cards": [card_json(card) for card in review.cards],
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    return {
+        **asdict(answer),
+        "reviewer": reviewer(answer.reviewer),
+        "at": moment(answer.at),
+    }
+
+
+def card_json(card: CardPost) -> dict[str, Any]:
+    return asdict(card)

@@ -1,0 +1,105 @@
+"""The web application. Every part says what it lacks before the first request arrives."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+from bot.slack.app import build_bolt, slack_blueprint
+from notifiers import slack
+from pages.acknowledge import acknowledge_page
+from reviews import intake
+from runtime import logs, settings
+from runtime.settings import UnusableSettings
+from runtime.wiring import Wiring, utc_now
+from store.migrate import is_current
+from webhook.views import StoreUnavailable, receiver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Blueprint
+
+    from reviews.model import ChangeEvent
+
+log = structlog.get_logger()
+
+
+def create_app() -> Flask:
+    """Return the application of the Procfile's web line, set up from the environment."""
+    logs.configure()
+    try:
+        return application(Wiring(settings.load()))
+    except UnusableSettings as error:
+        sys.exit(f"docspace-review: {error}")
+
+
+def application(wiring: Wiring, *, wake: Callable[[], None] = lambda: None) -> Flask:
+    """Return the application; `wake` is called when there is work for a worker in the same process."""
+    app = Flask("docspace-review", static_folder=None)
+    app.register_blueprint(_receiver(wiring, wake))
+    if wiring.settings.secret_key.get_secret_value() or "console" in wiring.channels:
+        app.register_blueprint(acknowledge_page(wiring.answers(wake), wiring.links))
+    if "slack" in wiring.channels:
+        app.register_blueprint(_slack(wiring, wake))
+
+    @app.get("/healthz")
+    def healthz() -> tuple[Response, int]:
+        parts = {"database": _database_health(wiring)}
+        healthy = all(state == "ok" for state in parts.values())
+        return jsonify(status="ok" if healthy else "broken", parts=parts), 200 if healthy else 503
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        return Response(f"{error.name}.\n", error.code, mimetype="text/plain")
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        # The edge of the process: the cause goes to the log, never into the answer.
+        log.error("request_failed", exc_info=error)
+        return Response("Something went wrong here; it was logged.\n", 500, mimetype="text/plain")
+
+    return app
+
+
+def _receiver(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
+    wiring.settings.need(
+        "DOCSPACE_WEBHOOK_SECRET", "the receiver can't tell DocSpace's deliveries from forged ones"
+    )
+
+    def receive(event: ChangeEvent) -> bool:
+        try:
+            new = intake.receive(wiring.transactions, event, now=utc_now())
+        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
+            raise StoreUnavailable(type(error).__name__) from error
+        if new:
+            wake()
+        return new
+
+    return receiver(receive, wiring.settings.webhook_secrets)
+
+
+def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
+    config = wiring.settings
+    secret = config.need("SLACK_SIGNING_SECRET", "clicks in Slack can't be told from forged ones")
+    token = config.need("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
+    bolt = build_bolt(
+        client=slack.client(token, config.slack_api_url),
+        signing_secret=secret,
+        command_name=config.slack_command,
+        answers=wiring.answers(wake),
+        transactions=wiring.transactions,
+    )
+    return slack_blueprint(bolt, team_id=config.slack_team_id)
+
+
+def _database_health(wiring: Wiring) -> str:
+    try:
+        return "ok" if is_current(wiring.engine) else "migrations are missing: run docspace-review migrate"
+    except sa.exc.SQLAlchemyError as error:
+        return f"not available ({type(error).__name__})"

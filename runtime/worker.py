@@ -1,0 +1,121 @@
+"""The worker: the durable engine, and the hand-over of what was received and what is owed."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+from dbos import DBOS
+
+from runtime.workflows import LATER, QUEUE_POLL, Workflows
+from store import handover
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from dbos import DBOSConfig
+
+    from runtime.wiring import Wiring
+
+APPLICATION = "docspace-review"
+# Fixed on purpose: the engine re-runs interrupted work of its own version only, and the workflows are so thin
+# that any release can take up another's.
+VERSION = "1"
+HAND_OVER_POLL = 0.2  # seconds
+HAND_OVER_LIMIT = 50
+THREADS = 16
+DRAIN_SECONDS = 20
+
+log = structlog.get_logger()
+
+
+def worker_name() -> str:
+    """Return this worker's stable name: what it had begun is taken up again under the same name."""
+    return socket.gethostname()
+
+
+class Worker:
+    """Starts the engine and hands work over to it until it is stopped."""
+
+    def __init__(self, wiring: Wiring, *, name: str) -> None:
+        self._wiring = wiring
+        self._name = name
+        self._work = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._hand_over_until_stopped, name="hand-over", daemon=True)
+
+    def start(self) -> None:
+        logging.getLogger("dbos").setLevel(logging.WARNING)
+        DBOS(config=self._engine_config())
+        self._workflows = Workflows(self._wiring.intake, self._wiring.delivery)
+        DBOS.launch()
+        DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, worker_concurrency=THREADS)
+        self._thread.start()
+        log.info("worker_started", name=self._name)
+
+    def wake(self) -> None:
+        """Tell the worker that there may be something to do now."""
+        self._work.set()
+
+    def stop(self) -> None:
+        """Stop taking work; let what runs finish. What does not is taken up again at the next start."""
+        self._stopping.set()
+        self._work.set()
+        self._thread.join()
+        DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
+        log.info("worker_stopped", name=self._name)
+
+    def _hand_over_until_stopped(self) -> None:
+        while not self._stopping.is_set():
+            self._work.wait(HAND_OVER_POLL)
+            self._work.clear()
+            try:
+                self._hand_over()
+            except sa.exc.DBAPIError as error:
+                log.warning("hand_over_failed", reason=type(error).__name__)
+                self._stopping.wait(1)
+
+    def _hand_over(self) -> None:
+        engine = self._wiring.engine
+        events = handover.events_due(engine, HAND_OVER_LIMIT)
+        for event_id, run in events:
+            self._workflows.start_event(event_id, run)
+        handover.events_handed_over(engine, events)
+        cards = handover.cards_due(engine, HAND_OVER_LIMIT)
+        for card_id, drawing in cards:
+            self._workflows.start_card(card_id, drawing)
+        handover.cards_handed_over(engine, cards)
+
+    def _engine_config(self) -> DBOSConfig:
+        """Return the engine's settings: our database, no console, no connection to the outside."""
+        url = self._wiring.engine.url
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "application_version": VERSION,
+            "executor_id": self._name,
+            "system_database_url": url.render_as_string(hide_password=False),
+            "max_executor_threads": THREADS,
+            "use_listen_notify": False,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+        }
+        if url.get_backend_name() == "sqlite":
+            config["system_database_engine"] = _engine_for_sqlite(url)
+        return config
+
+
+def _engine_for_sqlite(url: sa.URL) -> sa.Engine:
+    """Return the engine's own connections to the SQLite file: as durable as ours, and more patient."""
+    engine = sa.create_engine(url)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine

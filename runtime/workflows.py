@@ -1,0 +1,100 @@
+"""The durable workflows: thin functions that call a use case and, where it asks for it, come again later.
+
+A workflow's name says what it does to what, and how often it was tried; the engine starts each name once.
+What waits waits in the engine's queue, not in a thread.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+from dbos import DBOS, SetWorkflowID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.delivery import Delivery
+    from reviews.intake import Intake
+
+LATER = "later"
+QUEUE_POLL = 1.0  # seconds
+DATABASE_WAIT = 5.0
+PROCESS_EVENT = "process-event"
+DELIVER_CARD = "deliver-card"
+
+log = structlog.get_logger()
+
+
+class Workflows:
+    """Registers the workflows with the engine, once a process, and starts them."""
+
+    def __init__(self, intake: Intake, delivery: Delivery) -> None:
+        def process_event(event_id: int, run: int, attempt: int) -> None:
+            again = _guarded(
+                lambda: intake.process(event_id),
+                lambda error: intake.failed(event_id, error),
+                event_id=event_id,
+            )
+            if again is not None:
+                _later(PROCESS_EVENT, _event_job(event_id, run), again, event_id, run, attempt + 1)
+
+        def deliver_card(card_id: int, drawing: int, attempt: int) -> None:
+            job = _card_job(card_id, drawing)
+            again = _guarded(
+                lambda: delivery.deliver(card_id, job),
+                lambda error: delivery.failed(card_id, error),
+                card_id=card_id,
+            )
+            if again is not None:
+                _later(DELIVER_CARD, job, again, card_id, drawing, attempt + 1)
+
+        self._process_event = DBOS.workflow(name=PROCESS_EVENT)(process_event)
+        self._deliver_card = DBOS.workflow(name=DELIVER_CARD)(deliver_card)
+
+    def start_event(self, event_id: int, run: int) -> None:
+        with SetWorkflowID(f"{_event_job(event_id, run)}-1"):
+            DBOS.start_workflow(self._process_event, event_id, run, 1)
+
+    def start_card(self, card_id: int, drawing: int) -> None:
+        with SetWorkflowID(f"{_card_job(card_id, drawing)}-1"):
+            DBOS.start_workflow(self._deliver_card, card_id, drawing, 1)
+
+
+def _event_job(event_id: int, run: int) -> str:
+    return f"event-{event_id}-{run}"
+
+
+def _card_job(card_id: int, drawing: int) -> str:
+    return f"card-{card_id}-{drawing}"
+
+
+def _guarded(
+    work: Callable[[], float | None], failed: Callable[[Exception], float | None], **what: int
+) -> float | None:
+    """Run a use case as one step; a poison event or card counts as failed and never stops the others."""
+
+    def step() -> float | None:
+        try:
+            return work()
+        except sa.exc.OperationalError as error:
+            log.warning("database_not_available", reason=type(error).__name__, **what)
+            return DATABASE_WAIT
+        except Exception as error:
+            log.exception("work_failed", **what)
+            return failed(error)
+
+    return DBOS.run_step({"name": "work"}, step)
+
+
+def _later(workflow: str, job: str, seconds: float, *arguments: int) -> None:
+    DBOS.enqueue_workflow_with_options(
+        {
+            "workflow_name": workflow,
+            "queue_name": LATER,
+            "workflow_id": f"{job}-{arguments[-1]}",
+            "delay_seconds": seconds,
+        },
+        *arguments,
+    )

@@ -1,0 +1,69 @@
+"""The database connection: SQLite for one machine, PostgreSQL for many processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+BUSY_MILLISECONDS = 1000
+
+
+class UnusableAddress(ValueError):
+    """DATABASE_URL names no database that we can use; the message says why, without any password."""
+
+
+def create_engine(address: str) -> sa.Engine:
+    """Return the engine for a database address, set up so that a commit is durable.
+
+    SQLite runs with a write-ahead log and `synchronous=FULL`: we have answered 2xx when the commit returns,
+    so it has to survive a power cut. Writers queue for up to a second, then `OperationalError`.
+    """
+    url = _url(address)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, pool_timeout=1)
+
+
+def reading(engine: sa.Engine) -> sa.Engine:
+    """Return the engine for transactions that only read: they neither wait for writers nor hold them up."""
+    return engine.execution_options(reading=True)
+
+
+def _url(address: str) -> sa.URL:
+    try:
+        url = sa.make_url(address.replace("postgres://", "postgresql://", 1))
+    except sa.exc.ArgumentError as error:
+        raise UnusableAddress(
+            "DATABASE_URL is not a database address: write sqlite:///file.db or postgresql://user@host/name"
+        ) from error
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() != "sqlite":
+        raise UnusableAddress(
+            f"DATABASE_URL names {url.get_backend_name()}: only SQLite and PostgreSQL are supported"
+        )
+    if url.database in {None, "", ":memory:"}:
+        raise UnusableAddress("DATABASE_URL names no file: write sqlite:///docspace-review.db")
+    return url
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, pool_size=10, max_overflow=20
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # What reads first and writes later can't get the lock once somebody else has written in between:
+        # whoever means to write takes the lock at the start.
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,146 @@
+"""The first tables, and a ledger that the database itself keeps append-only."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+REFUSAL = "the ledger is append-only"
+
+
+def _time(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def upgrade() -> None:
+    _create_events()
+    _create_reviews()
+    _create_cards()
+    op.create_table(
+        "people",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("email", sa.Text),
+        _time("seen_at"),
+    )
+    op.create_index("people_by_email", "people", [sa.text("lower(email)")])
+    _create_ledger()
+
+
+def _create_events() -> None:
+    texts = ("webhook_id", "event_id", "trigger", "file_id", "parent_id", "title")
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("delivery_key", sa.String(64), nullable=False, unique=True),
+        sa.Column("semantic_key", sa.String(64), nullable=False, unique=True),
+        *(sa.Column(name, sa.Text, nullable=False) for name in texts),
+        sa.Column("actor", sa.JSON, nullable=False),
+        _time("occurred_at", nullable=True),
+        _time("modified_at", nullable=True),
+        sa.Column("version", sa.Integer),
+        sa.Column("link", sa.Text),
+        _time("received_at"),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("reason", sa.Text),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("attempts", "wanted", "handed_over")),
+    )
+    _partial_index("events_pending", "events", ["file_id", "id"], "state = 'received'")
+    _partial_index("events_to_hand_over", "events", ["id"], "state = 'received' AND handed_over < wanted")
+
+
+def _create_reviews() -> None:
+    op.create_table(
+        "reviews",
+        sa.Column("seq", sa.Integer, primary_key=True),
+        sa.Column("id", sa.String(32), nullable=False, unique=True),
+        sa.Column("route", sa.Text, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("file_id", "title", "path")),
+        sa.Column("link", sa.Text),
+        sa.Column("version_from", sa.Integer),
+        sa.Column("version_to", sa.Integer),
+        _time("modified_at", nullable=True),
+        sa.Column("contributors", sa.JSON, nullable=False),
+        sa.Column("owners", sa.JSON, nullable=False),
+        _time("opened_at"),
+        _time("changed_at"),
+        _time("due_at", nullable=True),
+    )
+    op.create_index("reviews_of_file", "reviews", ["file_id", "seq"])
+    op.create_index("reviews_by_state", "reviews", ["state", "seq"])
+    op.create_index("reviews_by_route", "reviews", ["route", "seq"])
+    _partial_index("one_open_review_a_file", "reviews", ["route", "file_id"], "state = 'open'", unique=True)
+    op.create_table(
+        "answers",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("review_id", sa.String(32), sa.ForeignKey("reviews.id"), nullable=False, unique=True),
+        sa.Column("decision", sa.String(20), nullable=False),
+        sa.Column("reviewer", sa.JSON, nullable=False),
+        sa.Column("identity", sa.String(16), nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("version", sa.Integer),
+        _time("at"),
+        sa.Column("note", sa.Text),
+        sa.Column("late", sa.Boolean, nullable=False),
+        sa.Column("own_change", sa.Boolean, nullable=False),
+    )
+
+
+def _create_cards() -> None:
+    op.create_table(
+        "cards",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("review_id", sa.String(32), sa.ForeignKey("reviews.id"), nullable=False),
+        sa.Column("notifier", sa.Text, nullable=False),
+        sa.Column("target", sa.Text, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("message_id", sa.Text),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("wanted", "drawn", "handed_over")),
+        sa.Column("claimed_by", sa.Text),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("error", sa.Text),
+        sa.UniqueConstraint("review_id", "notifier", "target"),
+    )
+    _partial_index("cards_to_hand_over", "cards", ["id"], "handed_over < wanted")
+
+
+def _create_ledger() -> None:
+    op.create_table(
+        "ledger",
+        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("review_id", sa.String(32), nullable=False, index=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
+        sa.Column("hash", sa.String(64), nullable=False, unique=True),
+        sa.Column("entry", sa.Text, nullable=False),
+    )
+    head = op.create_table(
+        "ledger_head",
+        sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+    )
+    op.bulk_insert(head, [{"only": 1, "seq": 0, "hash": "0" * 64}])
+    if op.get_bind().dialect.name == "sqlite":
+        for what in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER ledger_refuses_{what.lower()} BEFORE {what} ON ledger "
+                f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+            )
+        return
+    op.execute(
+        "CREATE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER ledger_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()"
+    )
+
+
+def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
+    condition = sa.text(where)
+    op.create_index(name, table, columns, unique=unique, sqlite_where=condition, postgresql_where=condition)

@@ -1,0 +1,41 @@
+"""One transaction over all the tables. Rolls back unless it was told to commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from store.chain import Chain
+from store.repositories import Cards, Events, People, Reviews
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import sqlalchemy as sa
+
+
+class UnitOfWork:
+    """Implements the product's port of the same name."""
+
+    def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
+        self._engine = engine.execution_options(reading=True) if reading else engine
+
+    def __enter__(self) -> Self:
+        self._connection = self._engine.connect()
+        self._transaction = self._connection.begin()
+        self.events = Events(self._connection)
+        self.reviews = Reviews(self._connection)
+        self.cards = Cards(self._connection)
+        self.people = People(self._connection)
+        self.ledger = Chain(self._connection)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._transaction.is_active:
+            self._transaction.rollback()
+        self._connection.close()
+
+    def commit(self) -> None:
+        self.ledger.write()
+        self._transaction.commit()

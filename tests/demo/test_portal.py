@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demo import (
+    ALICE,
+    ANONYMOUS,
+    BOB,
+    COMPLIANCE,
+    DEEP,
+    DRIVE_FOLDER,
+    OLGA,
+    OTHER,
+    QUARTER,
+    ROOM,
+    BadArgumentError,
+    NotFoundError,
+    Portal,
+)
+from demo.cast import ARCHIVE, ROOMS, TRASH
+from tests.demo import captures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from demo import File
+    from tests.demo.conftest import Clock
+
+
+@pytest.fixture
+def policy(portal: Portal) -> File:
+    return portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id, file_id=3358285)
+
+
+def triggers(portal: Portal) -> list[str]:
+    return [emission.trigger for emission in portal.emitted]
+
+
+def last(portal: Portal) -> Any:
+    return portal.emitted[-1].payload
+
+
+@pytest.mark.parametrize(
+    ("act", "emitted"),
+    [
+        (lambda p, _: p.create_file("New.docx", QUARTER, by=BOB.id), ["file.created"]),
+        (lambda p, _: p.upload("New.xlsx", QUARTER, by=BOB.id), ["file.created", "file.uploaded"]),
+        (lambda p, f: p.upload(f.title, COMPLIANCE, by=BOB.id), ["file.created", "file.uploaded"]),
+        (lambda p, f: p.save(f.id, by=BOB.id), ["file.updated"]),
+        (lambda p, f: p.save(f.id, by=BOB.id, force_save=True), ["file.updated"]),
+        (lambda p, f: p.rename(f.id, "B.docx", by=BOB.id), ["file.updated"]),
+        (lambda p, f: p.lock(f.id, by=BOB.id), ["file.updated"]),
+        (lambda p, f: p.unlock(f.id, by=BOB.id), ["file.updated", "file.updated"]),
+        (lambda p, f: p.comment(f.id, "fine", by=BOB.id), ["file.updated"]),
+        (lambda p, f: p.restore_version(f.id, 1, by=BOB.id), ["file.updated"]),
+        (lambda p, f: p.trash(f.id, by=BOB.id), ["file.trashed"]),
+        (lambda p, f: p.delete(f.id, by=BOB.id), ["file.deleted"]),
+        (lambda p, f: p.move(f.id, OTHER, by=BOB.id), ["file.moved"]),
+        (lambda p, f: p.copy(f.id, OTHER, by=BOB.id), ["file.copied"]),
+        (lambda p, _: p.create_folder("New", COMPLIANCE, by=BOB.id), ["folder.created"]),
+        (lambda p, _: p.rename_folder(QUARTER, "Q1", by=BOB.id), ["folder.updated"]),
+        (lambda p, _: p.move_folder(QUARTER, OTHER, by=BOB.id), ["folder.moved"]),
+        (lambda p, _: p.copy_folder(COMPLIANCE, OTHER, by=BOB.id), ["folder.copied"]),
+        (lambda p, _: p.trash_folder(COMPLIANCE, by=BOB.id), ["folder.trashed"]),
+        (lambda p, _: p.delete_folder(COMPLIANCE, by=BOB.id), ["folder.deleted"]),
+        (lambda p, _: p.create_room("Audit", by=OLGA.id), ["room.created"]),
+        (lambda p, _: p.rename_folder(ROOM, "Legal", by=OLGA.id), ["room.updated"]),
+        (lambda p, _: p.archive_room(ROOM, by=OLGA.id), ["room.archived"]),
+        (lambda p, _: p.delete_folder(ROOM, by=OLGA.id), ["room.deleted"]),
+    ],
+)
+def test_an_action_emits_what_the_trigger_table_says(
+    portal: Portal, policy: File, act: Callable[[Portal, File], object], emitted: list[str]
+) -> None:
+    act(portal, policy)
+
+    assert triggers(portal) == emitted
+
+
+def test_setting_the_scene_emits_nothing(portal: Portal, policy: File) -> None:
+    portal.add_folder("Quiet", COMPLIANCE)
+    portal.add_version(policy.id, by=BOB.id)
+
+    assert portal.emitted == []
+    assert portal.file(policy.id).version == 2
+
+
+@pytest.mark.parametrize(("generation", "capture"), [("classic", captures.CLASSIC), ("v1", captures.V1)])
+def test_a_payload_has_the_members_of_the_capture_in_its_order(
+    portal: Portal, generation: Any, capture: bytes
+) -> None:
+    portal.generation = generation
+    room = portal.add_folder("Public", room_type=6 if generation == "classic" else 5)
+
+    portal.create_file("321.xlsx", room.id, by=OLGA.id)
+
+    expected = list(json.loads(capture)["payload"])
+    optional = {"parentRoomType"} if generation == "v1" else set()
+    assert [name for name in last(portal) if name not in optional] == expected
+
+
+def test_a_version_one_payload_names_people_in_full(portal: Portal, policy: File) -> None:
+    portal.generation = "v1"
+
+    portal.save(policy.id, by=BOB.id)
+
+    assert last(portal)["version"] == 2
+    assert last(portal)["updatedBy"]["email"] == BOB.email
+    assert list(last(portal)["createdBy"]) == list(json.loads(captures.V1)["payload"]["createdBy"])
+
+
+def test_an_anonymous_editor_acts_under_the_built_in_account(portal: Portal, policy: File) -> None:
+    portal.save(policy.id, by=ANONYMOUS)
+
+    assert portal.emitted[-1].created_by == ANONYMOUS
+    assert last(portal)["modifiedBy"] == ANONYMOUS
+
+
+def test_force_saves_of_one_session_share_a_version_with_the_final_save(
+    portal: Portal, policy: File, clock: Clock
+) -> None:
+    versions, updates = [], []
+    for force in (True, True, False):
+        clock.advance(minutes=1)
+        saved = portal.save(policy.id, by=ALICE.id, co_authors=(BOB.id,), force_save=force)
+        versions.append(saved.version)
+        updates.append(last(portal)["modifiedOn"])
+
+    assert versions == [2, 2, 2]
+    assert len(set(updates)) == 3
+    assert {change.user for change in portal.file(policy.id).current.changes} == {ALICE.id, BOB.id}
+    assert portal.save(policy.id, by=ALICE.id).version == 3
+
+
+def test_an_overwriting_upload_is_a_new_version_by_another_person(portal: Portal, policy: File) -> None:
+    uploaded = portal.upload(policy.title, COMPLIANCE, by=BOB.id)
+
+    assert (uploaded.id, uploaded.version) == (policy.id, 2)
+    assert (last(portal)["createBy"], last(portal)["modifiedBy"]) == (ALICE.id, BOB.id)
+
+
+def test_a_rename_sets_the_modification_but_no_version_and_a_lock_sets_neither(
+    portal: Portal, policy: File, clock: Clock
+) -> None:
+    clock.advance(minutes=1)
+    portal.lock(policy.id, by=BOB.id)
+    assert last(portal)["modifiedOn"] == "2026-03-09T14:05:12Z"
+
+    renamed = portal.rename(policy.id, "Policy.docx", by=BOB.id)
+
+    assert (renamed.version, renamed.updated_by) == (1, BOB.id)
+    assert last(portal)["modifiedOn"] == "2026-03-09T14:06:12Z"
+
+
+def test_a_trashed_payload_is_the_file_before_the_move(portal: Portal, policy: File) -> None:
+    trashed = portal.trash(policy.id, by=BOB.id)
+
+    assert last(portal)["parentId"] == COMPLIANCE
+    assert (last(portal)["rootId"], last(portal)["rootFolderType"]) == (ROOMS, 14)
+    assert trashed.parent_id == TRASH
+
+
+def test_a_file_deleted_from_the_trash_says_that_it_was_there(portal: Portal, policy: File) -> None:
+    portal.trash(policy.id, by=BOB.id)
+
+    portal.delete(policy.id, by=BOB.id)
+
+    assert (last(portal)["parentId"], last(portal)["rootFolderType"]) == (TRASH, 3)
+    assert last(portal)["rootCreateBy"] == BOB.id
+    with pytest.raises(NotFoundError):
+        portal.file(policy.id)
+
+
+def test_a_restored_file_is_back_where_it_was(portal: Portal, policy: File) -> None:
+    portal.trash(policy.id, by=BOB.id)
+
+    portal.restore(policy.id, by=BOB.id)
+
+    assert triggers(portal)[-1] == "file.restored"
+    assert last(portal)["parentId"] == COMPLIANCE
+
+
+def test_a_move_shows_only_the_new_parent(portal: Portal, policy: File) -> None:
+    portal.move(policy.id, OTHER, by=BOB.id)
+
+    assert last(portal)["parentId"] == OTHER
+    assert str(COMPLIANCE) not in json.dumps(dict(last(portal)))
+
+
+def test_a_move_to_a_connected_storage_changes_the_id(portal: Portal, policy: File) -> None:
+    moved = portal.move(policy.id, DRIVE_FOLDER, by=OLGA.id)
+
+    assert isinstance(moved.id, str)
+    assert "|" in moved.id
+    assert last(portal)["providerKey"] == "GoogleDrive"
+    assert last(portal)["rootId"] == "drive-57"
+    with pytest.raises(NotFoundError):
+        portal.file(policy.id)
+
+
+def test_a_moved_folder_takes_everything_beneath_along(portal: Portal) -> None:
+    portal.move_folder(QUARTER, OTHER, by=BOB.id)
+
+    assert [folder.id for folder in portal.chain(DEEP)] == [ROOMS, ROOM, OTHER, QUARTER, DEEP]
+
+
+def test_a_folder_cannot_move_into_itself(portal: Portal) -> None:
+    with pytest.raises(BadArgumentError):
+        portal.move_folder(COMPLIANCE, DEEP, by=BOB.id)
+
+
+def test_a_trashed_folder_comes_back_to_its_place(portal: Portal) -> None:
+    portal.trash_folder(QUARTER, by=BOB.id)
+    assert portal.chain(DEEP)[0].id == TRASH
+
+    portal.restore_folder(QUARTER, by=BOB.id)
+
+    assert triggers(portal) == ["folder.trashed", "folder.restored"]
+    assert portal.folder(QUARTER).parent_id == COMPLIANCE
+
+
+def test_an_archived_room_hangs_below_the_archive_and_returns(portal: Portal) -> None:
+    portal.archive_room(ROOM, by=OLGA.id)
+    assert (last(portal)["rootId"], last(portal)["rootFolderType"]) == (ARCHIVE, 20)
+
+    portal.restore_room(ROOM, by=OLGA.id)
+
+    assert (triggers(portal)[-1], last(portal)["rootId"]) == ("room.restored", ROOMS)
+
+
+def test_deleting_an_old_version_keeps_the_current_one(portal: Portal, policy: File) -> None:
+    portal.save(policy.id, by=BOB.id)
+
+    portal.delete_version(policy.id, 1, by=BOB.id)
+
+    assert [version.number for version in portal.file(policy.id).versions] == [2]
+    with pytest.raises(BadArgumentError):
+        portal.delete_version(policy.id, 2, by=BOB.id)

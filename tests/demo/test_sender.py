@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demo import (
+    ALICE,
+    BOB,
+    COMPLIANCE,
+    BadArgumentError,
+    NotFoundError,
+    Portal,
+    Sender,
+    Webhook,
+    delivering,
+    signature,
+)
+from tests.demo.conftest import SECRET
+
+if TYPE_CHECKING:
+    from demo import File
+    from tests.demo.conftest import Clock
+    from tests.demo.receiver import Receiver
+
+
+@pytest.fixture
+def policy(portal: Portal) -> File:
+    return portal.add_file("Политика <AML> & v2+.docx", COMPLIANCE, by=ALICE.id)
+
+
+def bodies(receiver: Receiver) -> list[Any]:
+    return [json.loads(post.body) for post in receiver.posts]
+
+
+@pytest.mark.usefixtures("webhook")
+def test_a_delivery_is_signed_and_carries_no_other_headers(
+    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+) -> None:
+    portal.save(policy.id, by=BOB.id)
+
+    (outcome,) = sender.flush()
+
+    (post,) = receiver.posts
+    headers = dict(post.headers)
+    assert outcome.delivered
+    assert set(headers) == {"Host", "Accept", "x-docspace-signature-256", "Content-Type", "Content-Length"}
+    assert headers["Content-Type"] == "application/json; charset=utf-8"
+    assert headers["x-docspace-signature-256"] == signature(SECRET, post.body)
+    assert post.body.isascii()
+    assert json.loads(post.body)["payload"]["title"] == policy.title
+
+
+@pytest.mark.usefixtures("webhook")
+def test_the_envelope_has_its_members_in_the_order_of_the_capture(
+    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+) -> None:
+    portal.save(policy.id, by=BOB.id)
+    sender.flush()
+
+    (body,) = bodies(receiver)
+    assert list(body) == ["event", "payload", "webhook"]
+    assert list(body["event"]) == ["id", "createOn", "createBy", "trigger", "triggerId"]
+    assert list(body["webhook"]) == ["id", "name", "url", "triggers"]
+    assert body["event"] | {"id": 0} == {
+        "id": 0,
+        "createOn": "2026-03-09T14:05:12Z",
+        "createBy": BOB.id,
+        "trigger": "file.updated",
+        "triggerId": 512,
+    }
+
+
+@pytest.mark.usefixtures("webhook")
+def test_the_newer_generation_adds_two_headers(
+    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+) -> None:
+    portal.generation = "v1"
+    portal.save(policy.id, by=BOB.id)
+    sender.flush()
+
+    headers = dict(receiver.posts[0].headers)
+    assert headers["x-docspace-event-id"] == str(bodies(receiver)[0]["event"]["id"])
+    assert headers["x-docspace-event-timestamp"] == "2026-03-09T14:05:12Z"
+
+
+@pytest.mark.usefixtures("webhook")
+def test_retries_change_the_body_and_keep_the_event_id(
+    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+) -> None:
+    portal.save(policy.id, by=BOB.id)
+    receiver.statuses = [503, 401, 302, 0, 404]
+
+    (outcome,) = sender.flush()
+
+    sent = bodies(receiver)
+    assert (outcome.status, outcome.attempts) == (200, 6)
+    assert len({post.body for post in receiver.posts}) == 6
+    assert len({body["event"]["id"] for body in sent}) == 1
+    assert [body["webhook"].get("retryCount") for body in sent] == [None, 1, 2, 3, 4, 5]
+    assert list(sent[1]["webhook"])[4:] == ["lastFailureOn", "lastFailureContent", "retryCount", "retryOn"]
+    assert sent[1]["webhook"]["lastFailureContent"].endswith("503 (Service Unavailable).")
+    assert all(
+        dict(post.headers)["x-docspace-signature-256"] == signature(SECRET, post.body)
+        for post in receiver.posts
+    )
+    assert {post.path for post in receiver.posts} == {"/docspace/webhook"}
+
+
+@pytest.mark.usefixtures("webhook")
+def test_a_retry_after_an_earlier_success_says_when_that_was(
+    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+) -> None:
+    portal.save(policy.id, by=BOB.id)
+    sender.flush()
+    portal.save(policy.id, by=BOB.id)
+    receiver.statuses = [500]
+
+    sender.flush()
+
+    assert bodies(receiver)[-1]["webhook"]["lastSuccessOn"] == "2026-03-09T14:05:12"
+
+
+def test_the_waits_between_attempts_are_the_servers_scaled(portal: Portal, receiver: Receiver) -> None:
+    waits: list[float] = []
+    sender = Sender(portal, pace=0.5, pause=waits.append)
+    sender.register(receiver.url, secret=SECRET)
+    portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    receiver.statuses = [500] * 6
+
+    (outcome,) = sender.flush()
+
+    assert waits == [0.5, 1, 2, 4, 8]
+    assert (outcome.delivered, outcome.status, outcome.attempts) == (False, 500, 6)
+    assert sender.flush() == []
+
+
+def test_a_lasting_410_removes_the_webhook(
+    portal: Portal, sender: Sender, receiver: Receiver, webhook: Webhook
+) -> None:
+    portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    receiver.statuses = [410] * 6
+
+    (outcome,) = sender.flush()
+
+    assert outcome.attempts == 6
+    with pytest.raises(NotFoundError):
+        sender.webhook(webhook.id)
+    portal.create_file("B.docx", COMPLIANCE, by=BOB.id)
+    assert sender.pending() == []
+
+
+def test_a_410_that_passes_keeps_the_webhook(
+    portal: Portal, sender: Sender, receiver: Receiver, webhook: Webhook
+) -> None:
+    portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    receiver.statuses = [410]
+
+    assert sender.flush()[0].delivered
+    assert sender.webhooks() == [webhook]
+
+
+@pytest.mark.parametrize(("days", "enabled"), [(2, True), (4, False)])
+def test_a_failure_disables_a_webhook_without_success_for_three_days(
+    portal: Portal, receiver: Receiver, clock: Clock, *, days: int, enabled: bool
+) -> None:
+    sender = Sender(portal, pace=0)
+    webhook = sender.register(receiver.url, secret=SECRET)
+    clock.advance(days=days)
+    portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    receiver.statuses = [500] * 6
+
+    sender.flush()
+
+    assert webhook.enabled is enabled
+
+
+@pytest.mark.usefixtures("webhook")
+def test_a_manual_retry_has_a_new_event_id_and_the_same_event(
+    portal: Portal, sender: Sender, receiver: Receiver, policy: File, clock: Clock
+) -> None:
+    portal.save(policy.id, by=BOB.id)
+    (outcome,) = sender.flush()
+    clock.advance(hours=4)
+
+    sender.retry(outcome.delivery.id)
+    sender.flush()
+
+    first, second = bodies(receiver)
+    assert first["event"].pop("id") != second["event"].pop("id")
+    assert first == second
+
+
+@pytest.mark.usefixtures("webhook")
+def test_a_lost_queue_is_never_sent_but_stays_in_the_log(
+    portal: Portal, sender: Sender, receiver: Receiver
+) -> None:
+    portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+
+    assert sender.lose_queue() == 1
+
+    assert sender.flush() == []
+    assert receiver.posts == []
+    (row,) = sender.log()
+    assert row.status == 0
+    assert json.loads(row.request_payload)["payload"]["title"] == "A.docx"
+
+
+@pytest.mark.usefixtures("webhook")
+def test_the_log_keeps_the_last_body_and_status(portal: Portal, sender: Sender, receiver: Receiver) -> None:
+    portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    receiver.statuses = [500] * 6
+
+    sender.flush()
+
+    (row,) = sender.log()
+    assert (row.status, row.attempts, row.delivered_on) == (500, 6, None)
+    assert row.request_payload.encode() == receiver.posts[-1].body
+
+
+@pytest.mark.usefixtures("webhook")
+def test_a_seeded_shuffle_changes_the_order_in_the_same_way_each_time(
+    portal: Portal, sender: Sender, receiver: Receiver
+) -> None:
+    orders = []
+    for _ in range(2):
+        for number in range(8):
+            portal.create_file(f"{number}.docx", COMPLIANCE, by=BOB.id)
+        sender.flush(shuffle=random.Random(7))  # noqa: S311 - an order, not a secret
+        orders.append([body["payload"]["title"] for body in bodies(receiver)[-8:]])
+
+    assert orders[0] == orders[1]
+    assert orders[0] != sorted(orders[0])
+
+
+@pytest.mark.usefixtures("webhook")
+def test_parallel_sends_deliver_everything_once(portal: Portal, sender: Sender, receiver: Receiver) -> None:
+    for number in range(25):
+        portal.create_file(f"{number}.docx", COMPLIANCE, by=BOB.id)
+
+    outcomes = sender.flush(parallel=10)
+
+    assert all(outcome.delivered for outcome in outcomes)
+    assert len({body["event"]["id"] for body in bodies(receiver)}) == len(receiver.posts) == 25
+
+
+@pytest.mark.parametrize("status", [405, 302, 500, 0])
+def test_an_address_that_fails_the_probe_is_not_registered(
+    sender: Sender, receiver: Receiver, status: int
+) -> None:
+    receiver.statuses = [status]
+
+    with pytest.raises(BadArgumentError, match="HEAD request"):
+        sender.register(receiver.url, secret=SECRET)
+
+    assert sender.webhooks() == []
+    assert [each.method for each in receiver.received] == ["HEAD"]
+
+
+@pytest.mark.parametrize("secret", ["short", "x" * 31, "with a space", "пароль-пароль"])
+def test_a_secret_outside_the_rules_is_not_registered(
+    sender: Sender, receiver: Receiver, secret: str
+) -> None:
+    with pytest.raises(BadArgumentError, match="secret"):
+        sender.register(receiver.url, secret=secret)
+
+
+def test_a_webhook_gets_only_what_it_subscribed_to(
+    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+) -> None:
+    sender.register(receiver.url, secret=SECRET, name="some", triggers=["file.trashed"])
+    sender.register(receiver.url, secret=SECRET, name="all", triggers=["*"])
+    sender.register(receiver.url, secret=SECRET, name="one", target=str(policy.id))
+    portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    portal.trash(policy.id, by=BOB.id)
+
+    sender.flush()
+
+    assert [(body["webhook"]["name"], body["event"]["trigger"]) for body in bodies(receiver)] == [
+        ("all", "file.created"),
+        ("some", "file.trashed"),
+        ("all", "file.trashed"),
+        ("one", "file.trashed"),
+    ]
+    assert bodies(receiver)[-1]["webhook"]["target"] == {"id": policy.id, "type": "file"}
+    assert len({body["event"]["id"] for body in bodies(receiver)}) == 4
+
+
+@pytest.mark.usefixtures("webhook")
+def test_the_background_delivery_sends_and_stops(portal: Portal, sender: Sender, receiver: Receiver) -> None:
+    with delivering(sender, every=0.001):
+        portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+        assert receiver.posted.wait(10)
+
+    assert bodies(receiver)[0]["event"]["trigger"] == "file.created"

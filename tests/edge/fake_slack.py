@@ -1,0 +1,217 @@
+"""A small strict Slack on 127.0.0.1 for tests: Web API, response_urls, rate limit and scripted faults.
+
+It refuses what Slack refuses, and a little more: blocks and text go through `block_kit`. slack_sdk and Bolt
+use urllib, so a real socket is the only place to stand (facts on Slack, 1.2 and 2).
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+
+from tests.edge import slack_methods
+from tests.edge.slack_faults import Fault
+from tests.edge.slack_http import Reply, Request, Server, arguments, json_reply
+from tests.edge.slack_responses import respond
+from tests.edge.slack_state import (
+    ALL_SCOPES,
+    RESPONSE_URL_SECONDS,
+    TRIGGER_SECONDS,
+    Call,
+    Channel,
+    Json,
+    Person,
+    RateLimited,
+    Refused,
+    ResponseUrl,
+    Trigger,
+    Workspace,
+)
+
+T = TypeVar("T")
+TOKEN = "xoxb-fake-token"
+
+
+class FakeSlack(Workspace):
+    """Use as a context manager; point the client at `api_url` with `token`.
+
+    `rate_limit` allows `burst` posts at once to a channel and one a second after that, by `clock`. A "hang"
+    lasts `hang_seconds`. Leaving fails when the fake itself failed on a request.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str = TOKEN,
+        scopes: Iterable[str] = ALL_SCOPES,
+        rate_limit: bool = False,
+        burst: int = 1,
+        hang_seconds: float = 30.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(clock=clock, scopes=scopes, token=token)
+        self.rate_limit, self.burst, self.hang_seconds = rate_limit, burst, hang_seconds
+        self._calls: list[Call] = []
+        self._faults: list[Fault] = []
+        self._closing = threading.Event()
+        self._server = Server(self._answer)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self.root = f"http://127.0.0.1:{self._server.server_port}"
+        self.api_url = f"{self.root}/api/"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.wait_until_idle(timeout=5)
+        self._server.server_close()
+        if self._server.crashes and error is None:
+            raise AssertionError("\n".join(self._server.crashes))
+
+    def add_person(
+        self,
+        user_id: str,
+        name: str,
+        email: str,
+        *,
+        deleted: bool = False,
+        bot: bool = False,
+        guest: bool = False,
+    ) -> Person:
+        self.people[user_id] = Person(user_id, name, email, deleted, bot, guest)
+        return self.people[user_id]
+
+    def add_channel(
+        self,
+        channel_id: str,
+        name: str = "",
+        *,
+        private: bool = False,
+        archived: bool = False,
+        bot_is_member: bool = True,
+        members: Iterable[str] | None = None,
+    ) -> Channel:
+        """Add a channel; `members` None means everyone is in it."""
+        among = None if members is None else frozenset(members)
+        channel = Channel(channel_id, name or channel_id.lower(), private, archived, bot_is_member, among)
+        self.channels[channel_id] = channel
+        return channel
+
+    def fail(self, method: str, mode: str, *, times: int = 1, retry_after: int = 1) -> None:
+        """Make the next `times` calls of `method` (or `response_url`) fail; for modes see `slack_faults`."""
+        with self.changed:
+            self._faults.append(Fault(method, mode, times, retry_after))
+
+    def heal(self) -> None:
+        """Forget the faults not yet used."""
+        with self.changed:
+            self._faults.clear()
+
+    def messages(self, channel_id: str) -> list[Json]:
+        """Copies of what was posted there, oldest first, replies included; of a channel or a person."""
+        with self.changed:
+            return deepcopy(self.channel(channel_id).messages)
+
+    def private_replies(self, user_id: str) -> list[Json]:
+        """What only this person was shown: chat.postEphemeral, response_urls, answers to commands."""
+        with self.changed:
+            return deepcopy([each for each in self.ephemerals if each["user"] == user_id])
+
+    def calls(self, method: str | None = None) -> list[Call]:
+        with self.changed:
+            return [each for each in self._calls if method in {None, each.method}]
+
+    def home(self, user_id: str) -> Json | None:
+        with self.changed:
+            return deepcopy(self.homes.get(user_id))
+
+    def modals(self, user_id: str) -> list[Json]:
+        """The modals this person has open, oldest first."""
+        with self.changed:
+            return deepcopy([each for each in self.views.values() if each["user_id"] == user_id])
+
+    def new_trigger(self, user_id: str) -> str:
+        trigger_id = self.new_id("trigger.")
+        self.triggers[trigger_id] = Trigger(user_id, self.clock() + TRIGGER_SECONDS)
+        return trigger_id
+
+    def new_response_url(self, user_id: str, channel_id: str, *, message_ts: str | None = None) -> str:
+        """A response_url for this person; `message_ts` is the message it may replace."""
+        url_id = self.new_id("R")
+        expires = self.clock() + RESPONSE_URL_SECONDS
+        self.response_urls[url_id] = ResponseUrl(user_id, channel_id, message_ts, expires)
+        return f"{self.root}/response/{url_id}"
+
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+        """Wait until `predicate` holds and give its value; it is asked again after each call.
+
+        It may read this fake only. Raises AssertionError, with the calls so far, after `timeout` seconds.
+        """
+        with self.changed:
+            value = self.changed.wait_for(predicate, timeout)
+            if not value:
+                names = [each.method for each in self._calls]
+                raise AssertionError(f"not within {timeout} s; Slack was called: {names}")
+            return value
+
+    def _answer(self, request: Request) -> Reply:
+        path = urlsplit(request.path).path
+        try:
+            if path.startswith("/api/"):
+                reply = self._serve(request, path.removeprefix("/api/"), self._web_api)
+            elif path.startswith("/response/"):
+                reply = self._serve(request, "response_url", self._response_url)
+            else:
+                reply = Reply(404, b"no such page", "text/plain")
+        except RateLimited as limit:
+            headers = {"Retry-After": str(limit.retry_after)}
+            reply = json_reply({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+        except Refused as refusal:
+            reply = json_reply(refusal.body)
+        return reply
+
+    def _serve(self, request: Request, method: str, run: Callable[[Request, Json], Reply]) -> Reply:
+        args = arguments(request)
+        fault = self._log_and_take_fault(method, args)
+        if fault and not fault.strikes_after:
+            return self._strike(fault)
+        with self.changed:
+            reply = run(request, args)
+            self.changed.notify_all()
+        return self._strike(fault) if fault else reply
+
+    def _log_and_take_fault(self, method: str, args: Json) -> Fault | None:
+        with self.changed:
+            self._calls.append(Call(method, args, self.clock()))
+            self.changed.notify_all()
+            for fault in self._faults:
+                if fault.method == method and fault.times > 0:
+                    fault.times -= 1
+                    return fault
+        return None
+
+    def _strike(self, fault: Fault) -> Reply:
+        if fault.mode.startswith("hang"):
+            self._closing.wait(self.hang_seconds)
+        return fault.strike()
+
+    def _web_api(self, request: Request, args: Json) -> Reply:
+        offered = request.headers.get("authorization")
+        if not offered:
+            raise Refused("not_authed")
+        if offered != f"Bearer {self.token}":
+            raise Refused("invalid_auth")
+        answer = slack_methods.call(self, urlsplit(request.path).path.removeprefix("/api/"), args)
+        return json_reply(answer, headers={"X-OAuth-Scopes": ",".join(sorted(self.scopes))})
+
+    def _response_url(self, request: Request, args: Json) -> Reply:
+        return respond(self, urlsplit(request.path).path.removeprefix("/response/"), args)

@@ -1,0 +1,219 @@
+"""The Web API methods of the fake Slack, in a table by name."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from tests.edge import block_kit, slack_views
+from tests.edge.slack_state import Channel, Json, Person, RateLimited, Refused, Workspace
+
+Args = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Method:
+    run: Callable[[Workspace, Args], Json]
+    required: Sequence[str] = ()
+    scope: str | None = None
+    """`{kind}` stands for channels, groups or im, as the channel asked about is."""
+
+
+def call(workspace: Workspace, name: str, args: Args) -> Json:
+    """Answer one call; raises `Refused` or `RateLimited`."""
+    method = METHODS.get(name)
+    if not method:
+        raise Refused("unknown_method")
+    missing = [f"[ERROR] missing required field: {each}" for each in method.required if not args.get(each)]
+    if missing:
+        raise Refused("invalid_arguments", response_metadata={"messages": missing})
+    if method.scope:
+        needed = method.scope.format(kind=_kind(workspace.channels.get(str(args.get("channel")))))
+        if needed not in workspace.scopes:
+            raise Refused("missing_scope", needed=needed, provided=",".join(sorted(workspace.scopes)))
+    return {"ok": True, **method.run(workspace, args)}
+
+
+def refuse_bad_message(args: Args) -> None:
+    """Raise what Slack would answer to this text, these blocks and this metadata."""
+    found = block_kit.problems(args, surface="message")
+    if not found:
+        return
+    error = "invalid_blocks"
+    if any("no_text" in each for each in found):
+        error = "no_text"
+    elif any("json-pointer:/metadata" in each for each in found):
+        error = "invalid_metadata_format"
+    elif len(str(args.get("text") or "")) > block_kit.MESSAGE_TEXT:
+        error = "msg_too_long"
+    messages = [f"[ERROR] {each}" for each in found]
+    raise Refused(error, errors=found, response_metadata={"messages": messages})
+
+
+def truth(value: Any) -> bool:
+    return str(value).lower() in {"1", "true"}
+
+
+def _kind(channel: Channel | None) -> str:
+    if channel and channel.direct:
+        return "im"
+    return "groups" if channel and channel.private else "channels"
+
+
+def _auth_test(workspace: Workspace, _args: Args) -> Json:
+    return {
+        "url": "https://fake.slack.com/",
+        "team": "Fake",
+        "team_id": workspace.team_id,
+        "user": "docspace-review",
+        "user_id": workspace.bot_user_id,
+        "bot_id": workspace.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def _post_message(workspace: Workspace, args: Args) -> Json:
+    channel = workspace.writable_channel(args["channel"])
+    refuse_bad_message(args)
+    _spend_allowance(workspace, channel)
+    names = ("text", "blocks", "attachments", "metadata", "thread_ts")
+    content = {name: args.get(name) for name in names}
+    if args.get("thread_ts"):
+        workspace.message(channel, args["thread_ts"])
+    if truth(args.get("reply_broadcast")):
+        content["subtype"] = "thread_broadcast"
+    message = workspace.post(channel, content)
+    return {"channel": channel.id, "ts": message["ts"], "message": message}
+
+
+def _spend_allowance(workspace: Workspace, channel: Channel) -> None:
+    """About one message a second and channel, with a burst (facts on Slack, 1.2)."""
+    if not workspace.rate_limit:
+        return
+    now = workspace.clock()
+    left = min(workspace.burst, channel.allowance + now - channel.allowed_at)
+    if left < 1:
+        raise RateLimited(max(1, math.ceil(1 - left)))
+    channel.allowance, channel.allowed_at = left - 1, now
+
+
+def _update(workspace: Workspace, args: Args) -> Json:
+    channel = workspace.writable_channel(args["channel"])
+    message = workspace.message(channel, args["ts"])
+    refuse_bad_message(args)
+    if message["user"] != workspace.bot_user_id:
+        raise Refused("cant_update_message")
+    workspace.edit(message, args)
+    return {"channel": channel.id, "ts": message["ts"], "text": message["text"], "message": message}
+
+
+def _post_ephemeral(workspace: Workspace, args: Args) -> Json:
+    channel = workspace.writable_channel(args["channel"])
+    if channel.members is not None and args["user"] not in channel.members:
+        raise Refused("user_not_in_channel")
+    refuse_bad_message(args)
+    told = workspace.tell_privately(args["user"], channel.id, args, "chat.postEphemeral")
+    return {"message_ts": told["ts"]}
+
+
+def _history(workspace: Workspace, args: Args) -> Json:
+    channel = workspace.channel(args["channel"])
+    if not channel.bot_is_member:
+        raise Refused("not_in_channel")
+    oldest, latest = _moment(args, "oldest", "0"), _moment(args, "latest", "Infinity")
+    inclusive, metadata = truth(args.get("inclusive")), truth(args.get("include_all_metadata"))
+
+    def wanted(message: Json) -> bool:
+        ts = Decimal(message["ts"])
+        in_thread = "thread_ts" in message and message.get("subtype") != "thread_broadcast"
+        return not in_thread and (oldest < ts < latest or (inclusive and ts in {oldest, latest}))
+
+    found = [each for each in reversed(channel.messages) if wanted(each)]
+    limit = int(args.get("limit") or 100)
+    hidden = {"channel"} if metadata else {"channel", "metadata"}
+    messages = [{n: v for n, v in each.items() if n not in hidden} for each in found[:limit]]
+    return {"messages": messages, "has_more": len(found) > limit}
+
+
+def _moment(args: Args, name: str, otherwise: str) -> Decimal:
+    try:
+        return Decimal(str(args.get(name) or otherwise))
+    except InvalidOperation as error:
+        raise Refused(f"invalid_ts_{name}") from error
+
+
+def _channel_info(workspace: Workspace, args: Args) -> Json:
+    channel = workspace.channel(args["channel"])
+    return {
+        "channel": {
+            "id": channel.id,
+            "name": channel.name,
+            "is_channel": not channel.direct,
+            "is_im": channel.direct,
+            "is_private": channel.private,
+            "is_archived": channel.archived,
+            "is_member": channel.bot_is_member,
+        }
+    }
+
+
+def _open_conversation(workspace: Workspace, args: Args) -> Json:
+    if args["users"] not in workspace.people:
+        raise Refused("user_not_found")
+    return {"channel": {"id": workspace.channel(args["users"]).id}}
+
+
+def _user(workspace: Workspace, person: Person) -> Json:
+    profile = {"real_name": person.name, "display_name": person.name}
+    if "users:read.email" in workspace.scopes:
+        profile["email"] = person.email
+    return {
+        "id": person.id,
+        "team_id": workspace.team_id,
+        "name": person.name.lower().replace(" ", "."),
+        "real_name": person.name,
+        "deleted": person.deleted,
+        "is_bot": person.bot,
+        "is_restricted": person.guest,
+        "tz": "Europe/Riga",
+        "profile": profile,
+    }
+
+
+def _look_up_by_email(workspace: Workspace, args: Args) -> Json:
+    for each in workspace.people.values():
+        if each.email.lower() == args["email"].lower() and not each.deleted and not each.bot:
+            return {"user": _user(workspace, each)}
+    raise Refused("users_not_found")
+
+
+def _user_info(workspace: Workspace, args: Args) -> Json:
+    person = workspace.people.get(args["user"])
+    if not person:
+        raise Refused("user_not_found")
+    return {"user": _user(workspace, person)}
+
+
+def _permalink(workspace: Workspace, args: Args) -> Json:
+    channel = workspace.channel(args["channel"])
+    message = workspace.message(channel, args["message_ts"])
+    digits = message["ts"].replace(".", "")
+    return {"channel": channel.id, "permalink": f"https://fake.slack.com/archives/{channel.id}/p{digits}"}
+
+
+METHODS: Mapping[str, Method] = {
+    "auth.test": Method(_auth_test),
+    "chat.postMessage": Method(_post_message, ("channel",), "chat:write"),
+    "chat.update": Method(_update, ("channel", "ts"), "chat:write"),
+    "chat.postEphemeral": Method(_post_ephemeral, ("channel", "user"), "chat:write"),
+    "chat.getPermalink": Method(_permalink, ("channel", "message_ts")),
+    "conversations.history": Method(_history, ("channel",), "{kind}:history"),
+    "conversations.info": Method(_channel_info, ("channel",), "{kind}:read"),
+    "conversations.open": Method(_open_conversation, ("users",), "im:write"),
+    "users.lookupByEmail": Method(_look_up_by_email, ("email",), "users:read.email"),
+    "users.info": Method(_user_info, ("user",), "users:read"),
+    "views.open": Method(slack_views.open_view, ("trigger_id", "view")),
+    "views.update": Method(slack_views.update_view, ("view",)),
+    "views.publish": Method(slack_views.publish_view, ("user_id", "view")),
+}

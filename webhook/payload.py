@@ -1,0 +1,111 @@
+"""The only file that knows DocSpace's webhook JSON, in both of its generations (facts on DocSpace, 2)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from reviews.model import ChangeEvent, Person
+
+LONGEST_ID = 1000
+LONGEST_TEXT = 4000
+
+
+class NotAnObject(ValueError):
+    """The body is not a JSON object."""
+
+
+def parse(body: bytes) -> ChangeEvent:
+    """Read a verified body. Absent or odd members are defaults; `NotAnObject` for anything but an object.
+
+    The classic generation names people by GUID (`modifiedBy`, `createOn`), the next one by objects
+    (`updatedBy`, `created`) and adds the version and the address; they are told apart by their members.
+    """
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NotAnObject("the body is not JSON") from error
+    if not isinstance(envelope, dict):
+        raise NotAnObject("the body is not a JSON object")
+    event, payload, webhook = (_object(envelope, name) for name in ("event", "payload", "webhook"))
+    trigger, file_id = _text(event, "trigger"), _identifier(payload, "id")
+    created, modified = _text(event, "createOn"), _text(payload, "modifiedOn") or _text(payload, "updated")
+    webhook_id, event_id, actor = (
+        _identifier(webhook, "id"),
+        _identifier(event, "id"),
+        _text(event, "createBy"),
+    )
+    unkeyed = () if webhook_id and event_id else (hashlib.sha256(body).hexdigest(),)
+    return ChangeEvent(
+        delivery_key=_key("delivery", webhook_id, event_id, *unkeyed),
+        semantic_key=_key("meaning", trigger, file_id, created, actor, modified, *unkeyed),
+        webhook_id=webhook_id,
+        event_id=event_id,
+        trigger=trigger,
+        file_id=file_id,
+        parent_id=_identifier(payload, "parentId"),
+        title=_text(payload, "title"),
+        actor=_actor(actor, payload),
+        occurred_at=moment(created),
+        modified_at=moment(modified),
+        version=_number(payload, "version"),
+        link=_text(payload, "webUrl") or None,
+        unusable=_unusable(trigger, file_id),
+    )
+
+
+def moment(text: str) -> datetime | None:
+    """Read one of DocSpace's times, with or without zone and with up to seven decimals; UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unusable(trigger: str, file_id: str) -> str | None:
+    if trigger.startswith("file.") and not file_id:
+        return "the payload names no file"
+    return None
+
+
+def _actor(guid: str, payload: dict[str, Any]) -> Person:
+    """Return whoever acted; the next generation's payload tells the name of the last modifier too."""
+    modifier = _object(payload, "updatedBy")
+    if guid and _text(modifier, "id") == guid:
+        return Person(id=guid, name=_text(modifier, "displayName"), email=_text(modifier, "email") or None)
+    return Person(id=guid or None, name="")
+
+
+def _key(*parts: str) -> str:
+    """Return a short fixed-length key, so that no id is too long for an index."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:
+    value = parent.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(parent: dict[str, Any], name: str) -> str:
+    """Return a text without what no database or encoding takes: NUL and unpaired surrogates."""
+    value = parent.get(name)
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\0", "").encode("utf-8", "ignore").decode()[:LONGEST_TEXT]
+
+
+def _identifier(parent: dict[str, Any], name: str) -> str:
+    """Return an id as text: a number in DocSpace's own storage, a text in connected storage."""
+    value = parent.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = str(value) if isinstance(value, int) else _text(parent, name)
+    return text if len(text) <= LONGEST_ID else ""
+
+
+def _number(parent: dict[str, Any], name: str) -> int | None:
+    value = parent.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
