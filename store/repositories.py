@@ -227,14 +227,15 @@ class People:
     def remember(self, person: Person, *, at: datetime) -> None:
         if person.id is None:
             return
-        values = {"id": person.id, "name": person.name, "email": person.email, "seen_at": at}
+        email = person.email.lower() if person.email else None
+        values = {"id": person.id, "name": person.name, "email": email, "seen_at": at}
         insert = _insert(self._connection, people).values(values)
         self._connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
 
     def by_email(self, email: str) -> Person | None:
         query = (
             sa.select(people)
-            .where(sa.func.lower(people.c.email) == email.lower())
+            .where(people.c.email == email.lower())
             .order_by(people.c.seen_at.desc())
             .limit(1)
         )

@@ -143,10 +143,9 @@ people = sa.Table(
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("email", sa.Text),
+    sa.Column("email", sa.Text, index=True),  # in lower case: addresses are compared without regard to it
     sa.Column("seen_at", Utc, nullable=False),
 )
-sa.Index("people_by_email", sa.func.lower(people.c.email))
 
 ledger = sa.Table(
     "ledger",

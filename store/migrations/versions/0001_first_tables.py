@@ -21,10 +21,9 @@ def upgrade() -> None:
         "people",
         sa.Column("id", sa.String(64), primary_key=True),
         sa.Column("name", sa.Text, nullable=False),
-        sa.Column("email", sa.Text),
+        sa.Column("email", sa.Text, index=True),
         _time("seen_at"),
     )
-    op.create_index("people_by_email", "people", [sa.text("lower(email)")])
     _create_ledger()
 
 
