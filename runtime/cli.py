@@ -17,6 +17,7 @@ from runtime.commands.ledger import ledger
 from runtime.commands.listings import deliveries, events, reviews
 from runtime.commands.routes import routes
 from runtime.commands.shared import wired
+from runtime.demo import run_demo
 from runtime.serve import serve as serve_until_stopped
 from runtime.settings import UnusableSettings
 from runtime.web import application
@@ -43,8 +44,15 @@ def serve() -> None:
 
 
 @cli.command()
+def demo() -> None:
+    """Run everything here with a stand-in portal and the console as chat: no account, no key."""
+    run_demo(command=sys.argv[0])
+
+
+@cli.command()
 def worker() -> None:
     """Run the worker alone, beside the web processes."""
+    logs.configure(settings.load().log_level)
     working = Worker(wired(), name=worker_name())
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -8,13 +8,14 @@ import sys
 import structlog
 
 
-def configure() -> None:
+def configure(level: str = "info") -> None:
     """Set up logging for a process. Libraries speak from WARNING up.
 
     Bolt would otherwise log the signature and the whole body of every request that it refuses.
     """
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

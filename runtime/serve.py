@@ -25,9 +25,10 @@ KILL_SECONDS = 25
 
 def create_app() -> Flask:
     """Return the web application of a process that also works; the worker stops when the process ends."""
-    logs.configure()
     try:
-        wiring = Wiring(settings.load())
+        config = settings.load()
+        logs.configure(config.log_level)
+        wiring = Wiring(config)
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {error}")
     worker = Worker(wiring, name=worker_name())
@@ -50,6 +51,6 @@ def serve(host: str, port: int) -> None:
         blocking_threads=BLOCKING_THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         websockets=False,
     ).serve()

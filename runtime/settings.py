@@ -6,6 +6,7 @@ Any secret may come from a file named in `<NAME>_FILE` instead.
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +25,13 @@ def _web_address(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("must start with https:// (or http://)")
     return value.rstrip("/")
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -54,7 +62,7 @@ class Settings(BaseSettings):
     slack_team_id: str = ""
     slack_api_url: WebAddress = "https://slack.com/api"
     slack_command: str = "/reviews"
-    web_concurrency: int = Field(default=1, ge=1, le=64)
+    log_level: LogLevel = LogLevel.INFO
 
     @classmethod
     def settings_customise_sources(
@@ -107,6 +115,11 @@ class _FromFiles(PydanticBaseSettingsSource):
             for name, field in self.settings_cls.model_fields.items()
         }
         return {name: value for name, value in values.items() if value is not None}
+
+
+def publish(values: Mapping[str, str]) -> None:
+    """Put settings into the environment, for this process and those that it starts."""
+    os.environ.update(values)  # noqa: TID251
 
 
 def load(overrides: Mapping[str, Any] | None = None) -> Settings:

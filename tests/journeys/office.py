@@ -1,0 +1,144 @@
+"""Everything around an installation: the portal with its sender, Slack with its people, and a file to change."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from demo import ALICE, COMPLIANCE, DEEP, OLGA, File, Portal, Sender, running
+from tests.edge.fake_slack import FakeSlack
+from tests.edge.slack_person import SlackSide
+from tests.edge.slack_send import over_http
+from tests.journeys.installation import SIGNING_SECRET, WEBHOOK_SECRET, Installation, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from tests.edge.slack_state import Json
+
+CHANNEL = "C0COMPLIANCE"
+OLGA_IN_SLACK, BOB_IN_SLACK, DANA_IN_SLACK = "U0OLGA", "U0BOB", "U0DANA"
+PACE = 0.02
+"""The portal's retries come after 20, 40, 80 ... ms instead of seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """One running installation and the far sides it talks to."""
+
+    product: Installation
+    portal: Portal
+    sender: Sender
+    slack: FakeSlack
+    side: SlackSide
+
+    def file(self, title: str = "Incident log.docx", folder: int = DEEP) -> File:
+        """Put a file in place that nobody has heard of yet."""
+        return self.portal.add_file(title, folder, by=ALICE.id)
+
+    def sent(self) -> list[int | None]:
+        """Deliver what the portal has emitted; return the statuses it got."""
+        return [outcome.status for outcome in self.sender.flush()]
+
+    def cards(self, title: str) -> list[Json]:
+        """Return the cards in the channel that show this title, as they stand now."""
+        return [card for card in self.slack.messages(CHANNEL) if title in shown(card)]
+
+    def card(self, title: str, *saying: str, within: float = 20) -> Json:
+        """Wait for the only card of this title to say all these words, and return it."""
+        [card] = eventually(lambda: _if_all_say(self.cards(title), saying), within=within)
+        return card
+
+    def click(self, who: str, card: Json, action: str = "acknowledge_review") -> int:
+        return self.side.click(who, card, action).status
+
+    def replies(self, who: str) -> list[str]:
+        """Return what this person was told privately, as text."""
+        return [shown(reply) for reply in self.slack.private_replies(who)]
+
+    def reviews(self, file: File) -> list[Json]:
+        """Return the reviews of a file as the command line lists them."""
+        listed: list[Json] = self.product.json("reviews", "list")
+        return [review for review in listed if review["file_id"] == str(file.id)]
+
+    def events(self, file: File) -> list[Json]:
+        listed: list[Json] = self.product.json("events", "list")
+        return [event for event in listed if event["file_id"] == str(file.id)]
+
+
+@contextlib.contextmanager
+def office(
+    database_url: str,
+    folder: Path,
+    *,
+    split: bool = False,
+    routes: str | None = None,
+    settings: Mapping[str, str | None] | None = None,
+) -> Iterator[Office]:
+    """Open for business: the product runs and the portal has registered it. On exit nothing is left."""
+    portal = Portal(lambda: datetime.now(UTC))
+    sender = Sender(portal, pace=PACE)
+    with running(portal, sender) as address, FakeSlack(rate_limit=False) as slack:
+        slack.add_channel(CHANNEL, "compliance")
+        slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
+        slack.add_person(BOB_IN_SLACK, "Bob Chen", "bob.chen@example.com")
+        slack.add_person(DANA_IN_SLACK, "Dana Ozola", "dana.ozola@example.com")
+        with Installation(
+            database_url,
+            address,
+            portal.api_key,
+            slack,
+            routes or route(),
+            folder=folder,
+            split=split,
+            settings=settings,
+        ) as product:
+            sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
+            side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=15))
+            yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side)
+
+
+def route(
+    *, owners: tuple[str, ...] = (OLGA.email,), notify: str = f"slack:{CHANNEL}", more: str = ""
+) -> str:
+    """Return routes.toml with one route on the compliance folder that does not wait for further edits."""
+    listed = ", ".join(f'"{owner}"' for owner in owners)
+    return (
+        f'[[route]]\nname = "compliance"\nwatch = ["{COMPLIANCE}"]\nowners = [{listed}]\n'
+        f'notify = ["{notify}"]\nquiet_period = "0s"\n{more}'
+    )
+
+
+def shown(message: Mapping[str, Any]) -> str:
+    """Return all text of a message that a person sees, block by block."""
+    return "\n".join([str(message.get("text", "")), *_texts(message.get("blocks", []))])
+
+
+def actions(message: Json) -> list[str]:
+    """Return the ids of a message's buttons."""
+    blocks = [block for block in message["blocks"] if block["type"] == "actions"]
+    return [element["action_id"] for block in blocks for element in block["elements"]]
+
+
+def fields(message: Json) -> dict[str, str]:
+    """Return the card's facts by their labels."""
+    texts = [field["text"] for block in message["blocks"] for field in block.get("fields", [])]
+    return {label.strip("*"): value for label, _, value in (text.partition("\n") for text in texts)}
+
+
+def _if_all_say(cards: list[Json], words: tuple[str, ...]) -> list[Json]:
+    return cards if all(word in shown(card) for card in cards for word in words) else []
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
