@@ -30,6 +30,11 @@ _STATUS = {
     RefusalReason.NOTE_NEEDED: HTTPStatus.UNPROCESSABLE_ENTITY,
     RefusalReason.NOTE_TOO_LONG: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+_LOOKS = {
+    ReviewState.OPEN: "open",
+    ReviewState.ACKNOWLEDGED: "done",
+    ReviewState.CHANGES_REQUESTED: "changes",
+}
 _SAFE = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
@@ -109,6 +114,7 @@ def _page(
     html = render_template(
         "acknowledge.html",
         card=card_of(review),
+        state=_LOOKS[review.state],
         revision=selected.revision,
         statement=STATEMENT,
         answerable=review.state is ReviewState.OPEN and not stale,

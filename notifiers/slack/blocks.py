@@ -83,7 +83,7 @@ def _facts(card: Card, owners: list[str]) -> Block:
         ("Owner", shorten(", ".join(owners), 1500)),
         ("Status", card.status),
     ]
-    if card.due_at:
+    if card.due_at and not card.answer:
         facts.append(("Due", when(card.due_at)))
     return {"type": "section", "fields": [_mrkdwn(f"*{label}*\n{text}") for label, text in facts]}
 

@@ -70,7 +70,7 @@ def reviews() -> None:
 @reviews.command("list")
 @as_json
 @limited
-@click.option("--state", type=click.Choice(list(ReviewState)))
+@click.option("--state", type=click.Choice([state.value for state in ReviewState]))
 @click.option("--route")
 def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | None) -> None:
     """List the reviews, the newest first."""
@@ -129,7 +129,7 @@ def deliveries() -> None:
 @deliveries.command("list")
 @as_json
 @limited
-@click.option("--state", type=click.Choice(list(CardState)))
+@click.option("--state", type=click.Choice([state.value for state in CardState]))
 def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
     """List the cards, the newest first."""
     with wired().transactions(reading=True) as work:
