@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 DEFAULT_COUNT = 5
 LARGEST_COUNT = 20
+_NUMBER = re.compile("[0-9]{1,4}")
 
 
 class Verb(StrEnum):
@@ -38,7 +40,7 @@ def parse(text: str) -> Request:
     if verb != Verb.RECENT or not rest:
         return Request(verb=Verb(verb), count=LARGEST_COUNT if verb == Verb.PENDING else DEFAULT_COUNT)
     count = rest[0]
-    if not (count.isascii() and count.isdecimal() and 1 <= int(count[:9]) <= LARGEST_COUNT):
+    if not (_NUMBER.fullmatch(count) and 1 <= int(count) <= LARGEST_COUNT):
         return Request(
             verb=Verb.HELP, hint=f"recent takes a number from 1 to {LARGEST_COUNT}, not {count[:40]!r}."
         )

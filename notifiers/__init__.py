@@ -1,7 +1,8 @@
 """We talk to people: one module or package a channel, found by walking this folder.
 
 A channel is reached in routes by the name of its module (`slack:C0123456789`, `console`). It offers
-`build(surroundings)`, which returns its `reviews.ports.Notifier` without connecting anywhere.
+`build(surroundings)`, which returns its `reviews.ports.Notifier` without connecting anywhere, and `EXAMPLE`,
+a target with its address, or `None` for a channel that is one place.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,16 @@ def names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
+def examples() -> dict[str, str | None]:
+    """Return the channels that exist, each with an example of its target, or `None` where it needs none."""
+    return {name: _module(name).EXAMPLE for name in names()}
+
+
 def build(name: str, surroundings: Surroundings) -> Notifier:
     """Return the channel of that name, ready to use."""
-    notifier: Notifier = importlib.import_module(f"{__name__}.{name}").build(surroundings)
+    notifier: Notifier = _module(name).build(surroundings)
     return notifier
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"{__name__}.{name}")

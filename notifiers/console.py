@@ -8,12 +8,14 @@ import threading
 from typing import TYPE_CHECKING, TextIO
 
 from reviews.card import Action, Card, outcome
+from reviews.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from notifiers import Surroundings
 
+EXAMPLE = None
 _WIDTH = 72
 
 
@@ -55,9 +57,9 @@ def render(card: Card, acknowledge_link: str) -> str:
         lines.append(f"  Due       {card.due_at:%d %b %Y, %H:%M} UTC")
     lines.append(f"  Status    {outcome(card) if card.answer else card.status}")
     if card.answer and card.answer.note:
-        lines.append(f"  Note      {' '.join(card.answer.note.split())}")
+        lines.append(f"  Note      {plain(card.answer.note)}")
     if card.link:
-        lines.append(f"  Open      {card.link}")
+        lines.append(f"  Open      {plain(card.link)}")
     if Action.ACKNOWLEDGE in card.actions:
         lines += ["", "  Acknowledge review or request changes:", f"  {acknowledge_link}"]
     rule = "─" * _WIDTH

@@ -10,9 +10,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from pages.links import BadLink, Links, Selected
 from reviews.answers import LONGEST_NOTE, Answers, Attempt
-from reviews.card import card_of, plain
+from reviews.card import card_of
 from reviews.errors import RefusalReason, Refused
 from reviews.model import STATEMENT, Decision, Identity, Review, Reviewer, ReviewState
+from reviews.text import plain
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse

@@ -10,6 +10,7 @@ from reviews.card import names
 from reviews.errors import RefusalReason, Refused
 from reviews.model import Answer, Decision, Identity, Review, Reviewer, ReviewState
 from reviews.routing import MayAcknowledge, Route, Routes, SegregationOfDuties
+from reviews.text import plain, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,19 +136,20 @@ def _too_late(review: Review, revision: int) -> Refused:
         when = answer.at.strftime("%d %b %Y, %H:%M UTC")
         return Refused(
             RefusalReason.ALREADY_ANSWERED,
-            f"{review.title} {verb} {answer.reviewer.name} on {when}. Your click changed nothing.",
+            f"{plain(review.title)} {verb} {answer.reviewer.name} on {when}. Your click changed nothing.",
         )
     return Refused(
         RefusalReason.STALE,
-        f"{review.title} was changed again by {names(review.contributors)} after the card that you saw "
-        f"(you saw revision {revision}, it is now at revision {review.revision}). "
+        f"{plain(review.title)} was changed again by {names(review.contributors)} after the card "
+        f"that you saw (you saw revision {revision}, it is now at revision {review.revision}). "
         "Open the document again and answer on the fresh card.",
     )
 
 
 def _recognised(work: UnitOfWork, reviewer: Reviewer) -> Reviewer:
     known = work.people.by_email(reviewer.email) if reviewer.email else None
-    return replace(reviewer, docspace_id=known.id) if known else reviewer
+    docspace_id = known.id if known else reviewer.docspace_id
+    return replace(reviewer, name=plain(reviewer.name), docspace_id=docspace_id)
 
 
 def _may_answer(review: Review, route: Route | None, reviewer: Reviewer) -> None:
@@ -183,7 +185,7 @@ def _others(review: Review, route: Route | None, reviewer: Reviewer) -> list[str
 
 
 def _note(attempt: Attempt) -> str | None:
-    note = (attempt.note or "").strip() or None
+    note = storable(attempt.note or "").strip() or None
     if attempt.decision is Decision.REQUEST_CHANGES and note is None:
         raise Refused(RefusalReason.NOTE_NEEDED, "Say in a few words what has to change.")
     if note and len(note) > LONGEST_NOTE:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reviews.model import Answer, ChangeKind, Decision, Person, Review, ReviewState
+from reviews.text import plain, web_link
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -23,9 +23,6 @@ _VERBS = {
     ChangeKind.RESTORED: "restored",
     ChangeKind.METADATA: "touched",
 }
-
-
-_DIRECTIONS = frozenset(map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 class Action(StrEnum):
@@ -70,23 +67,9 @@ class Card:
         return f"{told} {outcome(self)}" if self.answer else f"{told} Please review it."
 
 
-def plain(text: str) -> str:
-    """Return text from outside as one honest line: no control characters, no hidden change of direction.
-
-    A title with a right-to-left override can pretend to be another file.
-    """
-    kept = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
-    return " ".join("".join(char for char in kept if char not in _DIRECTIONS).split())
-
-
-def web_link(address: str | None) -> str | None:
-    """Return an address that a browser may be sent to; `None` for scripts and the like."""
-    return address if address and address.startswith(("https://", "http://")) else None
-
-
 def card_of(review: Review) -> Card:
     """Draw the card of a review as it stands now."""
-    answer = review.answers[-1] if review.answers else None
+    answer = _shown(review.answers[-1]) if review.answers else None
     return Card(
         review_id=review.id,
         revision=review.revision,
@@ -94,10 +77,10 @@ def card_of(review: Review) -> Card:
         path=plain(review.path),
         link=web_link(review.link),
         happened=_VERBS[review.kind],
-        contributors=tuple(replace(who, name=plain(who.name)) for who in review.contributors),
+        contributors=review.contributors,
         changed_at=review.changed_at,
         version=versions(review.version_from, review.version_to),
-        owners=review.owners,
+        owners=tuple(map(plain, review.owners)),
         due_at=review.due_at,
         status=_status(review),
         answer=answer,
@@ -127,7 +110,7 @@ def versions(before: int | None, after: int | None) -> str:
 
 def names(people: tuple[Person, ...]) -> str:
     """Return the names of people as one would say them."""
-    listed = [person.name for person in people] or ["somebody"]
+    listed = [plain(person.name) for person in people] or ["somebody"]
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
 
 
@@ -140,6 +123,10 @@ def span(length: timedelta) -> str:
             parts.append(f"{seconds // size} {unit}")
             seconds %= size
     return " ".join(parts[:2]) or "less than a second"
+
+
+def _shown(answer: Answer) -> Answer:
+    return replace(answer, reviewer=replace(answer.reviewer, name=plain(answer.reviewer.name)))
 
 
 def _status(review: Review) -> str:

@@ -33,7 +33,7 @@ class Delivery:
         """
         with self.transactions() as work:
             if not work.cards.claim(card_id, job):
-                return BUSY_WAIT
+                return BUSY_WAIT if work.cards.get(card_id) else None
             card = work.cards.get(card_id)
             review = work.reviews.get(card.review_id) if card else None
             work.commit()

@@ -87,10 +87,11 @@ class Intake:
         """Count a failed attempt; a dead letter after the last one or where trying again is no use."""
         with self.transactions() as work:
             attempts = work.events.failed(event_id, str(error))
-            if isinstance(error, Permanent) or attempts >= backoff.ATTEMPTS:
+            dead = isinstance(error, Permanent) or (attempts or 0) >= backoff.ATTEMPTS
+            if dead:
                 work.events.settle([event_id], EventState.DEAD, str(error))
             work.commit()
-        if isinstance(error, Permanent) or attempts >= backoff.ATTEMPTS:
+        if dead or attempts is None:
             return None
         wish = error.after if isinstance(error, TryLater) else None
         return backoff.wait(attempts, wish=wish, random=self.random)

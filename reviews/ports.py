@@ -74,8 +74,8 @@ class Events(Protocol):
         """Give received events their end; return how many of them still were received."""
         ...
 
-    def failed(self, event_id: int, reason: str) -> int:
-        """Count a failed attempt and keep its reason; return the count."""
+    def failed(self, event_id: int, reason: str) -> int | None:
+        """Count a failed attempt and keep its reason; `None` for an event that is settled meanwhile."""
         ...
 
     def reopen(self, event_id: int) -> bool:

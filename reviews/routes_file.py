@@ -27,17 +27,23 @@ _KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "segregation_of_duties",
 )  # fmt: skip
+MOST_ID = 10**30
+MOST_WEEKS = 520
 _WORKING_HOURS = "Mon-Fri 09:00-17:00"
 
 E = TypeVar("E", bound=StrEnum)
 
 
-def parse(text: str, *, notifiers: Collection[str]) -> Routes:
-    """Return the routes of the text, or raise `RoutesInvalid`; `notifiers` are the channels that exist."""
+def parse(text: str, *, notifiers: Mapping[str, str | None]) -> Routes:
+    """Return the routes of the text, or raise `RoutesInvalid`.
+
+    `notifiers` are the channels that exist, each with an example of its address, or `None` where the
+    channel is one place.
+    """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RoutesInvalid([_with_line(str(error))]) from error
+    except (ValueError, RecursionError) as error:
+        raise RoutesInvalid([_with_line(str(error), text)]) from error
     problems = [
         f"line {_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] tables only"
         for key in document
@@ -80,7 +86,7 @@ class _Table:
     """One [[route]] table; gathers a problem a line instead of stopping at the first."""
 
     def __init__(
-        self, table: Mapping[str, Any], *, notifiers: Collection[str], line: Callable[[str], int]
+        self, table: Mapping[str, Any], *, notifiers: Mapping[str, str | None], line: Callable[[str], int]
     ) -> None:
         self.table = table
         self.notifiers = notifiers
@@ -102,9 +108,9 @@ class _Table:
             deputies=self._list("deputies", _email),
             notify=self._list("notify", self._target, required=True),
             review=frozenset(self._list("review", _choice(ChangeKind))) or Route.review,
-            quiet_period=self._read("quiet_period", None, duration) or self._zero("quiet_period"),
-            max_wait=self._read("max_wait", None, duration) or Route.max_wait,
-            due=self._read("due", None, duration),
+            quiet_period=self._length("quiet_period", Route.quiet_period),
+            max_wait=self._length("max_wait", Route.max_wait),
+            due=self._due(hours),
             working_hours=hours,
             may_acknowledge=self._read("may_acknowledge", None, _choice(MayAcknowledge))
             or Route.may_acknowledge,
@@ -112,8 +118,15 @@ class _Table:
             or Route.segregation_of_duties,
         )
 
-    def _zero(self, key: str) -> timedelta:
-        return timedelta() if key in self.table else Route.quiet_period
+    def _length(self, key: str, default: timedelta) -> timedelta:
+        read = self._read(key, None, duration)
+        return default if read is None else read
+
+    def _due(self, hours: WorkingHours | None) -> timedelta | None:
+        due = self._read("due", None, duration)
+        if due and hours and due > hours.a_week * MOST_WEEKS:
+            self._problem("due", f"due: so much working time takes more than {MOST_WEEKS} weeks")
+        return due
 
     def _read(self, key: str, default: str | None, convert: Callable[[str], T]) -> T | None:
         value = self.table.get(key, default)
@@ -133,9 +146,9 @@ class _Table:
             self._problem(key, f"{key} is missing or empty")
         read = []
         for value in values:
-            text = str(value) if key == "watch" and type(value) is int else value
+            text = str(value) if key == "watch" and type(value) is int and abs(value) < MOST_ID else value
             if not isinstance(text, str):
-                self._problem(key, f"{key} must hold texts in quotes, not {value!r}")
+                self._problem(key, f"{key} must hold texts in quotes, not {_shown(value)}")
                 continue
             converted = self._converted(key, text, convert)
             if converted is not None:
@@ -155,6 +168,9 @@ class _Table:
             raise ValueError(
                 f"there is no channel {target.notifier!r}{_nearest(target.notifier, self.notifiers)}"
             )
+        example = self.notifiers[target.notifier]
+        if example and not target.address:
+            raise ValueError(f"{text!r} lacks its address: write it as in {example!r}")
         return target
 
     def _problem(self, key: str, reason: str) -> None:
@@ -201,8 +217,14 @@ def _nearest(word: str, known: Collection[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
 
 
-def _with_line(message: str) -> str:
+def _shown(value: object) -> str:
+    """Return a value as it can be said in a sentence; a number may have more digits than can be written."""
+    return "a monstrous number" if isinstance(value, int) and abs(value) >= MOST_ID else repr(value)[:60]
+
+
+def _with_line(message: str, text: str) -> str:
     """Turn "... (at line 3, column 7)" into our form."""
+    message = message.replace("(at end of document)", f"(at line {len(text.splitlines())}, column 1)")
     place = re.search(r"\s*\(at line (\d+), column \d+\)", message)
     return f"line {place[1]}: {message[: place.start()]}" if place else message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ class WorkingHours:
     start: time
     end: time
     zone: ZoneInfo
+
+    @property
+    def a_week(self) -> timedelta:
+        """How much working time a week has."""
+        day = datetime.combine(date.min, self.end) - datetime.combine(date.min, self.start)
+        return day * len(self.days)
 
     @classmethod
     def parse(cls, text: str, zone: ZoneInfo) -> WorkingHours:

@@ -67,7 +67,7 @@ class Wiring:
     def routes(self) -> Routes:
         source, text = self.routes_text()
         try:
-            return routes_file.parse(text, notifiers=notifiers.names())
+            return routes_file.parse(text, notifiers=notifiers.examples())
         except RoutesInvalid as error:
             raise UnusableSettings(f"{source}: {error}") from error
 

@@ -42,7 +42,7 @@ class Events:
     def add(self, event: ChangeEvent, *, at: datetime, state: EventState, reason: str | None) -> bool:
         values = {**rows.event_values(event), "received_at": at, "state": state, "reason": reason}
         insert = _insert(self._connection, events).values(values).on_conflict_do_nothing()
-        return self._connection.execute(insert).rowcount == 1
+        return self._connection.execute(insert.returning(events.c.id)).first() is not None
 
     def get(self, event_id: int) -> StoredEvent | None:
         row = self._connection.execute(sa.select(events).where(events.c.id == event_id)).mappings().first()
@@ -64,14 +64,14 @@ class Events:
         )
         return self._connection.execute(update).rowcount
 
-    def failed(self, event_id: int, reason: str) -> int:
+    def failed(self, event_id: int, reason: str) -> int | None:
         update = (
             sa.update(events)
-            .where(events.c.id == event_id)
+            .where(events.c.id == event_id, events.c.state == EventState.RECEIVED)
             .values(attempts=events.c.attempts + 1, reason=reason)
             .returning(events.c.attempts)
         )
-        attempts: int = self._connection.execute(update).scalar_one()
+        attempts: int | None = self._connection.execute(update).scalar_one_or_none()
         return attempts
 
     def reopen(self, event_id: int) -> bool:

@@ -141,7 +141,7 @@ sa.Index(
 people = sa.Table(
     "people",
     metadata,
-    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("email", sa.Text, index=True),  # in lower case: addresses are compared without regard to it
     sa.Column("seen_at", Utc, nullable=False),

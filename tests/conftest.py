@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.engine import create_engine
-from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server
+from tests import databases
+from tests.databases import PostgresDatabases, SqliteDatabases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,18 +23,16 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase
 
 @pytest.fixture(scope="session")
 def postgres_databases() -> Iterator[PostgresDatabases]:
-    with postgres_server() as address:
-        databases = PostgresDatabases(address)
-        yield databases
-        databases.drop()
+    with databases.postgres_databases() as made:
+        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Return the address of a new, migrated database; the test runs on SQLite and on PostgreSQL."""
     name = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
-    databases: SqliteDatabases | PostgresDatabases = request.getfixturevalue(name)
-    return databases.new()
+    made: SqliteDatabases | PostgresDatabases = request.getfixturevalue(name)
+    return made.new()
 
 
 @pytest.fixture

@@ -51,40 +51,54 @@ class PostgresDatabases:
         return self._address(self._create(template=self._template))
 
     def drop(self) -> None:
-        """Leave nothing behind on a server that is not ours."""
+        """Leave nothing behind on a server that outlives the tests."""
         for name in self._made:
-            self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            run_outside_transaction(self._url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _create(self, *, template: str | None = None) -> str:
         name = f"docspace_review_test_{uuid.uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        run_outside_transaction(
+            self._url, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")
+        )
         self._made.append(name)
         return name
 
     def _address(self, name: str) -> str:
         return self._url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
-    def _run(self, statement: str) -> None:
-        engine = sa.create_engine(self._url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            connection.execute(sa.text(statement))
-        engine.dispose()
-
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """Yield the address of a PostgreSQL: TEST_DATABASE_URL, else one that lives as long as the tests."""
+def postgres_databases(*, durable: bool = False) -> Iterator[PostgresDatabases]:
+    """Yield databases on TEST_DATABASE_URL's server, else on one that lives as long as the tests.
+
+    Only a bench asks for a durable one: what a server holds that ends with the tests need not outlive it.
+    """
     given = os.environ.get("TEST_DATABASE_URL")  # noqa: TID251 - tests have no settings of their own
     if given:
-        yield given
+        databases = PostgresDatabases(given)
+        yield databases
+        databases.drop()
         return
     folder = Path(tempfile.mkdtemp(prefix="docspace-review-postgres-"))
     server = get_server(folder)
     try:
-        yield server.get_uri()
+        if not durable:
+            run_outside_transaction(
+                server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"
+            )
+        yield PostgresDatabases(server.get_uri())
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_outside_transaction(address: str | sa.URL, *statements: str) -> None:
+    url = sa.make_url(address).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+    engine.dispose()
 
 
 def _migrate(address: str) -> None:

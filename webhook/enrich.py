@@ -12,12 +12,13 @@ from docspace import errors
 from reviews.classify import GONE
 from reviews.errors import TryLater
 from reviews.model import ChangeEvent, FileFacts, Person, Place
-from webhook.payload import moment
+from reviews.text import plain, storable
+from webhook.payload import LARGEST_NUMBER, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from docspace.client import Client
+    from docspace.client import Client, Folder
 
 # Built-in accounts that have no profile (facts on DocSpace, 2.1).
 _BUILT_IN = {
@@ -50,7 +51,7 @@ class Enrichment:
             return None
         if not folders:
             return None
-        place = Place(folders=tuple((folder.id, folder.title) for folder in folders))
+        place = _place(folders)
         with self._lock:
             self._places[event.parent_id] = place
         return place
@@ -59,7 +60,7 @@ class Enrichment:
         """Return a file's title and where it is; raises one of the API client's errors."""
         file = self._client.file(file_id)
         folders = self._client.path(file.folder_id)
-        return file.title, Place(folders=tuple((folder.id, folder.title) for folder in folders))
+        return plain(file.title), _place(folders)
 
     def facts(self, event: ChangeEvent) -> FileFacts:
         gone = FileFacts(
@@ -75,10 +76,10 @@ class Enrichment:
         except (errors.Forbidden, errors.NotFound, errors.BadRequest):
             return gone
         return FileFacts(
-            title=file.title or gone.title,
-            version=file.version or event.version,
+            title=storable(file.title) or gone.title,
+            version=_version(file.version) or event.version,
             modified_at=moment(file.updated) or event.modified_at,
-            link=file.web_url or event.link,
+            link=storable(file.web_url or "") or event.link,
         )
 
     def person(self, person: Person) -> Person:
@@ -103,7 +104,16 @@ class Enrichment:
         except (errors.Forbidden, errors.BadRequest):
             return replace(person, name=person.name or "a person whose name is hidden")
         name = account.name or person.name or account.email or "a person without a name"
-        return Person(id=guid, name=name, email=account.email or person.email)
+        email = storable(account.email or "") or person.email
+        return Person(id=guid, name=plain(name) or "a person without a name", email=email)
+
+
+def _place(folders: list[Folder]) -> Place:
+    return Place(folders=tuple((storable(folder.id), storable(folder.title)) for folder in folders))
+
+
+def _version(number: int | None) -> int | None:
+    return number if number is not None and 0 < number < LARGEST_NUMBER else None
 
 
 def _patient(call: Callable[[], T]) -> T:

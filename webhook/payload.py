@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reviews.model import ChangeEvent, Person
+from reviews.text import storable
 
-LONGEST_ID = 1000
+LONGEST_ID = 1000  # bytes; an index takes no more than about 2,700
+LARGEST_NUMBER = 2**31
 LONGEST_TEXT = 4000
 
 
@@ -35,7 +37,7 @@ def parse(body: bytes) -> ChangeEvent:
     webhook_id, event_id, actor = (
         _identifier(webhook, "id"),
         _identifier(event, "id"),
-        _text(event, "createBy"),
+        _identifier(event, "createBy"),
     )
     unkeyed = () if webhook_id and event_id else (hashlib.sha256(body).hexdigest(),)
     return ChangeEvent(
@@ -90,11 +92,10 @@ def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _text(parent: dict[str, Any], name: str) -> str:
-    """Return a text without what no database or encoding takes: NUL and unpaired surrogates."""
     value = parent.get(name)
     if not isinstance(value, str):
         return ""
-    return value.replace("\0", "").encode("utf-8", "ignore").decode()[:LONGEST_TEXT]
+    return storable(value)[:LONGEST_TEXT]
 
 
 def _identifier(parent: dict[str, Any], name: str) -> str:
@@ -103,9 +104,13 @@ def _identifier(parent: dict[str, Any], name: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value) if isinstance(value, int) else _text(parent, name)
-    return text if len(text) <= LONGEST_ID else ""
+    return text if len(text.encode()) <= LONGEST_ID else ""
 
 
 def _number(parent: dict[str, Any], name: str) -> int | None:
     value = parent.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
+    return (
+        value
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGEST_NUMBER
+        else None
+    )

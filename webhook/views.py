@@ -37,10 +37,8 @@ def receiver(receive: Callable[[ChangeEvent], bool], secrets: Sequence[str]) -> 
     def deliver() -> Response:
         if request.method == "HEAD":
             return _plain("", 200)
-        request.max_content_length = LARGEST_BODY
-        try:
-            body = request.get_data(cache=False)
-        except RequestEntityTooLarge:
+        body = _body()
+        if body is None:
             return _plain("The body is larger than 256 KiB.", 413)
         if not is_genuine(body, request.headers.get(HEADER), secrets):
             return _plain("The signature does not match the body.", 401)
@@ -57,6 +55,16 @@ def receiver(receive: Callable[[ChangeEvent], bool], secrets: Sequence[str]) -> 
         return _plain("Received." if new else "Received before.", 202 if new else 200)
 
     return blueprint
+
+
+def _body() -> bytes | None:
+    """Return the raw body, or `None` if it is too large; a chunked one tells its size only when read."""
+    request.max_content_length = LARGEST_BODY + 1
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        return None
+    return body if len(body) <= LARGEST_BODY else None
 
 
 def _plain(text: str, status: int) -> Response:

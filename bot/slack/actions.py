@@ -10,6 +10,7 @@ import structlog
 from bot.slack import modals
 from notifiers.slack.blocks import ACTION_IDS, read_value
 from notifiers.slack.failures import calling
+from notifiers.slack.text import escape
 from reviews.answers import Attempt
 from reviews.card import Action
 from reviews.errors import FarSideError, RefusalReason, Refused
@@ -127,7 +128,7 @@ def _tell(respond: Respond, sentence: str, body: dict[str, Any], reason: str) ->
     log.info("click_refused", user=body.get("user", {}).get("id"), reason=reason)
     try:
         with calling("response_url"):
-            respond(text=sentence, response_type="ephemeral", replace_original=False)
+            respond(text=escape(sentence), response_type="ephemeral", replace_original=False)
     except FarSideError as error:
         log.warning("private_reply_not_sent", reason=str(error))
 

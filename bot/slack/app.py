@@ -68,10 +68,12 @@ def slack_blueprint(bolt: App, *, team_id: str) -> Blueprint:
 
     @blueprint.post("/slack/events")
     def events() -> Response:
-        request.max_content_length = guard.LARGEST_BODY
+        request.max_content_length = guard.LARGEST_BODY + 1
         try:
             body = request.get_data()
         except RequestEntityTooLarge:
+            return _refuse(413, "The body is too large.")
+        if len(body) > guard.LARGEST_BODY:
             return _refuse(413, "The body is too large.")
         if not guard.is_well_formed(request.headers):
             return _refuse(401, "The request is not signed.")

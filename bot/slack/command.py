@@ -52,7 +52,7 @@ def _answer(asked: Request, name: str, domain: str, transactions: Transactions) 
 def _line(review: Review, domain: str) -> str:
     card = card_of(review)
     title = shorten(card.title, 150)
-    named = link(card.link, title) if card.link else escape(title)
+    named = link(card.link, title)
     state = outcome(card) if card.answer else f"{card.status}."
     told = f"*{named}* {card.happened} by {escape(shorten(card.who, 100))}, {when(card.changed_at)}"
     where = _address(review, domain)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.slack.text import escape, shorten
 from reviews.answers import LONGEST_NOTE
-from reviews.card import plain
+from reviews.text import plain
 
 if TYPE_CHECKING:
     from reviews.model import Review

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from notifiers import Surroundings
     from reviews.card import Card
 
+EXAMPLE = "slack:C0123456789"
 TIMEOUT = 10  # seconds
 
 

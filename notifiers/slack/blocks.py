@@ -13,6 +13,7 @@ ACTION_IDS = {
     Action.REQUEST_CHANGES: "request_changes",
     Action.OPEN: "open_document",
 }
+MOST_OWNERS = 20
 EVENT_TYPE = "docspace_review_requested"
 
 Block = dict[str, Any]
@@ -27,10 +28,10 @@ def message(card: Card, owners: list[str]) -> dict[str, Any]:
     blocks = [_header(card), _story(card), _facts(card, owners)]
     if card.answer:
         blocks.append(_answer(card, card.answer))
-    if card.actions:
+    if _drawn(card):
         blocks.append(_buttons(card))
     return {
-        "text": escape(shorten(card.summary, 1000)),
+        "text": escape(shorten(card.summary, 500)),
         "blocks": blocks,
         "metadata": {
             "event_type": EVENT_TYPE,
@@ -80,12 +81,19 @@ def _story(card: Card) -> Block:
 def _facts(card: Card, owners: list[str]) -> Block:
     facts = [
         ("Version", card.version if card.revision == 1 else f"{card.version} (revision {card.revision})"),
-        ("Owner", shorten(", ".join(owners), 1500)),
+        ("Owner", _listed(owners)),
         ("Status", card.status),
     ]
     if card.due_at and not card.answer:
         facts.append(("Due", when(card.due_at)))
     return {"type": "section", "fields": [_mrkdwn(f"*{label}*\n{text}") for label, text in facts]}
+
+
+def _listed(owners: list[str]) -> str:
+    """Return as many owners as fit, none of them cut."""
+    shown = owners[:MOST_OWNERS]
+    more = f" and {len(owners) - len(shown)} more" if len(owners) > len(shown) else ""
+    return ", ".join(shorten(owner, 90) if not owner.startswith("<@") else owner for owner in shown) + more
 
 
 def _answer(card: Card, answer: Answer) -> Block:
@@ -101,8 +109,13 @@ def _buttons(card: Card) -> Block:
     return {
         "type": "actions",
         "block_id": f"answers-{card.revision}",
-        "elements": [_button(card, action) for action in card.actions],
+        "elements": [_button(card, action) for action in _drawn(card)],
     }
+
+
+def _drawn(card: Card) -> list[Action]:
+    """Return the buttons; the one that opens the document only where Slack takes its address."""
+    return [action for action in card.actions if action is not Action.OPEN or web_address(card.link)]
 
 
 def _button(card: Card, action: Action) -> Block:
@@ -116,7 +129,7 @@ def _button(card: Card, action: Action) -> Block:
     if action is Action.ACKNOWLEDGE:
         button["style"] = "primary"
     if action is Action.OPEN:
-        button["url"] = web_address(card.link, longest=3000)
+        button["url"] = web_address(card.link)
     return button
 
 

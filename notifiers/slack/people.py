@@ -9,7 +9,7 @@ from cachetools import TTLCache
 
 from notifiers.slack.failures import calling
 from notifiers.slack.text import escape
-from reviews.errors import FarSideError
+from reviews.errors import Permanent, TryLater
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,9 @@ class People:
         try:
             with calling("users.lookupByEmail"):
                 user = str(self._client.users_lookupByEmail(email=address)["user"]["id"])
-        except FarSideError:
+        except TryLater:
+            return None
+        except Permanent:
             with self._lock:
                 self._misses[key] = None
             return None

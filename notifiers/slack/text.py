@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+from reviews.text import web_link
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 _MARK_AT_EDGE = re.compile(r"(?<![^\W_])[*_~`]|[*_~`](?![^\W_])")
 _INVISIBLE = "\u200b"
+LONGEST_LINK = 1500  # within a section, which holds 3,000 characters
+LONGEST_ADDRESS = 3000
 
 
 def escape(text: str) -> str:
@@ -20,19 +24,18 @@ def escape(text: str) -> str:
     return _MARK_AT_EDGE.sub(lambda mark: f"{_INVISIBLE}{mark[0]}{_INVISIBLE}", text)
 
 
-def link(address: str, label: str) -> str:
-    """Return a link with a label, or the label alone where the address is none that a browser opens."""
+def link(address: str | None, label: str) -> str:
+    """Return a link with a label, or the label alone where the address is none or too long."""
     label = escape(label.replace("|", "¦"))
-    web = web_address(address)
-    return f"<{web.replace('&', '&amp;')}|{label}>" if web else label
+    web = (web_address(address) or "").replace("&", "&amp;")
+    return f"<{web}|{label}>" if 0 < len(web) <= LONGEST_LINK else label
 
 
-def web_address(address: str | None, *, longest: int = 2000) -> str | None:
-    """Return the address as Slack takes it, or `None` for what is no web address."""
-    if not address or urlsplit(address).scheme not in {"http", "https"}:
-        return None
-    safe = quote(address, safe=":/?#[]@!$&'()*+,;=%~-._")
-    return safe if len(safe) <= longest else None
+def web_address(address: str | None) -> str | None:
+    """Return the address as Slack takes it, or `None` for what is none, or is too long for a button."""
+    web = web_link(address)
+    safe = quote(web, safe=":/?#[]@!$&'()*+,;=%~-._") if web else ""
+    return safe if 0 < len(safe) <= LONGEST_ADDRESS else None
 
 
 def when(at: datetime) -> str:

@@ -29,7 +29,7 @@ def check(*, file: Path | None) -> None:
     else:
         source, text = str(file), _text(file)
     try:
-        found = routes_file.parse(text, notifiers=notifiers.names())
+        found = routes_file.parse(text, notifiers=notifiers.examples())
     except RoutesInvalid as error:
         for problem in error.problems:
             click.echo(f"{source}: {problem}")

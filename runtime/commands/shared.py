@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reviews.card import plain
 from reviews.record import moment, person, reviewer
+from reviews.text import plain
 from runtime import settings
 from runtime.settings import UnusableSettings
 from runtime.wiring import Wiring

@@ -1,34 +1,40 @@
-"""The two ways to run the product; what starts here ends here, also when a test fails."""
+"""Installations that the journeys share; what starts here ends here, also when a test fails.
+
+Each test changes a file of its own, so that it need not know what the others did.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.journeys.office import Office, office, route, sqlite_in
+
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from tests.databases import PostgresDatabases
 
 
-@dataclass(frozen=True)
-class SetUp:
-    """Where the product keeps its data, and whether web and worker are processes of their own."""
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Return an office whose product is `serve` on SQLite."""
+    folder = tmp_path_factory.mktemp("serve")
+    settings = {"SECRET_KEY": "a-long-random-text-that-signs-the-links"}
+    with office(sqlite_in(folder), folder, routes=route(), settings=settings) as opened:
+        yield opened
 
-    database_url: str
-    split: bool
 
-
-@pytest.fixture(params=["sqlite, serve", "postgresql, web and worker"])
-def set_up(request: pytest.FixtureRequest, tmp_path: Path) -> SetUp:
+@pytest.fixture(scope="session", params=["sqlite, serve", "postgresql, web and worker"])
+def on_both_set_ups(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """Return an office on each of the two ways to run the product."""
     if request.param.startswith("sqlite"):
-        return SetUp(sqlite_in(tmp_path), split=False)
+        yield request.getfixturevalue("serving")
+        return
     databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
-    return SetUp(databases.new(), split=True)
-
-
-def sqlite_in(folder: Path) -> str:
-    """Return the address of a database that does not exist yet."""
-    return f"sqlite:///{folder / 'docspace-review.db'}"
+    folder = tmp_path_factory.mktemp("split")
+    with office(databases.new(), folder, split=True, routes=route()) as opened:
+        yield opened

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -29,14 +30,15 @@ T = TypeVar("T")
 
 BIN = Path(sys.executable).parent
 COMMAND = str(BIN / "docspace-review")
+PROCFILE = Path(__file__).parents[2] / "Procfile"
 WEBHOOK_SECRET = "Compl1ance!Review2026"
 SIGNING_SECRET = "5ig9ing-5ecret-of-the-5lack-app"
 SECRET_KEY = "a-long-random-text-that-signs-the-links"
 START_SECONDS, STOP_SECONDS, COMMAND_SECONDS = 30.0, 30.0, 60.0
-BLOCKING_THREADS = "16"
+AT_ONCE = 3
 
 
-def eventually(condition: Callable[[], T], within: float = 20) -> T:
+def eventually(condition: Callable[[], T | None], within: float = 20) -> T:
     """Return the first value of `condition` that holds; it is asked every 50 ms, and at least once."""
     deadline = time.monotonic() + within
     while True:
@@ -57,9 +59,10 @@ def free_port() -> int:
 class Installation:
     """The product on one database, watching one portal. As a context manager it starts, and always ends.
 
-    `split` runs what the Procfile runs: the web server and the worker as processes of their own, after
-    `migrate`; otherwise it is `serve`. `routes` is the text of routes.toml. `settings` add to the
-    environment or, where None, take away from it; nothing is inherited from the machine.
+    `split` runs the lines of the Procfile: the web server and the worker as processes of their own, after
+    the release line has migrated the database; otherwise it is `serve`. `routes` is the text of
+    routes.toml. `settings` add to the environment or, where None, take away from it; nothing is inherited
+    from the machine.
     """
 
     def __init__(
@@ -77,7 +80,8 @@ class Installation:
         self.folder, self.split = folder, split
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        (folder / "routes.toml").write_text(routes)
+        given = folder / "given-routes.toml"  # not the default name, which is looked for in the folder
+        given.write_text(routes)
         environment: dict[str, str | None] = {
             "PATH": os.pathsep.join((str(BIN), os.defpath)),
             "HOME": str(folder),
@@ -86,7 +90,7 @@ class Installation:
             "DOCSPACE_API_HOST": portal_address,
             "DOCSPACE_API_KEY": portal_key,
             "DOCSPACE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            "ROUTES_FILE": str(folder / "routes.toml"),
+            "ROUTES_FILE": str(given),
         }
         if slack is not None:
             environment |= {
@@ -116,10 +120,11 @@ class Installation:
         """Start the processes and wait until the web side says that it is healthy."""
         try:
             if self.split:
-                migrated = self.run("migrate")
-                assert migrated.returncode == 0, migrated.stderr
-                self._start("web", [str(BIN / "granian"), *self._granian(), "runtime.web:create_app"])
-                self._start("worker", [COMMAND, "worker"])
+                lines = _procfile()
+                self._start("release", lines["release"])
+                assert self._processes.pop("release").wait(COMMAND_SECONDS) == 0, self.output()
+                self._start("web", lines["web"])
+                self._start("worker", lines["worker"])
             else:
                 self._start("serve", [COMMAND, "serve"])
             eventually(self._is_healthy, within=START_SECONDS)
@@ -144,17 +149,29 @@ class Installation:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `docspace-review` to its end in the same environment."""
-        done = subprocess.run(
+        process = subprocess.Popen(
             [COMMAND, *arguments],
             cwd=self.folder,
             env=self.environment,
-            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
+            start_new_session=True,
         )
-        self._said += [done.stdout, done.stderr]
-        return done
+        try:
+            stdout, stderr = process.communicate(timeout=COMMAND_SECONDS)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
+        self._said += [stdout, stderr]
+        return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+
+    def run_all(self, *commands: str) -> list[subprocess.CompletedProcess[str]]:
+        """Run several command lines without quoted arguments at the same time."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(lambda command: self.run(*command.split()), commands))
 
     def json(self, *arguments: str) -> Any:
         """Run a listing with `--json` and return what it prints."""
@@ -170,12 +187,6 @@ class Installation:
         """Return all that the processes and the commands have said so far, on both streams."""
         errors = [file.read_text() for file in sorted(self.folder.glob("*.err"))]
         return "".join([self.stdout(), *errors, *self._said])
-
-    def _granian(self) -> list[str]:
-        return [
-            "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port", str(self.port),
-            "--workers", "1", "--blocking-threads", BLOCKING_THREADS,
-        ]  # fmt: skip
 
     def _start(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.out").open("ab") as out, (self.folder / f"{name}.err").open("ab") as err:
@@ -205,6 +216,15 @@ class Installation:
     def _is_listening(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def _procfile() -> dict[str, list[str]]:
+    """Return the Procfile's lines as commands; here the web side listens on this machine only."""
+    lines = (line.split(": ", 1) for line in PROCFILE.read_text().splitlines())
+    return {
+        name: ["/bin/sh", "-c", f"exec {line.replace('0.0.0.0', '127.0.0.1')}"]  # noqa: S104
+        for name, line in lines
+    }
 
 
 def _ends(process: subprocess.Popen[bytes]) -> bool:

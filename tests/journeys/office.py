@@ -1,4 +1,4 @@
-"""Everything around an installation: the portal with its sender, Slack with its people, and a file to change."""
+"""Everything around an installation: the portal with its sender, Slack with its people, files to change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from demo import ALICE, COMPLIANCE, DEEP, OLGA, File, Portal, Sender, running
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, File, Portal, Sender, running
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import over_http
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 CHANNEL = "C0COMPLIANCE"
 OLGA_IN_SLACK, BOB_IN_SLACK, DANA_IN_SLACK = "U0OLGA", "U0BOB", "U0DANA"
+CROWD = {f"U0OWNER{number}": f"owner.{number}@example.com" for number in range(8)}
+"""Eight owners of the folder OTHER, by their ids in Slack."""
+
 PACE = 0.02
 """The portal's retries come after 20, 40, 80 ... ms instead of seconds."""
 
@@ -35,13 +38,19 @@ class Office:
     slack: FakeSlack
     side: SlackSide
 
-    def file(self, title: str = "Incident log.docx", folder: int = DEEP) -> File:
+    def file(self, title: str, folder: int = DEEP) -> File:
         """Put a file in place that nobody has heard of yet."""
         return self.portal.add_file(title, folder, by=ALICE.id)
 
     def sent(self) -> list[int | None]:
         """Deliver what the portal has emitted; return the statuses it got."""
         return [outcome.status for outcome in self.sender.flush()]
+
+    def save(self, title: str, *, by: str = BOB.id, folder: int = DEEP) -> File:
+        """Have somebody save a new file; its change event is accepted when this returns."""
+        file = self.portal.save(self.file(title, folder).id, by=by)
+        assert self.sent() == [202]
+        return file
 
     def cards(self, title: str) -> list[Json]:
         """Return the cards in the channel that show this title, as they stand now."""
@@ -54,6 +63,13 @@ class Office:
 
     def click(self, who: str, card: Json, action: str = "acknowledge_review") -> int:
         return self.side.click(who, card, action).status
+
+    def click_in_vain(self, who: str, card: Json) -> str:
+        """Click, and return the one private reply to it."""
+        before = len(self.replies(who))
+        assert self.click(who, card) == 200
+        [reply] = self.slack.wait_for(lambda: self.replies(who)[before:])
+        return reply
 
     def replies(self, who: str) -> list[str]:
         """Return what this person was told privately, as text."""
@@ -76,21 +92,27 @@ def office(
     *,
     split: bool = False,
     routes: str | None = None,
+    in_chat: bool = True,
     settings: Mapping[str, str | None] | None = None,
 ) -> Iterator[Office]:
-    """Open for business: the product runs and the portal has registered it. On exit nothing is left."""
+    """Open for business: the product runs and the portal has registered it. On exit nothing is left.
+
+    Without `in_chat` the product knows nothing of Slack.
+    """
     portal = Portal(lambda: datetime.now(UTC))
     sender = Sender(portal, pace=PACE)
     with running(portal, sender) as address, FakeSlack(rate_limit=False) as slack:
         slack.add_channel(CHANNEL, "compliance")
         slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
-        slack.add_person(BOB_IN_SLACK, "Bob Chen", "bob.chen@example.com")
+        slack.add_person(BOB_IN_SLACK, "Bob Chen", BOB.email)
         slack.add_person(DANA_IN_SLACK, "Dana Ozola", "dana.ozola@example.com")
+        for user, email in CROWD.items():
+            slack.add_person(user, user.removeprefix("U0").title(), email)
         with Installation(
             database_url,
             address,
             portal.api_key,
-            slack,
+            slack if in_chat else None,
             routes or route(),
             folder=folder,
             split=split,
@@ -101,15 +123,25 @@ def office(
             yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side)
 
 
-def route(
-    *, owners: tuple[str, ...] = (OLGA.email,), notify: str = f"slack:{CHANNEL}", more: str = ""
-) -> str:
-    """Return routes.toml with one route on the compliance folder that does not wait for further edits."""
-    listed = ", ".join(f'"{owner}"' for owner in owners)
-    return (
-        f'[[route]]\nname = "compliance"\nwatch = ["{COMPLIANCE}"]\nowners = [{listed}]\n'
-        f'notify = ["{notify}"]\nquiet_period = "0s"\n{more}'
+def route(*, notify: str = f"slack:{CHANNEL}", more: str = "") -> str:
+    """Return routes.toml: Olga answers for the compliance folder, the crowd for the other one.
+
+    Neither waits for further edits; `more` is added to the first route.
+    """
+    crowd = ", ".join(f'"{email}"' for email in CROWD.values())
+    return "\n".join(
+        f'[[route]]\nname = "{name}"\nwatch = ["{folder}"]\nowners = [{owners}]\n'
+        f'notify = ["{notify}"]\nquiet_period = "0s"\n{rest}'
+        for name, folder, owners, rest in (
+            ("compliance", COMPLIANCE, f'"{OLGA.email}"', more),
+            ("other", OTHER, crowd, ""),
+        )
     )
+
+
+def sqlite_in(folder: Path) -> str:
+    """Return the address of a database that does not exist yet."""
+    return f"sqlite:///{folder / 'docspace-review.db'}"
 
 
 def shown(message: Mapping[str, Any]) -> str:

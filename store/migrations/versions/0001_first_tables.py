@@ -19,7 +19,7 @@ def upgrade() -> None:
     _create_cards()
     op.create_table(
         "people",
-        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("id", sa.Text, primary_key=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("email", sa.Text, index=True),
         _time("seen_at"),

@@ -1,0 +1,31 @@
+"""Text from outside, made fit to be stored and shown. How it is escaped is each channel's own matter."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import urlsplit
+
+# Embeddings, overrides, isolates, marks: a title that holds one can pretend to be another file.
+_DIRECTIONS = frozenset(map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
+
+def storable(text: str) -> str:
+    """Return text without what no database or encoding takes: NUL and unpaired surrogates."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
+def plain(text: str) -> str:
+    """Return text as one honest line: no control characters, no hidden change of direction."""
+    kept = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in storable(text))
+    return " ".join("".join(char for char in kept if char not in _DIRECTIONS).split())
+
+
+def web_link(address: str | None) -> str | None:
+    """Return an address that a browser may be sent to; `None` for scripts and for what is no address."""
+    if not address:
+        return None
+    try:
+        parts = urlsplit(plain(address))
+    except ValueError:
+        return None
+    return parts.geturl() if parts.scheme in {"http", "https"} and parts.hostname else None

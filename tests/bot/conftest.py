@@ -1,0 +1,38 @@
+"""A whole office: a fake Slack, our door on Flask, a real database, and cards that stand in a channel."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from store.unit_of_work import UnitOfWork
+from tests.bot.office import Office
+from tests.edge.fake_slack import FakeSlack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+    from tests.databases import SqliteDatabases
+
+
+@pytest.fixture
+def database_url(sqlite_databases: SqliteDatabases) -> str:
+    """Return a SQLite file: what differs between the databases is tested where the product meets them."""
+    return sqlite_databases.new()
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack(hang_seconds=0.5) as fake:
+        yield fake
+
+
+@pytest.fixture
+def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
+    made = Office(slack, engine, partial(UnitOfWork, engine))
+    yield made
+    made.close()

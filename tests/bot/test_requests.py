@@ -1,0 +1,81 @@
+"""Slack's requests: each that is taken has a twin that is refused and changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.slack.app import build_bolt
+from bot.slack.guard import LARGEST_BODY
+from notifiers.slack import client
+from reviews.model import ReviewState
+from tests.bot.office import DANA
+from tests.edge.slack_signing import Spoil
+
+if TYPE_CHECKING:
+    from tests.bot.office import Office
+
+SPOILT = {
+    "another secret": Spoil(secret="not-the-secret"),
+    "one byte changed": Spoil(flip_byte=True),
+    "an old timestamp": Spoil(age=301),
+    "a timestamp to come": Spoil(age=-302),
+    "a junk timestamp": Spoil(timestamp="soon"),
+    "a timestamp without end": Spoil(timestamp="9" * 400),
+    "an empty timestamp": Spoil(timestamp=""),
+    "a junk signature": Spoil(signature="v0=junk"),
+    "a signature beyond ASCII": Spoil(signature="v0=" + "é" * 64),
+    "an empty signature": Spoil(signature=""),
+    "no signature": Spoil(without=("X-Slack-Signature",)),
+    "no timestamp": Spoil(without=("X-Slack-Request-Timestamp",)),
+    "neither": Spoil(without=("X-Slack-Signature", "X-Slack-Request-Timestamp")),
+    "a foreign workspace": Spoil(team_id="T0OTHER"),
+}
+
+
+def test_each_request_is_taken_as_it_is_and_refused_when_it_is_spoilt(office: Office) -> None:
+    card = office.card()
+
+    for name, spoil in SPOILT.items():
+        statuses = [
+            office.side.click(DANA, card, "acknowledge_review", spoil=spoil).status,
+            office.side.click(DANA, card, "request_changes", spoil=spoil).status,
+            office.side.slash(DANA, "/reviews", "pending", "C1", spoil=spoil).status,
+        ]
+        assert set(statuses) <= {400, 401}, name
+    assert office.review().state is ReviewState.OPEN
+    assert office.slack.modals(DANA) == []
+
+    assert office.side.slash(DANA, "/reviews", "pending", "C1").status == 200
+    assert office.side.click(DANA, card, "request_changes").status == 200
+    assert office.side.click(DANA, card, "acknowledge_review").status == 200
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_the_challenge_comes_back_only_when_it_is_signed(office: Office) -> None:
+    assert office.side.url_verification("abc").json() == {"challenge": "abc"}
+    assert office.side.url_verification(spoil=Spoil(secret="x")).status == 401
+
+
+def test_a_body_that_is_too_large_or_no_text_is_refused(office: Office) -> None:
+    headers = {"X-Slack-Request-Timestamp": "1760000000", "X-Slack-Signature": "v0=" + "a" * 64}
+
+    def status(body: bytes) -> int:
+        return office.client.post("/slack/events", data=body, headers=headers).status_code
+
+    assert status(b"x" * (LARGEST_BODY + 1)) == 413
+    assert status(b"\xff\xfe") == 400
+    assert status(b"payload={") == 400
+    assert office.client.get("/slack/events").status_code == 405
+
+
+def test_the_door_is_not_built_without_a_secret(office: Office) -> None:
+    with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):
+        build_bolt(
+            client=client("xoxb-x", office.slack.api_url),
+            signing_secret="",
+            command_name="/reviews",
+            answers=office.desk.answers,
+            transactions=office.desk.transactions,
+        )

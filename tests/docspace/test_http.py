@@ -1,0 +1,132 @@
+"""Each answer of the API and each way of not answering becomes one of our errors, without the body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+import responses
+
+from docspace import errors
+from docspace.client import Account, Client, Folder
+from docspace.http import Http
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BASE = "https://acme.onlyoffice.com/api/2.0"
+STACK = {"error": {"message": "secret stack", "stack": "at ASC.Files..."}, "status": 1}
+
+
+@pytest.fixture
+def portal() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock() as mocked:
+        yield mocked
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(Http("acme.onlyoffice.com", "sk-1"))
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (400, errors.BadRequest),
+        (401, errors.KeyRefused),
+        (402, errors.KeyRefused),
+        (403, errors.Forbidden),
+        (404, errors.NotFound),
+        (415, errors.BadRequest),
+        (429, errors.Throttled),
+        (500, errors.Unavailable),
+        (503, errors.Unavailable),
+        (302, errors.Unavailable),
+        (204, errors.Unavailable),
+    ],
+)
+def test_each_status_has_its_error_and_no_body_gets_out(
+    portal: responses.RequestsMock, client: Client, status: int, expected: type[Exception]
+) -> None:
+    portal.get(f"{BASE}/files/file/7", json=STACK, status=status)
+
+    with pytest.raises(expected) as raised:
+        client.file("7")
+
+    assert "stack" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        requests.ConnectTimeout(),
+        requests.ReadTimeout(),
+        requests.ConnectionError("refused by 10.0.0.1"),
+        requests.exceptions.ChunkedEncodingError(),
+        requests.exceptions.SSLError("certificate"),
+    ],
+)
+def test_no_answer_is_an_outage(
+    portal: responses.RequestsMock, client: Client, trouble: requests.RequestException
+) -> None:
+    portal.get(f"{BASE}/files/file/7", body=trouble)
+
+    with pytest.raises(errors.Unavailable, match=type(trouble).__name__):
+        client.file("7")
+
+
+@pytest.mark.parametrize("body", ["<html>", "", "[]", '{"status": 0}', "null", '"x"'])
+def test_an_answer_that_is_not_the_api_is_an_outage(
+    portal: responses.RequestsMock, client: Client, body: str
+) -> None:
+    portal.get(f"{BASE}/files/file/7", body=body)
+
+    with pytest.raises(errors.Unavailable, match="check the host"):
+        client.file("7")
+
+
+@pytest.mark.parametrize("key", ["sk-1", "Bearer sk-1"])
+@pytest.mark.parametrize("host", ["acme.onlyoffice.com", "https://acme.onlyoffice.com/"])
+def test_the_key_goes_as_a_bearer_token_to_the_host(
+    portal: responses.RequestsMock, host: str, key: str
+) -> None:
+    portal.get(f"{BASE}/people/x", json={"response": {}})
+
+    Client(Http(host, key)).person("x")
+
+    assert portal.calls[0].request.headers["Authorization"] == "Bearer sk-1"
+
+
+def test_ids_are_encoded_whole(portal: responses.RequestsMock, client: Client) -> None:
+    portal.get(f"{BASE}/files/folder/drive-57-%7C0B9%2Fx%3Fy/path", json={"response": []})
+
+    assert client.path("drive-57-|0B9/x?y") == []
+
+
+@pytest.mark.parametrize("found", [{}, [], None, 5, {"id": None, "version": "7", "webUrl": "", "title": []}])
+def test_absent_or_odd_members_are_defaults(
+    portal: responses.RequestsMock, client: Client, found: Any
+) -> None:
+    portal.get(f"{BASE}/files/file/7", json={"response": found})
+    portal.get(f"{BASE}/files/folder/8/path", json={"response": found})
+    portal.get(f"{BASE}/people/g", json={"response": found})
+
+    file = client.file("7")
+
+    assert (file.id, file.title, file.version, file.web_url) == ("", "", None, None)
+    assert client.path("8") == []
+    assert client.person("g") == Account(id="g", name="", email=None)
+
+
+def test_folders_keep_their_order_and_odd_ones_are_empty(
+    portal: responses.RequestsMock, client: Client
+) -> None:
+    rows = [{"id": 1, "title": "Rooms"}, "odd", {"id": "drive-1", "title": "Drive"}]
+    portal.get(f"{BASE}/files/folder/8/path", json={"response": rows})
+
+    assert client.path("8") == [
+        Folder(id="1", title="Rooms"),
+        Folder(id="", title=""),
+        Folder(id="drive-1", title="Drive"),
+    ]

@@ -1,0 +1,72 @@
+"""An installation without chat, from the short settings: the card is printed, and its link answers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from demo import COMPLIANCE, OLGA, OTHER
+from tests.journeys.installation import WEBHOOK_SECRET, eventually
+from tests.journeys.office import Office, office, sqlite_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Return an office that knows no Slack and no routes.toml, with its secrets in files."""
+    folder, secrets = tmp_path_factory.mktemp("console"), tmp_path_factory.mktemp("secrets")
+    (secrets / "webhook").write_text(f"{WEBHOOK_SECRET}\n")
+    (secrets / "key").write_text("a-long-random-text-from-a-file\n")
+    settings = {
+        "ROUTES_FILE": None,
+        "COMPLIANCE_FOLDER_ID": f"{COMPLIANCE}, {OTHER}",
+        "DEPARTMENT_OWNER_EMAIL": OLGA.email,
+        "NOTIFY": "console",
+        "DOCSPACE_WEBHOOK_SECRET": None,
+        "DOCSPACE_WEBHOOK_SECRET_FILE": str(secrets / "webhook"),
+        "SECRET_KEY_FILE": str(secrets / "key"),
+    }
+    with office(sqlite_in(folder), folder, in_chat=False, settings=settings) as opened:
+        yield opened
+
+
+def test_the_short_settings_make_one_route(printing: Office) -> None:
+    checked = printing.product.run("routes", "check")
+
+    assert checked.returncode == 0
+    assert f"{OLGA.email} reviews {COMPLIANCE}, {OTHER}, told in console" in checked.stdout
+
+
+def test_the_card_is_printed_and_its_link_shows_on_get_and_answers_on_post(printing: Office) -> None:
+    title = "On the console.docx"
+    file = printing.save(title, folder=OTHER)
+    link = eventually(lambda: _links(printing))[-1]
+    assert link.startswith(printing.product.url)
+    assert title in printing.product.stdout()
+
+    shown = [requests.get(link, timeout=10) for _ in range(2)]
+    [before] = printing.reviews(file)
+    form = {"decision": "acknowledge", "name": "Dana Ozola"}
+    answered = requests.post(link, data=form, timeout=10)
+    again = requests.post(link, data=form, timeout=10)
+    forged = requests.get(f"{link[:-8]}{'A' if link[-8] != 'A' else 'B'}{link[-7:]}", timeout=10)
+
+    assert [(page.status_code, title in page.text) for page in shown] == [(200, True)] * 2
+    assert (before["state"], before["answers"]) == ("open", [])
+    assert (answered.status_code, [page.status_code for page in answered.history]) == (200, [303])
+    assert again.status_code == 409
+    assert (forged.status_code, title in forged.text) == (404, False)
+    eventually(lambda: "Reviewed by Dana Ozola" in printing.product.stdout())
+    [review] = printing.reviews(file)
+    [answer] = review["answers"]
+    assert (review["state"], answer["identity"]) == ("acknowledged", "link")
+    assert (answer["reviewer"]["name"], answer["reviewer"]["email"]) == ("Dana Ozola", None)
+
+
+def _links(opened: Office) -> list[str]:
+    return re.findall(r"http://\S+/ack/\S+", opened.product.stdout())

@@ -1,0 +1,225 @@
+"""Slack's channel against a strict fake: posting, redrawing, and what each failure means."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notifiers.slack import Slack, client
+from notifiers.slack.people import People
+from reviews.card import card_of
+from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from tests.edge.block_kit import pings
+from tests.edge.fake_slack import FakeSlack
+from tests.notifiers.clients import web_client
+from tests.reviews.samples import answered, review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CARD = card_of(review())
+ANSWERED = card_of(answered())
+
+
+def test_a_card_is_posted_and_redrawn_in_its_place(slack: Slack, fake: FakeSlack) -> None:
+    message_id = slack.post("C1", CARD)
+    slack.update("C1", message_id, ANSWERED)
+    slack.update("C1", message_id, ANSWERED)
+
+    [message] = fake.messages("C1")
+    assert message["ts"] == message_id
+    assert "Reviewed by" in message["text"]
+    assert message["metadata"]["event_payload"] == {"review_id": "rev-1", "revision": 1}
+    [post] = fake.calls("chat.postMessage")
+    assert (post.args["unfurl_links"], post.args["unfurl_media"]) in {
+        ("0", "0"),
+        (False, False),
+        ("False", "False"),
+    }
+
+
+def test_the_owner_is_mentioned_and_looked_up_once(slack: Slack, fake: FakeSlack) -> None:
+    slack.post("C1", CARD)
+    slack.post("C1", CARD)
+
+    assert pings(fake.messages("C1")[0]) == ["<@U1>"]
+    assert len(fake.calls("users.lookupByEmail")) == 1
+
+
+def test_an_owner_whom_slack_does_not_know_stands_there_by_address(slack: Slack, fake: FakeSlack) -> None:
+    slack.post("C1", card_of(review(owners=("stranger@example.com",))))
+
+    [message] = fake.messages("C1")
+    assert pings(message) == []
+    assert "stranger@example.com" in str(message["blocks"])
+
+
+@pytest.mark.parametrize("mode", ["fatal_error", "missing_scope", "429", "500_before", "drop_before"])
+def test_a_failed_look_up_does_not_stop_the_card(slack: Slack, fake: FakeSlack, mode: str) -> None:
+    fake.fail("users.lookupByEmail", mode)
+
+    slack.post("C1", CARD)
+
+    assert "owner@example.com" in str(fake.messages("C1")[0]["blocks"])
+
+
+def test_an_outage_during_the_look_up_is_not_remembered_as_a_stranger(slack: Slack, fake: FakeSlack) -> None:
+    fake.fail("users.lookupByEmail", "500_before")
+
+    slack.post("C1", CARD)
+    slack.post("C1", CARD)
+
+    assert pings(fake.messages("C1")[1]) == ["<@U1>"]
+
+
+MEANINGS: list[tuple[str, type[FarSideError], str]] = [
+    ("429", TryLater, "slow down"),
+    ("ratelimited", TryLater, "slow down"),
+    ("invalid_auth", TryLater, "SLACK_BOT_TOKEN"),
+    ("token_revoked", TryLater, "SLACK_BOT_TOKEN"),
+    ("account_inactive", TryLater, "SLACK_BOT_TOKEN"),
+    ("channel_not_found", Permanent, "/invite"),
+    ("not_in_channel", Permanent, "/invite"),
+    ("is_archived", Permanent, "archived"),
+    ("restricted_action", Permanent, "only some people"),
+    ("missing_scope", Permanent, "scope"),
+    ("some_new_error", Permanent, "some_new_error"),
+    ("internal_error", OutcomeUnknown, "internal_error"),
+    ("fatal_error", OutcomeUnknown, "fatal_error"),
+    ("request_timeout", OutcomeUnknown, "request_timeout"),
+    ("service_unavailable", OutcomeUnknown, "service_unavailable"),
+    ("500_before", OutcomeUnknown, "500"),
+    ("500_after", OutcomeUnknown, "500"),
+    ("drop_before", OutcomeUnknown, "did not answer"),
+    ("drop_after", OutcomeUnknown, "did not answer"),
+]
+
+
+@pytest.mark.parametrize(("mode", "meaning", "words"), MEANINGS, ids=[mode for mode, *_ in MEANINGS])
+def test_each_failure_of_a_post_has_its_meaning_and_is_not_repeated(
+    slack: Slack, fake: FakeSlack, mode: str, meaning: type[FarSideError], words: str
+) -> None:
+    fake.fail("chat.postMessage", mode)
+
+    with pytest.raises(FarSideError, match=words) as raised:
+        slack.post("C1", CARD)
+
+    assert type(raised.value) is meaning
+    assert fake.token not in str(raised.value)
+    assert len(fake.calls("chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ("message_not_found", "deleted"),
+        ("cant_update_message", "another app"),
+        ("edit_window_closed", "no longer lets"),
+    ],
+)
+def test_a_card_that_can_no_longer_be_redrawn_is_given_up(
+    slack: Slack, fake: FakeSlack, mode: str, words: str
+) -> None:
+    message_id = slack.post("C1", CARD)
+    fake.fail("chat.update", mode)
+
+    with pytest.raises(Permanent, match=words):
+        slack.update("C1", message_id, ANSWERED)
+
+
+def test_slack_says_how_long_to_wait(slack: Slack, fake: FakeSlack) -> None:
+    fake.fail("chat.postMessage", "429", retry_after=17)
+
+    with pytest.raises(TryLater) as raised:
+        slack.post("C1", CARD)
+
+    assert raised.value.after == 17.0
+
+
+def test_slacks_own_rate_limit_is_heard() -> None:
+    with FakeSlack(rate_limit=True) as fake:
+        fake.add_channel("C1")
+        made = web_client(fake)
+        slack = Slack(made, People(made))
+        slack.post("C1", CARD)
+
+        with pytest.raises(TryLater) as raised:
+            slack.post("C1", CARD)
+
+    assert raised.value.after == 1.0
+
+
+@pytest.mark.parametrize("mode", ["hang", "hang_after"])
+def test_nobody_knows_what_became_of_a_post_that_slack_never_answered(fake: FakeSlack, mode: str) -> None:
+    made = web_client(fake)
+    made.timeout = 0.2  # type: ignore[assignment]
+    fake.fail("chat.postMessage", mode)
+
+    with pytest.raises(OutcomeUnknown, match="did not answer"):
+        Slack(made, People(made)).post("C1", CARD)
+
+
+@pytest.mark.parametrize(
+    "error", ["invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"]
+)
+def test_blocks_that_slack_does_not_take_are_replaced_once_by_a_sentence(
+    slack: Slack, fake: FakeSlack, error: str
+) -> None:
+    fake.fail("chat.postMessage", error)
+
+    message_id = slack.post("C1", CARD)
+    fake.fail("chat.update", error)
+    slack.update("C1", message_id, CARD)
+
+    [message] = fake.messages("C1")
+    assert [block["type"] for block in message["blocks"]] == ["section", "actions"]
+    assert "AML Policy 2026.docx" in message["blocks"][0]["text"]["text"]
+    assert len(fake.calls("chat.postMessage")) == 2
+
+
+def test_a_sentence_that_slack_does_not_take_either_is_given_up(slack: Slack, fake: FakeSlack) -> None:
+    fake.fail("chat.postMessage", "invalid_blocks", times=3)
+
+    with pytest.raises(Permanent, match="invalid_blocks"):
+        slack.post("C1", CARD)
+
+    assert len(fake.calls("chat.postMessage")) == 2
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        lambda fake: fake.add_channel("C2", archived=True),
+        lambda fake: fake.add_channel("C2", bot_is_member=False),
+        lambda fake: fake.add_channel("C2", private=True, bot_is_member=False),
+        lambda fake: fake.scopes.discard("chat:write"),
+    ],
+    ids=["archived", "not a member", "private", "without the scope"],
+)
+def test_a_channel_that_takes_no_card_is_a_mistake_in_the_route(
+    slack: Slack, fake: FakeSlack, prepare: Callable[[FakeSlack], None]
+) -> None:
+    prepare(fake)
+
+    with pytest.raises(Permanent):
+        slack.post("C2", CARD)
+
+
+def test_a_slack_that_cannot_be_reached_surely_has_no_card() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        made = client("xoxb-x", f"http://127.0.0.1:{unused.getsockname()[1]}/api")
+
+        with pytest.raises(TryLater, match="can't be reached") as raised:
+            Slack(made, People(made)).post("C1", CARD)
+
+    assert type(raised.value) is TryLater
+
+
+def test_a_wrong_token_waits_to_be_mended(fake: FakeSlack) -> None:
+    made = client("xoxb-wrong", fake.api_url)
+
+    with pytest.raises(TryLater, match="SLACK_BOT_TOKEN"):
+        Slack(made, People(made)).post("C1", CARD)

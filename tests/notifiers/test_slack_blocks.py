@@ -1,0 +1,184 @@
+"""The card in Block Kit: Slack takes it, and it pings nobody but owners and reviewer, whatever the titles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notifiers.slack.blocks import button_value, message, read_value, without_blocks
+from notifiers.slack.text import escape, link, shorten, web_address
+from reviews.card import card_of
+from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
+from tests.edge.block_kit import pings, problems
+from tests.edge.mrkdwn import mentions, text_problems
+from tests.reviews.samples import HOSTILE, START, answered, review
+
+OWNERS = ["<@U1>", "owner@example.com"]
+STATES = {
+    "open": review(),
+    "revised": review(revision=3, due_at=START),
+    "acknowledged": answered(reviewer=Reviewer(name="Dana", slack_user="U2")),
+    "changes requested": answered(Decision.REQUEST_CHANGES, note=HOSTILE * 200),
+    "without a link": review(link=None),
+    "gone": review(version_to=None, kind=ChangeKind.DELETED, link="javascript:alert(1)"),
+}
+TITLES = {
+    "mention": "<!channel> *urgent* & co.docx",
+    "long": "x" * 3000,
+    "long ampersands": "&" * 3000,
+    "long marks": "*_" * 1500,
+    "emoji": "🙂:tada:👩\u200d👩\u200d👧 plan.docx",
+    "right to left": "תוכנית\u202excod.docx",
+    "newlines": "a\nb\r\nc d.docx",
+    "bars": "|a|b|>.docx",
+    "half a character": "x\ud83d.docx".encode("utf-8", "ignore").decode(),
+    "nothing": "",
+    "link": "<https://evil.example|click>",
+}
+
+
+def hostile(found: Review, text: str) -> Review:
+    return replace(found, title=text, path=text, contributors=(Person(id="a", name=text),))
+
+
+def sent(found: Review, owners: list[str] | None = None) -> dict[str, Any]:
+    return message(card_of(found), OWNERS if owners is None else owners)
+
+
+@pytest.mark.parametrize("kind", list(ChangeKind))
+@pytest.mark.parametrize("state", STATES)
+def test_every_kind_in_every_state_with_every_title_is_taken(kind: ChangeKind, state: str) -> None:
+    for title in TITLES.values():
+        found = sent(hostile(replace(STATES[state], kind=kind), title))
+
+        assert problems(found, surface="message") == []
+        assert set(pings(found)) <= {"<@U1>", "<@U2>"}
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    text=st.text(max_size=300) | st.text("<>&|*_~`!@#: \n", max_size=300),
+    name=st.text(max_size=120),
+    link=st.none() | st.text(max_size=80).map("https://acme.example.com/{}".format),
+    state=st.sampled_from(sorted(STATES)),
+)
+def test_any_text_is_taken_and_pings_nobody(text: str, name: str, link: str | None, state: str) -> None:
+    found = hostile(replace(STATES[state], link=link), text)
+    if found.answers:
+        given_answer = replace(found.answers[0], reviewer=Reviewer(name=name or "x"), note=text)
+        found = replace(found, answers=(given_answer,))
+
+    card = sent(found)
+
+    assert problems(card, surface="message") == []
+    assert set(pings(card)) <= {"<@U1>", "<@U2>"}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("title", TITLES)
+def test_the_plain_variant_is_taken_too(state: str, title: str) -> None:
+    found = without_blocks(sent(hostile(STATES[state], TITLES[title])))
+
+    assert problems(found, surface="message") == []
+    assert pings(found) == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_sentence_and_the_first_block_make_sense_alone(state: str) -> None:
+    found = sent(STATES[state])
+
+    assert "AML Policy 2026.docx" in found["text"]
+    assert "Alice Moreau" in found["text"]
+    assert "AML Policy 2026.docx" in found["blocks"][0]["text"]["text"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://acme.example.com/?q=" + "&" * 1900,
+        "https://acme.example.com/" + "x" * 2960,
+        "https://acme.example.com/" + "x" * 4000,
+        "https://acme.example.com/<!channel>|x y",
+        "https://[acme",
+        "https://",
+        "http://acme.example.com:99999/",
+    ],
+    ids=lambda address: address[:40],
+)
+def test_an_odd_link_never_spoils_the_card(address: str) -> None:
+    assert problems(sent(review(link=address)), surface="message") == []
+
+
+@pytest.mark.parametrize("digits", [7, 8, 9, 10])
+def test_many_owners_never_spoil_the_card(digits: int) -> None:
+    found = sent(review(), [f"<@U{number:0{digits}}>" for number in range(200)])
+
+    assert problems(found, surface="message") == []
+
+
+def test_an_open_card_has_its_buttons_and_an_answered_one_only_the_link() -> None:
+    def buttons(found: Review) -> list[str]:
+        return [
+            element["action_id"]
+            for block in sent(found)["blocks"]
+            if block["type"] == "actions"
+            for element in block["elements"]
+        ]
+
+    assert buttons(STATES["open"]) == ["acknowledge_review", "request_changes", "open_document"]
+    assert buttons(STATES["acknowledged"]) == ["open_document"]
+    assert buttons(STATES["without a link"]) == ["acknowledge_review", "request_changes"]
+
+
+def test_the_metadata_names_review_and_revision_and_no_person() -> None:
+    assert sent(STATES["revised"])["metadata"] == {
+        "event_type": "docspace_review_requested",
+        "event_payload": {"review_id": "rev-1", "revision": 3},
+    }
+
+
+def test_a_buttons_value_is_read_back() -> None:
+    assert read_value(button_value(card_of(review(revision=12)))) == ("rev-1", 12)
+
+
+@settings(deadline=None)
+@given(value=st.text(max_size=40) | st.from_regex(r"[a-z-]*\.[0-9]{0,12}", fullmatch=True))
+def test_any_other_value_is_a_review_that_nothing_has_or_a_number(value: str) -> None:
+    review_id, revision = read_value(value)
+
+    assert 0 <= revision < 10**9
+    assert value.startswith(review_id)
+
+
+@settings(deadline=None)
+@given(text=st.text(max_size=80) | st.text("<>&*_~` a!@", max_size=40))
+def test_escaped_text_has_no_control_sequence_and_no_format(text: str) -> None:
+    shown = escape(text)
+
+    assert list(text_problems(shown)) == []
+    assert list(mentions(shown)) == []
+
+
+@settings(deadline=None)
+@given(
+    address=st.text(max_size=60) | st.text(max_size=60).map("https://{}".format), label=st.text(min_size=1)
+)
+def test_any_link_is_one_that_slack_reads(address: str, label: str) -> None:
+    shown = link(address, " ".join(label.split()) or "x")
+
+    assert list(text_problems(shown)) == []
+    assert list(mentions(shown)) == []
+
+
+@pytest.mark.parametrize("address", [None, "", "javascript:x", "data:x", "/x", "ftp://x.example"])
+def test_what_no_browser_should_open_is_no_web_address(address: str | None) -> None:
+    assert web_address(address) is None
+
+
+@given(text=st.text(max_size=30), longest=st.integers(1, 20))
+def test_a_shortened_text_is_never_longer(text: str, longest: int) -> None:
+    assert len(shorten(text, longest)) <= longest

@@ -1,0 +1,113 @@
+"""All the use cases around one database, with shorthands for what the tests do over and over."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from reviews import intake
+from reviews.answers import Answers, Attempt
+from reviews.delivery import Delivery
+from reviews.intake import Intake
+from reviews.ledger import Verdict, verify
+from reviews.model import Decision, Identity, Review, Reviewer, StoredEvent
+from store.chain import entries, head
+from tests.reviews.samples import OWNER, Clock, Paper, SmallPortal, routes
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from reviews.model import ChangeEvent
+    from reviews.ports import Transactions
+    from reviews.routing import Routes
+
+
+class Desk:
+    def __init__(self, engine: sa.Engine, transactions: Transactions, rules: Routes | None = None) -> None:
+        self.engine = engine
+        self.transactions = transactions
+        self.clock = Clock()
+        self.portal = SmallPortal()
+        self.paper = Paper()
+        self.told: list[str] = []
+        self._ids = itertools.count(1)
+        self.follow(rules or routes())
+
+    def follow(self, rules: Routes) -> None:
+        """Go by these routes from now on."""
+        self.routes = rules
+        self.intake = Intake(
+            transactions=self.transactions,
+            portal=self.portal,
+            routes=rules,
+            clock=self.clock,
+            new_id=lambda: f"rev-{next(self._ids)}",
+            random=lambda: 0.0,
+        )
+        self.answers = Answers(
+            transactions=self.transactions,
+            routes=rules,
+            clock=self.clock,
+            answered=lambda: self.told.append("answered"),
+        )
+        self.delivery = Delivery(
+            transactions=self.transactions, notifiers={"paper": self.paper}, random=lambda: 0.0
+        )
+
+    def receive(self, event: ChangeEvent) -> int:
+        """Receive an event and return its number."""
+        intake.receive(self.transactions, event, now=self.clock())
+        return self.events()[0].id
+
+    def open(self, event: ChangeEvent) -> Review:
+        """Receive and process an event that leads to a review; return it as it is now."""
+        assert self.intake.process(self.receive(event)) is None
+        return self.latest(event.file_id)
+
+    def latest(self, file_id: str) -> Review:
+        with self.transactions(reading=True) as work:
+            found = work.reviews.latest_of(file_id)
+        assert found is not None
+        return found
+
+    def reviews(self) -> list[Review]:
+        with self.transactions(reading=True) as work:
+            return work.reviews.recent(100)
+
+    def events(self) -> list[StoredEvent]:
+        """All events, the newest first."""
+        with self.transactions(reading=True) as work:
+            return work.events.recent(100)
+
+    def event(self, event_id: int) -> StoredEvent:
+        with self.transactions(reading=True) as work:
+            found = work.events.get(event_id)
+        assert found is not None
+        return found
+
+    def entries(self) -> list[dict[str, Any]]:
+        return list(entries(self.engine))
+
+    def verdict(self) -> Verdict:
+        """Check the whole record against its pinned head."""
+        with self.engine.connect() as connection:
+            pinned = head(connection)
+        return verify(self.entries(), expected=pinned)
+
+    def deliver_all(self, job: str = "job") -> None:
+        with self.transactions(reading=True) as work:
+            owed = work.cards.recent(100)
+        for card in reversed(owed):
+            self.delivery.deliver(card.id, job)
+
+
+def attempt(review: Review, **more: Any) -> Attempt:
+    """The owner's wish to acknowledge this review at its present revision, or what `more` says instead."""
+    values: dict[str, Any] = {
+        "review_id": review.id,
+        "revision": review.revision,
+        "decision": Decision.ACKNOWLEDGE,
+        "reviewer": Reviewer(name="Dana Ozola", email=OWNER, slack_user="U1"),
+        "identity": Identity.SLACK,
+    }
+    return Attempt(**{**values, **more})

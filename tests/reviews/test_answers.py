@@ -1,0 +1,229 @@
+"""The one place that decides an answer, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reviews.errors import RefusalReason, Refused
+from reviews.model import Decision, Identity, Reviewer, ReviewState
+from reviews.routing import MayAcknowledge, Routes, SegregationOfDuties
+from tests.reviews.desk import attempt
+from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+
+STRANGER = Reviewer(name="Ilze", email="ilze@example.com")
+AUTHOR = Reviewer(name="Alice", email=ALICE.email)
+
+
+@pytest.fixture
+def review(desk: Desk) -> Review:
+    return desk.open(event())
+
+
+def refusal(desk: Desk, review: Review, **more: Any) -> Refused:
+    """Try to answer in vain; nothing may have been written."""
+    before = desk.latest(review.file_id), desk.entries()
+    with pytest.raises(Refused) as raised:
+        desk.answers.take(attempt(review, **more))
+    assert (desk.latest(review.file_id), desk.entries()) == before
+    return raised.value
+
+
+def test_an_answer_is_recorded_with_its_entry_and_every_card_is_due(desk: Desk, review: Review) -> None:
+    desk.clock.advance(minutes=12)
+
+    given = desk.answers.take(attempt(review, note=" fine "))
+
+    stored = desk.latest(review.file_id)
+    assert given.state is stored.state is ReviewState.ACKNOWLEDGED
+    assert given.answers == stored.answers
+    assert (stored.answers[0].note, stored.answers[0].version, stored.answers[0].late) == ("fine", 8, False)
+    assert {card.wanted for card in stored.cards} == {2}
+    assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:acknowledged"]
+    assert desk.entries()[1]["statement"] == "I have reviewed this version."
+    assert desk.told == ["answered"]
+
+
+def test_changes_are_requested_with_a_note(desk: Desk, review: Review) -> None:
+    desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note="The date is wrong"))
+
+    assert desk.latest(review.file_id).state is ReviewState.CHANGES_REQUESTED
+    assert desk.entries()[1]["note"] == "The date is wrong"
+    assert desk.entries()[1]["statement"] is None
+
+
+REFUSALS: list[tuple[dict[str, Any], RefusalReason, str]] = [
+    ({"review_id": "rev-9"}, RefusalReason.UNKNOWN, "no longer tracked"),
+    ({"review_id": "'; DROP TABLE reviews"}, RefusalReason.UNKNOWN, "no longer tracked"),
+    ({"place": ("paper", "C9")}, RefusalReason.UNKNOWN, "no longer tracked"),
+    ({"place": ("slack", "C1")}, RefusalReason.UNKNOWN, "no longer tracked"),
+    ({"revision": 0}, RefusalReason.STALE, "you saw revision 0, it is now at revision 1"),
+    ({"revision": 2}, RefusalReason.STALE, "you saw revision 2"),
+    ({"reviewer": STRANGER}, RefusalReason.NOT_ALLOWED, OWNER),
+    ({"reviewer": Reviewer(name="Dana")}, RefusalReason.UNPROVEN, OWNER),
+    ({"reviewer": Reviewer(name="Dana", email="")}, RefusalReason.NOT_ALLOWED, OWNER),
+    ({"decision": Decision.REQUEST_CHANGES}, RefusalReason.NOTE_NEEDED, "has to change"),
+    ({"decision": Decision.REQUEST_CHANGES, "note": " \n\t"}, RefusalReason.NOTE_NEEDED, "has to change"),
+    ({"note": "x" * 3001}, RefusalReason.NOTE_TOO_LONG, "3001 characters"),
+]
+
+
+def test_each_refusal_has_its_reason_and_a_sentence(desk: Desk, review: Review) -> None:
+    for more, reason, words in REFUSALS:
+        refused = refusal(desk, review, **more)
+
+        assert refused.reason is reason
+        assert words in refused.sentence
+    assert desk.told == []
+
+
+def test_the_twin_of_each_refused_attempt_is_taken(desk: Desk, review: Review) -> None:
+    taken = desk.answers.take(
+        attempt(
+            review,
+            place=("paper", "C2"),
+            reviewer=Reviewer(name="Dana", email=OWNER.upper()),
+            decision=Decision.REQUEST_CHANGES,
+            note="x" * 3000,
+        )
+    )
+
+    assert taken.state is ReviewState.CHANGES_REQUESTED
+
+
+def test_a_deputy_may_answer_too(desk: Desk, review: Review) -> None:
+    desk.answers.take(attempt(review, reviewer=Reviewer(name="Deputy", email=DEPUTY)))
+
+
+def test_the_second_answer_is_told_who_gave_the_first(desk: Desk, review: Review) -> None:
+    desk.answers.take(attempt(review))
+
+    refused = refusal(desk, review, reviewer=Reviewer(name="Deputy", email=DEPUTY))
+
+    assert refused.reason is RefusalReason.ALREADY_ANSWERED
+    assert "was already reviewed by Dana Ozola on 09 Mar 2026, 14:05 UTC" in refused.sentence
+
+
+def test_an_answer_to_an_older_revision_is_stale(desk: Desk, review: Review) -> None:
+    desk.portal.versions["3358285"] = 9
+    newer = desk.open(event())
+
+    refused = refusal(desk, review)
+    desk.answers.take(attempt(newer))
+
+    assert refused.reason is RefusalReason.STALE
+    assert "changed again by Alice Moreau" in refused.sentence
+
+
+def test_who_holds_the_link_may_answer_and_it_is_said_so(desk: Desk, review: Review) -> None:
+    desk.answers.take(attempt(review, reviewer=Reviewer(name="Someone"), identity=Identity.LINK))
+
+    [given] = desk.latest(review.file_id).answers
+    assert (given.identity, given.reviewer) == (Identity.LINK, Reviewer(name="Someone"))
+    assert desk.entries()[1]["identity"] == "link"
+
+
+@pytest.mark.parametrize(
+    "reviewer", [AUTHOR, Reviewer(name="A", email="ALICE@example.com"), Reviewer(name="A", docspace_id="a1")]
+)
+def test_nobody_reviews_their_own_change(desk: Desk, reviewer: Reviewer) -> None:
+    desk.follow(Routes([route(owners=(OWNER, "alice@example.com"), may_acknowledge=MayAcknowledge.CHANNEL)]))
+    review = desk.open(event())
+
+    refused = refusal(desk, review, reviewer=reviewer)
+
+    assert refused.reason is RefusalReason.OWN_CHANGE
+    assert OWNER in refused.sentence
+    assert DEPUTY in refused.sentence
+
+
+def test_somebody_known_by_another_address_is_recognised(desk: Desk, review: Review) -> None:
+    with desk.transactions() as work:
+        work.people.remember(ALICE, at=desk.clock())
+        work.commit()
+
+    desk.follow(Routes([route(owners=("ALICE@EXAMPLE.COM",), deputies=())]))
+    refused = refusal(desk, review, reviewer=Reviewer(name="A", email="Alice@Example.com"))
+
+    assert refused.reason is RefusalReason.OWN_CHANGE
+    assert "a colleague" in refused.sentence or OWNER in refused.sentence
+
+
+@pytest.mark.parametrize(
+    ("duties", "own_change"), [(SegregationOfDuties.WARN, True), (SegregationOfDuties.OFF, False)]
+)
+def test_ones_own_change_can_be_allowed_with_or_without_a_remark(
+    desk: Desk, duties: SegregationOfDuties, *, own_change: bool
+) -> None:
+    desk.follow(Routes([route(may_acknowledge=MayAcknowledge.CHANNEL, segregation_of_duties=duties)]))
+    review = desk.open(event())
+
+    desk.answers.take(attempt(review, reviewer=AUTHOR))
+
+    assert desk.latest(review.file_id).answers[0].own_change is own_change
+    assert desk.entries()[1]["own_change"] is own_change
+
+
+def test_anybody_in_the_channel_may_answer_where_the_route_says_so(desk: Desk) -> None:
+    desk.follow(Routes([route(may_acknowledge=MayAcknowledge.CHANNEL)]))
+    review = desk.open(event())
+
+    desk.answers.take(attempt(review, reviewer=Reviewer(name="Ilze")))
+
+    assert desk.latest(review.file_id).state is ReviewState.ACKNOWLEDGED
+
+
+def test_a_review_of_a_route_that_is_gone_is_still_its_owners(desk: Desk, review: Review) -> None:
+    desk.follow(Routes([]))
+
+    assert refusal(desk, review, reviewer=STRANGER).reason is RefusalReason.NOT_ALLOWED
+    desk.answers.take(attempt(review))
+
+
+@pytest.mark.parametrize(("hours", "late"), [(0, False), (24, True)])
+def test_an_answer_after_the_due_time_is_late(desk: Desk, hours: int, *, late: bool) -> None:
+    due = desk.clock() + timedelta(hours=8)
+    review = desk.open(event())
+    with desk.transactions() as work:
+        assert work.reviews.revise(
+            type(review)(**{**vars(review), "due_at": due, "revision": 2, "answers": (), "cards": ()})
+        )
+        work.commit()
+    desk.clock.advance(hours=hours)
+
+    desk.answers.take(attempt(desk.latest(review.file_id)))
+
+    assert desk.latest(review.file_id).answers[0].late is late
+    assert desk.entries()[-1]["late"] is late
+
+
+def test_checking_says_the_same_and_writes_nothing(desk: Desk, review: Review) -> None:
+    assert desk.answers.check(attempt(review)).id == review.id
+    with pytest.raises(Refused):
+        desk.answers.check(attempt(review, reviewer=STRANGER))
+
+    assert desk.latest(review.file_id).answers == ()
+
+
+def test_looking_finds_a_review_or_refuses(desk: Desk, review: Review) -> None:
+    assert desk.answers.look(review.id) == review
+    with pytest.raises(Refused):
+        desk.answers.look("rev-9")
+
+
+def test_a_note_with_a_nul_is_taken_on_every_database(desk: Desk, review: Review) -> None:
+    desk.answers.take(attempt(review, note="wrong\0date"))
+
+    assert desk.latest(review.file_id).state is ReviewState.ACKNOWLEDGED
+
+
+def test_a_note_with_half_a_character_is_taken(desk: Desk, review: Review) -> None:
+    desk.answers.take(attempt(review, note="wrong \ud83d date"))
+
+    assert desk.latest(review.file_id).state is ReviewState.ACKNOWLEDGED

@@ -1,0 +1,142 @@
+"""The neutral card: the same facts in the same words, and one honest line each."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviews.card import Action, card_of, names, outcome, span, versions
+from reviews.model import ChangeKind, Decision, Person, Reviewer
+from reviews.text import plain, web_link
+from tests.reviews.samples import ALICE, BOB, HOSTILE, START, answered, review
+
+DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@given(text=st.text(max_size=60))
+def test_plain_text_is_one_line_without_hidden_directions(text: str) -> None:
+    shown = plain(text)
+
+    assert not any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in shown)
+    assert not set(shown) & set(DIRECTIONS)
+    assert shown == plain(shown)
+    assert "  " not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Policy.docx", "Policy.docx"),
+        ("annex\u202excod.exe", "annexxcod.exe"),
+        (" a\r\nb\t\x1b[31mc\0 ", "a b [31mc"),
+        ("a b", "a b"),
+        ("\u2066\u2069", ""),
+        ("שלום 🙂", "שלום 🙂"),
+    ],
+)
+def test_what_hides_is_taken_out(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (7, 8, "7 → 8"),
+        (None, 8, "8"),
+        (8, 8, "8"),
+        (8, None, "8, now gone"),
+        (None, None, "unknown"),
+        (0, 1, "0 → 1"),
+    ],
+)
+def test_versions_in_words(before: int | None, after: int | None, words: str) -> None:
+    assert versions(before, after) == words
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(), "less than a second"),
+        (timedelta(seconds=-5), "less than a second"),
+        (timedelta(seconds=59.9), "59 s"),
+        (timedelta(minutes=12, seconds=3), "12 min 3 s"),
+        (timedelta(hours=1), "1 h"),
+        (timedelta(hours=1, seconds=5), "1 h 5 s"),
+        (timedelta(days=2, hours=3, minutes=4), "2 d 3 h"),
+    ],
+)
+def test_a_span_has_its_two_largest_units(length: timedelta, words: str) -> None:
+    assert span(length) == words
+
+
+def test_people_are_listed_as_one_would_say_them() -> None:
+    third = Person(id=None, name="Carol")
+
+    assert names(()) == "somebody"
+    assert names((ALICE,)) == "Alice Moreau"
+    assert names((ALICE, BOB)) == "Alice Moreau and Bob Chen"
+    assert names((ALICE, BOB, third)) == "Alice Moreau, Bob Chen and Carol"
+
+
+@pytest.mark.parametrize("kind", list(ChangeKind))
+def test_the_summary_makes_sense_alone(kind: ChangeKind) -> None:
+    summary = card_of(review(kind=kind)).summary
+
+    assert summary.startswith("AML Policy 2026.docx was ")
+    assert summary.endswith(" by Alice Moreau in Legal / Compliance. Please review it.")
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [
+        (Decision.ACKNOWLEDGE, "Reviewed by Dana Ozola after 12 min."),
+        (Decision.REQUEST_CHANGES, "Changes requested by Dana Ozola after 12 min."),
+    ],
+)
+def test_an_answered_card_says_who_and_after_how_long(decision: Decision, words: str) -> None:
+    card = card_of(answered(decision))
+
+    assert outcome(card) == words
+    assert card.summary.endswith(words)
+    assert card.actions == (Action.OPEN,)
+
+
+def test_an_open_card_can_be_answered() -> None:
+    assert card_of(review()).actions == (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES, Action.OPEN)
+    assert card_of(review(link=None)).actions == (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES)
+    assert outcome(card_of(review())) == "Waiting for review"
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "file:///etc", "//x", "", None]
+)
+def test_only_web_addresses_are_links(address: str | None) -> None:
+    assert web_link(address) is None
+    assert card_of(review(link=address)).link is None
+
+
+def test_hostile_texts_are_one_line_each() -> None:
+    card = card_of(review(title=HOSTILE, path=HOSTILE, contributors=(Person(id="x", name=HOSTILE),)))
+
+    assert card.title == card.path == card.who == "<!channel> *urgent* & co|xcod.docx <@U1>"
+
+
+def test_the_reviewers_name_is_one_line_too() -> None:
+    card = card_of(answered(reviewer=Reviewer(name="Dana\n\u202eanaD\x1b[2J")))
+
+    assert card.summary == plain(card.summary)
+    assert outcome(card) == plain(outcome(card))
+
+
+def test_a_document_without_a_title_still_has_a_name() -> None:
+    assert card_of(review(title="\u202e \n")).title == "a document without a title"
+
+
+def test_the_card_knows_when_and_until_when() -> None:
+    card = card_of(review(due_at=START + timedelta(hours=8)))
+
+    assert (card.changed_at, card.due_at, card.took) == (START, START + timedelta(hours=8), None)

@@ -1,0 +1,188 @@
+"""The chain: one encoding, and no change that stays unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reviews import record
+from reviews.ledger import GENESIS, Head, canonical, chained, digest, verify
+from reviews.model import Decision, Identity, Reviewer
+from tests.reviews.samples import ALICE, START, answer, review
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+names = st.from_regex(r"[a-z_]{1,8}", fullmatch=True)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
+    max_leaves=6,
+)
+bodies = st.dictionaries(
+    names.filter(lambda name: name not in {"seq", "hash", "prev_hash"}), values, max_size=4
+)
+chains = st.lists(bodies, min_size=2, max_size=6)
+EMPTY = Head(seq=0, hash=GENESIS)
+
+Entry = dict[str, Any]
+
+
+def chain(*texts: Entry, after: Head = EMPTY) -> list[Entry]:
+    entries: list[Entry] = []
+    for body in texts:
+        entries.append(chained(after, body))
+        after = Head(seq=entries[-1]["seq"], hash=entries[-1]["hash"])
+    return entries
+
+
+def end(entries: list[Entry]) -> Head:
+    return Head(seq=entries[-1]["seq"], hash=entries[-1]["hash"])
+
+
+@settings(deadline=None, max_examples=60)
+@given(entry=st.dictionaries(names, values, max_size=5))
+def test_the_encoding_is_that_of_rfc_8785(entry: Entry) -> None:
+    assert canonical(entry) == rfc8785.dumps(entry)
+
+
+@settings(deadline=None, max_examples=60)
+@given(bodies=chains)
+def test_a_chain_holds_as_it_was_written(bodies: list[Entry]) -> None:
+    entries = chain(*bodies)
+
+    verdict = verify(entries, expected=end(entries))
+
+    assert verdict.intact
+    assert (verdict.checked, verdict.first, verdict.head) == (len(bodies), 1, end(entries))
+
+
+@settings(deadline=None, max_examples=60)
+@given(bodies=chains, data=st.data())
+def test_any_changed_member_is_found(bodies: list[Entry], data: st.DataObject) -> None:
+    entries = chain(*bodies)
+    entry = data.draw(st.sampled_from(entries))
+    name = data.draw(st.sampled_from(sorted(entry)) | names)
+    new = data.draw(values)
+    if name in entry and canonical({"x": entry[name]}) == canonical({"x": new}):
+        del entry[name]
+    else:
+        entry[name] = new
+
+    assert not verify(entries).intact
+
+
+@settings(deadline=None, max_examples=60)
+@given(bodies=chains, data=st.data())
+def test_a_removed_a_repeated_and_a_swapped_entry_are_found(bodies: list[Entry], data: st.DataObject) -> None:
+    entries = chain(*bodies)
+    place = data.draw(st.integers(0, len(entries) - 2))
+    pinned = end(entries)
+
+    removed = entries[:place] + entries[place + 1 :]
+    repeated = [*entries[: place + 1], entries[place], *entries[place + 1 :]]
+    swapped = [*entries[:place], entries[place + 1], entries[place], *entries[place + 2 :]]
+    inserted = [*entries[: place + 1], chained(EMPTY, {"a": "b"}), *entries[place + 1 :]]
+
+    assert place == 0 or not verify(removed).intact
+    assert not verify(repeated).intact
+    assert not verify(swapped).intact
+    assert not verify(inserted).intact
+    assert not verify(entries[:-1], expected=pinned).intact
+
+
+@given(bodies=chains, more=bodies)
+def test_a_chain_written_anew_from_some_point_does_not_end_at_the_pinned_head(
+    bodies: list[Entry], more: Entry
+) -> None:
+    entries = chain(*bodies)
+    forged = chain(*bodies[:-1], {**more, "forged": True})
+
+    assert verify(forged).intact
+    assert "another hash" in (verify(forged, expected=end(entries)).problem or "")
+
+
+def test_an_export_that_starts_in_the_middle_is_checked_from_there() -> None:
+    entries = chain(*({"n": number} for number in range(5)))
+
+    verdict = verify(entries[2:], expected=end(entries))
+
+    assert verdict.intact
+    assert (verdict.checked, verdict.first) == (3, 3)
+
+
+def test_the_first_entry_follows_nothing() -> None:
+    [entry] = chain({"n": 1}, after=Head(seq=0, hash="f" * 64))
+
+    assert "does not follow" in (verify([entry]).problem or "")
+
+
+def test_an_empty_record_is_intact_unless_something_was_written() -> None:
+    assert verify([]).intact
+    assert "missing at the end" in (verify([], expected=Head(seq=3, hash="x")).problem or "")
+
+
+def test_a_problem_names_the_entry() -> None:
+    entries = chain(*({"n": number} for number in range(4)))
+
+    assert verify([entries[0], entries[3]]).problem == "entry 2 is missing: entry 4 follows entry 1"
+    entries[2]["n"] = "changed"
+    verdict = verify(entries)
+    assert (verdict.problem, verdict.checked) == ("entry 3 was changed after it was written", 2)
+
+
+@pytest.mark.parametrize(
+    "odd", [{}, {"seq": 1}, {"seq": "1", "hash": "x"}, {"seq": 1, "hash": None}, {"seq": 1.0, "hash": "x"}]
+)
+def test_what_is_no_entry_is_a_problem(odd: Entry) -> None:
+    assert not verify([odd]).intact
+
+
+@pytest.mark.parametrize("value", ["\ud800", float("nan"), float("inf"), 1.5], ids=str)
+def test_a_value_that_no_entry_can_hold_is_found_and_never_a_crash(value: Any) -> None:
+    [entry] = chain({"n": 1})
+
+    assert not verify([entry | {"n": value}]).intact
+
+
+def test_the_hash_leaves_itself_out() -> None:
+    [entry] = chain({"n": 1})
+
+    assert digest(entry) == digest({name: value for name, value in entry.items() if name != "hash"})
+
+
+def test_an_opened_review_is_told_whole() -> None:
+    entry = record.opened(review(due_at=START), [3, 4])
+
+    assert (entry["type"], entry["kind"], entry["events"]) == ("review:opened", "content", [3, 4])
+    assert entry["contributors"] == [{"id": "a1", "name": ALICE.name, "email": ALICE.email}]
+    assert entry["at"] == entry["due_at"] == "2026-03-09T14:05:12.000000Z"
+    assert (entry["version_from"], entry["version_to"], entry["owners"]) == (7, 8, ["owner@example.com"])
+    assert record.revised(review(revision=2), [5])["type"] == "review:revised"
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_an_answer_is_told_with_the_sentence_that_was_agreed_to(decision: Decision) -> None:
+    who = Reviewer(name="Dana", email="d@x.example", slack_user="U1")
+
+    entry = record.answered(review(), answer(decision=decision, reviewer=who, note="n", late=True))
+
+    acknowledged = decision is Decision.ACKNOWLEDGE
+    assert entry["type"] == f"review:{decision.outcome}"
+    assert entry["statement"] == ("I have reviewed this version." if acknowledged else None)
+    assert entry["reviewer"] == {
+        "name": "Dana", "email": "d@x.example", "docspace_id": None, "slack_user": "U1", "teams_user": None,
+    }  # fmt: skip
+    assert (entry["identity"], entry["note"], entry["late"], entry["revision"]) == (
+        Identity.SLACK,
+        "n",
+        True,
+        1,
+    )
+
+
+def test_moments_are_written_to_the_microsecond() -> None:
+    assert record.moment(START.replace(microsecond=5)) == "2026-03-09T14:05:12.000005Z"
+    assert record.moment(None) is None

@@ -1,0 +1,91 @@
+"""Real threads at the same row: one of them wins, the others are told, nothing is written twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from reviews.errors import RefusalReason, Refused
+from reviews.model import EventState, Reviewer
+from tests.reviews.desk import attempt
+from tests.reviews.samples import OWNER, event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.reviews.desk import Desk
+
+T = TypeVar("T")
+
+
+def at_once(count: int, work: Callable[[int], T]) -> list[T]:
+    """Run `work` in so many threads that begin together."""
+    barrier = threading.Barrier(count)
+
+    def run(number: int) -> T:
+        barrier.wait(timeout=10)
+        return work(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def test_of_eight_simultaneous_answers_one_is_taken(desk: Desk) -> None:
+    review = desk.open(event())
+
+    def answer(number: int) -> str:
+        who = Reviewer(name=f"Owner {number}", email=OWNER)
+        try:
+            desk.answers.take(attempt(review, reviewer=who))
+        except Refused as refused:
+            return refused.reason
+        return "taken"
+
+    outcomes = Counter(at_once(8, answer))
+
+    assert outcomes == {"taken": 1, RefusalReason.ALREADY_ANSWERED: 7}
+    assert len(desk.latest(review.file_id).answers) == 1
+    assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:acknowledged"]
+    assert desk.verdict().intact
+
+
+def test_two_workers_with_the_same_event_leave_one_review(desk: Desk) -> None:
+    number = desk.receive(event())
+
+    waits = at_once(2, lambda _: desk.intake.process(number))
+    for _ in filter(lambda wait: wait is not None, waits):
+        assert desk.intake.process(number) is None
+
+    assert len(desk.reviews()) == 1
+    assert desk.latest("3358285").revision == 1
+    assert len(desk.entries()) == 1
+    assert desk.event(number).state is EventState.DONE
+    assert len(desk.latest("3358285").cards) == 2
+
+
+def test_many_workers_with_many_events_of_one_file_settle_each_once(desk: Desk) -> None:
+    numbers = [desk.receive(event()) for _ in range(6)]
+
+    def work(number: int) -> None:
+        while desk.intake.process(numbers[number]) is not None:
+            pass
+
+    at_once(6, work)
+
+    assert len(desk.reviews()) == 1
+    assert {each.state for each in desk.events()} <= {EventState.DONE, EventState.IGNORED}
+    told = [number for entry in desk.entries() for number in entry["events"]]
+    assert len(told) == len(set(told))
+    assert desk.verdict().intact
+
+
+def test_one_card_is_posted_once_however_many_jobs_come(desk: Desk) -> None:
+    review = desk.open(event())
+    card = review.cards[0]
+
+    at_once(4, lambda number: desk.delivery.deliver(card.id, f"job-{number}"))
+    desk.delivery.deliver(card.id, "job-9")
+
+    assert [target for target, _ in desk.paper.posts] == [card.target]

@@ -1,0 +1,186 @@
+"""The routing file: what it means, and each mistake with its line and reason."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reviews.errors import RoutesInvalid
+from reviews.model import ChangeKind
+from reviews.routes_file import duration, parse
+from reviews.routing import REVIEWED_BY_DEFAULT, MayAcknowledge, Routes, SegregationOfDuties, Target
+
+CHANNELS = {"console": None, "slack": "slack:C0123456789", "teams": "teams:compliance"}
+GOOD = """\
+[[route]]
+name = "compliance"
+watch = ["539564", 539571]
+owners = ["compliance.owner@company.com"]
+deputies = ["deputy@company.com"]
+notify = ["slack:C0123456789", "console"]
+review = ["content", "trashed"]
+quiet_period = "60s"
+max_wait = "10m"
+due = "8h"
+working_hours = "Mon-Fri 09:00-17:00"
+timezone = "Europe/Riga"
+may_acknowledge = "channel"
+segregation_of_duties = "warn"
+
+[[route]]
+watch = ["1"]
+owners = ["a@b.example"]
+notify = ["console"]
+"""
+LEAST = '[[route]]\nwatch = ["1"]\nowners = ["a@b.example"]\nnotify = ["console"]\n'
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(RoutesInvalid) as raised:
+        parse(text, notifiers=CHANNELS)
+    return raised.value.problems
+
+
+def test_a_good_file_is_read_whole() -> None:
+    first, second = parse(GOOD, notifiers=CHANNELS).all
+
+    assert (first.name, first.watch) == ("compliance", ("539564", "539571"))
+    assert first.owners == ("compliance.owner@company.com",)
+    assert first.notify == (
+        Target(notifier="slack", address="C0123456789"),
+        Target(notifier="console", address=""),
+    )
+    assert first.review == {ChangeKind.CONTENT, ChangeKind.TRASHED}
+    assert (first.quiet_period, first.max_wait) == (timedelta(minutes=1), timedelta(minutes=10))
+    assert first.due == timedelta(hours=8)
+    assert first.working_hours is not None
+    assert (first.working_hours.start, first.working_hours.zone.key) == (time(9), "Europe/Riga")
+    assert first.may_acknowledge is MayAcknowledge.CHANNEL
+    assert first.segregation_of_duties is SegregationOfDuties.WARN
+    assert second.name == "route-2"
+
+
+def test_what_is_left_out_has_its_default() -> None:
+    [route] = parse(LEAST, notifiers=CHANNELS).all
+
+    assert (route.name, route.deputies, route.review) == ("route-1", (), REVIEWED_BY_DEFAULT)
+    assert (route.quiet_period, route.max_wait) == (timedelta(seconds=5), timedelta(minutes=10))
+    assert route.due is None
+    assert route.may_acknowledge is MayAcknowledge.OWNERS
+    assert route.segregation_of_duties is SegregationOfDuties.ENFORCE
+
+
+def test_no_waiting_can_be_asked_for() -> None:
+    [route] = parse(f'{LEAST}quiet_period = "0s"\nmax_wait = "0s"\n', notifiers=CHANNELS).all
+
+    assert route.quiet_period == timedelta()
+    assert route.max_wait == timedelta()
+
+
+MISTAKES = {
+    "an unknown key": ('[[route]]\nwatsh = ["1"]', 2, "did you mean 'watch'?"),
+    "a table of another name": (f"{LEAST}\n[other]\n", 1, "holds [[route]] tables only"),
+    "a value at the top": (f"debug = true\n{LEAST}", 1, "unknown key 'debug'"),
+    "a single table": ("\n[route]\nwatch = []", 1, "written as [[route]]"),
+    "text where a list is wanted": (LEAST.replace('["1"]', '"1"'), 2, "watch must be a list"),
+    "a number where text is wanted": (f"{LEAST}due = 8", 5, "due must be text in quotes"),
+    "an empty list of owners": (LEAST.replace('["a@b.example"]', "[]"), 3, "owners is missing or empty"),
+    "no owners": (LEAST.replace('owners = ["a@b.example"]\n', ""), 1, "owners is missing or empty"),
+    "no notify": (LEAST.replace('notify = ["console"]\n', ""), 1, "notify is missing or empty"),
+    "an owner that is no address": (LEAST.replace("a@b.example", "alice"), 3, "'alice' is no e-mail address"),
+    "an owner that is a number": (LEAST.replace('"a@b.example"', "5"), 3, "texts in quotes, not 5"),
+    "an empty folder id": (LEAST.replace('"1"', '" "'), 2, "a folder id is empty"),
+    "an unknown channel": (LEAST.replace("console", "slak:C1"), 4, "did you mean 'slack'?"),
+    "a channel without its address": (LEAST.replace("console", "slack"), 4, "slack"),
+    "an unknown kind": (f'{LEAST}review = ["contents"]', 5, "did you mean 'content'?"),
+    "a duration without unit": (f'{LEAST}quiet_period = "60"', 5, "'60' is no duration"),
+    "a negative duration": (f'{LEAST}max_wait = "-1m"', 5, "'-1m' is no duration"),
+    "a duration without end": (f'{LEAST}due = "99999999d"', 5, "longer than a year"),
+    "an enormous duration": (f'{LEAST}due = "{"9" * 5000}s"', 5, "longer than a year"),
+    "an unknown zone": (f'{LEAST}timezone = "Mars/Olympus"', 5, "there is no time zone 'Mars/Olympus'"),
+    "a zone that is a folder": (f'{LEAST}timezone = "Europe"', 5, "there is no time zone 'Europe'"),
+    "a zone outside": (f'{LEAST}timezone = "../../etc/passwd"', 5, "there is no time zone"),
+    "an empty zone": (f'{LEAST}timezone = ""', 5, "there is no time zone"),
+    "hours in another form": (f'{LEAST}working_hours = "9 to 5"', 5, "working hours look like"),
+    "hours turned round": (f'{LEAST}working_hours = "Mon 17:00-09:00"', 5, "end after they start"),
+    "an hour that is none": (f'{LEAST}working_hours = "Mon 25:00-26:00"', 5, "hour must be in"),
+    "an unknown right": (f'{LEAST}may_acknowledge = "all"', 5, "known are channel, owners"),
+    "an unknown duty": (f'{LEAST}segregation_of_duties = "of"', 5, "did you mean 'off'?"),
+    "a name twice": (f'{LEAST}name = "x"\n{LEAST}name = "x"', 10, "the name 'x' is taken"),
+    "broken TOML": (f"{LEAST}due = \n", 5, "Invalid value"),
+    "a key twice": (f'{LEAST}watch = ["2"]\n', 5, "Cannot overwrite a value"),
+    "a mistake at the very end": (f"{LEAST}due = ", 5, "Invalid value"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "reason"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_said_with_its_line_and_reason(text: str, line: int, reason: str) -> None:
+    found = problems(text)
+
+    assert any(problem.startswith(f"line {line}: ") and reason in problem for problem in found), found
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "route = []"])
+def test_a_file_without_routes_says_so(text: str) -> None:
+    assert problems(text) == ["there is no [[route]]: nobody would be told of anything"]
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    found = problems('[[route]]\nwatch = [" "]\nowners = ["x"]\nnotify = ["fax"]\n\n[[route]]\ndue = "soon"')
+
+    assert [problem.partition(":")[0] for problem in found] == [
+        "line 2", "line 3", "line 4", "line 6", "line 6", "line 6", "line 7",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("90s", 90), (" 10m ", 600), ("8h", 28800), ("2d", 172800), ("0s", 0), ("5 m", 300)],
+)
+def test_durations_are_read(text: str, length: int) -> None:
+    assert duration(text) == timedelta(seconds=length)
+
+
+values = st.one_of(
+    st.text(max_size=8).map(repr),
+    st.sampled_from(['"1"', '["1"]', '["a@b.c"]', '["console"]', "5", "1.5", "true"]),
+    st.sampled_from(["{}", "[[]]", "[{}]", "nan"]),
+    st.sampled_from(["2026-01-01", "0x10", "inf", '"60s"', "[1, 2]", '"""x\n[[route]]\n"""', '[""]', "'\\'"]),
+)  # fmt: skip
+lines = st.one_of(
+    st.sampled_from(["[[route]]", "[route]", "[[ route ]]", "[other]", "", "# x", "[route.x]"]),
+    st.builds(
+        "{} = {}".format,
+        st.sampled_from(
+            ["name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
+             "working_hours", "timezone", "may_acknowledge", "segregation_of_duties", "a.b", '"watch"']
+        ),
+        values,
+    ),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=st.text(max_size=60) | st.lists(lines, max_size=8).map("\n".join))
+def test_any_text_is_routes_or_a_list_of_problems(text: str) -> None:
+    said: list[str] = []
+    found = Routes([])
+    try:
+        found = parse(text, notifiers=CHANNELS)
+    except RoutesInvalid as invalid:
+        said = invalid.problems
+
+    assert bool(found.all) != bool(said)
+    assert all(said)
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 5000, "a = 0x" + "f" * 5000])
+def test_monstrous_values_are_problems_too(text: str) -> None:
+    assert problems(text)
+
+
+def test_a_monstrous_folder_id_is_a_problem() -> None:
+    assert problems(LEAST.replace('"1"', "0x" + "f" * 5000))

@@ -1,0 +1,109 @@
+"""Working time: weekends, the clock that is put forward and back, and hours in one zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reviews.working_time import WorkingHours
+
+RIGA = ZoneInfo("Europe/Riga")
+OFFICE = WorkingHours.parse("Mon-Fri 09:00-17:00", RIGA)
+H = timedelta(hours=1)
+
+
+def riga(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=RIGA)
+
+
+@pytest.mark.parametrize(
+    ("start", "working", "due"),
+    [
+        (riga(9, 10), 2 * H, riga(9, 12)),
+        (riga(9, 10), 7 * H, riga(9, 17)),
+        (riga(9, 10), 8 * H, riga(10, 10)),
+        (riga(9, 6), 1 * H, riga(9, 10)),
+        (riga(9, 17), 1 * H, riga(10, 10)),
+        (riga(9, 23), 8 * H, riga(10, 17)),
+        (riga(13, 16), 2 * H, riga(16, 10)),
+        (riga(14, 12), 1 * H, riga(16, 10)),
+        (riga(15, 23, 59), 40 * H, riga(20, 17)),
+    ],
+    ids=str,
+)
+def test_only_working_hours_count(start: datetime, working: timedelta, due: datetime) -> None:
+    assert OFFICE.after(start.astimezone(UTC), working) == due
+
+
+def test_the_answer_is_in_utc() -> None:
+    assert OFFICE.after(riga(9, 10), H).tzinfo is UTC
+
+
+def test_the_clock_put_forward_over_the_weekend_changes_no_working_time() -> None:
+    assert OFFICE.after(riga(27, 16), 2 * H) == riga(30, 10)
+    assert OFFICE.after(riga(27, 16), 2 * H) == datetime(2026, 3, 30, 7, tzinfo=UTC)
+
+
+def test_a_night_with_the_clock_put_forward_is_an_hour_shorter() -> None:
+    nights = WorkingHours.parse("Sun 01:00-06:00", RIGA)
+
+    assert nights.after(riga(29, 1), 3 * H) == riga(29, 5)
+    assert nights.after(riga(29, 1), 5 * H) == riga(5, 2, month=4)
+
+
+def test_a_night_with_the_clock_put_back_is_an_hour_longer() -> None:
+    nights = WorkingHours.parse("Sun 01:00-06:00", RIGA)
+
+    assert nights.after(riga(25, 1, month=10), 6 * H) == riga(25, 6, month=10)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Mon-Fri 09:00-17:00", {0, 1, 2, 3, 4}),
+        ("sat 10:00-12:00", {5}),
+        ("Fri-Mon 00:00-23:59", {4, 5, 6, 0}),
+        ("Sun-Sat 09:00-17:00", set(range(7))),
+    ],
+)
+def test_days_are_read_in_either_case_and_over_the_week_end(text: str, days: set[int]) -> None:
+    assert WorkingHours.parse(text, RIGA).days == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Mon-Fri",
+        "9-17",
+        "Mon-Fry 09:00-17:00",
+        "Mon 9:00-17:00",
+        "Mon 17:00-09:00",
+        "Mon 09:00-09:00",
+        "Mon 24:30-25:00",
+    ],
+)
+def test_other_forms_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"working hours|hour must be"):
+        WorkingHours.parse(text, RIGA)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    start=st.integers(0, 1_000_000).map(lambda minutes: riga(9, 0) + timedelta(minutes=minutes)),
+    first=st.integers(0, 2000),
+    second=st.integers(1, 2000),
+)
+def test_more_work_is_due_later_and_always_at_work(start: datetime, first: int, second: int) -> None:
+    sooner = OFFICE.after(start, timedelta(minutes=first))
+    later = OFFICE.after(start, timedelta(minutes=first + second))
+
+    assert start <= sooner < later
+    assert OFFICE.after(sooner, timedelta(minutes=second)) == later
+    local = later.astimezone(RIGA)
+    assert local.weekday() < 5
+    assert OFFICE.start <= local.time() <= OFFICE.end

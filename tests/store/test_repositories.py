@@ -1,0 +1,232 @@
+"""The repositories at their edges: what is not there, what was there before, what came too late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.errors import Conflict
+from reviews.model import CardState, EventState, Person, Reviewer, ReviewState
+from store import handover
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import ALICE, BOB, START, answer, event, review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+
+@pytest.fixture
+def work(engine: sa.Engine) -> Iterator[UnitOfWork]:
+    with UnitOfWork(engine) as unit:
+        yield unit
+
+
+def received(work: UnitOfWork, **more: object) -> int:
+    work.events.add(event(**more), at=START, state=EventState.RECEIVED, reason=None)
+    return work.events.recent(1)[0].id
+
+
+def test_the_store_says_whether_an_event_is_new(work: UnitOfWork) -> None:
+    first = event()
+
+    assert work.events.add(first, at=START, state=EventState.RECEIVED, reason=None) is True
+    assert work.events.add(first, at=START, state=EventState.RECEIVED, reason=None) is False
+
+
+def test_an_event_comes_back_as_it_went_in(work: UnitOfWork) -> None:
+    given = event(actor=BOB, version=3, link="https://x.example", title="🙂 é\u2028", occurred_at=None)
+
+    work.events.add(given, at=START, state=EventState.RECEIVED, reason="r")
+
+    [stored] = work.events.recent(1)
+    assert stored.event == given
+    assert (stored.received_at, stored.reason, stored.attempts) == (START, "r", 0)
+
+
+def test_a_moment_in_another_zone_comes_back_in_utc(work: UnitOfWork) -> None:
+    riga = datetime(2026, 3, 9, 16, 5, 12, tzinfo=timezone(timedelta(hours=2)))
+
+    work.events.add(event(occurred_at=riga), at=riga, state=EventState.RECEIVED, reason=None)
+
+    [stored] = work.events.recent(1)
+    assert stored.event.occurred_at == stored.received_at == START
+    assert stored.received_at.utcoffset() == timedelta()
+
+
+def test_pending_events_are_those_of_the_file_that_wait_the_oldest_first(work: UnitOfWork) -> None:
+    one, two = received(work), received(work)
+    received(work, file_id="other")
+    done = received(work)
+    work.events.settle([done], EventState.DONE, None)
+
+    assert [each.id for each in work.events.pending_of("3358285")] == [one, two]
+    assert work.events.pending_of("nothing") == []
+
+
+def test_an_event_is_settled_once(work: UnitOfWork) -> None:
+    one, two = received(work), received(work)
+
+    assert work.events.settle([one], EventState.DONE, "first") == 1
+    assert work.events.settle([one, two, 999], EventState.IGNORED, "second") == 1
+    assert work.events.settle([], EventState.DONE, None) == 0
+
+    first = work.events.get(one)
+    assert first is not None
+    assert (first.state, first.reason) == (EventState.DONE, "first")
+
+
+def test_only_a_dead_event_is_reopened(work: UnitOfWork) -> None:
+    number = received(work)
+    assert not work.events.reopen(number)
+    assert work.events.failed(number, "down") == 1
+    work.events.settle([number], EventState.DEAD, "down")
+
+    assert work.events.reopen(number)
+
+    stored = work.events.get(number)
+    assert stored is not None
+    assert (stored.state, stored.attempts) == (EventState.RECEIVED, 0)
+    assert not work.events.reopen(999)
+    assert work.events.get(999) is None
+
+
+def test_a_file_has_one_open_review_a_route(work: UnitOfWork) -> None:
+    work.reviews.add(review())
+    work.reviews.add(review(id="rev-2", route="other"))
+    work.reviews.add(review(id="rev-3", file_id="other"))
+
+    with pytest.raises(Conflict):
+        work.reviews.add(review(id="rev-4"))
+
+
+def test_after_an_answer_the_next_review_may_be_opened(work: UnitOfWork) -> None:
+    work.reviews.add(review())
+    assert work.reviews.answer("rev-1", answer())
+
+    work.reviews.add(review(id="rev-2"))
+
+    latest = work.reviews.latest_of("3358285")
+    assert latest is not None
+    assert latest.id == "rev-2"
+    other = work.reviews.latest_of("3358285", route="other")
+    assert other is None
+
+
+def test_a_review_comes_back_as_it_went_in_with_answers_and_cards(work: UnitOfWork) -> None:
+    given = review(title="🙂 \u2028", contributors=(ALICE, Person(id=None, name="x")), due_at=START)
+    reviewer = Reviewer(name="D", email="d@x.example", docspace_id="d", slack_user="U1", teams_user="T1")
+    work.reviews.add(given)
+    work.cards.owe("rev-1", [("paper", "C1")])
+    work.reviews.answer(
+        "rev-1", answer(reviewer=reviewer, note="n", late=True, own_change=True, version=None)
+    )
+
+    stored = work.reviews.get("rev-1")
+
+    assert stored is not None
+    assert replace(stored, answers=(), cards=(), state=ReviewState.OPEN) == given
+    assert stored.answers[0].reviewer == reviewer
+    assert (stored.answers[0].note, stored.answers[0].late, stored.answers[0].version) == ("n", True, None)
+    assert [card.target for card in stored.cards] == ["C1"]
+
+
+def test_only_the_present_revision_can_be_answered_and_only_once(work: UnitOfWork) -> None:
+    work.reviews.add(review(revision=2))
+
+    assert not work.reviews.answer("rev-1", answer(revision=1))
+    assert not work.reviews.answer("rev-1", answer(revision=3))
+    assert not work.reviews.answer("rev-9", answer(revision=2))
+    assert work.reviews.answer("rev-1", answer(revision=2))
+    assert not work.reviews.answer("rev-1", answer(revision=2))
+
+
+def test_only_the_base_of_a_revision_is_revised_and_only_while_open(work: UnitOfWork) -> None:
+    work.reviews.add(review())
+
+    assert not work.reviews.revise(review(revision=3))
+    assert work.reviews.revise(review(revision=2))
+    assert not work.reviews.revise(review(revision=2))
+    work.reviews.answer("rev-1", answer(revision=2))
+    assert not work.reviews.revise(review(revision=3))
+
+
+def test_reviews_are_listed_by_state_and_route_from_either_end(work: UnitOfWork) -> None:
+    for number in range(4):
+        work.reviews.add(review(id=f"rev-{number}", file_id=f"f{number}", route=f"r{number % 2}"))
+    work.reviews.answer("rev-0", answer())
+
+    def ids(
+        limit: int = 10, *, state: str | None = None, route: str | None = None, old: bool = False
+    ) -> list[str]:
+        found = work.reviews.recent(limit, state=state, route=route, oldest_first=old)
+        return [each.id.removeprefix("rev-") for each in found]
+
+    assert ids() == ["3", "2", "1", "0"]
+    assert ids(2) == ["3", "2"]
+    assert ids(state="open", old=True) == ["1", "2", "3"]
+    assert ids(route="r0") == ["2", "0"]
+    assert ids(state="acknowledged", route="r0") == ["0"]
+    assert ids(0) == []
+
+
+def test_a_card_is_owed_once_to_each_target_and_has_one_holder(work: UnitOfWork) -> None:
+    work.reviews.add(review())
+    for _ in range(2):
+        work.cards.owe("rev-1", [("paper", "C1"), ("paper", "C2")])
+    second, first = work.cards.recent(10)
+
+    assert work.cards.claim(first.id, "a")
+    assert work.cards.claim(first.id, "a")
+    assert not work.cards.claim(first.id, "b")
+    assert work.cards.claim(second.id, "b")
+    assert work.cards.failed(first.id, "down", dead=True) == 1
+    assert work.cards.claim(first.id, "b")
+    assert [card.target for card in work.cards.recent(10, state=CardState.DEAD)] == ["C1"]
+
+
+def test_what_is_due_is_handed_over_once_for_every_drawing(engine: sa.Engine) -> None:
+    with UnitOfWork(engine) as work:
+        number = received(work)
+        work.reviews.add(review())
+        work.cards.owe("rev-1", [("paper", "C1")])
+        work.commit()
+    [(card, drawing)] = handover.cards_due(engine, 10)
+    assert handover.events_due(engine, 10) == [(number, 1)]
+
+    handover.events_handed_over(engine, [(number, 1)])
+    handover.cards_handed_over(engine, [(card, drawing)])
+    handover.cards_handed_over(engine, [])
+
+    assert handover.events_due(engine, 10) == handover.cards_due(engine, 10) == []
+    with UnitOfWork(engine) as work:
+        work.cards.redraw("rev-1")
+        work.commit()
+    assert handover.cards_due(engine, 10) == [(card, 2)]
+
+
+def test_people_are_found_by_address_in_any_case_and_the_latest_counts(work: UnitOfWork) -> None:
+    remember = partial(work.people.remember, at=START)
+    remember(Person(id="x", name="Old", email="Dana@Example.com"))
+    remember(Person(id="x", name="New", email="dana@example.com"))
+    work.people.remember(
+        Person(id="y", name="Newest", email="DANA@example.com"), at=START + timedelta(seconds=1)
+    )
+    remember(Person(id=None, name="Nobody", email="nobody@example.com"))
+    remember(Person(id="z", name="Without", email=None))
+
+    found = work.people.by_email("DANA@EXAMPLE.COM")
+
+    assert found == Person(id="y", name="Newest", email="dana@example.com")
+    assert work.people.by_email("nobody@example.com") is None
+
+
+def test_a_person_with_a_long_id_is_no_crash(work: UnitOfWork) -> None:
+    work.people.remember(Person(id="x" * 1000, name="Long", email="long@example.com"), at=START)
+
+    assert work.people.by_email("long@example.com") is not None

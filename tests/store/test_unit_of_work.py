@@ -1,0 +1,128 @@
+"""One transaction: all of it or nothing, and a chain that no number of writers can break."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reviews import record
+from reviews.ledger import verify
+from reviews.model import EventState
+from store.chain import READ_AT_ONCE, entries, head
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import START, event, review
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from reviews.ports import Transactions
+
+
+@pytest.fixture
+def transactions(engine: sa.Engine) -> Transactions:
+    return partial(UnitOfWork, engine)
+
+
+def entry(number: int = 1) -> dict[str, Any]:
+    at = START + timedelta(seconds=number)
+    return {**record.opened(review(id=f"rev-{number}"), [number]), "at": record.moment(at)}
+
+
+def test_what_is_not_committed_never_was(transactions: Transactions, engine: sa.Engine) -> None:
+    with transactions() as work:
+        work.events.add(event(), at=START, state=EventState.RECEIVED, reason=None)
+        work.reviews.add(review())
+        work.cards.owe("rev-1", [("paper", "C1")])
+        work.ledger.append(entry())
+
+    with transactions(reading=True) as work:
+        assert work.events.recent(10) == []
+        assert work.reviews.recent(10) == []
+        assert work.cards.recent(10) == []
+    assert list(entries(engine)) == []
+
+
+def test_an_error_takes_everything_back(transactions: Transactions, engine: sa.Engine) -> None:
+    def fail() -> None:
+        with transactions() as work:
+            work.reviews.add(review())
+            work.ledger.append(entry())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    assert list(entries(engine)) == []
+    with transactions(reading=True) as work:
+        assert work.reviews.get("rev-1") is None
+
+
+def test_what_is_committed_is_there_with_its_entries_in_order(
+    transactions: Transactions, engine: sa.Engine
+) -> None:
+    with transactions() as work:
+        work.ledger.append(entry(1))
+        work.ledger.append(entry(2))
+        work.commit()
+
+    found = list(entries(engine))
+    assert [(each["seq"], each["review_id"]) for each in found] == [(1, "rev-1"), (2, "rev-2")]
+    assert verify(found).intact
+
+
+def test_a_transaction_that_reads_does_not_wait_for_one_that_writes(transactions: Transactions) -> None:
+    with transactions() as writing:
+        writing.reviews.add(review())
+        with transactions(reading=True) as other:
+            assert other.reviews.get("rev-1") is None
+        writing.commit()
+
+    with transactions(reading=True) as work:
+        assert work.reviews.get("rev-1") is not None
+
+
+def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine: sa.Engine) -> None:
+    barrier = threading.Barrier(8)
+
+    def write(writer: int) -> None:
+        barrier.wait(timeout=10)
+        for number in range(5):
+            with transactions() as work:
+                work.ledger.append(entry(10 * writer + number))
+                work.commit()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+
+    found = list(entries(engine))
+    with engine.connect() as connection:
+        verdict = verify(found, expected=head(connection))
+    assert verdict.intact
+    assert verdict.checked == 40
+    assert len({each["review_id"] for each in found}) == 40
+
+
+def test_entries_are_read_a_page_at_a_time_and_within_limits(
+    transactions: Transactions, engine: sa.Engine
+) -> None:
+    count = READ_AT_ONCE + 3
+    with transactions() as work:
+        for number in range(1, count + 1):
+            work.ledger.append(entry(number))
+        work.commit()
+
+    def numbers(**limits: Any) -> list[int]:
+        return [each["seq"] for each in entries(engine, **limits)]
+
+    assert numbers() == list(range(1, count + 1))
+    assert numbers(last=READ_AT_ONCE) == list(range(1, READ_AT_ONCE + 1))
+    assert numbers(last=0) == []
+    assert numbers(since=START + timedelta(seconds=count)) == [count]
+    assert numbers(until=START + timedelta(seconds=3)) == [1, 2]
+    assert numbers(since=START + timedelta(seconds=2), until=START + timedelta(seconds=4)) == [2, 3]
+    assert verify(entries(engine, since=START + timedelta(seconds=100))).intact

@@ -1,0 +1,98 @@
+"""Hostile bodies: any bytes are an event or no object, and every event can be written down and read back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviews.model import EventState
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import START
+from webhook.payload import NotAnObject, parse
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from reviews.model import ChangeEvent
+
+texts = st.text(st.characters(), max_size=30) | st.sampled_from(
+    ["\0", "a\0b", "\ud83d", "0001-01-01", "0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999Z", "x" * 5000]
+)
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | st.just(10**1200)
+anything = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+person = st.fixed_dictionaries(
+    {}, optional={"id": anything, "displayName": anything, "email": anything}
+) | st.just({"id": "me", "displayName": "\0\ud800", "email": "\ud800"})
+envelopes = st.fixed_dictionaries(
+    {},
+    optional={
+        "event": anything
+        | st.fixed_dictionaries(
+            {"createBy": anything | st.just("me")},
+            optional={"id": anything, "trigger": anything, "createOn": anything},
+        ),
+        "payload": anything
+        | st.fixed_dictionaries(
+            {"id": anything, "updatedBy": anything | person},
+            optional={
+                "parentId": anything,
+                "title": anything,
+                "modifiedOn": anything,
+                "updated": anything,
+                "version": anything,
+                "webUrl": anything,
+            },
+        ),
+        "webhook": anything | st.fixed_dictionaries({"id": anything}),
+    },
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(body=st.binary(max_size=200) | anything.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_are_an_event_or_no_object(body: bytes) -> None:
+    try:
+        event = parse(body)
+    except NotAnObject:
+        return
+
+    assert len(event.delivery_key) == len(event.semantic_key) == 64
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(envelope=envelopes)
+def test_any_object_is_an_event_that_can_be_stored(engine: sa.Engine, envelope: dict[str, Any]) -> None:
+    event = parse(json.dumps(envelope).encode())
+
+    assert _written_and_read(engine, event) == event
+
+
+def test_the_first_and_the_last_moment_can_be_stored(engine: sa.Engine) -> None:
+    for created, modified in (
+        ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z"),
+        ("0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.0000000Z"),
+    ):
+        body = {"event": {"id": 1, "createOn": created}, "payload": {"id": 1, "modifiedOn": modified}}
+        event = parse(json.dumps(body).encode())
+
+        assert _written_and_read(engine, event) == event
+
+
+def _written_and_read(engine: sa.Engine, event: ChangeEvent) -> ChangeEvent:
+    """Return the event as the database gives it back; nothing stays there."""
+    with UnitOfWork(engine) as work:
+        work.events.add(event, at=START, state=EventState.IGNORED, reason=event.unusable)
+        [stored] = work.events.recent(1)
+    return _with_reason(stored.event, stored.reason)
+
+
+def _with_reason(event: ChangeEvent, reason: str | None) -> ChangeEvent:
+    """A stored event keeps why it is unusable as its reason."""
+    return type(event)(**{**vars(event), "unusable": reason})
