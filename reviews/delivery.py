@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews import backoff
 from reviews.card import card_of
-from reviews.errors import FarSideError, Permanent, TryLater
+from reviews.errors import FarSideError, Permanent, TryLater, in_words
 from reviews.model import CardPost, CardState, Review
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Delivery:
             card = work.cards.get(card_id)
             attempts = card.attempts + 1 if card else backoff.ATTEMPTS
             dead = isinstance(error, Permanent) or attempts >= backoff.ATTEMPTS
-            work.cards.failed(card_id, str(error), dead=dead)
+            work.cards.failed(card_id, in_words(error), dead=dead)
             work.commit()
         if dead:
             return None

@@ -57,5 +57,12 @@ class Permanent(FarSideError):
     """It will not work however often it is tried; the message says what an operator can do."""
 
 
+def in_words(error: Exception) -> str:
+    """Return what operators may read of an error; the text of one that nobody expected may hold a secret."""
+    if isinstance(error, ReviewError):
+        return str(error)
+    return f"unexpected {type(error).__name__}: the log has the details"
+
+
 class Conflict(ReviewError):
     """Somebody else changed the same rows first; the whole step may simply run again."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews import backoff, record
 from reviews.classify import GONE, Seen, classify, combined, why_ignored
-from reviews.errors import Conflict, FarSideError, Permanent, TryLater
+from reviews.errors import Conflict, FarSideError, Permanent, TryLater, in_words
 from reviews.model import (
     ChangeEvent,
     ChangeKind,
@@ -86,10 +86,10 @@ class Intake:
     def failed(self, event_id: int, error: Exception) -> float | None:
         """Count a failed attempt; a dead letter after the last one or where trying again is no use."""
         with self.transactions() as work:
-            attempts = work.events.failed(event_id, str(error))
+            attempts = work.events.failed(event_id, in_words(error))
             dead = isinstance(error, Permanent) or (attempts or 0) >= backoff.ATTEMPTS
             if dead:
-                work.events.settle([event_id], EventState.DEAD, str(error))
+                work.events.settle([event_id], EventState.DEAD, in_words(error))
             work.commit()
         if dead or attempts is None:
             return None

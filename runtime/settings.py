@@ -34,7 +34,16 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+def _printable(value: SecretStr) -> SecretStr:
+    """Take off white space around a secret; one with a line break inside would end up in error messages."""
+    text = value.get_secret_value().strip()
+    if not text.isprintable():
+        raise ValueError("holds a line break or another control character")
+    return SecretStr(text)
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Secret = Annotated[SecretStr, AfterValidator(_printable)]
 _EMPTY = SecretStr("")
 
 
@@ -43,22 +52,22 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    database_url: SecretStr = SecretStr("sqlite:///docspace-review.db")
+    database_url: Secret = SecretStr("sqlite:///docspace-review.db")
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=1, le=65535)
     public_url: WebAddress = ""
-    secret_key: SecretStr = _EMPTY
+    secret_key: Secret = _EMPTY
     docspace_api_host: str = ""
-    docspace_api_key: SecretStr = _EMPTY
-    docspace_webhook_secret: SecretStr = _EMPTY
-    docspace_webhook_secret_previous: SecretStr = _EMPTY
+    docspace_api_key: Secret = _EMPTY
+    docspace_webhook_secret: Secret = _EMPTY
+    docspace_webhook_secret_previous: Secret = _EMPTY
     routes_file: str = "routes.toml"
     routes: str = ""
     compliance_folder_id: str = ""
     department_owner_email: str = ""
     notify: str = ""
-    slack_bot_token: SecretStr = _EMPTY
-    slack_signing_secret: SecretStr = _EMPTY
+    slack_bot_token: Secret = _EMPTY
+    slack_signing_secret: Secret = _EMPTY
     slack_team_id: str = ""
     slack_api_url: WebAddress = "https://slack.com/api"
     slack_command: str = "/reviews"

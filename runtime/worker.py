@@ -42,7 +42,10 @@ class Worker:
     """Starts the engine and hands work over to it until it is stopped."""
 
     def __init__(self, wiring: Wiring, *, name: str) -> None:
+        """Build what the workflows need, so that a missing setting is said before anything starts."""
         self._wiring = wiring
+        self._intake = wiring.intake
+        self._delivery = wiring.delivery
         self._name = name
         self._work = threading.Event()
         self._stopping = threading.Event()
@@ -51,7 +54,7 @@ class Worker:
     def start(self) -> None:
         logging.getLogger("dbos").setLevel(logging.WARNING)
         DBOS(config=self._engine_config())
-        self._workflows = Workflows(self._wiring.intake, self._wiring.delivery)
+        self._workflows = Workflows(self._intake, self._delivery)
         DBOS.launch()
         DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, worker_concurrency=THREADS)
         self._thread.start()

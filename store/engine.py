@@ -33,10 +33,12 @@ def reading(engine: sa.Engine) -> sa.Engine:
 def _url(address: str) -> sa.URL:
     try:
         url = sa.make_url(address.replace("postgres://", "postgresql://", 1))
-    except sa.exc.ArgumentError as error:
+    except (sa.exc.ArgumentError, ValueError):
         raise UnusableAddress(
             "DATABASE_URL is not a database address: write sqlite:///file.db or postgresql://user@host/name"
-        ) from error
+        ) from None
+    if "@" in (url.host or ""):
+        raise UnusableAddress("DATABASE_URL: a user or password that holds @ must write it as %40")
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":

@@ -42,7 +42,10 @@ def examples() -> list[str]:
 
 
 def leaves(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
         path = f"{above}{name}"
         if isinstance(command, click.Group):
             yield from leaves(command, f"{path} ")
