@@ -22,7 +22,7 @@ from reviews.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from reviews.ports import Clock, Portal, Transactions, UnitOfWork
     from reviews.routing import Route, Routes
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 PATIENCE_FOR_NAMES = 3  # attempts; about a quarter of a minute
 
 
-def receive(transactions: Transactions, event: ChangeEvent, *, now: datetime) -> bool:
-    """Write the event down and commit; `False` for one that was received before, under either key."""
-    reason = event.unusable or why_ignored(event.trigger)
-    state = EventState.IGNORED if reason else EventState.RECEIVED
+def receive(transactions: Transactions, events: Sequence[ChangeEvent], *, now: datetime) -> list[bool]:
+    """Write events down and commit; `False` for one that was received before, under either key."""
     with transactions() as work:
-        added = work.events.add(event, at=now, state=state, reason=reason)
+        added = work.events.add(
+            [(event, event.unusable or why_ignored(event.trigger)) for event in events], at=now
+        )
         work.commit()
     return added
 

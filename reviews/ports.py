@@ -60,8 +60,11 @@ class Notifier(Protocol):
 class Events(Protocol):
     """The change events that arrived."""
 
-    def add(self, event: ChangeEvent, *, at: datetime, state: EventState, reason: str | None) -> bool:
-        """Insert the event; `False` where either of its keys is known already."""
+    def add(self, events: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime) -> list[bool]:
+        """Insert events; `False` for one whose keys are known already, be it from the same call.
+
+        An event that comes with a reason is ignored for it, the others are received.
+        """
         ...
 
     def get(self, event_id: int) -> StoredEvent | None: ...

@@ -14,18 +14,22 @@ from bot.slack.app import build_bolt, slack_blueprint
 from notifiers import slack
 from pages.acknowledge import acknowledge_page
 from reviews import intake
+from reviews.model import ChangeEvent
 from runtime import logs, settings
 from runtime.settings import UnusableSettings
 from runtime.wiring import Wiring, utc_now
+from store.group_commit import GroupCommit
 from store.migrate import is_current
-from webhook.views import StoreUnavailable, receiver
+from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from wsgiref.types import WSGIApplication
 
     from flask import Blueprint
 
-    from reviews.model import ChangeEvent
+
+COMMIT_SECONDS = 3.0
 
 log = structlog.get_logger()
 
@@ -43,7 +47,7 @@ def create_app() -> Flask:
 def application(wiring: Wiring, *, wake: Callable[[], None] = lambda: None) -> Flask:
     """Return the application; `wake` is called when there is work for a worker in the same process."""
     app = Flask("docspace-review", static_folder=None)
-    app.register_blueprint(_receiver(wiring, wake))
+    app.wsgi_app = _receiver(app.wsgi_app, wiring, wake)  # type: ignore[method-assign]
     if wiring.settings.secret_key.get_secret_value() or "console" in wiring.channels:
         app.register_blueprint(acknowledge_page(wiring.answers(wake), wiring.links))
     if "slack" in wiring.channels:
@@ -68,21 +72,25 @@ def application(wiring: Wiring, *, wake: Callable[[], None] = lambda: None) -> F
     return app
 
 
-def _receiver(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
+def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:
+    """Return the receiver in front of the application; events that arrive together are committed together."""
     wiring.settings.need(
         "DOCSPACE_WEBHOOK_SECRET", "the receiver can't tell DocSpace's deliveries from forged ones"
+    )
+    writer = GroupCommit[ChangeEvent, bool](
+        lambda events: intake.receive(wiring.transactions, events, now=utc_now())
     )
 
     def receive(event: ChangeEvent) -> bool:
         try:
-            new = intake.receive(wiring.transactions, event, now=utc_now())
-        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
+            new = writer.submit(event, within=COMMIT_SECONDS)
+        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError, TimeoutError) as error:
             raise StoreUnavailable(type(error).__name__) from error
         if new:
             wake()
         return new
 
-    return receiver(receive, wiring.settings.webhook_secrets)
+    return Receiver(app, receive, wiring.settings.webhook_secrets)
 
 
 def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:

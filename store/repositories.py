@@ -39,10 +39,19 @@ class Events:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def add(self, event: ChangeEvent, *, at: datetime, state: EventState, reason: str | None) -> bool:
-        values = {**rows.event_values(event), "received_at": at, "state": state, "reason": reason}
-        insert = _insert(self._connection, events).values(values).on_conflict_do_nothing()
-        return self._connection.execute(insert.returning(events.c.id)).first() is not None
+    def add(self, arrived: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime) -> list[bool]:
+        values = [
+            {
+                **rows.event_values(event),
+                "received_at": at,
+                "state": EventState.IGNORED if reason else EventState.RECEIVED,
+                "reason": reason,
+            }
+            for event, reason in arrived
+        ]
+        insert = _insert(self._connection, events).on_conflict_do_nothing().returning(events.c.delivery_key)
+        new = set(self._connection.execute(insert, values).scalars())
+        return [_take(new, event.delivery_key) for event, _ in arrived]
 
     def get(self, event_id: int) -> StoredEvent | None:
         row = self._connection.execute(sa.select(events).where(events.c.id == event_id)).mappings().first()
@@ -85,6 +94,15 @@ class Events:
     def recent(self, limit: int) -> list[StoredEvent]:
         query = sa.select(events).order_by(events.c.id.desc()).limit(limit)
         return [rows.stored_event(row) for row in self._connection.execute(query).mappings()]
+
+
+def _take(new: set[str], key: str) -> bool:
+    """Tell whether a key was inserted, for the first who asks: a group may hold the same event twice."""
+    try:
+        new.remove(key)
+    except KeyError:
+        return False
+    return True
 
 
 class Reviews:

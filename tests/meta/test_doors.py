@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["slack:C1", "console"]\n'
-SIGNED = {"/docspace/webhook", "/slack/events", "/ack/<token>"}
+SIGNED = {"/slack/events", "/ack/<token>"}
 PUBLIC = {"/healthz", "/static/pages/<path:filename>"}
 
 

@@ -56,7 +56,7 @@ class Desk:
 
     def receive(self, event: ChangeEvent) -> int:
         """Receive an event and return its number."""
-        intake.receive(self.transactions, event, now=self.clock())
+        intake.receive(self.transactions, [event], now=self.clock())
         return self.events()[0].id
 
     def open(self, event: ChangeEvent) -> Review:

@@ -74,7 +74,7 @@ class Life(RuleBasedStateMachine):
         again = data.draw(st.sampled_from(self.delivered))
         before = len(self.desk.events())
 
-        intake.receive(self.desk.transactions, again, now=self.desk.clock())
+        intake.receive(self.desk.transactions, [again], now=self.desk.clock())
 
         assert len(self.desk.events()) == before
 

@@ -28,21 +28,21 @@ def work(engine: sa.Engine) -> Iterator[UnitOfWork]:
 
 
 def received(work: UnitOfWork, **more: object) -> int:
-    work.events.add(event(**more), at=START, state=EventState.RECEIVED, reason=None)
+    work.events.add([(event(**more), None)], at=START)
     return work.events.recent(1)[0].id
 
 
 def test_the_store_says_whether_an_event_is_new(work: UnitOfWork) -> None:
     first = event()
 
-    assert work.events.add(first, at=START, state=EventState.RECEIVED, reason=None) is True
-    assert work.events.add(first, at=START, state=EventState.RECEIVED, reason=None) is False
+    assert work.events.add([(first, None)], at=START) == [True]
+    assert work.events.add([(first, None)], at=START) == [False]
 
 
 def test_an_event_comes_back_as_it_went_in(work: UnitOfWork) -> None:
     given = event(actor=BOB, version=3, link="https://x.example", title="🙂 é\u2028", occurred_at=None)
 
-    work.events.add(given, at=START, state=EventState.RECEIVED, reason="r")
+    work.events.add([(given, "r")], at=START)
 
     [stored] = work.events.recent(1)
     assert stored.event == given
@@ -52,7 +52,7 @@ def test_an_event_comes_back_as_it_went_in(work: UnitOfWork) -> None:
 def test_a_moment_in_another_zone_comes_back_in_utc(work: UnitOfWork) -> None:
     riga = datetime(2026, 3, 9, 16, 5, 12, tzinfo=timezone(timedelta(hours=2)))
 
-    work.events.add(event(occurred_at=riga), at=riga, state=EventState.RECEIVED, reason=None)
+    work.events.add([(event(occurred_at=riga), None)], at=riga)
 
     [stored] = work.events.recent(1)
     assert stored.event.occurred_at == stored.received_at == START

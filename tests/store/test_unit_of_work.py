@@ -12,7 +12,6 @@ import pytest
 
 from reviews import record
 from reviews.ledger import verify
-from reviews.model import EventState
 from store.chain import READ_AT_ONCE, entries, head
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, event, review
@@ -35,7 +34,7 @@ def entry(number: int = 1) -> dict[str, Any]:
 
 def test_what_is_not_committed_never_was(transactions: Transactions, engine: sa.Engine) -> None:
     with transactions() as work:
-        work.events.add(event(), at=START, state=EventState.RECEIVED, reason=None)
+        work.events.add([(event(), None)], at=START)
         work.reviews.add(review())
         work.cards.owe("rev-1", [("paper", "C1")])
         work.ledger.append(entry())

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviews.model import EventState
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START
 from webhook.payload import NotAnObject, parse
@@ -88,7 +87,7 @@ def test_the_first_and_the_last_moment_can_be_stored(engine: sa.Engine) -> None:
 def _written_and_read(engine: sa.Engine, event: ChangeEvent) -> ChangeEvent:
     """Return the event as the database gives it back; nothing stays there."""
     with UnitOfWork(engine) as work:
-        work.events.add(event, at=START, state=EventState.IGNORED, reason=event.unusable)
+        work.events.add([(event, event.unusable)], at=START)
         [stored] = work.events.recent(1)
     return _with_reason(stored.event, stored.reason)
 

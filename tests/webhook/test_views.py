@@ -19,7 +19,7 @@ from store.unit_of_work import UnitOfWork
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from tests.reviews.samples import START
 from webhook.signature import HEADER
-from webhook.views import LARGEST_BODY, StoreUnavailable, receiver
+from webhook.views import LARGEST_BODY, Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +35,14 @@ GENUINE = {HEADER: CLASSIC_SIGNATURE, "Content-Type": "application/json; charset
 def client_of(engine: sa.Engine) -> FlaskClient:
     def receive(event: ChangeEvent) -> bool:
         try:
-            return intake.receive(partial(UnitOfWork, engine), event, now=START)
+            [new] = intake.receive(partial(UnitOfWork, engine), [event], now=START)
         except sa.exc.OperationalError as error:
             raise StoreUnavailable(type(error).__name__) from error
+        return new
 
     app = Flask(__name__)
-    app.register_blueprint(receiver(receive, [CLASSIC_SECRET, "the-previous-one"]))
+    secrets = [CLASSIC_SECRET, "the-previous-one"]
+    app.wsgi_app = Receiver(app.wsgi_app, receive, secrets)  # type: ignore[method-assign]
     return app.test_client()
 
 
