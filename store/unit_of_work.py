@@ -21,7 +21,12 @@ class UnitOfWork:
 
     def __enter__(self) -> Self:
         self._connection = self._engine.connect()
-        self._transaction = self._connection.begin()
+        try:
+            self._transaction = self._connection.begin()
+        except BaseException:
+            # A locked database refuses at BEGIN; `with` would not give the connection back.
+            self._connection.close()
+            raise
         self.events = Events(self._connection)
         self.reviews = Reviews(self._connection)
         self.cards = Cards(self._connection)
