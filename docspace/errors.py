@@ -19,6 +19,14 @@ class Throttled(DocSpaceError):
         self.after = after
 
 
+class NotYet(DocSpaceError):
+    """Our own share of the portal's limit is used up; nothing was sent. `after` is in seconds."""
+
+    def __init__(self, message: str, *, after: float) -> None:
+        super().__init__(message)
+        self.after = after
+
+
 class KeyRefused(DocSpaceError):
     """401 or 402: the key is wrong or has expired, or the portal is suspended. Somebody has to mend it."""
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import threading
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 
 from docspace import errors
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10.0
+PARALLEL = 8
 LONGEST_WAIT = 3600.0
 
 
 class Http:
-    """Authorised GET requests with time limits; answers become values or one of `docspace.errors`."""
+    """Authorised GET requests with time limits; answers become values or one of `docspace.errors`.
 
-    def __init__(self, host: str, key: str) -> None:
+    `permit` is asked before each call and returns how many seconds it has to wait: the portal counts the
+    calls of all processes that use the key. `PARALLEL` calls at once leave room for five more workers.
+    """
+
+    def __init__(self, host: str, key: str, permit: Callable[[], float] = lambda: 0.0) -> None:
+        self._permit = permit
+        self._parallel = threading.BoundedSemaphore(PARALLEL)
         self._base = host if "://" in host else f"https://{host}"
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {key.removeprefix('Bearer ')}"
@@ -28,11 +39,15 @@ class Http:
 
     def get(self, path: str, **query: str) -> Any:
         """Return the `response` member of the answer."""
+        wait = self._permit()
+        if wait > 0:
+            raise errors.NotYet("the portal's limit on requests is reached", after=wait)
         url = f"{self._base.rstrip('/')}/api/2.0/{path}"
         try:
-            answer = self._session.get(
-                url, params=query, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False
-            )
+            with self._parallel:
+                answer = self._session.get(
+                    url, params=query, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False
+                )
         except requests.RequestException as error:
             raise errors.Unavailable(f"DocSpace did not answer: {type(error).__name__}") from error
         _raise_for(answer)

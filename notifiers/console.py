@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING, TextIO
 
 from reviews.card import Action, Card, outcome
@@ -12,6 +13,7 @@ from reviews.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from notifiers import Surroundings
 
@@ -28,12 +30,18 @@ class Console:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
+    apart = timedelta()
+
     def post(self, target: str, card: Card) -> str:  # noqa: ARG002
         self._write(card)
         return f"console-{next(self._numbers)}"
 
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
         self._write(card)
+
+    def find(self, target: str, card: Card, *, since: datetime) -> str | None:  # noqa: ARG002
+        """Nobody can look into a terminal; a card that is printed twice does no harm."""
+        return None
 
     def _write(self, card: Card) -> None:
         with self._lock:

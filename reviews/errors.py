@@ -49,6 +49,14 @@ class TryLater(FarSideError):
         self.after = after
 
 
+class NotYet(FarSideError):
+    """We keep to the far side's limit ourselves: nothing was tried, nothing failed; `after` is in seconds."""
+
+    def __init__(self, message: str, *, after: float) -> None:
+        super().__init__(message)
+        self.after = after
+
+
 class OutcomeUnknown(TryLater):
     """Nobody can tell whether it happened: a time-out, a dropped connection, a server error."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews import backoff, record
 from reviews.classify import GONE, Seen, classify, combined, why_ignored
-from reviews.errors import Conflict, FarSideError, Permanent, TryLater, in_words
+from reviews.errors import Conflict, FarSideError, NotYet, Permanent, TryLater, in_words
 from reviews.model import (
     ChangeEvent,
     ChangeKind,
@@ -80,6 +80,8 @@ class Intake:
             return self._handle(tuple(pending))
         except Conflict:
             return backoff.FIRST_WAIT * self.random()
+        except NotYet as error:
+            return error.after + self.random()
         except FarSideError as error:
             return self.failed(event_id, error)
 

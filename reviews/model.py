@@ -170,7 +170,10 @@ class CardPost:
     """A card that is owed to one target, or stands there.
 
     `wanted` counts the drawings that the review has asked for, `drawn` the last one that reached the far
-    side; the card is due while they differ.
+    side; the card is due while they differ. `attempted_at` is set while nobody knows what became of a post:
+    it was sent, and no answer to it has been written down. `maybe_posted` says that the card was posted again
+    because the channel could not be asked, so there may be two. `not_before` is the card's place in the
+    channel's line.
     """
 
     id: int
@@ -183,6 +186,9 @@ class CardPost:
     drawn: int
     attempts: int
     error: str | None
+    attempted_at: datetime | None = None
+    maybe_posted: bool = False
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

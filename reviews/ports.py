@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from types import TracebackType
 
     from reviews.card import Card
@@ -48,12 +48,24 @@ class Portal(Protocol):
 class Notifier(Protocol):
     """One channel of chat. Raises `TryLater`, `OutcomeUnknown` or `Permanent` and nothing else."""
 
+    @property
+    def apart(self) -> timedelta:
+        """How long the far side wants to see between two posts to one target."""
+        ...
+
     def post(self, target: str, card: Card) -> str:
         """Post the card and return the far side's id of the message."""
         ...
 
     def update(self, target: str, message_id: str, card: Card) -> None:
         """Redraw a posted card. Doing it twice is the same as doing it once."""
+        ...
+
+    def find(self, target: str, card: Card, *, since: datetime) -> str | None:
+        """Return the id of the review's card if it stands there since about then; `None` if it does not.
+
+        Raises `Permanent` where the far side can't be asked.
+        """
         ...
 
 
@@ -132,12 +144,30 @@ class Cards(Protocol):
         """Take the card for one job; `False` while another job has it. The same owner may claim again."""
         ...
 
-    def drawn(self, card_id: int, *, message_id: str, drawing: int) -> None:
-        """Write down that a drawing reached the far side, and let go of the card."""
+    def line_up(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
+        """Remember the card's place in its channel's line, and let go of it; `False` if the owner lost it."""
         ...
 
-    def failed(self, card_id: int, error: str, *, dead: bool) -> int:
-        """Count a failed attempt, let go of the card and return the count."""
+    def attempted(self, card_id: int, owner: str, *, at: datetime, maybe_posted: bool) -> bool:
+        """Write down, before it is done, that the card is posted now; `False` if the owner lost the card."""
+        ...
+
+    def found(self, card_id: int, owner: str, *, message_id: str) -> bool:
+        """Write down that a post whose outcome was unknown stands there; `False` if the owner lost it."""
+        ...
+
+    def drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int) -> bool:
+        """Write down that a drawing reached the far side, and let go of the card.
+
+        `False`, and nothing written, where the owner no longer has the card: it was believed dead.
+        """
+        ...
+
+    def failed(self, card_id: int, owner: str, error: str, *, dead: bool, unknown: bool) -> int | None:
+        """Count a failed attempt, let go of the card, return the count; `None` where the owner lost it.
+
+        `unknown` keeps the note that the card may have been posted.
+        """
         ...
 
     def reopen(self, card_id: int) -> bool:
@@ -145,6 +175,24 @@ class Cards(Protocol):
         ...
 
     def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]: ...
+
+
+class Gates(Protocol):
+    """The far sides' limits, kept among all workers: one message every so often to one channel."""
+
+    def queue(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
+        """Return the next free place in the line, and take it."""
+        ...
+
+    def wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
+        """Pass the gate and return zero, or return how long it stays shut."""
+        ...
+
+    def close(self, name: str, until: datetime) -> None:
+        """Keep everybody out until then: the far side has asked for it."""
+        ...
+
+    def is_closed(self, name: str, now: datetime) -> bool: ...
 
 
 class People(Protocol):
@@ -172,6 +220,8 @@ class UnitOfWork(Protocol):
     def reviews(self) -> Reviews: ...
     @property
     def cards(self) -> Cards: ...
+    @property
+    def gates(self) -> Gates: ...
     @property
     def people(self) -> People: ...
     @property

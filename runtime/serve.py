@@ -14,7 +14,7 @@ from runtime import logs, settings
 from runtime.settings import UnusableSettings
 from runtime.web import application
 from runtime.wiring import Wiring
-from runtime.worker import Worker, worker_name
+from runtime.worker import Worker
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,7 +31,7 @@ def create_app() -> Flask:
         wiring = Wiring(config)
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {error}")
-    worker = Worker(wiring, name=worker_name())
+    worker = Worker(wiring)
     app = application(wiring, wake=worker.wake)
     worker.start()
     # The server runs this in a process of its own that ends without `atexit`.

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     slack_api_url: WebAddress = "https://slack.com/api"
     slack_command: str = "/reviews"
     log_level: LogLevel = LogLevel.INFO
+    dyno: str = ""  # set by Heroku
 
     @classmethod
     def settings_customise_sources(

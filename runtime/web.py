@@ -16,10 +16,10 @@ from pages.acknowledge import acknowledge_page
 from reviews import intake
 from reviews.model import ChangeEvent
 from runtime import logs, settings
+from runtime.health import Health
 from runtime.settings import UnusableSettings
 from runtime.wiring import Wiring, utc_now
 from store.group_commit import GroupCommit
-from store.migrate import is_current
 from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -53,11 +53,13 @@ def application(wiring: Wiring, *, wake: Callable[[], None] = lambda: None) -> F
     if "slack" in wiring.channels:
         app.register_blueprint(_slack(wiring, wake))
 
+    health = Health(engine=wiring.engine, clock=utc_now)
+
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
-        parts = {"database": _database_health(wiring)}
-        healthy = all(state == "ok" for state in parts.values())
-        return jsonify(status="ok" if healthy else "broken", parts=parts), 200 if healthy else 503
+        parts = health.parts()
+        broken = any(part["state"] == "broken" for part in parts.values())
+        return jsonify(status="broken" if broken else "ok", parts=parts), 503 if broken else 200
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
@@ -105,10 +107,3 @@ def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
         transactions=wiring.transactions,
     )
     return slack_blueprint(bolt, team_id=config.slack_team_id)
-
-
-def _database_health(wiring: Wiring) -> str:
-    try:
-        return "ok" if is_current(wiring.engine) else "migrations are missing: run docspace-review migrate"
-    except sa.exc.SQLAlchemyError as error:
-        return f"not available ({type(error).__name__})"

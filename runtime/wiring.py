@@ -20,6 +20,8 @@ from reviews.answers import Answers
 from reviews.delivery import Delivery
 from reviews.errors import RoutesInvalid
 from reviews.intake import Intake
+from runtime import disk
+from runtime.allowance import Allowance
 from runtime.settings import Settings, UnusableSettings
 from store.engine import UnusableAddress, create_engine
 from store.unit_of_work import UnitOfWork
@@ -55,9 +57,15 @@ class Wiring:
     @cached_property
     def engine(self) -> sa.Engine:
         try:
-            return create_engine(self.settings.database_url.get_secret_value())
+            engine = create_engine(self.settings.database_url.get_secret_value())
         except UnusableAddress as error:
             raise UnusableSettings(str(error)) from error
+        if engine.url.get_backend_name() == "sqlite":
+            file = Path(engine.url.database or "")
+            reason = disk.why_not(file, ephemeral=bool(self.settings.dyno))
+            if reason:
+                raise UnusableSettings(f"DATABASE_URL: {reason}")
+        return engine
 
     @cached_property
     def transactions(self) -> Transactions:
@@ -102,7 +110,8 @@ class Wiring:
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.need("DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys")
-        return Enrichment(Client(Http(host, key)))
+        allowance = Allowance(self.transactions, utc_now)
+        return Enrichment(Client(Http(host, key, allowance.ask)))
 
     @cached_property
     def links(self) -> Links:
@@ -141,7 +150,9 @@ class Wiring:
 
     @cached_property
     def delivery(self) -> Delivery:
-        return Delivery(transactions=self.transactions, notifiers=self.notifiers, random=random.random)
+        return Delivery(
+            transactions=self.transactions, notifiers=self.notifiers, clock=utc_now, random=random.random
+        )
 
     def answers(self, answered: Callable[[], None] = lambda: None) -> Answers:
         """Return the use case; `answered` is told of each answer, so that cards are redrawn at once."""

@@ -6,6 +6,8 @@ What waits waits in the engine's queue, not in a thread.
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -13,7 +15,7 @@ import structlog
 from dbos import DBOS, SetWorkflowID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from reviews.delivery import Delivery
     from reviews.intake import Intake
@@ -30,28 +32,44 @@ log = structlog.get_logger()
 class Workflows:
     """Registers the workflows with the engine, once a process, and starts them."""
 
-    def __init__(self, intake: Intake, delivery: Delivery) -> None:
+    def __init__(self, intake: Intake, delivery: Delivery, *, worker: str) -> None:
+        self.running = 0
+        self._counting = threading.Lock()
+
         def process_event(event_id: int, run: int, attempt: int) -> None:
-            again = _guarded(
-                lambda: intake.process(event_id),
-                lambda error: intake.failed(event_id, error),
-                event_id=event_id,
-            )
+            with self._counted():
+                again = _guarded(
+                    lambda: intake.process(event_id),
+                    lambda error: intake.failed(event_id, error),
+                    event_id=event_id,
+                )
             if again is not None:
                 _later(PROCESS_EVENT, _event_job(event_id, run), again, event_id, run, attempt + 1)
 
         def deliver_card(card_id: int, drawing: int, attempt: int) -> None:
             job = _card_job(card_id, drawing)
-            again = _guarded(
-                lambda: delivery.deliver(card_id, job),
-                lambda error: delivery.failed(card_id, error),
-                card_id=card_id,
-            )
+            owner = f"{worker}:{job}"
+            with self._counted():
+                again = _guarded(
+                    lambda: delivery.deliver(card_id, owner),
+                    lambda error: delivery.failed(card_id, owner, error),
+                    card_id=card_id,
+                )
             if again is not None:
                 _later(DELIVER_CARD, job, again, card_id, drawing, attempt + 1)
 
         self._process_event = DBOS.workflow(name=PROCESS_EVENT)(process_event)
         self._deliver_card = DBOS.workflow(name=DELIVER_CARD)(deliver_card)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._counting:
+            self.running += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self.running -= 1
 
     def start_event(self, event_id: int, run: int) -> None:
         with SetWorkflowID(f"{_event_job(event_id, run)}-1"):

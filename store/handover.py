@@ -6,11 +6,17 @@ and never not at all; the engine starts the same name once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 
-from reviews.model import EventState
+from reviews.model import CardState, EventState
 from store.engine import reading
 from store.schema import cards, events
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def events_due(engine: sa.Engine, limit: int) -> list[tuple[int, int]]:
@@ -55,3 +61,30 @@ def _handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int
     )
     with engine.begin() as connection:
         connection.execute(update, [{"row": row, "run": run} for row, run in handed])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What has been accepted and is not done: events, cards, and when the oldest event arrived."""
+
+    events: int
+    cards: int
+    oldest: datetime | None
+
+
+def waiting(engine: sa.Engine) -> Waiting:
+    received = sa.select(sa.func.count(), sa.func.min(events.c.received_at)).where(
+        events.c.state == EventState.RECEIVED
+    )
+    due = sa.select(sa.func.count()).where(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD)
+    with reading(engine).connect() as connection:
+        count, oldest = connection.execute(received).one()
+        return Waiting(events=count, cards=connection.execute(due).scalar_one(), oldest=oldest)
+
+
+def dead_letters(engine: sa.Engine) -> tuple[int, int]:
+    """Return how many events and cards were given up."""
+    with reading(engine).connect() as connection:
+        dead_events = sa.select(sa.func.count()).where(events.c.state == EventState.DEAD)
+        dead_cards = sa.select(sa.func.count()).where(cards.c.state == CardState.DEAD)
+        return connection.execute(dead_events).scalar_one(), connection.execute(dead_cards).scalar_one()

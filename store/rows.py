@@ -113,4 +113,7 @@ def card(row: RowMapping) -> CardPost:
         drawn=row["drawn"],
         attempts=row["attempts"],
         error=row["error"],
+        attempted_at=row["attempted_at"],
+        maybe_posted=row["maybe_posted"],
+        not_before=row["not_before"],
     )

@@ -63,6 +63,13 @@ sa.Index(
     postgresql_where=sa.and_(events.c.state == "received", events.c.handed_over < events.c.wanted),
 )
 
+sa.Index(
+    "events_dead",
+    events.c.id,
+    sqlite_where=events.c.state == "dead",
+    postgresql_where=events.c.state == "dead",
+)
+
 reviews = sa.Table(
     "reviews",
     metadata,
@@ -129,6 +136,9 @@ cards = sa.Table(
     sa.Column("claimed_by", sa.Text),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("error", sa.Text),
+    sa.Column("attempted_at", Utc),
+    sa.Column("maybe_posted", sa.Boolean, nullable=False, default=False),
+    sa.Column("not_before", Utc),
     sa.UniqueConstraint("review_id", "notifier", "target"),
 )
 sa.Index(
@@ -136,6 +146,34 @@ sa.Index(
     cards.c.id,
     sqlite_where=cards.c.handed_over < cards.c.wanted,
     postgresql_where=cards.c.handed_over < cards.c.wanted,
+)
+
+sa.Index(
+    "cards_dead",
+    cards.c.id,
+    sqlite_where=cards.c.state == "dead",
+    postgresql_where=cards.c.state == "dead",
+)
+
+# When the next call may go to a far side that limits how often it is called, agreed among all workers.
+gates = sa.Table(
+    "gates",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("next_at", Utc, nullable=False),
+    sa.Column("passed_at", Utc, nullable=False),
+    sa.Column("closed_until", Utc, nullable=False),
+)
+
+# The workers that live, and when each was last heard of.
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("started_at", Utc, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
 )
 
 people = sa.Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from store.chain import Chain
-from store.repositories import Cards, Events, People, Reviews
+from store.repositories import Cards, Events, Gates, People, Reviews
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -30,6 +30,7 @@ class UnitOfWork:
         self.events = Events(self._connection)
         self.reviews = Reviews(self._connection)
         self.cards = Cards(self._connection)
+        self.gates = Gates(self._connection)
         self.people = People(self._connection)
         self.ledger = Chain(self._connection)
         return self

@@ -10,7 +10,7 @@ from cachetools import TTLCache
 
 from docspace import errors
 from reviews.classify import GONE
-from reviews.errors import TryLater
+from reviews.errors import NotYet, TryLater
 from reviews.model import ChangeEvent, FileFacts, Person, Place
 from reviews.text import plain, storable
 from webhook.payload import LARGEST_NUMBER, moment
@@ -120,6 +120,8 @@ def _patient(call: Callable[[], T]) -> T:
     """Turn an outage, in any form, into the product's wish to try again; a refusal passes through."""
     try:
         return call()
+    except errors.NotYet as error:
+        raise NotYet(str(error), after=error.after) from error
     except errors.Throttled as error:
         raise TryLater(str(error), after=error.after) from error
     except (errors.Unavailable, errors.KeyRefused) as error:

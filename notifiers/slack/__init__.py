@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from notifiers.slack.blocks import message, without_blocks
+from notifiers.slack.blocks import is_card_of, message, without_blocks
 from notifiers.slack.failures import NOT_DRAWN, calling, error_code
 from notifiers.slack.people import People
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from notifiers import Surroundings
     from reviews.card import Card
 
 EXAMPLE = "slack:C0123456789"
 TIMEOUT = 10  # seconds
+AROUND = 90  # seconds; our clock and Slack's may differ, and a post may have taken its time
+PAGE = 200
 
 
 class Slack:
     """Posts and redraws review cards. The address of a target is a channel id."""
+
+    apart = timedelta(seconds=1)
 
     def __init__(self, client: WebClient, people: People) -> None:
         self._client = client
@@ -45,6 +51,27 @@ class Slack:
 
         with calling("chat.update"):
             self._drawn(card, send)
+
+    def find(self, target: str, card: Card, *, since: datetime) -> str | None:
+        """Look for the card by its metadata; needs the scope `channels:history` or `groups:history`."""
+        moment = since.timestamp()
+        cursor = None
+        while True:
+            with calling("conversations.history"):
+                page = self._client.conversations_history(
+                    channel=target,
+                    include_all_metadata=True,
+                    limit=PAGE,
+                    cursor=cursor,
+                    oldest=str(moment - AROUND),
+                    latest=str(moment + AROUND),
+                )
+            for posted in page.get("messages") or []:
+                if is_card_of(posted, card):
+                    return str(posted["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
 
     def _drawn(self, card: Card, send: Callable[[dict[str, Any]], str]) -> str:
         """Send the card; where Slack does not take its blocks, send the plain variant once."""

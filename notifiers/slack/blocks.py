@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.slack.text import escape, shorten, web_address, when
 from reviews.card import Action, Card, outcome
 from reviews.model import Answer, Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ACTION_IDS = {
     Action.ACKNOWLEDGE: "acknowledge_review",
@@ -58,6 +61,15 @@ def read_value(value: str) -> tuple[str, int]:
         (review_id, int(revision))
         if revision.isascii() and revision.isdecimal() and len(revision) < 10
         else ("", 0)
+    )
+
+
+def is_card_of(found: Mapping[str, Any], card: Card) -> bool:
+    """Tell whether a message of the channel is a card of this review, at whatever revision."""
+    metadata = found.get("metadata") or {}
+    return (
+        metadata.get("event_type") == EVENT_TYPE
+        and (metadata.get("event_payload") or {}).get("review_id") == card.review_id
     )
 
 

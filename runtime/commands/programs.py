@@ -17,7 +17,7 @@ from runtime.serve import serve as serve_until_stopped
 from runtime.settings import UnusableSettings
 from runtime.web import application
 from runtime.wiring import Wiring
-from runtime.worker import Worker, worker_name
+from runtime.worker import Worker
 from store.migrate import migrate
 
 
@@ -28,7 +28,7 @@ def serve() -> None:
     wiring = Wiring(config)
     # Built here once too: what is missing is said in one line, before the server starts its own process.
     application(wiring)
-    Worker(wiring, name=worker_name())
+    Worker(wiring)
     _check_port(config.host, config.port)
     migrate(wiring.engine)
     wiring.engine.dispose()
@@ -46,7 +46,7 @@ def demo() -> None:
 def worker() -> None:
     """Run the worker alone, beside the web processes."""
     logs.configure(settings.load().log_level)
-    working = Worker(wired(), name=worker_name())
+    working = Worker(wired())
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

@@ -96,4 +96,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def card_json(card: CardPost) -> dict[str, Any]:
-    return asdict(card)
+    return {
+        **asdict(card),
+        "attempted_at": moment(card.attempted_at),
+        "not_before": moment(card.not_before),
+    }

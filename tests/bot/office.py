@@ -42,7 +42,10 @@ class Office:
         self.desk = Desk(engine, transactions, office_routes())
         web = notifiers.slack.client(slack.token, slack.api_url)
         self.desk.delivery = Delivery(
-            transactions=transactions, notifiers={"slack": Slack(web, People(web))}, random=lambda: 0.0
+            clock=self.desk.clock,
+            transactions=transactions,
+            notifiers={"slack": Slack(web, People(web))},
+            random=lambda: 0.0,
         )
         self._bolt = build_bolt(
             client=web,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-import pytest
-
 from demo import BOB, OTHER, File
 from tests.edge.block_kit import pings
 from tests.journeys.installation import eventually
@@ -118,7 +116,6 @@ def test_what_was_accepted_survives_a_kill_and_is_shown_once(tmp_path: Path) -> 
         assert (verdict["intact"], verdict["checked"]) == (True, 4)
 
 
-@pytest.mark.xfail(reason="the channel does not look for the card before it posts again", strict=True)
 def test_a_kill_while_slack_has_the_card_but_has_not_answered_posts_no_second_one(tmp_path: Path) -> None:
     title = "Killed while posting.docx"
     with office(sqlite_in(tmp_path), tmp_path) as opened:

@@ -81,6 +81,7 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
     engine = create_engine(environment["DATABASE_URL"])
     transactions = partial(UnitOfWork, engine)
     settings = Settings(
+        database_url=environment["DATABASE_URL"],  # type: ignore[arg-type]
         routes_file=environment["ROUTES_FILE"],
         docspace_api_host=environment["DOCSPACE_API_HOST"],
         docspace_api_key=environment["DOCSPACE_API_KEY"],  # type: ignore[arg-type]

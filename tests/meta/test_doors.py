@@ -51,4 +51,11 @@ def test_what_is_signed_refuses_what_is_not(wiring: Wiring, address: str) -> Non
 def test_health_names_each_part(wiring: Wiring) -> None:
     answer = application(wiring).test_client().get("/healthz")
 
-    assert answer.get_json() == {"status": "ok", "parts": {"database": "ok"}}
+    assert answer.status_code == 503
+    assert {name: part["state"] for name, part in answer.get_json()["parts"].items()} == {
+        "database": "ok",
+        "migrations": "ok",
+        "worker": "broken",
+        "backlog": "ok",
+        "dead_letters": "ok",
+    }

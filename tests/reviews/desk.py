@@ -51,7 +51,10 @@ class Desk:
             answered=lambda: self.told.append("answered"),
         )
         self.delivery = Delivery(
-            transactions=self.transactions, notifiers={"paper": self.paper}, random=lambda: 0.0
+            clock=self.clock,
+            transactions=self.transactions,
+            notifiers={"paper": self.paper},
+            random=lambda: 0.0,
         )
 
     def receive(self, event: ChangeEvent) -> int:
@@ -98,7 +101,8 @@ class Desk:
         with self.transactions(reading=True) as work:
             owed = work.cards.recent(100)
         for card in reversed(owed):
-            self.delivery.deliver(card.id, job)
+            while (wait := self.delivery.deliver(card.id, job)) and card.attempts == 0:
+                self.clock.advance(seconds=wait)
 
 
 def attempt(review: Review, **more: Any) -> Attempt:

@@ -182,6 +182,11 @@ class Paper:
     posts: list[tuple[str, Card]] = field(default_factory=list)
     updates: list[tuple[str, str, Card]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
+    apart = timedelta()
+
+    def find(self, target: str, card: Card, *, since: datetime) -> str | None:  # noqa: ARG002
+        found = (f"m{n}" for n, (to, posted) in enumerate(self.posts, 1) if to == target)
+        return next(found, None)
 
     def post(self, target: str, card: Card) -> str:
         if self.trouble:

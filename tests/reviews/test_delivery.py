@@ -77,6 +77,7 @@ def test_a_failure_is_counted_and_tried_again(
 
     assert desk.delivery.deliver(review.cards[0].id, "job") == wait
     failed = card(desk, review)
+    desk.clock.advance(seconds=wait)
     assert desk.delivery.deliver(review.cards[0].id, "other-job") is None
 
     assert (failed.state, failed.attempts, failed.error) == (CardState.OWED, 1, str(error))
@@ -123,7 +124,7 @@ def test_a_failed_redraw_keeps_the_message_and_never_posts_again(desk: Desk, rev
 
 
 def test_a_channel_that_this_worker_lacks_is_said_so(desk: Desk, review: Review) -> None:
-    delivery = Delivery(transactions=desk.transactions, notifiers={}, random=lambda: 0.0)
+    delivery = Delivery(transactions=desk.transactions, notifiers={}, clock=desk.clock, random=lambda: 0.0)
 
     assert delivery.deliver(review.cards[0].id, "job") is None
     assert "paper is not configured" in (card(desk, review).error or "")
@@ -132,7 +133,7 @@ def test_a_channel_that_this_worker_lacks_is_said_so(desk: Desk, review: Review)
 def test_a_redraw_that_was_asked_for_while_drawing_is_still_due(desk: Desk, review: Review) -> None:
     with desk.transactions() as work:
         work.cards.claim(review.cards[0].id, "job")
-        work.cards.drawn(review.cards[0].id, message_id="m1", drawing=1)
+        work.cards.drawn(review.cards[0].id, "job", message_id="m1", drawing=1)
         work.cards.redraw(review.id)
         work.commit()
 

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_events()
     _create_reviews()
     _create_cards()
+    _create_workers()
     op.create_table(
         "people",
         sa.Column("id", sa.Text, primary_key=True),
@@ -46,6 +47,7 @@ def _create_events() -> None:
         *(sa.Column(name, sa.Integer, nullable=False) for name in ("attempts", "wanted", "handed_over")),
     )
     _partial_index("events_pending", "events", ["file_id", "id"], "state = 'received'")
+    _partial_index("events_dead", "events", ["id"], "state = 'dead'")
     _partial_index("events_to_hand_over", "events", ["id"], "state = 'received' AND handed_over < wanted")
 
 
@@ -102,9 +104,28 @@ def _create_cards() -> None:
         sa.Column("claimed_by", sa.Text),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("error", sa.Text),
+        _time("attempted_at", nullable=True),
+        sa.Column("maybe_posted", sa.Boolean, nullable=False),
+        _time("not_before", nullable=True),
         sa.UniqueConstraint("review_id", "notifier", "target"),
     )
     _partial_index("cards_to_hand_over", "cards", ["id"], "handed_over < wanted")
+    _partial_index("cards_dead", "cards", ["id"], "state = 'dead'")
+
+
+def _create_workers() -> None:
+    op.create_table(
+        "gates",
+        sa.Column("name", sa.Text, primary_key=True),
+        *(_time(name) for name in ("next_at", "passed_at", "closed_until")),
+    )
+    op.create_table(
+        "workers",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("host", sa.Text, nullable=False),
+        sa.Column("pid", sa.Integer, nullable=False),
+        *(_time(name) for name in ("started_at", "seen_at")),
+    )
 
 
 def _create_ledger() -> None:
