@@ -130,8 +130,8 @@ class Delivery:
     def _turn(self, work: UnitOfWork, card: CardPost, apart: timedelta) -> timedelta:
         """Return how long until it is this card's turn.
 
-        A card takes its place in the line once, and anew after the far side has shut the gate; whoever wakes a
-        little early or late still keeps the distance.
+        A card takes its place in the line once, and anew after the far side has shut the gate; whoever wakes
+        a little early or late still keeps the distance.
         """
         now, name = self.clock(), _gate(card)
         place = card.not_before

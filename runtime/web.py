@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 COMMIT_SECONDS = 3.0
+POSTGRES_WRITERS = 2
 
 log = structlog.get_logger()
 
@@ -80,7 +81,8 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
         "DOCSPACE_WEBHOOK_SECRET", "the receiver can't tell DocSpace's deliveries from forged ones"
     )
     writer = GroupCommit[ChangeEvent, bool](
-        lambda events: intake.receive(wiring.transactions, events, now=utc_now())
+        lambda events: intake.receive(wiring.one_statement, events, now=utc_now()),
+        writers=1 if wiring.engine.dialect.name == "sqlite" else POSTGRES_WRITERS,
     )
 
     def receive(event: ChangeEvent) -> bool:

@@ -72,6 +72,13 @@ class Wiring:
         return partial(UnitOfWork, self.engine)
 
     @cached_property
+    def one_statement(self) -> Transactions:
+        """Units of work of a single statement: PostgreSQL needs no round trips to begin and to commit it."""
+        if self.engine.dialect.name == "sqlite":
+            return self.transactions
+        return partial(UnitOfWork, self.engine.execution_options(isolation_level="AUTOCOMMIT"))
+
+    @cached_property
     def routes(self) -> Routes:
         source, text = self.routes_text()
         try:

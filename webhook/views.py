@@ -95,6 +95,11 @@ class Receiver:
 def _body(environ: WSGIEnvironment) -> bytes:
     """Return the raw body; a chunked one tells only when it is read that it is too large."""
     too_large = _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 256 KiB.")
+    length = environ.get("CONTENT_LENGTH", "")
+    if length.isascii() and length.isdecimal() and len(length) < 10:
+        if int(length) > LARGEST_BODY:
+            raise too_large
+        return bytes(environ["wsgi.input"].read(int(length)))
     try:
         body = get_input_stream(environ, max_content_length=LARGEST_BODY + 1).read()
     except RequestEntityTooLarge:

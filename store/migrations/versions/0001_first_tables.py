@@ -29,22 +29,19 @@ def upgrade() -> None:
 
 
 def _create_events() -> None:
-    texts = ("webhook_id", "event_id", "trigger", "file_id", "parent_id", "title")
     op.create_table(
         "events",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("delivery_key", sa.String(64), nullable=False, unique=True),
         sa.Column("semantic_key", sa.String(64), nullable=False, unique=True),
-        *(sa.Column(name, sa.Text, nullable=False) for name in texts),
-        sa.Column("actor", sa.JSON, nullable=False),
-        _time("occurred_at", nullable=True),
-        _time("modified_at", nullable=True),
-        sa.Column("version", sa.Integer),
-        sa.Column("link", sa.Text),
+        sa.Column("file_id", sa.Text, nullable=False),
+        sa.Column("said", sa.JSON, nullable=False),
         _time("received_at"),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("reason", sa.Text),
-        *(sa.Column(name, sa.Integer, nullable=False) for name in ("attempts", "wanted", "handed_over")),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("wanted", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("handed_over", sa.Integer, nullable=False, server_default="0"),
     )
     _partial_index("events_pending", "events", ["file_id", "id"], "state = 'received'")
     _partial_index("events_dead", "events", ["id"], "state = 'dead'")
