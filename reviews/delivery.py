@@ -37,9 +37,10 @@ class Delivery:
         or its owner is found dead.
         """
         with self.transactions() as work:
-            if not work.cards.claim(card_id, job):
-                return BUSY_WAIT if work.cards.get(card_id) else None
+            claimed = work.cards.claim(card_id, job)
             card = work.cards.get(card_id)
+            if card is not None and not claimed:
+                return None if card.state is CardState.DEAD else BUSY_WAIT
             review = work.reviews.get(card.review_id) if card else None
             work.commit()
         if card is None or review is None:

@@ -141,7 +141,10 @@ class Cards(Protocol):
     def get(self, card_id: int) -> CardPost | None: ...
 
     def claim(self, card_id: int, owner: str) -> bool:
-        """Take the card for one job; `False` while another job has it. The same owner may claim again."""
+        """Take the card for one job; `False` while another job has it, and for a dead card.
+
+        The same owner may claim again.
+        """
         ...
 
     def line_up(self, card_id: int, owner: str, *, not_before: datetime) -> bool:

@@ -199,7 +199,11 @@ class Cards:
     def claim(self, card_id: int, owner: str) -> bool:
         update = (
             sa.update(cards)
-            .where(cards.c.id == card_id, sa.or_(cards.c.claimed_by.is_(None), cards.c.claimed_by == owner))
+            .where(
+                cards.c.id == card_id,
+                cards.c.state != CardState.DEAD,
+                sa.or_(cards.c.claimed_by.is_(None), cards.c.claimed_by == owner),
+            )
             .values(claimed_by=owner)
         )
         return self._connection.execute(update).rowcount == 1

@@ -186,7 +186,7 @@ def test_a_card_is_owed_once_to_each_target_and_has_one_holder(work: UnitOfWork)
     assert not work.cards.claim(first.id, "b")
     assert work.cards.claim(second.id, "b")
     assert work.cards.failed(first.id, "a", "down", dead=True, unknown=False) == 1
-    assert work.cards.claim(first.id, "b")
+    assert not work.cards.claim(first.id, "b")
     assert [card.target for card in work.cards.recent(10, state=CardState.DEAD)] == ["C1"]
 
 

@@ -1,0 +1,137 @@
+"""A post that nobody answered for: looked for, adopted, or posted once more and said so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.card import card_of
+from reviews.errors import OutcomeUnknown, Permanent, TryLater
+from reviews.model import CardState
+from store.workers import Roll
+from tests.reviews.desk import attempt
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.card import Card
+    from reviews.model import CardPost, Review
+    from tests.reviews.desk import Desk
+    from tests.reviews.samples import Paper
+
+BLIND = Permanent("the app lacks the scope channels:history")
+
+
+class Lossy:
+    """A channel that stores, or does not, and then does not answer; `sight` is raised when it is asked."""
+
+    def __init__(self, paper: Paper, *, stores: bool, sight: Exception | None = None) -> None:
+        self.paper, self.stores, self.sight = paper, stores, sight
+        self.apart = paper.apart
+        self.answers = False
+
+    def post(self, target: str, card: Card) -> str:
+        if self.stores or self.answers:
+            message = self.paper.post(target, card)
+        if not self.answers:
+            raise OutcomeUnknown("no answer")
+        return message
+
+    def update(self, target: str, message_id: str, card: Card) -> None:
+        self.paper.update(target, message_id, card)
+
+    def find(self, target: str, card: Card, *, since: datetime) -> str | None:
+        if self.sight is not None:
+            raise self.sight
+        return self.paper.find(target, card, since=since)
+
+
+@pytest.fixture
+def review(desk: Desk) -> Review:
+    return desk.open(event())
+
+
+def first_card(desk: Desk, review: Review) -> CardPost:
+    return desk.latest(review.file_id).cards[0]
+
+
+def through(desk: Desk, channel: Lossy, review: Review, *, times: int) -> CardPost:
+    desk.delivery = replace(desk.delivery, notifiers={"paper": channel})
+    for _ in range(times):
+        desk.delivery.deliver(review.cards[0].id, "job")
+    return first_card(desk, review)
+
+
+def test_a_card_that_was_stored_is_found_and_not_posted_again(desk: Desk, review: Review) -> None:
+    card = through(desk, Lossy(desk.paper, stores=True), review, times=2)
+
+    assert len(desk.paper.posts) == 1
+    assert (card.state, card.message_id, card.maybe_posted) == (CardState.POSTED, "m1", False)
+
+
+def test_a_card_that_was_not_stored_is_posted_again(desk: Desk, review: Review) -> None:
+    channel = Lossy(desk.paper, stores=False)
+    through(desk, channel, review, times=1)
+    channel.answers = True
+
+    card = through(desk, channel, review, times=1)
+
+    assert len(desk.paper.posts) == 1
+    assert (card.state, card.maybe_posted, card.attempted_at) == (CardState.POSTED, False, None)
+
+
+def test_a_channel_that_cannot_be_asked_gets_the_card_once_more_and_it_is_said(
+    desk: Desk, review: Review
+) -> None:
+    channel = Lossy(desk.paper, stores=True, sight=BLIND)
+    through(desk, channel, review, times=1)
+    channel.answers = True
+
+    card = through(desk, channel, review, times=1)
+
+    assert len(desk.paper.posts) == 2
+    assert (card.state, card.maybe_posted) == (CardState.POSTED, True)
+
+
+def test_after_a_second_post_without_an_answer_it_is_for_the_operators(desk: Desk, review: Review) -> None:
+    card = through(desk, Lossy(desk.paper, stores=True, sight=BLIND), review, times=5)
+
+    assert len(desk.paper.posts) == 2
+    assert (card.state, "twice" in (card.error or "")) == (CardState.DEAD, True)
+
+
+def test_while_the_channel_is_down_the_doubt_is_kept(desk: Desk, review: Review) -> None:
+    channel = Lossy(desk.paper, stores=True, sight=TryLater("down"))
+    doubtful = through(desk, channel, review, times=3)
+    channel.sight = None
+
+    card = through(desk, channel, review, times=1)
+
+    assert (doubtful.message_id, doubtful.attempted_at) == (None, desk.clock())
+    assert (card.message_id, len(desk.paper.posts)) == ("m1", 1)
+
+
+def test_a_found_card_shows_the_newest_state(desk: Desk, review: Review) -> None:
+    through(desk, Lossy(desk.paper, stores=True), review, times=1)
+    desk.answers.take(attempt(review))
+
+    through(desk, Lossy(desk.paper, stores=True), review, times=1)
+
+    assert [card.status for _, _, card in desk.paper.updates] == ["Reviewed"]
+
+
+def test_a_process_that_died_while_posting_is_not_trusted_to_have_failed(desk: Desk, review: Review) -> None:
+    with desk.transactions() as work:
+        assert work.cards.claim(review.cards[0].id, "dead:job")
+        assert work.cards.attempted(review.cards[0].id, "dead:job", at=desk.clock(), maybe_posted=False)
+        work.commit()
+    desk.paper.post("C1", card_of(review))
+
+    Roll(desk.engine, desk.clock).free("dead")
+    desk.delivery.deliver(review.cards[0].id, "job")
+
+    assert len(desk.paper.posts) == 1
+    assert first_card(desk, review).message_id == "m1"

@@ -1,0 +1,47 @@
+"""DocSpace's limit on requests, shared by all workers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from runtime.allowance import Allowance
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import Clock
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+def granted(workers: list[Allowance], clock: Clock, *, seconds: int) -> int:
+    """Let the workers ask as often as they are let, for so long; return how often that was."""
+    count = 0
+    for _ in range(seconds):
+        for worker in workers:
+            while worker.ask() == 0:
+                count += 1
+        clock.advance(seconds=1)
+    return count
+
+
+def test_all_workers_together_stay_within_the_limit_of_a_minute(engine: sa.Engine) -> None:
+    clock = Clock()
+    workers = [Allowance(partial(UnitOfWork, engine), clock) for _ in range(3)]
+
+    first_minute = granted(workers, clock, seconds=60)
+    second_minute = granted(workers, clock, seconds=60)
+
+    assert 1_300 <= first_minute <= 1_500
+    assert 1_100 <= second_minute <= 1_300
+
+
+def test_whoever_has_to_wait_is_told_how_long(engine: sa.Engine) -> None:
+    clock = Clock()
+    worker = Allowance(partial(UnitOfWork, engine), clock)
+    granted([worker], clock, seconds=1)
+
+    wait = worker.ask()
+    clock.advance(seconds=wait)
+
+    assert 0 < wait < 2
+    assert worker.ask() == 0

@@ -1,0 +1,55 @@
+"""A far side's limit, kept among all workers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def work(engine: sa.Engine) -> Iterator[UnitOfWork]:
+    with partial(UnitOfWork, engine)() as unit:
+        yield unit
+
+
+def test_places_in_a_line_are_a_second_apart_and_other_lines_are_free(work: UnitOfWork) -> None:
+    places = [work.gates.queue("slack:C1", START, apart=SECOND) for _ in range(3)]
+
+    assert places == [START, START + SECOND, START + 2 * SECOND]
+    assert work.gates.queue("slack:C2", START, apart=SECOND) == START
+
+
+def test_a_line_that_nobody_stood_in_for_a_while_starts_now(work: UnitOfWork) -> None:
+    work.gates.queue("slack:C1", START, apart=SECOND)
+
+    assert work.gates.queue("slack:C1", START + 9 * SECOND, apart=SECOND) == START + 9 * SECOND
+
+
+def test_whoever_wakes_too_early_waits_for_the_distance(work: UnitOfWork) -> None:
+    assert work.gates.wait("slack:C1", START, apart=SECOND) == timedelta()
+    assert work.gates.wait("slack:C1", START + 0.3 * SECOND, apart=SECOND) == 0.7 * SECOND
+    assert work.gates.wait("slack:C1", START + SECOND, apart=SECOND) == timedelta()
+
+
+def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: UnitOfWork) -> None:
+    work.gates.close("slack:C1", START + 30 * SECOND)
+    work.gates.close("slack:C1", START + 10 * SECOND)
+
+    assert work.gates.is_closed("slack:C1", START + 29 * SECOND)
+    assert not work.gates.is_closed("slack:C1", START + 30 * SECOND)
+    assert work.gates.wait("slack:C1", START, apart=SECOND) == 30 * SECOND
+    assert work.gates.queue("slack:C1", START, apart=SECOND) == START + 30 * SECOND
+    assert not work.gates.is_closed("slack:C2", START)

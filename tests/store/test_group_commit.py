@@ -1,0 +1,61 @@
+"""Writes that arrive together are committed together, and each gets its own answer."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from store.group_commit import GroupCommit
+
+
+class Disk:
+    """Records the groups that were written; holds the first one back until it is let go."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[int]] = []
+        self.go = threading.Event()
+
+    def write(self, items: list[int]) -> list[int]:
+        self.go.wait(5)
+        if -1 in items:
+            raise ValueError("spoilt")
+        self.groups.append(items)
+        return [item * 10 for item in items]
+
+
+def test_what_waits_while_a_group_is_written_becomes_the_next_group() -> None:
+    disk = Disk()
+    commit = GroupCommit(disk.write)
+
+    with ThreadPoolExecutor(20) as pool:
+        results = [pool.submit(commit.submit, number, within=5) for number in range(20)]
+        disk.go.set()
+
+    assert [result.result() for result in results] == [number * 10 for number in range(20)]
+    assert sorted(item for group in disk.groups for item in group) == list(range(20))
+    assert len(disk.groups) < 20
+
+
+def test_one_spoilt_item_fails_alone() -> None:
+    disk = Disk()
+    commit = GroupCommit(disk.write)
+
+    with ThreadPoolExecutor(3) as pool:
+        results = [pool.submit(commit.submit, number, within=5) for number in (1, -1, 2)]
+        disk.go.set()
+
+    assert [results[0].result(), results[2].result()] == [10, 20]
+    with pytest.raises(ValueError, match="spoilt"):
+        results[1].result()
+
+
+def test_nobody_waits_longer_than_they_said() -> None:
+    disk = Disk()
+    commit = GroupCommit(disk.write)
+
+    with pytest.raises(TimeoutError):
+        commit.submit(1, within=0.01)
+
+    disk.go.set()
