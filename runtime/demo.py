@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -16,7 +19,7 @@ import requests
 
 from demo import BOB, COMPLIANCE, DEEP, OLGA, Portal, Sender, add_documents, running
 from runtime import settings
-from runtime.serve import serve
+from runtime.serve import command as command_of
 from runtime.wiring import Wiring, utc_now
 from store.migrate import migrate
 
@@ -54,7 +57,20 @@ def run_demo(command: str) -> None:
         database = config.database_url.get_secret_value()
         click.echo(_WELCOME.format(database=database, command=command))
         threading.Thread(target=_change_something, args=(portal, sender, config), daemon=True).start()
-        serve(config.host, config.port)
+        _serve_until_stopped(command_of(config.host, config.port))
+
+
+def _serve_until_stopped(server: list[str]) -> None:
+    """Run the server until Ctrl-C or SIGTERM, and never leave it behind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    process = subprocess.Popen(server)
+    try:
+        process.wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _settings(portal: Portal, address: str, folder: Path) -> Settings:

@@ -6,10 +6,6 @@ import sys
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
-
 from runtime import logs, settings
 from runtime.settings import UnusableSettings
 from runtime.web import application
@@ -39,18 +35,17 @@ def create_app() -> Flask:
     return app
 
 
-def serve(host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    Granian(
-        f"{__name__}:create_app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=1,
-        blocking_threads=BLOCKING_THREADS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=KILL_SECONDS,
-        log_level=LogLevels.error,
-        websockets=False,
-    ).serve()
+def command(host: str, port: int) -> list[str]:
+    """Return the command line of the web server, whose one process runs the worker too."""
+    options = {
+        "interface": "wsgi",
+        "host": host,
+        "port": port,
+        "workers": 1,
+        "blocking-threads": BLOCKING_THREADS,
+        "workers-kill-timeout": KILL_SECONDS,
+        "log-level": "error",
+    }
+    written = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    flags = ["--factory", "--no-ws", "--respawn-failed-workers"]
+    return [sys.executable, "-m", "granian", *written, *flags, f"{__name__}:create_app"]

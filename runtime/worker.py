@@ -58,7 +58,7 @@ class Worker:
         logging.getLogger("dbos").setLevel(logging.WARNING)
         self._name = self._roll.enlist()
         DBOS(config=self._engine_config(self._name))
-        self._workflows = Workflows(self._intake, self._delivery, worker=self._name)
+        self._workflows = Workflows(self._intake, self._delivery, worker=self._name, settled=self.wake)
         DBOS.launch()
         DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, worker_concurrency=THREADS)
         self._thread.start()

@@ -32,7 +32,10 @@ log = structlog.get_logger()
 class Workflows:
     """Registers the workflows with the engine, once a process, and starts them."""
 
-    def __init__(self, intake: Intake, delivery: Delivery, *, worker: str) -> None:
+    def __init__(
+        self, intake: Intake, delivery: Delivery, *, worker: str, settled: Callable[[], None]
+    ) -> None:
+        """`settled` is told of each event that is done with: it may have made cards due."""
         self.running = 0
         self._counting = threading.Lock()
 
@@ -45,6 +48,8 @@ class Workflows:
                 )
             if again is not None:
                 _later(PROCESS_EVENT, _event_job(event_id, run), again, event_id, run, attempt + 1)
+            else:
+                settled()
 
         def deliver_card(card_id: int, drawing: int, attempt: int) -> None:
             job = _card_job(card_id, drawing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ import click
 from runtime import logs, settings
 from runtime.commands.shared import wired
 from runtime.demo import run_demo
-from runtime.serve import serve as serve_until_stopped
+from runtime.serve import command as server_command
 from runtime.settings import UnusableSettings
 from runtime.web import application
 from runtime.wiring import Wiring
@@ -33,7 +34,10 @@ def serve() -> None:
     migrate(wiring.engine)
     wiring.engine.dispose()
     click.echo(f"docspace-review listens on http://{config.host}:{config.port}")
-    serve_until_stopped(config.host, config.port)
+    sys.stdout.flush()
+    # This process becomes the server: what the checks above have loaded need not stay in memory.
+    command = server_command(config.host, config.port)
+    os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 
 
 @click.command()
