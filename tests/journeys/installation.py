@@ -120,17 +120,34 @@ class Installation:
         """Start the processes and wait until the web side says that it is healthy."""
         try:
             if self.split:
-                lines = _procfile()
-                self._start("release", lines["release"])
+                self._start("release", _procfile()["release"])
                 assert self._processes.pop("release").wait(COMMAND_SECONDS) == 0, self.output()
-                self._start("web", lines["web"])
-                self._start("worker", lines["worker"])
-            else:
-                self._start("serve", [COMMAND, "serve"])
+            for name in self.names:
+                self.start_one(name)
             eventually(self._is_healthy, within=START_SECONDS)
         except BaseException:
             self.kill()
             raise
+
+    @property
+    def names(self) -> list[str]:
+        """The processes that run; a second worker is made by starting `worker-2`."""
+        return ["web", "worker"] if self.split else ["serve"]
+
+    def start_one(self, name: str) -> None:
+        """Start one process, without waiting for it."""
+        command = _procfile()[name.partition("-")[0]] if self.split else [COMMAND, name]
+        self._start(name, command)
+
+    def kill_one(self, name: str) -> None:
+        """Send SIGKILL to one process and whatever it has started."""
+        process = self._processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def is_healthy(self) -> bool:
+        return self._is_healthy()
 
     def stop(self) -> None:
         """Send SIGTERM to every process group; AssertionError if one has not ended in time."""
