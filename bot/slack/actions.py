@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -112,15 +111,22 @@ class Clicks:
         )
 
     def _submitted(self, body: dict[str, Any], view: dict[str, Any]) -> Attempt:
-        seen = json.loads(view["private_metadata"])
+        review_id, revision = read_value(str(view.get("private_metadata", "")))
         return Attempt(
-            review_id=seen["review_id"],
-            revision=seen["revision"],
+            review_id=review_id,
+            revision=revision,
             decision=Decision.REQUEST_CHANGES,
             reviewer=self._people.reviewer(body["user"]["id"]),
             identity=Identity.SLACK,
-            note=view["state"]["values"][modals.NOTE_BLOCK][modals.NOTE_ACTION]["value"],
+            note=_note(view),
         )
+
+
+def _note(view: dict[str, Any]) -> str | None:
+    """Return what was typed; nothing where the form is not as we made it."""
+    answers = view.get("state", {}).get("values", {}).get(modals.NOTE_BLOCK, {})
+    note: str | None = answers.get(modals.NOTE_ACTION, {}).get("value")
+    return note
 
 
 def _tell(respond: Respond, sentence: str, body: dict[str, Any], reason: str) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from notifiers.slack.blocks import button_value
 from notifiers.slack.text import escape, shorten
 from reviews.answers import LONGEST_NOTE
 from reviews.text import plain
@@ -24,7 +24,7 @@ def request_changes(review: Review) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": REQUEST_CHANGES,
-        "private_metadata": json.dumps({"review_id": review.id, "revision": review.revision}),
+        "private_metadata": button_value(review.id, review.revision),
         "title": _plain("Request changes"),
         "submit": _plain("Request changes"),
         "close": _plain("Cancel"),

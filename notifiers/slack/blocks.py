@@ -49,9 +49,9 @@ def without_blocks(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "blocks": [sentence, *(b for b in content["blocks"] if b["type"] == "actions")]}
 
 
-def button_value(card: Card) -> str:
-    """Return what a click tells us: the review, and the revision that the person saw."""
-    return f"{card.review_id}.{card.revision}"
+def button_value(review_id: str, revision: int) -> str:
+    """Return what a click or a form tells us: the review, and the revision that the person saw."""
+    return f"{review_id}.{revision}"
 
 
 def read_value(value: str) -> tuple[str, int]:
@@ -135,7 +135,7 @@ def _button(card: Card, action: Action) -> Block:
         "type": "button",
         "action_id": ACTION_IDS[action],
         "text": {"type": "plain_text", "text": action.value},
-        "value": button_value(card),
+        "value": button_value(card.review_id, card.revision),
         "accessibility_label": shorten(f"{action.value}: {card.title}", 75),
     }
     if action is Action.ACKNOWLEDGE:

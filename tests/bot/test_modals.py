@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack import modals
+from notifiers.slack.blocks import read_value
 from tests.edge.block_kit import pings, problems
 from tests.reviews.samples import HOSTILE, review
 
@@ -21,7 +20,7 @@ def test_the_form_for_a_note_is_taken(title: str) -> None:
 
     assert problems(view, surface="modal") == []
     assert pings(view) == []
-    assert json.loads(view["private_metadata"]) == {"review_id": "rev-1", "revision": 4}
+    assert read_value(view["private_metadata"]) == ("rev-1", 4)
 
 
 @given(title=st.text(max_size=400) | st.text("<>&*_~`@!|", max_size=400))

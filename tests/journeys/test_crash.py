@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.databases import PostgresDatabases
 
-SECONDS = 25
+SECONDS = 30
 DELIVERIES = 150
 
 

@@ -142,7 +142,7 @@ def test_the_metadata_names_review_and_revision_and_no_person() -> None:
 
 
 def test_a_buttons_value_is_read_back() -> None:
-    assert read_value(button_value(card_of(review(revision=12)))) == ("rev-1", 12)
+    assert read_value(button_value("rev-1", 12)) == ("rev-1", 12)
 
 
 @settings(deadline=None)
