@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
 
-COMMIT_SECONDS = 3.0
-POSTGRES_WRITERS = 2
+COMMIT_SECONDS = 1.5
 
 log = structlog.get_logger()
 
@@ -82,7 +81,6 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
     )
     writer = GroupCommit[ChangeEvent, bool](
         lambda events: intake.receive(wiring.one_statement, events, now=utc_now()),
-        writers=1 if wiring.engine.dialect.name == "sqlite" else POSTGRES_WRITERS,
     )
 
     def receive(event: ChangeEvent) -> bool:

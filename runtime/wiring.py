@@ -23,7 +23,7 @@ from reviews.intake import Intake
 from runtime import disk
 from runtime.allowance import Allowance
 from runtime.settings import Settings, UnusableSettings
-from store.engine import UnusableAddress, create_engine
+from store.engine import UnusableAddress, create_engine, create_statement_engine
 from store.unit_of_work import UnitOfWork
 from webhook.enrich import Enrichment
 
@@ -73,10 +73,10 @@ class Wiring:
 
     @cached_property
     def one_statement(self) -> Transactions:
-        """Units of work of a single statement: PostgreSQL needs no round trips to begin and to commit it."""
+        """Units of work of a single statement, for the receiver's one writer."""
         if self.engine.dialect.name == "sqlite":
             return self.transactions
-        return partial(UnitOfWork, self.engine.execution_options(isolation_level="AUTOCOMMIT"))
+        return partial(UnitOfWork, create_statement_engine(self.engine))
 
     @cached_property
     def routes(self) -> Routes:

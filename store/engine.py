@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 BUSY_MILLISECONDS = 1000
+_PATIENCE = {"connect_timeout": 2}  # seconds; the shortest that PostgreSQL's client takes
 
 
 class UnusableAddress(ValueError):
@@ -22,7 +23,20 @@ def create_engine(address: str) -> sa.Engine:
     url = _url(address)
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
-    return sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, pool_timeout=1)
+    return sa.create_engine(
+        url, pool_size=10, max_overflow=20, pool_pre_ping=True, pool_timeout=1, connect_args=_PATIENCE
+    )
+
+
+def create_statement_engine(engine: sa.Engine) -> sa.Engine:
+    """Return an engine on the same PostgreSQL for one thread that runs one statement at a time.
+
+    It needs no round trips to begin, to commit, and to ask whether the connection still lives: a statement
+    that fails for that is run again by whoever needs it.
+    """
+    return sa.create_engine(
+        engine.url, isolation_level="AUTOCOMMIT", pool_size=1, pool_timeout=1, connect_args=_PATIENCE
+    )
 
 
 def reading(engine: sa.Engine) -> sa.Engine:

@@ -44,10 +44,8 @@ class _Place(Generic[Item, Result]):
 class GroupCommit(Generic[Item, Result]):
     """Gathers what threads submit and writes it in groups; `write` commits and returns a result an item."""
 
-    def __init__(self, write: Callable[[list[Item]], list[Result]], *, writers: int = 1) -> None:
-        """`writers` threads write at once: one for SQLite, more where the database commits for many."""
+    def __init__(self, write: Callable[[list[Item]], list[Result]]) -> None:
         self._write = write
-        self._writers = writers
         self._waiting: queue.SimpleQueue[_Place[Item, Result]] = queue.SimpleQueue()
         self._start = threading.Lock()
         self._started = False
@@ -58,20 +56,19 @@ class GroupCommit(Generic[Item, Result]):
         Raises what `write` raised for it, or `TimeoutError` after so many seconds; it may still be written
         then, which a repetition of the same item has to bear.
         """
-        self._ensure_writers()
+        self._ensure_writer()
         place = _Place[Item, Result](item)
         self._waiting.put(place)
         return place.wait(within)
 
-    def _ensure_writers(self) -> None:
-        """Start the writers with the first item, so that a server may fork before."""
+    def _ensure_writer(self) -> None:
+        """Start the writer with the first item, so that a server may fork before."""
         if self._started:
             return
         with self._start:
             if not self._started:
                 self._started = True
-                for _ in range(self._writers):
-                    threading.Thread(target=self._run, name="group-commit", daemon=True).start()
+                threading.Thread(target=self._run, name="group-commit", daemon=True).start()
 
     def _run(self) -> None:
         while True:
