@@ -93,8 +93,8 @@ class Events(Protocol):
         """Count a failed attempt and keep its reason; `None` for an event that is settled meanwhile."""
         ...
 
-    def reopen(self, event_id: int) -> bool:
-        """Make a dead event received again; `False` where it is not dead."""
+    def reopen(self, event_id: int | None) -> int:
+        """Make a dead event received again, or all of them; return how many were dead."""
         ...
 
     def recent(self, limit: int) -> list[StoredEvent]: ...
@@ -173,8 +173,8 @@ class Cards(Protocol):
         """
         ...
 
-    def reopen(self, card_id: int) -> bool:
-        """Make a dead card owed again; `False` where it is not dead."""
+    def reopen(self, card_id: int | None) -> int:
+        """Make a dead card owed again, or all of them; return how many were dead."""
         ...
 
     def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]: ...

@@ -83,13 +83,12 @@ class Events:
         attempts: int | None = self._connection.execute(update).scalar_one_or_none()
         return attempts
 
-    def reopen(self, event_id: int) -> bool:
-        update = (
-            sa.update(events)
-            .where(events.c.id == event_id, events.c.state == EventState.DEAD)
-            .values(state=EventState.RECEIVED, attempts=0, wanted=events.c.wanted + 1)
-        )
-        return self._connection.execute(update).rowcount == 1
+    def reopen(self, event_id: int | None) -> int:
+        update = sa.update(events).where(events.c.state == EventState.DEAD)
+        if event_id is not None:
+            update = update.where(events.c.id == event_id)
+        again = {"state": EventState.RECEIVED, "attempts": 0, "wanted": events.c.wanted + 1}
+        return self._connection.execute(update.values(again)).rowcount
 
     def recent(self, limit: int) -> list[StoredEvent]:
         query = sa.select(events).order_by(events.c.id.desc()).limit(limit)
@@ -232,13 +231,12 @@ class Cards:
             changes["attempted_at"] = None
         return self._change(card_id, owner, **changes)
 
-    def reopen(self, card_id: int) -> bool:
-        update = (
-            sa.update(cards)
-            .where(cards.c.id == card_id, cards.c.state == CardState.DEAD)
-            .values(state=CardState.OWED, attempts=0, wanted=cards.c.wanted + 1, not_before=None)
-        )
-        return self._connection.execute(update).rowcount == 1
+    def reopen(self, card_id: int | None) -> int:
+        update = sa.update(cards).where(cards.c.state == CardState.DEAD)
+        if card_id is not None:
+            update = update.where(cards.c.id == card_id)
+        again = {"state": CardState.OWED, "attempts": 0, "wanted": cards.c.wanted + 1, "not_before": None}
+        return self._connection.execute(update.values(again)).rowcount
 
     def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]:
         query = sa.select(cards).order_by(cards.c.id.desc()).limit(limit)

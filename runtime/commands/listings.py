@@ -11,9 +11,12 @@ from runtime.commands.shared import (
     as_json,
     card_json,
     event_json,
+    every,
     limited,
+    one_or_all,
     print_json,
     print_table,
+    replayed,
     review_json,
     wired,
 )
@@ -51,15 +54,15 @@ def list_events(*, as_json: bool, limit: int) -> None:
 
 
 @events.command("replay")
-@click.argument("event_id", type=int)
-def replay_event(*, event_id: int) -> None:
-    """Run a dead event again."""
+@click.argument("event_id", type=int, required=False)
+@every
+def replay_event(*, event_id: int | None, every: bool) -> None:
+    """Run a dead event again, or all of them."""
+    one = one_or_all(event_id, every=every)
     with wired().transactions() as work:
-        reopened = work.events.reopen(event_id)
+        reopened = work.events.reopen(one)
         work.commit()
-    if not reopened:
-        raise click.ClickException(f"event {event_id} is not dead: only a dead letter can be replayed")
-    click.echo(f"event {event_id} will be processed again")
+    click.echo(replayed("event", one, reopened))
 
 
 @click.group()
@@ -147,12 +150,12 @@ def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
 
 
 @deliveries.command("replay")
-@click.argument("delivery_id", type=int)
-def replay_delivery(*, delivery_id: int) -> None:
-    """Deliver a dead card again."""
+@click.argument("delivery_id", type=int, required=False)
+@every
+def replay_delivery(*, delivery_id: int | None, every: bool) -> None:
+    """Deliver a dead card again, or all of them."""
+    one = one_or_all(delivery_id, every=every)
     with wired().transactions() as work:
-        reopened = work.cards.reopen(delivery_id)
+        reopened = work.cards.reopen(one)
         work.commit()
-    if not reopened:
-        raise click.ClickException(f"delivery {delivery_id} is not dead: only a dead letter can be replayed")
-    click.echo(f"delivery {delivery_id} will be tried again")
+    click.echo(replayed("delivery", one, reopened))

@@ -25,6 +25,23 @@ if TYPE_CHECKING:
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 limited = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+every = click.option("--all", "every", is_flag=True, help="All of them.")
+
+
+def one_or_all(number: int | None, *, every: bool) -> int | None:
+    """Return the number of the dead letter to replay, `None` for all; one of the two must be asked for."""
+    if (number is None) != every:
+        raise click.UsageError("name one dead letter by its number, or say --all")
+    return number
+
+
+def replayed(what: str, number: int | None, count: int) -> str:
+    """Say what will run again; one that is not dead is an unusable argument."""
+    if number is None:
+        return f"{count} will run again"
+    if count == 0:
+        raise click.ClickException(f"{what} {number} is not dead: only a dead letter can be replayed")
+    return f"{what} {number} will run again"
 
 
 def wired() -> Wiring:

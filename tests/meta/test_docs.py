@@ -165,3 +165,11 @@ def test_the_page_on_routes_names_every_channel() -> None:
     page = (ROOT / "docs/routes.md").read_text()
 
     assert all(f"`{name}" in page for name in notifiers.names())
+
+
+@pytest.mark.parametrize("line", ["events replay", "events replay 1 --all", "deliveries replay 7"])
+def test_a_replay_names_one_dead_letter_or_all(installation: dict[str, str], line: str) -> None:
+    done = run(installation, line, installation["FOLDER"])
+
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
