@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.journeys.office import Office
 
 TAKEN_OVER_WITHIN = 60
-CHANGES = 90
+CHANGES = 45
 
 
 def change(opened: Office, numbers: list[int], *, count: int) -> None:
@@ -43,7 +43,7 @@ def test_the_work_of_a_worker_that_died_for_good_is_taken_over_by_the_other(
     tmp_path: Path, postgres_databases: PostgresDatabases
 ) -> None:
     with storm_office(postgres_databases.new(), tmp_path, split=True) as (opened, numbers):
-        opened.slack.hang_seconds = 3
+        opened.slack.hang_seconds = 2
         opened.slack.fail("chat.postMessage", "hang_after", times=8)
         change(opened, numbers, count=20)
         eventually(lambda: len(opened.slack.calls("chat.postMessage")) >= 4)
@@ -58,7 +58,7 @@ def test_a_release_in_the_middle_of_work_loses_nothing_and_repeats_nothing(
     tmp_path: Path, postgres_databases: PostgresDatabases
 ) -> None:
     with storm_office(postgres_databases.new(), tmp_path, split=True) as (opened, numbers):
-        waiting = (tmp_path / "given-routes.toml").read_text().replace('"0s"', '"4s"', len(numbers) // 2)
+        waiting = (tmp_path / "given-routes.toml").read_text().replace('"0s"', '"2s"', len(numbers) // 2)
         (tmp_path / "given-routes.toml").write_text(waiting)
         opened.product.stop()
         opened.product.start()

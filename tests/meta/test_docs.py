@@ -102,6 +102,7 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
         random=lambda: 0.0,
     ).process(1)
     engine.dispose()
+    wiring.engine.dispose()
     return "first-review"
 
 
