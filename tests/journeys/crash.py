@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from demo.webhooks import Delivery
-    from tests.edge.fake_slack import FakeSlack
 
 CHANNELS = 30
 PACE = 0.05
@@ -52,22 +51,15 @@ class Figures:
 
 
 @contextmanager
-def storm_office(
-    database_url: str,
-    folder: Path,
-    *,
-    split: bool,
-    channels: int = CHANNELS,
-    slack: FakeSlack | None = None,
-) -> Iterator[tuple[Office, list[int]]]:
-    """Open an office with so many folders, and a route and a channel for each of them."""
-    numbers = [700_000 + number for number in range(channels)]
+def storm_office(database_url: str, folder: Path, *, split: bool) -> Iterator[tuple[Office, list[int]]]:
+    """Open an office with a folder, a route and a channel of its own for each of `CHANNELS`."""
+    numbers = [700_000 + number for number in range(CHANNELS)]
     routes = "".join(
         f'[[route]]\nname = "r{number}"\nwatch = ["{number}"]\nowners = ["{OLGA.email}"]\n'
         f'notify = ["slack:C{number}"]\nquiet_period = "0s"\n'
         for number in numbers
     )
-    with office(database_url, folder, split=split, routes=routes, given=slack, settings=QUIET) as opened:
+    with office(database_url, folder, split=split, routes=routes, settings=QUIET) as opened:
         opened.slack.rate_limit = True
         for number in numbers:
             opened.slack.add_channel(f"C{number}", f"c{number}")

@@ -93,16 +93,15 @@ def office(
     split: bool = False,
     routes: str | None = None,
     in_chat: bool = True,
-    given: FakeSlack | None = None,
     settings: Mapping[str, str | None] | None = None,
 ) -> Iterator[Office]:
     """Open for business: the product runs and the portal has registered it. On exit nothing is left.
 
-    Without `in_chat` the product knows nothing of Slack; `given` may be one with faults of its own.
+    Without `in_chat` the product knows nothing of Slack.
     """
     portal = Portal(lambda: datetime.now(UTC))
     sender = Sender(portal, pace=PACE)
-    with running(portal, sender) as address, given or FakeSlack(rate_limit=False) as slack:
+    with running(portal, sender) as address, FakeSlack(rate_limit=False) as slack:
         slack.add_channel(CHANNEL, "compliance")
         slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
         slack.add_person(BOB_IN_SLACK, "Bob Chen", BOB.email)
