@@ -86,7 +86,7 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
     def receive(event: ChangeEvent) -> bool:
         try:
             new = writer.submit(event, within=COMMIT_SECONDS)
-        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError, TimeoutError) as error:
+        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
             raise StoreUnavailable(type(error).__name__) from error
         if new:
             wake()

@@ -101,7 +101,7 @@ def _guarded(
     def step() -> float | None:
         try:
             return work()
-        except sa.exc.OperationalError as error:
+        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
             log.warning("database_not_available", reason=type(error).__name__, **what)
             return DATABASE_WAIT
         except Exception as error:

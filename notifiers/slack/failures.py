@@ -85,7 +85,7 @@ def _retry_after(error: SlackApiError) -> float:
         name.lower(): value for name, value in (getattr(error.response, "headers", None) or {}).items()
     }
     text = str(headers.get("retry-after", ""))
-    return float(text) if text.isascii() and text.isdigit() else 1.0
+    return min(float(text), 3600.0) if text.isascii() and text.isdigit() else 1.0
 
 
 def _member(error: SlackApiError, name: str) -> Any:
