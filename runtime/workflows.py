@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 LATER = "later"
 QUEUE_POLL = 1.0  # seconds
 DATABASE_WAIT = 5.0
+# The database is down, locked, out of connections, or takes no writes just now (a standby, a full disk).
+DATABASE_AWAY = (
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    sa.exc.InternalError,
+    sa.exc.TimeoutError,
+)
 PROCESS_EVENT = "process-event"
 DELIVER_CARD = "deliver-card"
 
@@ -101,12 +108,21 @@ def _guarded(
     def step() -> float | None:
         try:
             return work()
-        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        except DATABASE_AWAY as error:
             log.warning("database_not_available", reason=type(error).__name__, **what)
             return DATABASE_WAIT
         except Exception as error:
+            # The edge of the process: what nobody expected is logged, counted, and tried again or given up.
             log.exception("work_failed", **what)
+            return counted(error)
+
+    def counted(error: Exception) -> float | None:
+        """Count the failure; where even that can't be written, the work has to come again all the same."""
+        try:
             return failed(error)
+        except sa.exc.SQLAlchemyError as second:
+            log.warning("failure_not_counted", reason=type(second).__name__, **what)
+            return DATABASE_WAIT
 
     return DBOS.run_step({"name": "work"}, step)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_MILLISECONDS = 1000
 _PATIENCE = {"connect_timeout": 2}  # seconds; the shortest that PostgreSQL's client takes
@@ -24,7 +25,13 @@ def create_engine(address: str) -> sa.Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     return sa.create_engine(
-        url, pool_size=10, max_overflow=20, pool_pre_ping=True, pool_timeout=1, connect_args=_PATIENCE
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        pool_timeout=1,
+        connect_args=_PATIENCE,
+        hide_parameters=True,
     )
 
 
@@ -35,8 +42,20 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     that fails for that is run again by whoever needs it.
     """
     return sa.create_engine(
-        engine.url, isolation_level="AUTOCOMMIT", pool_size=1, pool_timeout=1, connect_args=_PATIENCE
+        engine.url,
+        isolation_level="AUTOCOMMIT",
+        pool_size=1,
+        pool_timeout=1,
+        connect_args=_PATIENCE,
+        hide_parameters=True,
     )
+
+
+def insert_into(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """Return the dialect's INSERT, which knows ON CONFLICT; both spell it alike."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def reading(engine: sa.Engine) -> sa.Engine:
@@ -66,7 +85,11 @@ def _url(address: str) -> sa.URL:
 
 def _sqlite(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, pool_size=10, max_overflow=20
+        url,
+        connect_args={"timeout": BUSY_MILLISECONDS / 1000},
+        pool_size=10,
+        max_overflow=20,
+        hide_parameters=True,  # errors are logged; titles, names and notes are not
     )
 
     @sa.event.listens_for(engine, "connect")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from store.cards import Cards, Gates
 from store.chain import Chain
-from store.repositories import Cards, Events, Gates, People, Reviews
+from store.repositories import Events, People, Reviews
 
 if TYPE_CHECKING:
     from types import TracebackType
