@@ -53,7 +53,7 @@ class Http:
         _raise_for(answer)
         try:
             return answer.json()["response"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise errors.Unavailable(
                 "DocSpace answered something that is not its API: check the host"
             ) from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews import backoff
 from reviews.card import card_of
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater, in_words
+from reviews.errors import Doubtful, FarSideError, OutcomeUnknown, Permanent, TryLater, in_words
 from reviews.model import CardPost, CardState, Review
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Delivery:
                 return None
             dead = isinstance(error, Permanent) or card.attempts + 1 >= backoff.ATTEMPTS
             # What nobody expected may have happened after the far side was called.
-            unknown = isinstance(error, OutcomeUnknown) or not isinstance(error, FarSideError)
+            # A card that was given up in doubt keeps the doubt, so that a replay looks before it posts.
+            unknown = isinstance(error, OutcomeUnknown | Doubtful) or not isinstance(error, FarSideError)
             attempts = work.cards.failed(card_id, job, in_words(error), dead=dead, unknown=unknown)
             if wish:
                 work.gates.close(_gate(card), self.clock() + wish * SECOND)
@@ -104,9 +105,7 @@ class Delivery:
             raise OutcomeUnknown(f"the card may stand already: {error}", after=error.after) from error
         except Permanent as error:
             if card.maybe_posted:
-                raise Permanent(
-                    f"posted twice without an answer, and {error}: look in the channel"
-                ) from error
+                raise Doubtful(f"posted twice without an answer, and {error}: look in the channel") from error
             return None, True
         if message_id is not None:
             with self.transactions() as work:

@@ -72,5 +72,9 @@ def in_words(error: Exception) -> str:
     return f"unexpected {type(error).__name__}: the log has the details"
 
 
+class Doubtful(Permanent):
+    """It was tried twice, and nobody can tell what came of it; somebody has to look."""
+
+
 class Conflict(ReviewError):
     """Somebody else changed the same rows first; the whole step may simply run again."""

@@ -75,7 +75,8 @@ class Cards:
         update = sa.update(cards).where(cards.c.state == CardState.DEAD)
         if card_id is not None:
             update = update.where(cards.c.id == card_id)
-        again = {"state": CardState.OWED, "attempts": 0, "wanted": cards.c.wanted + 1, "not_before": None}
+        again = {"state": CardState.OWED, "attempts": 0, "wanted": cards.c.wanted + 1}
+        again |= {"not_before": None, "maybe_posted": False}
         return self._connection.execute(update.values(again)).rowcount
 
     def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]:

@@ -182,7 +182,9 @@ class People:
         email = person.email.lower() if person.email else None
         values = {"id": person.id, "name": person.name, "email": email, "seen_at": at}
         insert = insert_into(self._connection, people).values(values)
-        self._connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
+        # A look-up that was refused brings no address; the one that is known stays.
+        newest = {**values, "email": sa.func.coalesce(insert.excluded.email, people.c.email)}
+        self._connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=newest))
 
     def by_email(self, email: str) -> Person | None:
         query = (

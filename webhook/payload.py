@@ -40,9 +40,11 @@ def parse(body: bytes) -> ChangeEvent:
         _identifier(event, "createBy"),
     )
     unkeyed = () if webhook_id and event_id else (hashlib.sha256(body).hexdigest(),)
+    # Without a time nothing tells two deletions of one file apart but the delivery itself.
+    untimed = () if created else (webhook_id, event_id)
     return ChangeEvent(
         delivery_key=_key("delivery", webhook_id, event_id, *unkeyed),
-        semantic_key=_key("meaning", trigger, file_id, created, actor, modified, *unkeyed),
+        semantic_key=_key("meaning", trigger, file_id, created, actor, modified, *untimed, *unkeyed),
         webhook_id=webhook_id,
         event_id=event_id,
         trigger=trigger,
@@ -59,12 +61,16 @@ def parse(body: bytes) -> ChangeEvent:
 
 
 def moment(text: str) -> datetime | None:
-    """Read one of DocSpace's times, with or without zone and with up to seven decimals; UTC."""
+    """Read one of DocSpace's times, with or without zone and with up to seven decimals; UTC.
+
+    `None` for what is none, and for years that no portal lives in and not every database can hand out.
+    """
     try:
         at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return moment if 1970 <= moment.year <= 2200 else None
 
 
 def _unusable(trigger: str, file_id: str) -> str | None:
@@ -104,7 +110,8 @@ def _identifier(parent: dict[str, Any], name: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value) if isinstance(value, int) else _text(parent, name)
-    return text if len(text.encode()) <= LONGEST_ID else ""
+    # "." and ".." would lead elsewhere in the API's addresses.
+    return text if len(text.encode()) <= LONGEST_ID and text not in {".", ".."} else ""
 
 
 def _number(parent: dict[str, Any], name: str) -> int | None:

@@ -13,6 +13,8 @@ from reviews.model import Reviewer
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
+# Bots, guests, deactivated accounts, and people of other workspaces, whose address somebody else has set.
+_OUTSIDE = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
 FRESH = 3600.0  # seconds; somebody who is deactivated can answer no longer than this
 
 
@@ -27,7 +29,7 @@ class People:
     def reviewer(self, user: str) -> Reviewer:
         """Return the person; raises one of the product's `FarSideError`s where Slack does not say.
 
-        Bots, guests and deactivated accounts have no address here, so that they can't stand in for an owner.
+        Outsiders have no address here, so that they can't stand in for an owner.
         """
         with self._lock:
             known = self._known.get(user)
@@ -36,9 +38,7 @@ class People:
         with calling("users.info"):
             info = self._client.users_info(user=user)["user"]
         profile = info.get("profile") or {}
-        outsider = any(
-            info.get(flag) for flag in ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
-        )
+        outsider = any(info.get(flag) for flag in _OUTSIDE)
         name = profile.get("real_name") or info.get("real_name") or info.get("name") or user
         email = None if outsider else profile.get("email") or None
         person = Reviewer(name=str(name), email=email, slack_user=user)

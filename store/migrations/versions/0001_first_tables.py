@@ -141,21 +141,49 @@ def _create_ledger() -> None:
         sa.Column("hash", sa.String(64), nullable=False),
     )
     op.bulk_insert(head, [{"only": 1, "seq": 0, "hash": "0" * 64}])
-    if op.get_bind().dialect.name == "sqlite":
-        for what in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER ledger_refuses_{what.lower()} BEFORE {what} ON ledger "
-                f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-            )
-        return
-    op.execute(
+    for statement in _SQLITE_GUARDS if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL_GUARDS:
+        op.execute(statement)
+
+
+_REFUSE = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+# INSERT OR REPLACE deletes without asking the DELETE trigger, so taken numbers and hashes are refused too.
+_SQLITE_GUARDS = (
+    f"CREATE TRIGGER ledger_refuses_update BEFORE UPDATE ON ledger {_REFUSE}",
+    f"CREATE TRIGGER ledger_refuses_delete BEFORE DELETE ON ledger {_REFUSE}",
+    (
+        "CREATE TRIGGER ledger_refuses_replace BEFORE INSERT ON ledger WHEN EXISTS "
+        f"(SELECT 1 FROM ledger WHERE seq = NEW.seq OR hash = NEW.hash) {_REFUSE}"
+    ),
+    (
+        "CREATE TRIGGER ledger_head_goes_forward BEFORE UPDATE ON ledger_head WHEN NEW.seq <= OLD.seq "
+        f"OR NOT EXISTS (SELECT 1 FROM ledger WHERE seq = NEW.seq AND hash = NEW.hash) {_REFUSE}"
+    ),
+    f"CREATE TRIGGER ledger_head_stays BEFORE DELETE ON ledger_head {_REFUSE}",
+    f"CREATE TRIGGER ledger_head_is_one BEFORE INSERT ON ledger_head {_REFUSE}",
+)
+_POSTGRESQL_GUARDS = (
+    (
         "CREATE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
-    )
-    op.execute(
+    ),
+    (
+        "CREATE FUNCTION ledger_head_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF NEW.seq <= OLD.seq OR NOT EXISTS (SELECT 1 FROM ledger WHERE seq = NEW.seq AND hash = NEW.hash) "
+        f"THEN RAISE EXCEPTION '{REFUSAL}'; END IF; RETURN NEW; END $$"
+    ),
+    (
         "CREATE TRIGGER ledger_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger "
         "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()"
-    )
+    ),
+    (
+        "CREATE TRIGGER ledger_head_goes_forward BEFORE UPDATE ON ledger_head "
+        "FOR EACH ROW EXECUTE FUNCTION ledger_head_forward()"
+    ),
+    (
+        "CREATE TRIGGER ledger_head_stays BEFORE INSERT OR DELETE OR TRUNCATE ON ledger_head "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()"
+    ),
+)
 
 
 def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
