@@ -26,14 +26,17 @@ from demo.cast import (
     ROOM,
     add_documents,
 )
+from demo.emitting import Emission
 from demo.entries import Change, EntryId, File, Folder, Person, Version
 from demo.errors import BadArgumentError, ForbiddenError, NotFoundError, PortalError
 from demo.faults import Call, Fault, Faults
+from demo.limits import Limits, Meter
+from demo.page import Guide, create_page
 from demo.portal import Portal
 from demo.rest import create_rest
 from demo.sender import Sender
 from demo.serve import delivering, running
-from demo.tree import Emission
+from demo.webhook_rules import Rules, SecretPolicy
 from demo.webhooks import Delivery, LogRow, Outcome, Webhook
 from demo.wire import SUBSCRIBED, TRIGGERS, encode, signature
 
@@ -62,16 +65,22 @@ __all__ = [
     "File",
     "Folder",
     "ForbiddenError",
+    "Guide",
+    "Limits",
     "LogRow",
+    "Meter",
     "NotFoundError",
     "Outcome",
     "Person",
     "Portal",
     "PortalError",
+    "Rules",
+    "SecretPolicy",
     "Sender",
     "Version",
     "Webhook",
     "add_documents",
+    "create_page",
     "create_rest",
     "delivering",
     "encode",

@@ -29,6 +29,8 @@ ACTION_IDS: Final = {
     "FolderMovedToTrash": 5026,
     "FolderDeleted": 5027,
     "UserFileUpdated": 5034,
+    "FolderIndexChanged": 5107,
+    "FileIndexChanged": 5111,
     "FileVersionRemoved": 5119,
 }
 """Comments and owner changes are missing because the server does not track them."""

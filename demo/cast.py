@@ -87,5 +87,6 @@ def add_documents(portal: Portal) -> None:
     portal.add_version(policy.id, by=ALICE.id)
     portal.add_file("Vendor due diligence.xlsx", COMPLIANCE, by=BOB.id, file_id=3358290)
     portal.add_file("Q1 incident log.docx", QUARTER, by=ALICE.id, file_id=3358301)
+    portal.add_file("Breach report.docx", DEEP, by=ALICE.id, file_id=3358310)
     portal.add_file("Lunch menu.docx", OTHER, by=ALICE.id, file_id=3358400)
     portal.add_file("Regulator letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1AbCdEfGhIjKlMnOp")

@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from demo.cast import ANONYMOUS, LOST
+from demo.entries import File, Folder
 from demo.errors import NotFoundError
 from demo.payloads import extension, file_type, profile_url, view_url, web_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from demo.audit import Action
-    from demo.entries import File, Folder, Person, Version
+    from demo.entries import Person, Version
     from demo.tree import Tree
 
 _READER_MAY: Final = {"Read", "ReadHistory", "Download", "CopyLink", "Copy"}
@@ -86,8 +87,8 @@ def profile(tree: Tree, person: Person, address: str) -> dict[str, Any]:
         "isRoomAdmin": False,
         "isLDAP": False,
         "isOwner": person.is_owner,
-        "isVisitor": False,
-        "isCollaborator": not person.is_admin,
+        "isVisitor": person.is_guest,
+        "isCollaborator": not person.is_admin and not person.is_guest,
         "cultureName": "en-US",
         "isSSO": False,
         **employee(tree, person.id, address),
@@ -138,18 +139,36 @@ def folder_info(tree: Tree, folder: Folder, address: str) -> dict[str, Any]:
     return {**own, **_common(tree, folder, folder.updated, folder.updated_by, address)}
 
 
-def edit_history(tree: Tree, file: File, version: Version, address: str) -> dict[str, Any]:
+def contents(
+    tree: Tree, folder: Folder, entries: Sequence[File | Folder], page: tuple[int, int], address: str
+) -> dict[str, Any]:
+    """One page of what a folder holds; `page` is where it starts and how much it may hold at most."""
+    start, count = page
+    shown = entries[start : start + count]
+    return {
+        "files": [file_info(tree, each, each.current, address) for each in shown if isinstance(each, File)],
+        "folders": [folder_info(tree, each, address) for each in shown if isinstance(each, Folder)],
+        "current": folder_info(tree, folder, address),
+        "pathParts": [_path_part(each) for each in tree.chain(folder.id)],
+        "startIndex": start,
+        "count": len(shown),
+        "total": len(entries),
+        "new": 0,
+    }
+
+
+def edit_history(tree: Tree, file: File, version: Version) -> dict[str, Any]:
     """One version with the people who worked on it: the way to list co-authors."""
     return {
         "id": file.id,
         "key": f"{file.id}_{version.number}_{int(version.updated.timestamp())}",
         "version": version.number,
         "versionGroup": version.number,
-        "user": _named(tree, version.updated_by, address),
+        "user": _named(tree, version.updated_by),
         "created": instant(version.updated),
         "changesHistory": "",
         "changes": [
-            {"user": _named(tree, change.user, address), "created": instant(change.created)}
+            {"user": _named(tree, change.user), "created": instant(change.created)}
             for change in version.changes
         ],
         "serverVersion": "9.3.1",
@@ -170,9 +189,17 @@ def audited(tree: Tree, actions: Iterable[Action], ids: dict[str, int], address:
     ]
 
 
-def _named(tree: Tree, person_id: str, address: str) -> dict[str, Any]:
-    shown = employee(tree, person_id, address)
-    return {"id": shown["id"], "name": shown["displayName"]}
+def _named(tree: Tree, person_id: str) -> dict[str, Any]:
+    """Unlike elsewhere an account that is gone keeps its id (`EditHistoryAuthor` in the server)."""
+    try:
+        return {"id": person_id, "name": tree.person(person_id).display_name}
+    except NotFoundError:
+        return {"id": person_id, "name": "Guest"}
+
+
+def _path_part(folder: Folder) -> dict[str, Any]:
+    room = {} if folder.room_type is None else {"roomType": folder.room_type}
+    return {"id": folder.id, "title": folder.title, **room, "folderType": int(folder.type)}
 
 
 def _common(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from demo.scopes import ALL
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -46,6 +48,15 @@ class Person:
     status: int = 1
     is_admin: bool = False
     is_owner: bool = False
+    is_guest: bool = False
+
+
+@dataclass(frozen=True)
+class Key:
+    """An API key's person, and what it may call on their behalf."""
+
+    person_id: str
+    scopes: frozenset[str] = ALL
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,11 @@ class Version:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What files and folders share. `trashed_by`, `trashed_from`: while the entry itself is in the trash."""
+    """What files and folders share.
+
+    `trashed_by`, `trashed_from`: while the entry itself is in the trash. `order`: its place in an indexed
+    room, 0 if it was given none.
+    """
 
     id: EntryId
     parent_id: EntryId
@@ -81,6 +96,7 @@ class Entry:
     provider_key: str = ""
     trashed_by: str | None = None
     trashed_from: EntryId | None = None
+    order: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """One request the REST side received; `path` decoded, query included."""
+    """One request the REST side received; `path` decoded, query included; `endpoint` the rule it matched."""
 
     method: str
     path: str
+    endpoint: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,13 @@ class Faults:
             self._faults.clear()
             self._released.set()
 
-    def take(self, call: Call) -> Fault | None:
-        """Notes the call and uses up the first fault that matches it, waiting here if it hangs."""
+    def note(self, call: Call) -> None:
         with self._lock:
             self._calls.append(call)
+
+    def take(self, call: Call) -> Fault | None:
+        """Uses up the first fault that matches the call, waiting here if it hangs."""
+        with self._lock:
             fault, released = self._matching(call), self._released
         if fault is not None and fault.hang:
             released.wait(fault.hang)
@@ -80,6 +85,11 @@ class Faults:
         """The calls received so far whose path contains `path`."""
         with self._lock:
             return [call for call in self._calls if path in call.path]
+
+    def counts(self) -> Counter[str]:
+        """How many calls each endpoint has received, under names as `GET /api/2.0/files/file/<file_id>`."""
+        with self._lock:
+            return Counter(f"{call.method} {call.endpoint}" for call in self._calls)
 
     def forget_calls(self) -> None:
         with self._lock:

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from demo.cast import ARCHIVE, ROOMS, TRASH
-from demo.entries import EntryId, File, Folder
+from demo.emitting import Emitting
 from demo.errors import BadArgumentError
-from demo.payloads import classic, v1
-from demo.tree import Emission, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from demo.audit import Audit
-
-E = TypeVar("E", File, Folder)
+    from demo.entries import EntryId, Folder
 
 
-class FolderActions(Tree):
-    """The half of the portal's actions that concerns folders and rooms, and the emitting itself."""
-
-    generation: str
-    address: str
-    audit: Audit
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        super().__init__(clock)
-        self.emitted: list[Emission] = []
-        self._listeners: list[Callable[[Emission], None]] = []
-
-    def listen(self, listener: Callable[[Emission], None]) -> None:
-        """Calls `listener` for everything that happens from now on."""
-        with self.guard:
-            self._listeners.append(listener)
+class FolderActions(Emitting):
+    """The portal's actions on folders and rooms."""
 
     def create_folder(self, title: str, parent: EntryId, *, by: str) -> Folder:
         with self.guard:
@@ -51,38 +30,62 @@ class FolderActions(Tree):
         """A folder or a room; a room emits `room.updated`."""
         with self.guard:
             old = self.folder(folder_id)
-            folder = self._put_folder(replace(old, title=title, updated=self.clock(), updated_by=by))
+            folder = self._touched(replace(old, title=title), by)
             self._audited("FolderRenamed", folder, by, oldTitle=old.title, newTitle=title)
             return self._emitted("updated", folder, by)
+
+    def update_room(self, room_id: EntryId, *, by: str) -> Folder:
+        """Other settings, another logo or another cover."""
+        with self.guard:
+            return self._emitted("updated", self._touched(self.folder(room_id), by), by)
+
+    def change_folder_owner(self, folder_id: EntryId, owner: str, *, by: str) -> Folder:
+        with self.guard:
+            folder = self._touched(replace(self.folder(folder_id), created_by=owner), by)
+            return self._emitted("updated", folder, by)
+
+    def reorder_folder(self, folder_id: EntryId, order: int, *, by: str) -> Folder:
+        """Gives a folder its place in an indexed room; the place it has already emits nothing."""
+        with self.guard:
+            folder = self.folder(folder_id)
+            if folder.order == order:
+                return folder
+            folder = self._put_folder(replace(folder, order=order))
+            self._audited("FolderIndexChanged", folder, by)
+            return self._emitted("updated", folder, by)
+
+    def download_folder(self, folder_id: EntryId, *, by: str) -> Folder:
+        with self.guard:
+            return self._emitted("downloaded", self.folder(folder_id), by)
 
     def move_folder(self, folder_id: EntryId, to: EntryId, *, by: str) -> Folder:
         """Everything beneath moves along, silently."""
         with self.guard:
-            folder = self.folder(folder_id)
-            if any(above.id == folder_id for above in self.chain(to)):
-                raise BadArgumentError("A folder cannot be moved into itself")
+            folder = self._outside(folder_id, to)
             return self._move_folder("moved" if folder.trashed_from is None else "restored", folder, to, by)
 
     def copy_folder(self, folder_id: EntryId, to: EntryId, *, by: str) -> Folder:
         with self.guard:
-            copied = self._copied_folder(self.folder(folder_id), to, by)
+            copied = self._copied_folder(self._outside(folder_id, to), to, by)
             self._audited("FolderCopied", copied, by)
             return self._emitted("copied", copied, by)
 
-    def trash_folder(self, folder_id: EntryId, *, by: str) -> Folder:
-        """The payload is the folder before the move."""
+    def copy_room(self, room_id: EntryId, *, by: str) -> Folder:
+        """Everything inside is copied along, silently."""
         with self.guard:
-            folder = self._emitted("trashed", self.folder(folder_id), by)
+            return self._emitted("copied", self._copied_folder(self.folder(room_id), ROOMS, by), by)
+
+    def trash_folder(self, folder_id: EntryId, *, by: str) -> Folder:
+        """The payload is the folder before the move. A connected storage has no trash: it is deleted."""
+        with self.guard:
+            folder = self.folder(folder_id)
+            if folder.provider_id:
+                return self.delete_folder(folder_id, by=by)
+            self._emitted("trashed", folder, by)
             self._audited("FolderMovedToTrash", folder, by)
-            return self._put_folder(
-                replace(
-                    folder,
-                    parent_id=TRASH,
-                    trashed_by=by,
-                    trashed_from=folder.parent_id,
-                    updated=self.clock(),
-                    updated_by=by,
-                )
+            source = folder.parent_id
+            return self._touched(
+                replace(folder, parent_id=TRASH, trashed_by=by, trashed_from=source, order=0), by
             )
 
     def restore_folder(self, folder_id: EntryId, *, by: str, to: EntryId | None = None) -> Folder:
@@ -110,6 +113,11 @@ class FolderActions(Tree):
             room = replace(self.folder(room_id), parent_id=ROOMS)
             return self._emitted("restored", self._put_folder(room), by)
 
+    def _outside(self, folder_id: EntryId, target: EntryId) -> Folder:
+        if any(above.id == folder_id for above in self.chain(target)):
+            raise BadArgumentError("A folder goes neither into itself nor into what is beneath it")
+        return self.folder(folder_id)
+
     def _move_folder(self, verb: str, folder: Folder, to: EntryId, by: str) -> Folder:
         source, target = self.folder(folder.parent_id), self.folder(to)
         if source.provider_id != target.provider_id:
@@ -118,34 +126,14 @@ class FolderActions(Tree):
         self._audited("FolderMoved", moved, by, source=source)
         return self._emitted(verb, moved, by)
 
+    def _touched(self, folder: Folder, by: str) -> Folder:
+        return self._put_folder(replace(folder, updated=self.clock(), updated_by=by))
+
     def _copied_folder(self, folder: Folder, to: EntryId, by: str) -> Folder:
         folders, files = self.children(folder.id)
-        copied = self.add_folder(folder.title, to, by=by)
+        copied = self.add_folder(folder.title, to, by=by, room_type=folder.room_type)
         for file in files:
             self.add_file(file.title, copied.id, by=by, size=file.current.size)
         for each in folders:
             self._copied_folder(each, copied.id, by)
         return copied
-
-    def _emitted(self, verb: str, entry: E, by: str) -> E:
-        payload = classic(self, entry) if self.generation == "classic" else v1(self, entry, self.address)
-        emission = Emission(f"{entry.kind}.{verb}", payload, self.clock(), by)
-        self.emitted.append(emission)
-        for listener in self._listeners:
-            listener(emission)
-        return entry
-
-    def _audited(
-        self, key: str, entry: File | Folder, by: str, *, source: Folder | None = None, **titles: str
-    ) -> None:
-        parent = self.folder(entry.parent_id)
-        data: dict[str, Any] = {"title": entry.title, **titles, "id": entry.id}
-        data |= {"parentId": parent.id, "parentTitle": parent.title, "parentType": int(parent.type)}
-        about = {
-            ("file" if isinstance(entry, File) else "folder", entry.id),
-            *(("folder", above.id) for above in self.chain(parent.id)),
-        }
-        if source is not None:
-            data |= {"toFolderId": str(parent.id), "fromFolderId": source.id, "fromParentTitle": source.title}
-            about |= {("folder", above.id) for above in self.chain(source.id)}
-        self.audit.add(key, by, self.clock(), data, frozenset(about))

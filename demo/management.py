@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
+from demo import asked
 from demo.answers import address, wrapped
 from demo.dtos import employee, instant
 from demo.errors import BadArgumentError
-from demo.webhooks import LogRow, Webhook, check_secret
 from demo.wire import TRIGGERS, stamp, trigger_names
 
 if TYPE_CHECKING:
     from demo.sender import Sender
+    from demo.webhooks import LogRow, Webhook
 
 _GROUPS = {0: 1, 2: 2, 3: 4, 4: 8, 5: 16}
 """`groupStatus` bit by the first digit of the status; 1 is not sent."""
@@ -31,12 +32,15 @@ def _add_subscriptions(hooks: Blueprint, sender: Sender) -> None:
 
     @hooks.get("/webhook")
     def listing() -> Response:
-        rows = sender.log()
-        return wrapped([_listed(sender, hook, rows) for hook in sender.webhooks()])
+        everybodys, rows = sender.rules.sees_all(asked.reader()), sender.log()
+        shown = [hook for hook in sender.webhooks() if everybodys or hook.created_by == asked.reader().id]
+        return wrapped([_listed(sender, hook, rows) for hook in shown])
 
     @hooks.post("/webhook")
     def create() -> Response:
+        sender.rules.sees_all(asked.reader())
         sent = _sent("name", "uri", "secretKey")
+        _check(sender, sent["uri"], ssl=bool(sent.get("ssl")), triggers=sent.get("triggers", 0))
         hook = sender.register(
             sent["uri"],
             secret=sent["secretKey"],
@@ -44,54 +48,69 @@ def _add_subscriptions(hooks: Blueprint, sender: Sender) -> None:
             triggers=trigger_names(sent.get("triggers", 0)),
             target=str(sent.get("targetId") or ""),
         )
-        hook.enabled, hook.ssl = sent.get("enabled", True), sent.get("ssl", True)
+        hook.enabled, hook.ssl = bool(sent.get("enabled")), bool(sent.get("ssl"))
+        hook.created_by = asked.reader().id
         return wrapped(_config(sender, hook))
 
     @hooks.put("/webhook")
     def change() -> Response:
         sent = _sent("id", "name", "uri")
-        hook = sender.webhook(sent["id"])
-        sender.probe(sent["uri"])
+        ssl, triggers = bool(sent.get("ssl")), sent.get("triggers", 0)
+        _check(sender, sent["uri"], ssl=ssl, triggers=triggers)
         if sent.get("secretKey"):
-            check_secret(sent["secretKey"])
-            hook.secret = sent["secretKey"]
-        hook.name, hook.url, hook.triggers = sent["name"], sent["uri"], sent.get("triggers", 0)
+            sender.rules.secrets.check(sent["secretKey"])
+        sender.probe(sent["uri"], ssl=ssl)
+        hook = _own(sender, sent["id"])
+        hook.secret = sent.get("secretKey") or hook.secret
+        hook.name, hook.url, hook.triggers = sent["name"], sent["uri"], triggers
         hook.target = str(sent.get("targetId") or "")
-        hook.enabled, hook.ssl = sent.get("enabled", True), sent.get("ssl", True)
+        hook.enabled, hook.ssl = bool(sent.get("enabled")), ssl
         return wrapped(_config(sender, hook))
 
     @hooks.put("/webhook/enable")
     def enable() -> Response:
         sent = _sent("id", "name", "uri")
-        hook = sender.webhook(sent["id"])
+        hook = _own(sender, sent["id"])
         if sent.get("enabled"):
-            sender.probe(hook.url)
+            _check(sender, hook.url, ssl=hook.ssl, triggers=hook.triggers)
+            sender.rules.secrets.check(hook.secret)
+            sender.probe(hook.url, ssl=hook.ssl)
         hook.enabled = bool(sent.get("enabled"))
         return wrapped(_config(sender, hook))
 
     @hooks.delete("/webhook/<int:webhook_id>")
     def delete(webhook_id: int) -> Response:
-        config = _config(sender, sender.webhook(webhook_id))
+        config = _config(sender, _own(sender, webhook_id))
         sender.remove(webhook_id)
         return wrapped(config)
 
     @hooks.get("/webhook/triggers")
     def triggers() -> Response:
-        known = [{"name": name, "id": bit, "available": True} for name, bit in {"*": 0, **TRIGGERS}.items()]
-        return wrapped(known)
+        return wrapped(sender.rules.triggers(asked.reader()))
 
 
 def _add_log(hooks: Blueprint, sender: Sender) -> None:
     @hooks.get("/webhooks/log")
     def log() -> Response:
         rows = [row for row in sender.log() if _matches(row)]
-        start = request.args.get("startIndex", 0, int)
-        page = rows[start : start + min(request.args.get("count", 100, int), 100)]
+        start, count = asked.page()
+        page = rows[start : start + count]
         return wrapped([_row(row) for row in page], total=len(rows))
 
     @hooks.put("/webhook/<int:log_id>/retry")
     def retry(log_id: int) -> Response:
         return wrapped(_row(sender.row(sender.retry(log_id).id)))
+
+
+def _check(sender: Sender, url: str, *, ssl: bool, triggers: int) -> None:
+    sender.rules.check(asked.reader(), url, ssl=ssl, triggers=triggers)
+
+
+def _own(sender: Sender, webhook_id: int) -> Webhook:
+    """A webhook that whoever asks may manage: an admin anybody's, others their own."""
+    hook = sender.webhook(webhook_id)
+    sender.rules.check_manages(asked.reader(), hook)
+    return hook
 
 
 def _sent(*required: str) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def classic(tree: Tree, entry: File | Folder) -> dict[str, Any]:
         "rootFolderType": tree.root_type(entry),
         "rootCreateBy": tree.trashed_by(entry) or root.created_by,
         "fileEntryType": 2 if isinstance(entry, File) else 1,
+        "order": entry.order,
     }
     return without_defaults(members)
 
@@ -64,6 +65,7 @@ def v1(tree: Tree, entry: File | Folder, address: str) -> dict[str, Any]:
         "providerItem": entry.provider_id != 0,
         "providerKey": entry.provider_key or None,
         "providerId": entry.provider_id,
+        "order": entry.order,
     }
     return without_defaults(members)
 

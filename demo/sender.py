@@ -11,23 +11,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from demo.cast import OLGA
-from demo.errors import BadArgumentError, NotFoundError
+from demo.errors import BadArgumentError, NotFoundError, PortalError
 from demo.transport import Answer, Request, Transport, exchange
-from demo.webhooks import Delivery, LogRow, Outcome, Webhook, check_secret
+from demo.webhook_rules import Rules
+from demo.webhooks import Delivery, LogRow, Outcome, Webhook
 from demo.wire import SUBSCRIBED, encode, mask, signature, stamp
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterable
 
+    from demo.emitting import Emission
     from demo.portal import Portal
-    from demo.tree import Emission
 
 WAITS: Final = (1, 2, 4, 8, 16)
 """Seconds before each of the five retries."""
 
 PARALLEL: Final = 10
 _UNAVAILABLE: Final = "Webhook URL is not available. HEAD request is not response 200 http status."
+_TAKEN: Final = "Webhook with the same name and payload URL already exists"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Sender:
 
     `pace` scales the waits between attempts (0 in tests); `transport` may replace the socket, for instance
     by a test client of the receiver. Retried are transport errors and every answer but a 2xx; a 410 removes
-    the webhook once the retries are through. The queue is in memory only. Thread-safe.
+    the webhook once the retries are through. The queue is in memory only. `rules` say what may be
+    registered, and by whom. Thread-safe.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Sender:
         first_id: int = 138769,
     ) -> None:
         self.portal = portal
+        self.rules = Rules()
         self._pace = pace
         self._pause = pause
         self._transport = transport
@@ -79,13 +83,12 @@ class Sender:
         triggers: Iterable[str] = SUBSCRIBED,
         target: str = "",
     ) -> Webhook:
-        """Creates a webhook after a HEAD probe of its address; refusals raise BadArgumentError."""
-        check_secret(secret)
-        with self._lock:
-            if any((hook.name, hook.url) == (name, url) for hook in self._webhooks.values()):
-                raise BadArgumentError("The webhook with this name and URL already exists")
+        """Creates Olga's webhook after a HEAD probe of its address; refusals raise BadArgumentError."""
+        self.rules.secrets.check(secret)
         self.probe(url)
         with self._lock:
+            if any((hook.name, hook.url) == (name, url) for hook in self._webhooks.values()):
+                raise BadArgumentError(_TAKEN)
             hook = Webhook(
                 id=next(self._webhook_ids),
                 name=name,
@@ -99,12 +102,15 @@ class Sender:
             self._webhooks[hook.id] = hook
         return hook
 
-    def probe(self, url: str) -> None:
-        """A HEAD without body or signature. Raises BadArgumentError unless the answer is a 2xx."""
+    def probe(self, url: str, *, ssl: bool = False) -> None:
+        """A HEAD without body or signature. Raises BadArgumentError unless the answer is a 2xx.
+
+        That there was no answer nobody catches there: it ends the call as a failure of the portal's own.
+        """
         try:
-            answer = self._transport(Request("HEAD", url, timeout=10))
+            answer = self._transport(Request("HEAD", url, timeout=10, verify=ssl))
         except (OSError, http.client.HTTPException) as error:
-            raise BadArgumentError(_UNAVAILABLE) from error
+            raise PortalError(str(error)) from error
         if not 200 <= answer.status < 300:
             raise BadArgumentError(_UNAVAILABLE)
 

@@ -14,6 +14,8 @@ from demo.sender import PARALLEL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask import Blueprint
+
     from demo.portal import Portal
     from demo.sender import Sender
 
@@ -34,10 +36,21 @@ class _Server(ThreadedWSGIServer):
 
 @contextmanager
 def running(
-    portal: Portal, sender: Sender | None = None, *, host: str = "127.0.0.1", port: int = 0
+    portal: Portal,
+    sender: Sender | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    page: Blueprint | None = None,
 ) -> Iterator[str]:
-    """Serves the portal in a thread and yields its base address. On exit port and threads are released."""
-    server = _Server(host, port, create_rest(portal, sender), _QuietHandler)
+    """Serves the portal in a thread and yields its base address. On exit port and threads are released.
+
+    `page` is what people see of it, where anybody looks.
+    """
+    app = create_rest(portal, sender)
+    if page is not None:
+        app.register_blueprint(page)
+    server = _Server(host, port, app, _QuietHandler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -5,29 +5,21 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from demo.cast import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROOMS, TRASH
-from demo.entries import ROOM_FOLDERS, Entry, EntryId, File, Folder, FolderType, Person, Version
+from demo.cast import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROOMS
+from demo.entries import ROOM_FOLDERS, Entry, EntryId, File, Folder, FolderType, Key, Person, Version
 from demo.errors import ForbiddenError, NotFoundError
+from demo.scopes import ALL, permits
+from demo.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
 _FILE_MISSING = "The required file was not found"
 _FOLDER_MISSING = "The required folder was not found"
-
-
-@dataclass(frozen=True)
-class Emission:
-    """One thing that happened, before it becomes a delivery to each webhook that subscribed to it."""
-
-    trigger: str
-    payload: Mapping[str, Any]
-    created_on: datetime
-    created_by: str
 
 
 class Tree:
@@ -37,10 +29,11 @@ class Tree:
         self.clock = clock
         self.guard = threading.RLock()
         self.api_key = API_KEY
-        self._keys = {API_KEY: OLGA.id}
+        self._keys = {API_KEY: Key(OLGA.id)}
+        self.keys_expire = ""  # ISO 8601; a key may have a last day
         self._people = {person.id: person for person in PEOPLE}
-        self._folders: dict[EntryId, Folder] = {folder.id: folder for folder in FOLDERS}
-        self._files: dict[EntryId, File] = {}
+        self._folders = Shelf(FOLDERS)
+        self._files: Shelf[File] = Shelf()
         self._ids = itertools.count(3400001)
 
     def add_person(self, person: Person) -> Person:
@@ -53,11 +46,11 @@ class Tree:
         with self.guard:
             del self._people[person_id]
 
-    def add_key(self, person_id: str) -> str:
-        """An API key that acts as this person."""
-        key = "sk-" + hashlib.sha256(person_id.encode()).hexdigest()
+    def add_key(self, person_id: str, *scopes: str) -> str:
+        """An API key that acts as this person; without scopes it may do all that the person may."""
+        key = "sk-" + hashlib.sha256(" ".join((person_id, *scopes)).encode()).hexdigest()
         with self.guard:
-            self._keys[key] = person_id
+            self._keys[key] = Key(person_id, frozenset(scopes) or ALL)
         return key
 
     def revoke_key(self, key: str) -> None:
@@ -119,7 +112,15 @@ class Tree:
 
     def key_holder(self, key: str) -> Person | None:
         with self.guard:
-            return self._people.get(self._keys.get(key, ""))
+            return self._people.get(self._keys[key].person_id) if key in self._keys else None
+
+    def key_scopes(self, key: str) -> frozenset[str]:
+        with self.guard:
+            return self._keys[key].scopes
+
+    def key_permits(self, key: str, method: str, path: str) -> bool:
+        with self.guard:
+            return key in self._keys and permits(self._keys[key].scopes, method, path)
 
     def person(self, who: str) -> Person:
         """By GUID or user name. Raises NotFoundError for removed, unknown and anonymous accounts."""
@@ -142,10 +143,7 @@ class Tree:
 
     def children(self, folder_id: EntryId) -> tuple[list[Folder], list[File]]:
         with self.guard:
-            return (
-                [folder for folder in self._folders.values() if folder.parent_id == folder_id],
-                [file for file in self._files.values() if file.parent_id == folder_id],
-            )
+            return list(self._folders.inside(folder_id)), list(self._files.inside(folder_id))
 
     def chain(self, folder_id: EntryId) -> list[Folder]:
         """The folders from the top of the tree down to this one, itself included."""
@@ -157,13 +155,13 @@ class Tree:
 
     def root(self, entry: Entry) -> Folder:
         """The section an entry is in; for a connected storage the storage itself (facts on DocSpace, 2.2)."""
-        if self._is_connected(entry):
+        if entry.provider_id:
             return self.folder(DRIVE)
         return entry if isinstance(entry, Folder) and entry.parent_id == 0 else self.chain(entry.parent_id)[0]
 
     def root_type(self, entry: Entry) -> int:
         """A connected storage hangs below Rooms, so its entries count as that section's."""
-        return int(FolderType.ROOMS if self._is_connected(entry) else self.root(entry).type)
+        return int(FolderType.ROOMS if entry.provider_id else self.root(entry).type)
 
     def room(self, entry: Entry) -> Folder | None:
         above = self.chain(entry.parent_id) if entry.parent_id != 0 else []
@@ -188,53 +186,28 @@ class Tree:
                     return person
         raise NotFoundError("The user could not be found")
 
-    def _is_connected(self, entry: Entry) -> bool:
-        return entry.provider_id != 0 and self.trashed_by(entry) is None
-
     def _new_id(self, above: Folder) -> EntryId:
         number = next(self._ids)
         return f"{DRIVE}-|{number}" if above.provider_id else number
 
     def _put_file(self, file: File) -> File:
-        self._files[file.id] = file
-        return file
+        """A connected storage keeps the newest content only, as version 1 made by the storage's owner.
+
+        (`GetFile` in the server's ThirdPartyProviderDao.)
+        """
+        if file.provider_id:
+            owner = self.folder(DRIVE).created_by
+            only = replace(file.current, number=1, updated_by=owner, comment="")
+            file = replace(file, created_by=owner, versions=(only,))
+        return self._files.put(file)
 
     def _put_folder(self, folder: Folder) -> Folder:
-        self._folders[folder.id] = folder
-        return folder
+        return self._folders.put(folder)
 
     def _remove_folder(self, folder_id: EntryId) -> None:
         folders, files = self.children(folder_id)
         for file in files:
-            del self._files[file.id]
+            self._files.take(file.id)
         for folder in folders:
             self._remove_folder(folder.id)
-        del self._folders[folder_id]
-
-    def _moved_file(self, file: File, target: Folder) -> File:
-        """Puts the file into another folder; between storages it gets a new id (facts on DocSpace, 2.5)."""
-        crosses = file.provider_id != target.provider_id
-        del self._files[file.id]
-        return self._put_file(
-            replace(
-                file,
-                id=self._new_id(target) if crosses else file.id,
-                parent_id=target.id,
-                provider_id=target.provider_id,
-                provider_key=target.provider_key,
-                trashed_by=None,
-                trashed_from=None,
-            )
-        )
-
-    def _put_in_trash(self, file: File, by: str) -> File:
-        now = replace(file.current, updated=self.clock(), updated_by=by)
-        return self._put_file(
-            replace(
-                file,
-                parent_id=TRASH,
-                trashed_by=by,
-                trashed_from=file.parent_id,
-                versions=(*file.versions[:-1], now),
-            )
-        )
+        self._folders.take(folder_id)

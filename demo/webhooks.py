@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from demo.errors import BadArgumentError
 from demo.wire import TRIGGERS, stamp, trigger_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from demo.tree import Emission
+    from demo.emitting import Emission
 
 TRUSTED: Final = timedelta(days=3)
 """So long after its last success one more failed delivery disables a webhook."""
@@ -42,7 +41,7 @@ class Webhook:
         return (
             self.enabled
             and (self.triggers == 0 or bool(self.triggers & bit))
-            and self.target in {"", str(emission.payload["id"])}
+            and self.target in {"", str(emission.about)}
         )
 
     def is_overdue(self, now: datetime) -> bool:
@@ -58,7 +57,7 @@ class Webhook:
         }
         if self.target:
             kind = emission.trigger.partition(".")[0]
-            members["target"] = {"id": emission.payload["id"], "type": kind}
+            members["target"] = {"id": emission.about, "type": kind}
         return members
 
 
@@ -114,9 +113,3 @@ class Outcome:
     @property
     def delivered(self) -> bool:
         return 200 <= self.status < 300
-
-
-def check_secret(secret: str) -> None:
-    """Raises BadArgumentError unless 8-30 printable ASCII characters without space (facts on DocSpace, 3)."""
-    if not 8 <= len(secret) <= 30 or not all("!" <= char <= "~" for char in secret):
-        raise BadArgumentError("The secret key must have 8 to 30 printable characters")

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import Portal, Sender, Webhook
+from demo import ALICE, COMPLIANCE, DRIVE_FOLDER, File, Portal, Sender, Webhook, running
+from tests.demo.calls import call
 from tests.demo.receiver import Receiver, listening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    import requests
 
 SECRET = "Compl1ance!Review2026"
 
@@ -51,3 +54,28 @@ def sender(portal: Portal) -> Sender:
 @pytest.fixture
 def webhook(sender: Sender, receiver: Receiver) -> Webhook:
     return sender.register(receiver.url + "/docspace/webhook", secret=SECRET)
+
+
+@pytest.fixture
+def policy(portal: Portal) -> File:
+    return portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id, file_id=3358285)
+
+
+@pytest.fixture
+def letter(portal: Portal) -> File:
+    """A file of a connected storage."""
+    return portal.add_file("Letter.docx", DRIVE_FOLDER, by=ALICE.id, file_id="drive-57-|1AbC")
+
+
+@pytest.fixture
+def address(portal: Portal) -> Iterator[str]:
+    with running(portal) as address:
+        yield address
+
+
+@pytest.fixture
+def get(portal: Portal, address: str) -> Callable[..., requests.Response]:
+    def get(path: str, *, key: str = portal.api_key, timeout: float = 10) -> requests.Response:
+        return call(address, path, key=key, timeout=timeout)
+
+    return get

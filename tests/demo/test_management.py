@@ -4,14 +4,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 
 from demo import BOB, COMPLIANCE, Portal, Sender, Webhook, running
 from demo.wire import SUBSCRIBED, mask
+from tests.demo import calls
 from tests.demo.conftest import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import requests
 
     from tests.demo.receiver import Receiver
 
@@ -21,12 +23,8 @@ def call(portal: Portal, sender: Sender) -> Iterator[Callable[..., requests.Resp
     with running(portal, sender) as address:
 
         def call(method: str, path: str, **sent: Any) -> requests.Response:
-            return requests.request(
-                method,
-                f"{address}/api/2.0/settings{path}",
-                json=sent or None,
-                headers={"Authorization": f"Bearer {portal.api_key}"},
-                timeout=10,
+            return calls.call(
+                address, f"/settings{path}", key=portal.api_key, method=method, json=sent or None
             )
 
         yield call
@@ -34,7 +32,9 @@ def call(portal: Portal, sender: Sender) -> Iterator[Callable[..., requests.Resp
 
 def test_a_webhook_is_created_listed_changed_and_deleted(call: Any, receiver: Receiver) -> None:
     bits = mask(SUBSCRIBED)
-    wanted = {"name": "reviews", "uri": receiver.url, "secretKey": SECRET, "triggers": bits, "ssl": False}
+    wanted = {
+        "name": "reviews", "uri": receiver.url, "secretKey": SECRET, "triggers": bits, "enabled": True,
+    }  # fmt: skip
 
     created = call("POST", "/webhook", **wanted).json()["response"]
     call("PUT", "/webhook", **{**wanted, "id": created["id"], "secretKey": "", "triggers": 512})

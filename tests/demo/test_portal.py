@@ -22,62 +22,11 @@ from demo import (
 )
 from demo.cast import ARCHIVE, ROOMS, TRASH
 from tests.demo import captures
+from tests.demo.emitted import last, triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from demo import File
     from tests.demo.conftest import Clock
-
-
-@pytest.fixture
-def policy(portal: Portal) -> File:
-    return portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id, file_id=3358285)
-
-
-def triggers(portal: Portal) -> list[str]:
-    return [emission.trigger for emission in portal.emitted]
-
-
-def last(portal: Portal) -> Any:
-    return portal.emitted[-1].payload
-
-
-@pytest.mark.parametrize(
-    ("act", "emitted"),
-    [
-        (lambda p, _: p.create_file("New.docx", QUARTER, by=BOB.id), ["file.created"]),
-        (lambda p, _: p.upload("New.xlsx", QUARTER, by=BOB.id), ["file.created", "file.uploaded"]),
-        (lambda p, f: p.upload(f.title, COMPLIANCE, by=BOB.id), ["file.created", "file.uploaded"]),
-        (lambda p, f: p.save(f.id, by=BOB.id), ["file.updated"]),
-        (lambda p, f: p.save(f.id, by=BOB.id, force_save=True), ["file.updated"]),
-        (lambda p, f: p.rename(f.id, "B.docx", by=BOB.id), ["file.updated"]),
-        (lambda p, f: p.lock(f.id, by=BOB.id), ["file.updated"]),
-        (lambda p, f: p.unlock(f.id, by=BOB.id), ["file.updated", "file.updated"]),
-        (lambda p, f: p.comment(f.id, "fine", by=BOB.id), ["file.updated"]),
-        (lambda p, f: p.restore_version(f.id, 1, by=BOB.id), ["file.updated"]),
-        (lambda p, f: p.trash(f.id, by=BOB.id), ["file.trashed"]),
-        (lambda p, f: p.delete(f.id, by=BOB.id), ["file.deleted"]),
-        (lambda p, f: p.move(f.id, OTHER, by=BOB.id), ["file.moved"]),
-        (lambda p, f: p.copy(f.id, OTHER, by=BOB.id), ["file.copied"]),
-        (lambda p, _: p.create_folder("New", COMPLIANCE, by=BOB.id), ["folder.created"]),
-        (lambda p, _: p.rename_folder(QUARTER, "Q1", by=BOB.id), ["folder.updated"]),
-        (lambda p, _: p.move_folder(QUARTER, OTHER, by=BOB.id), ["folder.moved"]),
-        (lambda p, _: p.copy_folder(COMPLIANCE, OTHER, by=BOB.id), ["folder.copied"]),
-        (lambda p, _: p.trash_folder(COMPLIANCE, by=BOB.id), ["folder.trashed"]),
-        (lambda p, _: p.delete_folder(COMPLIANCE, by=BOB.id), ["folder.deleted"]),
-        (lambda p, _: p.create_room("Audit", by=OLGA.id), ["room.created"]),
-        (lambda p, _: p.rename_folder(ROOM, "Legal", by=OLGA.id), ["room.updated"]),
-        (lambda p, _: p.archive_room(ROOM, by=OLGA.id), ["room.archived"]),
-        (lambda p, _: p.delete_folder(ROOM, by=OLGA.id), ["room.deleted"]),
-    ],
-)
-def test_an_action_emits_what_the_trigger_table_says(
-    portal: Portal, policy: File, act: Callable[[Portal, File], object], emitted: list[str]
-) -> None:
-    act(portal, policy)
-
-    assert triggers(portal) == emitted
 
 
 def test_setting_the_scene_emits_nothing(portal: Portal, policy: File) -> None:
@@ -207,9 +156,11 @@ def test_a_moved_folder_takes_everything_beneath_along(portal: Portal) -> None:
     assert [folder.id for folder in portal.chain(DEEP)] == [ROOMS, ROOM, OTHER, QUARTER, DEEP]
 
 
-def test_a_folder_cannot_move_into_itself(portal: Portal) -> None:
+def test_a_folder_is_neither_moved_nor_copied_into_itself(portal: Portal) -> None:
     with pytest.raises(BadArgumentError):
         portal.move_folder(COMPLIANCE, DEEP, by=BOB.id)
+    with pytest.raises(BadArgumentError):
+        portal.copy_folder(COMPLIANCE, DEEP, by=BOB.id)
 
 
 def test_a_trashed_folder_comes_back_to_its_place(portal: Portal) -> None:

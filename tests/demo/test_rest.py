@@ -19,41 +19,12 @@ from demo import (
     QUARTER,
     ROOM,
     Portal,
-    running,
 )
 from demo.cast import LOST, ROOMS, TRASH
+from tests.demo.calls import answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from demo import File
-
-
-@pytest.fixture
-def policy(portal: Portal) -> File:
-    return portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id, file_id=3358285)
-
-
-@pytest.fixture
-def address(portal: Portal) -> Iterator[str]:
-    with running(portal) as address:
-        yield address
-
-
-@pytest.fixture
-def get(portal: Portal, address: str) -> Callable[..., requests.Response]:
-    def get(path: str, *, key: str = portal.api_key, timeout: float = 10) -> requests.Response:
-        headers = {"Authorization": f"Bearer {key}"}
-        return requests.get(f"{address}/api/2.0{path}", headers=headers, timeout=timeout)
-
-    return get
-
-
-def answer(response: requests.Response) -> Any:
-    assert response.status_code == 200, response.text
-    body = response.json()
-    assert (body["status"], body["statusCode"]) == (0, 200)
-    return body["response"]
 
 
 def test_a_file_is_wrapped_with_a_count_and_a_link(get: Any, policy: File, address: str) -> None:
@@ -126,15 +97,6 @@ def test_the_history_lists_versions_newest_first(get: Any, portal: Portal, polic
     ]
 
 
-def test_the_edit_history_names_co_authors(get: Any, portal: Portal, policy: File) -> None:
-    portal.save(policy.id, by=ALICE.id, co_authors=(BOB.id,))
-
-    newest = answer(get(f"/files/file/{policy.id}/edit/history"))[-1]
-
-    assert (newest["version"], newest["user"]["name"]) == (2, "Alice Moreau")
-    assert [change["user"]["name"] for change in newest["changes"]] == ["Alice Moreau", "Bob Chen"]
-
-
 def test_the_path_runs_from_the_root_to_the_folder_itself(get: Any) -> None:
     path = answer(get(f"/files/folder/{DEEP}/path"))
 
@@ -153,13 +115,11 @@ def test_a_folder_and_a_room_are_shown_and_a_folder_is_no_room(get: Any, policy:
     assert get("/files/folder/1/path").status_code == 404
 
 
-def test_ids_of_a_connected_storage_work_percent_encoded(get: Any, portal: Portal) -> None:
-    file = portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1AbC")
-
-    shown = answer(get(f"/files/file/{quote('drive-57-|1AbC', safe='')}"))
+def test_ids_of_a_connected_storage_work_percent_encoded(get: Any, letter: File) -> None:
+    shown = answer(get(f"/files/file/{quote(str(letter.id), safe='')}"))
     path = answer(get(f"/files/folder/{quote(DRIVE_FOLDER, safe='')}/path"))
 
-    assert (shown["id"], shown["providerKey"], shown["folderId"]) == (file.id, "GoogleDrive", DRIVE_FOLDER)
+    assert (shown["id"], shown["providerKey"], shown["folderId"]) == (letter.id, "GoogleDrive", DRIVE_FOLDER)
     assert [folder["id"] for folder in path] == [ROOMS, DRIVE, DRIVE_FOLDER]
 
 
@@ -185,13 +145,6 @@ def test_a_removed_person_is_missing_and_shown_as_unknown(get: Any, portal: Port
     assert get("/people/email?email=").status_code == 400
 
 
-@pytest.mark.parametrize("key", ["sk-wrong", "", "nonsense"])
-def test_a_wrong_key_gets_401_with_an_empty_body(get: Any, policy: File, key: str) -> None:
-    refused = get(f"/files/file/{policy.id}", key=key)
-
-    assert (refused.status_code, refused.content) == (401, b"")
-
-
 def test_the_folder_log_shows_a_move_out_on_both_sides(get: Any, portal: Portal) -> None:
     report = portal.create_file("Report.docx", DEEP, by=ALICE.id)
     portal.move(report.id, OTHER, by=BOB.id)
@@ -210,54 +163,6 @@ def test_the_folder_log_shows_a_move_out_on_both_sides(get: Any, portal: Portal)
     assert len(answer(get(f"/files/file/{report.id}/log?count=1"))) == 1
     assert answer(get(f"/files/folder/{COMPLIANCE}/log?fromDate=2026-03-10")) == []
     assert get(f"/files/folder/{COMPLIANCE}/log?fromDate=soon").status_code == 400
-
-
-def test_a_scripted_429_says_when_to_come_back_and_then_passes(
-    get: Any, portal: Portal, policy: File
-) -> None:
-    portal.faults.answer(429, path="/files/file/", retry_after="7")
-
-    assert get("/people/@self").status_code == 200
-    busy = get(f"/files/file/{policy.id}")
-    assert (busy.status_code, busy.headers["Retry-After"]) == (429, "7")
-    assert get(f"/files/file/{policy.id}").status_code == 200
-
-
-def test_a_scripted_500_lasts_until_cleared_and_leaks_a_stack(get: Any, portal: Portal) -> None:
-    portal.faults.answer(500, times=None)
-
-    broken = [get("/people/@self") for _ in range(3)]
-    portal.faults.clear()
-
-    assert [each.status_code for each in broken] == [500, 500, 500]
-    assert "stack" in broken[0].json()["error"]
-    assert get("/people/@self").status_code == 200
-
-
-def test_a_dropped_connection_is_a_transport_error(get: Any, portal: Portal) -> None:
-    portal.faults.drop()
-
-    with pytest.raises(requests.ConnectionError):
-        get("/people/@self")
-    assert get("/people/@self").status_code == 200
-
-
-def test_a_hanging_answer_runs_into_the_callers_timeout(get: Any, portal: Portal) -> None:
-    portal.faults.hang(30)
-
-    with pytest.raises(requests.ReadTimeout):
-        get("/people/@self", timeout=0.05)
-
-
-def test_calls_are_noted_in_order(get: Any, portal: Portal, policy: File) -> None:
-    get(f"/files/file/{policy.id}?version=1")
-    get("/people/@self")
-
-    assert [(call.method, call.path) for call in portal.faults.calls()] == [
-        ("GET", f"/api/2.0/files/file/{policy.id}?version=1"),
-        ("GET", "/api/2.0/people/@self"),
-    ]
-    assert len(portal.faults.calls("/people/")) == 1
 
 
 def test_the_editor_link_leads_to_a_page_that_escapes_the_title(portal: Portal, address: str) -> None:

@@ -13,6 +13,7 @@ from demo import (
     BadArgumentError,
     NotFoundError,
     Portal,
+    PortalError,
     Sender,
     Webhook,
     delivering,
@@ -246,7 +247,7 @@ def test_parallel_sends_deliver_everything_once(portal: Portal, sender: Sender, 
     assert len({body["event"]["id"] for body in bodies(receiver)}) == len(receiver.posts) == 25
 
 
-@pytest.mark.parametrize("status", [405, 302, 500, 0])
+@pytest.mark.parametrize("status", [405, 302, 500])
 def test_an_address_that_fails_the_probe_is_not_registered(
     sender: Sender, receiver: Receiver, status: int
 ) -> None:
@@ -257,6 +258,15 @@ def test_an_address_that_fails_the_probe_is_not_registered(
 
     assert sender.webhooks() == []
     assert [each.method for each in receiver.received] == ["HEAD"]
+
+
+def test_an_address_that_gives_no_answer_fails_the_registration(sender: Sender, receiver: Receiver) -> None:
+    receiver.statuses = [0]
+
+    with pytest.raises(PortalError) as failed:
+        sender.register(receiver.url, secret=SECRET)
+
+    assert failed.value.status == 500
 
 
 @pytest.mark.parametrize("secret", ["short", "x" * 31, "with a space", "пароль-пароль"])

@@ -1,0 +1,130 @@
+"""What gives a file new content, or takes old content away (facts on DocSpace, 2.5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from demo.emitting import Emitting
+from demo.entries import Change, Version
+from demo.errors import BadArgumentError
+
+if TYPE_CHECKING:
+    from demo.entries import EntryId, File
+
+
+class ContentActions(Emitting):
+    """The portal's actions on the versions of files."""
+
+    def create_file(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> File:
+        with self.guard:
+            file = self.add_file(title, parent, by=by, size=size)
+            self._audited("FileCreated", file, by)
+            return self._emitted("created", file, by)
+
+    def save_as_pdf(self, file_id: EntryId, parent: EntryId, *, by: str) -> File:
+        """A new file made from another one, which stays as it is."""
+        with self.guard:
+            file = self.file(file_id)
+            title = file.title.rpartition(".")[0] or file.title
+            return self.create_file(f"{title}.pdf", parent, by=by, size=file.current.size)
+
+    def upload(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> File:
+        """A finished upload. The same title in the same folder becomes a new version of the file there.
+
+        Emits `file.created` even then, just before `file.uploaded`.
+        """
+        with self.guard:
+            file = self._emitted("created", self._uploaded(title, parent, by=by, size=size), by)
+            return self._emitted("uploaded", file, by)
+
+    def upload_in_chunks(self, title: str, parent: EntryId, *, by: str, size: int = 77_260_000) -> File:
+        """As `upload`, but without `file.created`."""
+        with self.guard:
+            return self._emitted("uploaded", self._uploaded(title, parent, by=by, size=size), by)
+
+    def save(
+        self,
+        file_id: EntryId,
+        *,
+        by: str,
+        size: int | None = None,
+        force_save: bool = False,
+        co_authors: tuple[str, ...] = (),
+    ) -> File:
+        """A save by the editor.
+
+        A force-save opens a session: the first makes the next version, later ones and the final save replace
+        it (facts on DocSpace, 2.5).
+        `by` triggered the save; `co_authors` show up in the edit history only.
+        """
+        with self.guard:
+            file = self.file(file_id)
+            size = file.current.size + 100 if size is None else size
+            kept = file.current if file.in_session else None
+            base = replace(file, versions=file.versions[:-1]) if kept else file
+            saved = self._with_version(
+                base, by, size=size, comment="Edited", number=kept.number if kept else None
+            )
+            parts = [Change(author, self.clock()) for author in (by, *co_authors)]
+            current = replace(saved.current, changes=(*(kept.changes if kept else ()), *parts))
+            saved = replace(saved, versions=(*saved.versions[:-1], current), in_session=force_save)
+            self._audited("UserFileUpdated", saved, by)
+            return self._emitted("updated", self._put_file(saved), by)
+
+    def save_by_api(self, file_id: EntryId, *, by: str, size: int) -> File:
+        """A whole new content put there by a program. The audit trail does not keep it (section 4.4)."""
+        with self.guard:
+            saved = self._with_version(self.file(file_id), by, size=size, comment="Edited")
+            return self._emitted("updated", self._put_file(saved), by)
+
+    def restore_version(self, file_id: EntryId, version: int, *, by: str) -> File:
+        """Makes an old version's content the current one, as a new version."""
+        with self.guard:
+            file, old = self.file(file_id), self.version(file_id, version)
+            restored = self._with_version(file, by, size=old.size, comment=f"Restored from version {version}")
+            self._audited("UserFileUpdated", restored, by)
+            return self._emitted("updated", self._put_file(restored), by)
+
+    def delete_version(self, file_id: EntryId, version: int, *, by: str) -> File:
+        """One old version; the server emits one event for each of several."""
+        with self.guard:
+            file, old = self.file(file_id), self.version(file_id, version)
+            if old is file.current:
+                raise BadArgumentError("The current version cannot be deleted")
+            kept = tuple(each for each in file.versions if each is not old)
+            self._audited("FileVersionRemoved", file, by)
+            return self._emitted("updated", self._put_file(replace(file, versions=kept)), by)
+
+    def change_owner(self, file_id: EntryId, owner: str, *, by: str) -> File:
+        """The same content again, as a new version of a file that `owner` created.
+
+        The server does so only outside of rooms (`ChangeOwnerAsync` in its FileStorageService).
+        """
+        with self.guard:
+            file = replace(self.file(file_id), created_by=owner)
+            owned = self._with_version(file, by, size=file.current.size, comment="Owner changed")
+            return self._emitted("updated", self._put_file(owned), by)
+
+    def version(self, file_id: EntryId, number: int) -> Version:
+        """Raises BadArgumentError for a version the file does not have."""
+        for version in self.file(file_id).versions:
+            if version.number == number:
+                return version
+        raise BadArgumentError(f"The file has no version {number}")
+
+    def _uploaded(self, title: str, parent: EntryId, *, by: str, size: int) -> File:
+        present = next((file for file in self._files.inside(parent) if file.title == title), None)
+        if present is None:
+            file = self.add_file(title, parent, by=by, size=size)
+        else:
+            file = self._put_file(self._with_version(present, by, size=size, comment="Uploaded"))
+        self._audited("FileUploaded" if present is None else "UserFileUpdated", file, by)
+        return file
+
+    def _with_version(
+        self, file: File, by: str, *, size: int, comment: str, number: int | None = None
+    ) -> File:
+        following = file.version + 1 if number is None else number
+        version = Version(following, self.clock(), by, size, comment)
+        return replace(file, versions=(*file.versions, version), in_session=False)

@@ -1,0 +1,79 @@
+"""Whatever happens becomes an emission, and an audited action where the server keeps one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from demo.audit import Audit
+from demo.entries import File, Folder
+from demo.payloads import classic, v1
+from demo.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from demo.entries import EntryId
+
+E = TypeVar("E", File, Folder)
+Generation = Literal["classic", "v1"]
+
+
+@dataclass(frozen=True)
+class Emission:
+    """One thing that happened, before it becomes a delivery to each webhook that subscribed to it.
+
+    `about` is the id of the changed entry: what a webhook's target is compared with.
+    """
+
+    trigger: str
+    payload: Mapping[str, Any]
+    created_on: datetime
+    created_by: str
+    about: EntryId
+
+
+class Emitting(Tree):
+    """The state with the emitting itself; the portal's actions build on it."""
+
+    def __init__(self, clock: Callable[[], datetime], *, generation: Generation, address: str) -> None:
+        super().__init__(clock)
+        self.generation = generation
+        self.address = address
+        self.audit = Audit()
+        self.emitted: list[Emission] = []
+        self._listeners: list[Callable[[Emission], None]] = []
+
+    def listen(self, listener: Callable[[Emission], None]) -> None:
+        """Calls `listener` for everything that happens from now on."""
+        with self.guard:
+            self._listeners.append(listener)
+
+    def _emitted(self, verb: str, entry: E, by: str) -> E:
+        self._emit(f"{entry.kind}.{verb}", self._payload(entry), by, about=entry.id)
+        return entry
+
+    def _emit(self, trigger: str, payload: Mapping[str, Any], by: str, *, about: EntryId) -> None:
+        emission = Emission(trigger, payload, self.clock(), by, about)
+        self.emitted.append(emission)
+        for listener in self._listeners:
+            listener(emission)
+
+    def _payload(self, entry: File | Folder) -> dict[str, Any]:
+        return classic(self, entry) if self.generation == "classic" else v1(self, entry, self.address)
+
+    def _audited(
+        self, key: str, entry: File | Folder, by: str, *, source: Folder | None = None, **titles: str
+    ) -> None:
+        parent = self.folder(entry.parent_id)
+        data: dict[str, Any] = {"title": entry.title, **titles, "id": entry.id}
+        data |= {"parentId": parent.id, "parentTitle": parent.title, "parentType": int(parent.type)}
+        about = {
+            ("file" if isinstance(entry, File) else "folder", entry.id),
+            *(("folder", above.id) for above in self.chain(parent.id)),
+        }
+        if source is not None:
+            data |= {"toFolderId": str(parent.id), "fromFolderId": source.id, "fromParentTitle": source.title}
+            about |= {("folder", above.id) for above in self.chain(source.id)}
+        self.audit.add(key, by, self.clock(), data, frozenset(about))

@@ -1,0 +1,82 @@
+"""The portal's limits on requests, off unless it is given some (facts on DocSpace, 4.1)."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+WINDOW: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For one person, whatever key is used: requests in any minute, and reads and writes at the same time.
+
+    The cloud's, from `RateLimiterSettings`; a self-hosted portal has none unless told to.
+    """
+
+    per_minute: int = 1500
+    reads: int = 50
+    writes: int = 15
+
+
+class Meter:
+    """Counts the requests of each caller. Thread-safe.
+
+    As in the server's chain of limiters a request that is refused for the minute is not counted, one that is
+    refused for being one too many at the same time is. Only the first kind is told when to come back: the
+    lease of the other (`ConcurrencyLease` in RedisRateLimiting) does not know.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], limits: Limits | None) -> None:
+        self.refused = 0
+        self._clock = clock
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._recent: defaultdict[str, deque[datetime]] = defaultdict(deque)
+        self._under_way: Counter[tuple[str, bool]] = Counter()
+
+    def enter(self, caller: str, *, write: bool) -> Mapping[str, str] | None:
+        """None if the request is let in, and then `leave` is due; else the headers of the 429."""
+        if self._limits is None:
+            return None
+        with self._lock:
+            refusal = self._too_many(caller, self._limits)
+            refusal = refusal or self._too_wide(caller, self._limits, write=write)
+            self.refused += refusal is not None
+            return refusal
+
+    def leave(self, caller: str, *, write: bool) -> None:
+        if self._limits is None:
+            return
+        with self._lock:
+            self._under_way[caller, write] -= 1
+
+    def _too_many(self, caller: str, limits: Limits) -> Mapping[str, str] | None:
+        recent, now = self._recent[caller], self._clock()
+        while recent and now - recent[0] >= WINDOW:
+            recent.popleft()
+        if len(recent) < limits.per_minute:
+            recent.append(now)
+            return None
+        wait = math.ceil((recent[0] + WINDOW - now).total_seconds())
+        return {**_headers(limits.per_minute), "Retry-After": str(wait)}
+
+    def _too_wide(self, caller: str, limits: Limits, *, write: bool) -> Mapping[str, str] | None:
+        most = limits.writes if write else limits.reads
+        if self._under_way[caller, write] >= most:
+            return _headers(most)
+        self._under_way[caller, write] += 1
+        return None
+
+
+def _headers(limit: int) -> dict[str, str]:
+    return {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": "0"}

@@ -1,0 +1,181 @@
+"""The portal as people see it: a small page to change files on, as three different people.
+
+Whatever is changed there goes the way of a real change: it is emitted, signed and delivered over HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+
+from demo.asked import entry_id
+from demo.cast import ALICE, BOB, COMPLIANCE, OLGA, OTHER, QUARTER, ROOM, TRASH
+from demo.entries import FolderType
+from demo.errors import BadArgumentError, ForbiddenError, PortalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from werkzeug.wrappers import Response
+
+    from demo.entries import EntryId, File, Folder, Person
+    from demo.portal import Portal
+    from demo.sender import Sender
+    from demo.webhooks import LogRow
+
+PLAYED: Final = (BOB, ALICE, OLGA)
+SHOWN: Final = 15
+"""Deliveries on the page."""
+LONGEST_TITLE: Final = 120
+_TOP: Final = (ROOM, TRASH)
+_OUR_OWN: Final = {None, "none", "same-origin"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guide:
+    """What the page knows of the world outside the portal.
+
+    `parts` says what each person is there for, `inbox` where their inbox is; `watched` is the folder that is
+    watched; `check` looks at the record and says how it stands, and in words.
+    """
+
+    parts: Mapping[str, str]
+    inbox: Callable[[Person], str]
+    watched: EntryId
+    check: Callable[[], tuple[bool, str]]
+
+
+def create_page(portal: Portal, sender: Sender, guide: Guide) -> Blueprint:
+    """Return the blueprint of the page; register it beside the REST side."""
+    page = Blueprint("page", __name__, static_folder="static", static_url_path="/static/portal")
+    shown = _Page(portal, sender, guide)
+
+    @page.before_request
+    def keep_out() -> None:
+        """What another site has a browser post here is not done."""
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site") not in _OUR_OWN:
+            abort(HTTPStatus.FORBIDDEN)
+
+    @page.get("/")
+    def show() -> str:
+        return shown.draw()
+
+    @page.post("/do")
+    def act() -> Response | tuple[str, int]:
+        try:
+            shown.act()
+        except PortalError as error:
+            return shown.draw(said=str(error)), error.status
+        place: dict[str, Any] = {"as": shown.person.user_name, "folder": shown.folder.id}
+        return redirect(url_for("page.show", **place), HTTPStatus.SEE_OTHER)
+
+    @page.post("/check")
+    def check() -> str:
+        return shown.draw(checked=guide.check())
+
+    @page.get("/inbox/<user_name>")
+    def inbox(user_name: str) -> Response:
+        return redirect(guide.inbox(portal.person(user_name)), HTTPStatus.SEE_OTHER)
+
+    return page
+
+
+class _Page:
+    def __init__(self, portal: Portal, sender: Sender, guide: Guide) -> None:
+        self._portal, self._sender, self._guide = portal, sender, guide
+
+    @property
+    def person(self) -> Person:
+        """Who acts, as the address or the form says."""
+        asked = request.values.get("as", "")
+        return next((each for each in PLAYED if each.user_name == asked), PLAYED[0])
+
+    @property
+    def folder(self) -> Folder:
+        return self._portal.folder(entry_id(request.values.get("folder") or str(COMPLIANCE)))
+
+    def draw(self, *, said: str = "", checked: tuple[bool, str] | None = None) -> str:
+        folder, portal = self.folder, self._portal
+        with portal.guard:
+            _, files = portal.children(folder.id)
+            return render_template(
+                "portal.html",
+                me=self.person,
+                people=[(each, self._guide.parts.get(each.id, "")) for each in PLAYED],
+                folder=folder,
+                path=[each.title for each in portal.chain(folder.id) if each.parent_id != 0],
+                is_watched=self._is_watched(folder),
+                in_trash=folder.type is FolderType.TRASH,
+                tree=[row for top in _TOP for row in self._rows(portal.folder(top), 0)],
+                files=files,
+                name=self._name,
+                places=[portal.folder(each) for each in (COMPLIANCE, QUARTER, OTHER)],
+                deliveries=[self._told(row) for row in self._sender.log()[:SHOWN]],
+                said=said,
+                checked=checked,
+            )
+
+    def act(self) -> None:
+        """Do what the form asks for, and deliver what comes of it."""
+        form, me = request.form, self.person
+        title = " ".join(form.get("title", "").split())[:LONGEST_TITLE]
+        if form.get("action") == "create":
+            self._portal.create_file(_named(title), self.folder.id, by=me.id)
+        else:
+            self._change(self._portal.file(entry_id(form.get("file", ""))), form.get("action", ""), title)
+        self._sender.flush()
+
+    def _change(self, file: File, action: str, title: str) -> None:
+        portal, by = self._portal, self.person.id
+        if file.locked_by not in {None, by} and action != "unlock":
+            raise ForbiddenError(f"{file.title} is locked by {self._name(file.locked_by)}.")
+        actions: dict[str, Callable[[], object]] = {
+            "edit": lambda: portal.save(file.id, by=by),
+            "rename": lambda: portal.rename(file.id, _named(title, like=file.title), by=by),
+            "lock": lambda: portal.lock(file.id, by=by),
+            "unlock": lambda: portal.unlock(file.id, by=by),
+            "move": lambda: portal.move(file.id, entry_id(request.form.get("to", "")), by=by),
+            "trash": lambda: portal.trash(file.id, by=by),
+            "restore": lambda: portal.restore(file.id, by=by),
+            "delete": lambda: portal.delete(file.id, by=by),
+        }
+        if action not in actions:
+            raise BadArgumentError("Choose one of the buttons.")
+        actions[action]()
+
+    def _rows(self, folder: Folder, depth: int) -> Iterator[dict[str, Any]]:
+        folders, files = self._portal.children(folder.id)
+        watched = folder.id == self._guide.watched
+        yield {"folder": folder, "depth": depth, "count": len(files), "watched": watched}
+        for each in folders:
+            yield from self._rows(each, depth + 1)
+
+    def _is_watched(self, folder: Folder) -> bool:
+        return any(each.id == self._guide.watched for each in self._portal.chain(folder.id))
+
+    def _name(self, person_id: str | None) -> str:
+        return next((each.display_name for each in PLAYED if each.id == person_id), "somebody")
+
+    def _told(self, row: LogRow) -> dict[str, Any]:
+        emission = row.delivery.emission
+        return {
+            "row": row,
+            "trigger": emission.trigger,
+            "title": emission.payload.get("title", ""),
+            "who": self._name(emission.created_by),
+            "taken": 200 <= row.status < 300,
+            "body": json.dumps(json.loads(row.request_payload), indent=2, ensure_ascii=False),
+            "signature": row.request_headers.get("x-docspace-signature-256", ""),
+        }
+
+
+def _named(title: str, *, like: str = "New document.docx") -> str:
+    """Return a title that has the ending of its kind."""
+    if not title:
+        raise BadArgumentError("Type a name first.")
+    ending = "." + like.rpartition(".")[2]
+    return title if "." in title else f"{title}{ending}"

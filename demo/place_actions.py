@@ -1,0 +1,103 @@
+"""What moves a file, makes it vanish or hands it out (facts on DocSpace, 2.5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from demo.cast import TRASH
+from demo.emitting import Emitting
+from demo.entries import Version
+from demo.errors import BadArgumentError
+
+if TYPE_CHECKING:
+    from demo.entries import EntryId, File, Folder
+
+
+class PlaceActions(Emitting):
+    """The portal's actions on where files are."""
+
+    def trash(self, file_id: EntryId, *, by: str) -> File:
+        """The payload is the file before the move. A connected storage has no trash: the file is deleted."""
+        with self.guard:
+            file = self.file(file_id)
+            if file.provider_id:
+                return self.delete(file_id, by=by)
+            self._emitted("trashed", file, by)
+            self._audited("FileMovedToTrash", file, by)
+            return self._put_in_trash(file, by)
+
+    def delete(self, file_id: EntryId, *, by: str) -> File:
+        """For good, from the trash or straight from its folder; the payload says from where."""
+        with self.guard:
+            file = self._emitted("deleted", self.file(file_id), by)
+            self._audited("FileDeleted", file, by)
+            return self._files.take(file_id)
+
+    def restore(self, file_id: EntryId, *, by: str, to: EntryId | None = None) -> File:
+        """Out of the trash, to where it was or to another folder."""
+        with self.guard:
+            file = self.file(file_id)
+            if file.trashed_from is None:
+                raise BadArgumentError("The file is not in the trash")
+            return self._move("restored", file, file.trashed_from if to is None else to, by)
+
+    def move(self, file_id: EntryId, to: EntryId, *, by: str) -> File:
+        """Shows the new parent only; between storages the id changes and the versions are lost."""
+        with self.guard:
+            file = self.file(file_id)
+            return self._move("moved" if file.trashed_from is None else "restored", file, to, by)
+
+    def copy(self, file_id: EntryId, to: EntryId, *, by: str) -> File:
+        with self.guard:
+            file = self.file(file_id)
+            copied = self.add_file(file.title, to, by=by, size=file.current.size)
+            self._audited("FileCopied", copied, by)
+            return self._emitted("copied", copied, by)
+
+    def download(self, file_id: EntryId, *, by: str) -> File:
+        with self.guard:
+            return self._emitted("downloaded", self.file(file_id), by)
+
+    def _move(self, verb: str, file: File, to: EntryId, by: str) -> File:
+        source, target = self.folder(file.parent_id), self.folder(to)
+        if file.provider_id == target.provider_id:
+            moved = self._put_file(replace(file, parent_id=target.id, trashed_by=None, trashed_from=None))
+        else:
+            moved = self._taken_over(file, target, by)
+        self._audited("FileMoved", moved, by, source=source)
+        return self._emitted(verb, moved, by)
+
+    def _taken_over(self, file: File, target: Folder, by: str) -> File:
+        """Between storages a file is written anew, of its former self only the lock is kept (CrossDao)."""
+        self._files.take(file.id)
+        now = self.clock()
+        return self._put_file(
+            replace(
+                file,
+                id=self._new_id(target),
+                parent_id=target.id,
+                provider_id=target.provider_id,
+                provider_key=target.provider_key,
+                created=now,
+                created_by=by,
+                versions=(Version(1, now, by, file.current.size, ""),),
+                order=0,
+                trashed_by=None,
+                trashed_from=None,
+            )
+        )
+
+    def _put_in_trash(self, file: File, by: str) -> File:
+        """The server stamps every version with the time and the person (`MoveFileAsync` in its FileDao)."""
+        now = self.clock()
+        return self._put_file(
+            replace(
+                file,
+                parent_id=TRASH,
+                trashed_by=by,
+                trashed_from=file.parent_id,
+                versions=tuple(replace(each, updated=now, updated_by=by) for each in file.versions),
+                order=0,
+            )
+        )

@@ -1,0 +1,96 @@
+"""What the portal allows of webhooks, and to whom (facts on DocSpace, 1.3, 1.4 and 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from demo.errors import BadArgumentError, ForbiddenError
+from demo.wire import TRIGGERS, trigger_names
+
+if TYPE_CHECKING:
+    from demo.entries import Person
+    from demo.webhooks import Webhook
+
+LONGEST_SECRET: Final = 30
+_DENIED: Final = "Access denied"
+_NOT_FOR_USERS: Final = (
+    "user.created",
+    "user.invited",
+    "group.",
+    "room.created",
+    "room.copied",
+    "agent.created",
+)
+_EARLY: Final = 28
+"""So many triggers there were before 3.7."""
+
+
+@dataclass(frozen=True)
+class SecretPolicy:
+    """The portal's rules for passwords, which are those for secrets too; an admin may demand more."""
+
+    shortest: int = 8
+    upper: bool = False
+    digits: bool = False
+    special: bool = False
+
+    def check(self, secret: str) -> None:
+        """Raises BadArgumentError with what is demanded, unless the secret has it."""
+        demanded = {
+            "at least one capital letter": self.upper and not any(char.isupper() for char in secret),
+            "at least one digit": self.digits and not any(char.isdigit() for char in secret),
+            "at least one special character": self.special and secret.isalnum(),
+        }
+        fits = self.shortest <= len(secret) <= LONGEST_SECRET and all("!" <= char <= "~" for char in secret)
+        if not fits or any(demanded.values()):
+            length = f"Minimum length: {self.shortest}, maximum length: {LONGEST_SECRET}"
+            more = ", ".join(text for text, lacks in demanded.items() if lacks)
+            raise BadArgumentError(f"The secret is not strong enough. {length}{', ' if more else ''}{more}")
+
+
+@dataclass
+class Rules:
+    """May be switched at any time. `limited` keeps the developer tools for admins.
+
+    `before_3_7` lists the triggers as older portals do, and checks neither them nor the address's scheme.
+    """
+
+    secrets: SecretPolicy = field(default_factory=SecretPolicy)
+    limited: bool = False
+    before_3_7: bool = False
+
+    def sees_all(self, person: Person) -> bool:
+        """Whether the person manages everybody's webhooks; raises ForbiddenError for who may manage none."""
+        if person.is_admin:
+            return True
+        if person.is_guest or self.limited:
+            raise ForbiddenError(_DENIED)
+        return False
+
+    def check_manages(self, person: Person, hook: Webhook) -> None:
+        if not self.sees_all(person) and hook.created_by != person.id:
+            raise ForbiddenError(_DENIED)
+
+    def check(self, person: Person, url: str, *, ssl: bool, triggers: int) -> None:
+        """Raises BadArgumentError for triggers that are not the person's, or an address that can't be."""
+        names = trigger_names(triggers) if triggers else []
+        if not self.before_3_7 and not all(_is_for(person, name) for name in names):
+            raise BadArgumentError("Trigger is not available")
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise BadArgumentError("Invalid URL format")
+        if ssl and urlsplit(url).scheme != "https" and not self.before_3_7:
+            raise BadArgumentError("HTTPS is required")
+
+    def triggers(self, person: Person) -> Any:
+        """What can be subscribed to, in the form of the release."""
+        known = {"*": 0, **TRIGGERS}
+        if self.before_3_7:
+            return dict(list(known.items())[: 1 + _EARLY])
+        return [{"name": name, "id": bit, "available": _is_for(person, name)} for name, bit in known.items()]
+
+
+def _is_for(person: Person, trigger: str) -> bool:
+    """Some triggers are for admins of rooms and of the portal; of the former the stand-in has none."""
+    return person.is_admin or not trigger.startswith(_NOT_FOR_USERS)
