@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from docspace.members import as_list, as_object, number, text
+
 if TYPE_CHECKING:
     from docspace.http import Http
+
+PAGE = 100
+"""What DocSpace gives at once at most (`ApiContext.MaxCount` in its source)."""
+
+LONGEST_COMMENT = 255
+"""In UTF-16 units, as DocSpace counts (facts on DocSpace, 4.4)."""
+
+_FILES_ONLY = "1"  # `FilterType` in DocSpace's source
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A FileDto, as far as we read it (facts on DocSpace, 4.2); `updated` is ISO 8601."""
+    """A FileDto, as far as we read it (facts on DocSpace, 4.2).
+
+    `updated` is ISO 8601, `size` in bytes, `comment` that of the version, `root_type` the type of the section
+    that the file is in (facts on DocSpace, 2.2).
+    """
 
     id: str
     folder_id: str
@@ -20,6 +34,25 @@ class File:
     version: int | None
     updated: str
     web_url: str | None
+    size: int | None
+    locked: bool
+    comment: str
+    root_type: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some of the files beneath a folder, from number `start` of `total`."""
+
+    files: list[File]
+    start: int
+    total: int
+
+    @property
+    def following(self) -> int | None:
+        """Where the next page starts, if there is one."""
+        start = self.start + PAGE
+        return start if self.files and start < self.total else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,49 +63,171 @@ class Folder:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
+    """`is_admin` is known only of whom was asked for; an admin of DocSpace may read every room."""
+
     id: str
     name: str
     email: str | None
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """Who made a version: `user` saved it, `co_authors` are all whose changes it holds, each once.
+
+    Nobody's mail is told here, and a guest may have no id. `created` is ISO 8601.
+    """
+
+    version: int | None
+    created: str
+    user: Account
+    co_authors: tuple[Account, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """What an API key may do, and until when; `permissions` is `None` for a key that may do everything.
+
+    `expires` is ISO 8601, and empty for one that does not. `date` is the portal's own time, as in HTTP.
+    """
+
+    permissions: frozenset[str] | None
+    expires: str
+    date: str
 
 
 class Client:
-    """DocSpace's API as the owner of the key sees it. Every call may raise any of `docspace.errors`."""
+    """DocSpace's API as the owner of the key sees it. Every call may raise any of `docspace.errors`.
+
+    Ids are taken as they are: those of connected storage hold `|` and are encoded here.
+    """
 
     def __init__(self, http: Http) -> None:
         self._http = http
 
     def file(self, file_id: str) -> File:
-        """Return a file as it is now; ids of connected storage hold `|` and are encoded."""
-        found = _object(self._http.get(f"files/file/{quote(file_id, safe='')}"))
-        version = found.get("version")
-        return File(
-            id=_text(found, "id"),
-            folder_id=_text(found, "folderId"),
-            title=_text(found, "title"),
-            version=version if isinstance(version, int) else None,
-            updated=_text(found, "updated"),
-            web_url=_text(found, "webUrl") or None,
+        """Return a file as it is now. One in a connected storage has version 1 for ever."""
+        return _file(self._http.get(f"files/file/{_encoded(file_id)}"))
+
+    def files_beneath(self, folder_id: str, *, start: int) -> Page:
+        """Return up to 100 of the files at any depth that the key's user may read.
+
+        DocSpace breaks no ties and pages while others work: a file can come twice or be missed, so a caller
+        that needs all of them compares ids with the total. Oldest first moves the least. That order becomes
+        the default of the key's user, as every `sortBy` does, and listing a folder clears the marks of what
+        is new to that user. Of a connected storage only the folder's own files come, none from below it.
+        (`GetFolderRequestDto`, `GetFilesQueryWithFilters`, ThirdPartyFileDao in DocSpace's source.)
+        """
+        found = as_object(
+            self._http.get(
+                f"files/{_encoded(folder_id)}",
+                filterType=_FILES_ONLY,
+                withSubFolders="true",
+                count=str(PAGE),
+                startIndex=str(start),
+                sortBy="DateAndTimeCreation",
+                sortOrder="ascending",
+            )
         )
+        files = [_file(row) for row in as_list(found.get("files"))]
+        total = number(found, "total")
+        return Page(files=files, start=start, total=start + len(files) if total is None else total)
+
+    def edits(self, file_id: str) -> list[Edit]:
+        """Return who made each version, oldest first (facts on DocSpace, 4.4).
+
+        Without what an editing session that is still open has saved. Raises Forbidden for files of connected
+        storage, of which DocSpace keeps no such history.
+        """
+        return [_edit(row) for row in as_list(self._http.get(f"files/file/{_encoded(file_id)}/edit/history"))]
+
+    def actions(self, file_id: str, *, since: str) -> list[str]:
+        """Return the keys of the newest audited actions on a file since then, grouped ones too, at most 100.
+
+        Written some time after the fact, and not for connected storage (facts on DocSpace, 4.4).
+        """
+        rows = as_list(self._http.get(f"files/file/{_encoded(file_id)}/log", fromDate=since, count=str(PAGE)))
+        return [key for row in rows for key in _action_keys(as_object(row))]
 
     def path(self, folder_id: str) -> list[Folder]:
         """Return the folders from the root down to this one, itself included (facts on DocSpace, 4.3)."""
-        found = self._http.get(f"files/folder/{quote(folder_id, safe='')}/path")
-        rows = found if isinstance(found, list) else []
-        return [Folder(id=_text(row, "id"), title=_text(row, "title")) for row in map(_object, rows)]
+        rows = as_list(self._http.get(f"files/folder/{_encoded(folder_id)}/path"))
+        return [Folder(id=text(row, "id"), title=text(row, "title")) for row in map(as_object, rows)]
 
     def person(self, guid: str) -> Account:
-        found = _object(self._http.get(f"people/{quote(guid, safe='')}"))
-        return Account(
-            id=_text(found, "id") or guid,
-            name=_text(found, "displayName") or _text(found, "userName"),
-            email=_text(found, "email") or None,
-        )
+        return _account(self._http.get(f"people/{_encoded(guid)}"), guid)
+
+    def account(self, email: str) -> Account:
+        """Return whose address this is; raises NotFound for nobody's, BadRequest for none."""
+        return _account(self._http.get("people/email", email=email))
+
+    def myself(self) -> Account:
+        """Return the key's user. A key with a list of permissions needs `accounts.self:read` for it."""
+        return _account(self._http.get("people/@self"))
+
+    def key(self) -> Key:
+        """Return what the key itself is, which every key may ask (facts on DocSpace, 4.1)."""
+        found = as_object(self._http.get("keys/@self"))
+        listed = frozenset(each for each in as_list(found.get("permissions")) if isinstance(each, str))
+        return Key(permissions=listed or None, expires=text(found, "expiresAt"), date=self._http.date)
+
+    def comment(self, file_id: str, *, version: int, text: str) -> str:
+        """Write a version's comment, cut to 255 characters, and return what DocSpace kept.
+
+        Sends us a `file.updated` by the key's user. Raises Forbidden where the file is gone, in a trash,
+        archived or locked by somebody else. A connected storage keeps nothing and answers "".
+        """
+        cut = text.encode("utf-16-le", "ignore")[: 2 * LONGEST_COMMENT].decode("utf-16-le", "ignore")
+        kept = self._http.put(f"files/file/{_encoded(file_id)}/comment", version=version, comment=cut)
+        return kept if isinstance(kept, str) else ""
 
 
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+def _encoded(entry_id: str) -> str:
+    return quote(entry_id, safe="")
 
 
-def _text(row: dict[str, Any], key: str) -> str:
-    value = row.get(key)
-    return str(value) if isinstance(value, str | int) else ""
+def _file(value: Any) -> File:
+    found = as_object(value)
+    return File(
+        id=text(found, "id"),
+        folder_id=text(found, "folderId"),
+        title=text(found, "title"),
+        version=number(found, "version"),
+        updated=text(found, "updated"),
+        web_url=text(found, "webUrl") or None,
+        size=number(found, "pureContentLength"),
+        locked=found.get("locked") is True,
+        comment=text(found, "comment"),
+        root_type=number(found, "rootFolderType"),
+    )
+
+
+def _edit(value: Any) -> Edit:
+    found = as_object(value)
+    authors = (_author(as_object(change).get("user")) for change in as_list(found.get("changes")))
+    return Edit(
+        version=number(found, "version"),
+        created=text(found, "created"),
+        user=_author(found.get("user")),
+        co_authors=tuple(dict.fromkeys(authors)),
+    )
+
+
+def _action_keys(row: dict[str, Any]) -> list[str]:
+    related = [key for each in as_list(row.get("related")) for key in _action_keys(as_object(each))]
+    return [text(as_object(row.get("action")), "key"), *related]
+
+
+def _author(value: Any) -> Account:
+    found = as_object(value)
+    return Account(id=text(found, "id"), name=text(found, "name"), email=None)
+
+
+def _account(value: Any, guid: str = "") -> Account:
+    found = as_object(value)
+    return Account(
+        id=text(found, "id") or guid,
+        name=text(found, "displayName") or text(found, "userName"),
+        email=text(found, "email") or None,
+        is_admin=found.get("isAdmin") is True or found.get("isOwner") is True,
+    )

@@ -11,6 +11,10 @@ class Unavailable(DocSpaceError):
     """Unreachable, too slow, a server error, or an answer that is none."""
 
 
+class ServerFailed(Unavailable):
+    """500: the portal broke off while it worked on this."""
+
+
 class Throttled(DocSpaceError):
     """429; `after` is the portal's `Retry-After` in seconds."""
 
@@ -40,4 +44,16 @@ class NotFound(DocSpaceError):
 
 
 class BadRequest(DocSpaceError):
-    """Any other 4xx: the portal does not take this request and never will."""
+    """Any other 4xx: the portal does not take this request and never will.
+
+    `reason` is the portal's own sentence, in the language of the key's user; empty where it gives none. It is
+    for whoever asked, never for a chat.
+    """
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ProbeFailed(DocSpaceError):
+    """The portal asked the webhook's address before it took it, and got no answer."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -11,52 +15,154 @@ import requests
 from docspace import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 CONNECT_SECONDS = 3.05
-READ_SECONDS = 10.0
-PARALLEL = 8
+READ_SECONDS = 10.0  # between two pieces of an answer
+ANSWER_SECONDS = 30.0  # for all of it
+LARGEST_ANSWER = 32 * 1024 * 1024
+PARALLEL = 48  # the portal takes 50 at once from one key (facts on DocSpace, 4.1)
 LONGEST_WAIT = 3600.0
+LONGEST_REASON = 500
+KEY_REFUSED = "DocSpace refuses the API key"
+_PIECE = 64 * 1024
+_NOT_THE_API = "DocSpace answered something that is not its API: check the host"
+
+# 4xx that says "not now" and not "never".
+_NOT_NOW = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The `response` and the `total` members of an answer; without a total it is 0."""
+
+    response: Any
+    total: int
+
+
+class Share:
+    """At most so many calls at once; how many may change while calls run."""
+
+    def __init__(self, limit: int = PARALLEL) -> None:
+        self._changed = threading.Condition()
+        self._limit = limit
+        self._running = 0
+
+    def among(self, processes: int) -> None:
+        """Take this process's part of the portal's limit, of which all processes together have one."""
+        with self._changed:
+            self._limit = max(PARALLEL // max(processes, 1), 1)
+            self._changed.notify_all()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Wait for a free place and keep it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._running < self._limit)
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify()
 
 
 class Http:
-    """Authorised GET requests with time limits; answers become values or one of `docspace.errors`.
+    """Authorised requests with limits on time and size; answers become values or one of `docspace.errors`.
 
     `permit` is asked before each call and returns how many seconds it has to wait: the portal counts the
-    calls of all processes that use the key. `PARALLEL` calls at once leave room for five more workers.
+    calls of all processes that use the key. `share` is how many may be under way at once.
     """
 
-    def __init__(self, host: str, key: str, permit: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self, host: str, key: str, permit: Callable[[], float] = lambda: 0.0, share: Share | None = None
+    ) -> None:
+        self.date = ""
+        """What time the portal's last answer was from, by its own clock."""
         self._permit = permit
-        self._parallel = threading.BoundedSemaphore(PARALLEL)
+        self._share = share or Share()
         self._base = host if "://" in host else f"https://{host}"
         self._session = requests.Session()
-        self._session.headers["Authorization"] = f"Bearer {key.removeprefix('Bearer ')}"
+        self._session.auth = _Bearer(key)
         self._session.headers["Accept"] = "application/json"
-        adapter = requests.adapters.HTTPAdapter(pool_maxsize=32)
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=PARALLEL)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
     def get(self, path: str, **query: str) -> Any:
         """Return the `response` member of the answer."""
+        return self._ask("GET", path, params=query)
+
+    def page(self, path: str, **query: str) -> Page:
+        """Return a page of a list, with how many there are in all, as far as the portal tells."""
+        answer = self._answer("GET", path, params=query)
+        total = answer.get("total")
+        return Page(response=answer["response"], total=total if isinstance(total, int) else 0)
+
+    def put(self, path: str, *, within: float = READ_SECONDS, **sent: Any) -> Any:
+        """Send members as JSON. After `errors.Unavailable` nobody knows whether it was done.
+
+        `within` is how long the portal may think, in seconds.
+        """
+        return self._ask("PUT", path, within=within, json=sent)
+
+    def post(self, path: str, *, within: float = READ_SECONDS, **sent: Any) -> Any:
+        """The same, to make something."""
+        return self._ask("POST", path, within=within, json=sent)
+
+    def _ask(self, method: str, path: str, **content: Any) -> Any:
+        return self._answer(method, path, **content)["response"]
+
+    def _answer(
+        self, method: str, path: str, *, within: float = READ_SECONDS, **content: Any
+    ) -> dict[str, Any]:
         wait = self._permit()
         if wait > 0:
             raise errors.NotYet("the portal's limit on requests is reached", after=wait)
         url = f"{self._base.rstrip('/')}/api/2.0/{path}"
+        timeout = (CONNECT_SECONDS, within)
         try:
-            with self._parallel:
-                answer = self._session.get(
-                    url, params=query, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False
-                )
+            with (
+                self._share.one(),
+                self._session.request(
+                    method, url, timeout=timeout, allow_redirects=False, stream=True, **content
+                ) as answer,
+            ):
+                self.date = answer.headers.get("Date", "")
+                _raise_for(answer)
+                body = _read(answer)
         except requests.RequestException as error:
             raise errors.Unavailable(f"DocSpace did not answer: {type(error).__name__}") from error
-        _raise_for(answer)
         try:
-            return answer.json()["response"]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise errors.Unavailable(
-                "DocSpace answered something that is not its API: check the host"
-            ) from error
+            answer = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise errors.Unavailable(_NOT_THE_API) from error
+        if not isinstance(answer, dict) or "response" not in answer:
+            raise errors.Unavailable(_NOT_THE_API)
+        return answer
+
+
+class _Bearer(requests.auth.AuthBase):
+    """The key, put on each request by hand: otherwise a `.netrc` on the machine would replace it."""
+
+    def __init__(self, key: str) -> None:
+        self._header = f"Bearer {key.removeprefix('Bearer ')}"
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = self._header
+        return request
+
+
+def _read(answer: requests.Response) -> bytes:
+    """Return the body; a portal that trickles or never ends is one that does not answer."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    body = bytearray()
+    for piece in answer.iter_content(_PIECE):
+        body += piece
+        if len(body) > LARGEST_ANSWER or time.monotonic() > deadline:
+            raise errors.Unavailable("DocSpace's answer is too large or takes too long")
+    return bytes(body)
 
 
 def _raise_for(answer: requests.Response) -> None:
@@ -66,14 +172,25 @@ def _raise_for(answer: requests.Response) -> None:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise errors.Throttled("DocSpace asks to slow down (429)", after=_seconds(answer))
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
-        raise errors.KeyRefused(f"DocSpace refuses the API key ({status}): check DOCSPACE_API_KEY")
+        raise errors.KeyRefused(f"{KEY_REFUSED} ({status}): check DOCSPACE_API_KEY")
     if status == HTTPStatus.FORBIDDEN:
         raise errors.Forbidden("the API key's user may not see this (403)")
     if status == HTTPStatus.NOT_FOUND:
         raise errors.NotFound("DocSpace does not know this (404)")
-    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise errors.BadRequest(f"DocSpace does not take the request ({status})")
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _NOT_NOW:
+        raise errors.BadRequest(f"DocSpace does not take the request ({status})", reason=_reason(answer))
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise errors.ServerFailed(f"DocSpace answered {status}")
     raise errors.Unavailable(f"DocSpace answered {status}")
+
+
+def _reason(answer: requests.Response) -> str:
+    """Return the sentence of a refusal, without the stack that comes with it."""
+    try:
+        said = json.loads(_read(answer))["error"]["message"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return said[:LONGEST_REASON] if isinstance(said, str) else ""
 
 
 def _seconds(answer: requests.Response) -> float:

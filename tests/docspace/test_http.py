@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,10 +14,11 @@ import responses
 
 from docspace import errors
 from docspace.client import Account, Client, Folder
-from docspace.http import Http
+from docspace.http import LARGEST_ANSWER, LONGEST_REASON, PARALLEL, Http, Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 BASE = "https://acme.onlyoffice.com/api/2.0"
 STACK = {"error": {"message": "secret stack", "stack": "at ASC.Files..."}, "status": 1}
@@ -43,6 +48,9 @@ def client() -> Client:
         (500, errors.Unavailable),
         (503, errors.Unavailable),
         (302, errors.Unavailable),
+        (408, errors.Unavailable),
+        (423, errors.Unavailable),
+        (425, errors.Unavailable),
         (204, errors.Unavailable),
     ],
 )
@@ -55,6 +63,30 @@ def test_each_status_has_its_error_and_no_body_gets_out(
         client.file("7")
 
     assert "stack" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (json.dumps(STACK), "secret stack"),
+        (json.dumps({"error": {"message": "x" * 900}}), "x" * LONGEST_REASON),
+        ('{"error": {"message": 7}}', ""),
+        ('{"error": null}', ""),
+        ("[]", ""),
+        ("<html>", ""),
+        ("", ""),
+    ],
+)
+def test_a_request_that_is_not_taken_carries_the_portals_sentence_and_no_stack(
+    portal: responses.RequestsMock, body: str, reason: str
+) -> None:
+    portal.post(f"{BASE}/settings/webhook", body=body, status=400)
+
+    with pytest.raises(errors.BadRequest) as raised:
+        Http("acme.onlyoffice.com", "sk-1").post("settings/webhook", name="x")
+
+    assert raised.value.reason == reason
+    assert json.loads(portal.calls[0].request.body or "") == {"name": "x"}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +128,45 @@ def test_the_key_goes_as_a_bearer_token_to_the_host(
     Client(Http(host, key)).person("x")
 
     assert portal.calls[0].request.headers["Authorization"] == "Bearer sk-1"
+
+
+def test_what_the_machine_keeps_for_the_host_does_not_replace_the_key(
+    portal: responses.RequestsMock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".netrc").write_text("machine acme.onlyoffice.com login other password other\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    portal.get(f"{BASE}/people/x", json={"response": {}})
+
+    Client(Http("acme.onlyoffice.com", "sk-1")).person("x")
+
+    assert portal.calls[0].request.headers["Authorization"] == "Bearer sk-1"
+
+
+def test_an_answer_without_end_is_an_outage(portal: responses.RequestsMock, client: Client) -> None:
+    portal.get(f"{BASE}/files/file/7", body=b" " * (LARGEST_ANSWER + 1))
+
+    with pytest.raises(errors.Unavailable, match="too large"):
+        client.file("7")
+
+
+def test_no_more_calls_are_under_way_at_once_than_this_process_may_have() -> None:
+    share, most, running, guard = Share(), 0, 0, threading.Lock()
+    share.among(20)
+
+    def call(_number: int) -> None:
+        nonlocal most, running
+        with share.one():
+            with guard:
+                running += 1
+                most = max(most, running)
+            time.sleep(0.01)
+            with guard:
+                running -= 1
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(call, range(20)))
+
+    assert most == PARALLEL // 20
 
 
 def test_ids_are_encoded_whole(portal: responses.RequestsMock, client: Client) -> None:

@@ -1,0 +1,214 @@
+"""What we read from the API and write to it: asked of a stand-in portal over a socket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import responses
+
+from demo import ALICE, ANONYMOUS, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, QUARTER, Portal, running
+from docspace import errors
+from docspace.client import Account, Client, Edit, Page
+from docspace.http import Http
+from tests.reviews.samples import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BASE = "https://acme.onlyoffice.com/api/2.0"
+LETTER = "drive-57-|1AbC"
+
+
+@pytest.fixture
+def portal() -> Portal:
+    portal = Portal(Clock())
+    portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id, file_id=7, size=48213)
+    portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id=LETTER)
+    return portal
+
+
+@pytest.fixture
+def address(portal: Portal) -> Iterator[str]:
+    with running(portal) as address:
+        yield address
+
+
+@pytest.fixture
+def client(portal: Portal, address: str) -> Client:
+    return Client(Http(address, portal.api_key))
+
+
+def person(who: Any) -> Account:
+    return Account(id=who.id, name=who.display_name, email=None)
+
+
+def test_a_file_tells_its_size_its_lock_and_its_comment(client: Client, portal: Portal) -> None:
+    portal.comment(7, "checked", by=BOB.id)
+    portal.lock(7, by=BOB.id)
+
+    file = client.file("7")
+
+    assert (file.size, file.locked, file.comment) == (48213, True, "checked")
+    assert (file.id, file.folder_id, file.version) == ("7", str(COMPLIANCE), 1)
+
+
+def test_the_files_beneath_a_folder_come_in_pages_from_every_depth(client: Client, portal: Portal) -> None:
+    made = {7, *(portal.add_file(f"{n}.docx", DEEP, by=ALICE.id).id for n in range(150))}
+    made |= {portal.add_file(f"{n}.docx", QUARTER, by=ALICE.id).id for n in range(100)}
+    pages: list[Page] = []
+    start: int | None = 0
+
+    while start is not None:
+        pages.append(client.files_beneath(str(COMPLIANCE), start=start))
+        start = pages[-1].following
+
+    assert [(page.start, len(page.files), page.total) for page in pages] == [
+        (0, 100, 251),
+        (100, 100, 251),
+        (200, 51, 251),
+    ]
+    assert {file.id for page in pages for file in page.files} == {str(each) for each in made}
+    assert pages[0].files[0] == client.file("7")
+
+
+def test_what_is_added_meanwhile_comes_last(client: Client, portal: Portal) -> None:
+    for number in range(100):
+        portal.add_file(f"{number}.docx", DEEP, by=ALICE.id)
+    first = client.files_beneath(str(COMPLIANCE), start=0)
+
+    added = portal.add_file("A later one.docx", DEEP, by=ALICE.id)
+    second = client.files_beneath(str(COMPLIANCE), start=100)
+
+    assert [file.id for file in second.files][-1] == str(added.id)
+    assert not {file.id for file in first.files} & {file.id for file in second.files}
+
+
+def test_beneath_a_folder_of_connected_storage_are_its_own_files_only(client: Client, portal: Portal) -> None:
+    below = portal.add_folder("Below", DRIVE_FOLDER)
+    portal.add_file("Deep.docx", below.id, by=OLGA.id)
+
+    page = client.files_beneath(DRIVE_FOLDER, start=0)
+
+    assert ([file.id for file in page.files], page.total, page.following) == ([LETTER], 1, None)
+
+
+def test_a_page_behind_the_end_is_empty_and_the_last(client: Client) -> None:
+    page = client.files_beneath(str(COMPLIANCE), start=500)
+
+    assert (page.files, page.total, page.following) == ([], 1, None)
+
+
+def test_the_edits_name_all_who_had_a_hand_in_a_version_once(client: Client, portal: Portal) -> None:
+    portal.save(7, by=BOB.id, force_save=True, co_authors=(ALICE.id, ANONYMOUS))
+    portal.save(7, by=ALICE.id, co_authors=(BOB.id,))
+
+    first, second = client.edits("7")
+
+    assert first == Edit(version=1, created=first.created, user=person(ALICE), co_authors=())
+    guest = Account(id=ANONYMOUS, name="Guest", email=None)
+    assert (second.version, second.user) == (2, person(ALICE))
+    assert second.co_authors == (person(BOB), person(ALICE), guest)
+    assert second.created == client.file("7").updated
+
+
+def test_files_of_connected_storage_have_no_edits(client: Client) -> None:
+    with pytest.raises(errors.Forbidden):
+        client.edits(LETTER)
+
+
+def test_an_account_is_found_by_its_address(client: Client) -> None:
+    found = client.account("alice.moreau@example.com")
+
+    assert found == Account(id=ALICE.id, name="Alice Moreau", email="alice.moreau@example.com")
+    with pytest.raises(errors.NotFound):
+        client.account("nobody+at&all@example.com")
+    with pytest.raises(errors.BadRequest):
+        client.account("")
+
+
+def test_the_key_says_whose_it_is(client: Client, portal: Portal, address: str) -> None:
+    bobs = Client(Http(address, portal.add_key(BOB.id)))
+
+    assert (client.myself().email, bobs.myself().id) == (OLGA.email, BOB.id)
+
+
+def test_a_comment_is_written_to_its_version(client: Client, portal: Portal) -> None:
+    portal.save(7, by=BOB.id)
+
+    assert client.comment("7", version=1, text="Reviewed by Olga Owner") == "Reviewed by Olga Owner"
+
+    assert [each.comment for each in portal.file(7).versions] == ["Reviewed by Olga Owner", "Edited"]
+    assert portal.emitted[-1].created_by == OLGA.id
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("x" * 300, "x" * 255), ("x" * 254 + "\N{GRINNING FACE}", "x" * 254), ("a\ud800b", "ab")],
+)
+def test_a_comment_is_cut_between_characters(client: Client, text: str, kept: str) -> None:
+    assert client.comment("7", version=1, text=text) == kept
+
+
+def test_a_comment_is_refused_where_somebody_else_holds_the_lock(client: Client, portal: Portal) -> None:
+    portal.lock(7, by=BOB.id)
+
+    with pytest.raises(errors.Forbidden):
+        client.comment("7", version=1, text="x")
+
+
+def test_a_comment_on_a_file_of_connected_storage_is_not_kept(client: Client) -> None:
+    assert client.comment(LETTER, version=1, text="x") == ""
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {},
+        [],
+        None,
+        5,
+        {"files": 3, "total": "many"},
+        {"files": [], "total": True},
+        [{"version": True, "user": [], "changes": {}}],
+    ],
+)
+def test_absent_or_odd_members_are_defaults(found: Any) -> None:
+    client = Client(Http("acme.onlyoffice.com", "sk-1"))
+    nobody = Account(id="", name="", email=None)
+    with responses.RequestsMock() as mocked:
+        mocked.get(f"{BASE}/files/8", json={"response": found})
+        mocked.get(f"{BASE}/files/file/7/edit/history", json={"response": found})
+        mocked.get(f"{BASE}/people/@self", json={"response": found})
+        mocked.put(f"{BASE}/files/file/7/comment", json={"response": found})
+
+        page, edits = client.files_beneath("8", start=0), client.edits("7")
+        me, kept = client.myself(), client.comment("7", version=1, text="x")
+
+    assert (page, page.following) == (Page(files=[], start=0, total=0), None)
+    assert edits in ([], [Edit(version=None, created="", user=nobody, co_authors=())])
+    assert (me, kept) == (nobody, "")
+
+
+def test_an_odd_file_in_a_page_is_an_empty_one() -> None:
+    odd = ["odd", {"id": 3, "locked": "yes", "pureContentLength": "9", "comment": None}]
+    with responses.RequestsMock() as mocked:
+        mocked.get(f"{BASE}/files/8", json={"response": {"files": odd, "total": 2}})
+
+        first, second = Client(Http("acme.onlyoffice.com", "sk-1")).files_beneath("8", start=0).files
+
+    assert (first.id, second.id) == ("", "3")
+    assert (second.locked, second.size, second.comment) == (False, None, "")
+
+
+def test_a_put_carries_the_key_and_its_trouble_is_the_same_as_a_gets() -> None:
+    client = Client(Http("acme.onlyoffice.com", "sk-1"))
+    with responses.RequestsMock() as mocked:
+        asked = mocked.put(f"{BASE}/files/file/drive-57-%7C1AbC/comment", status=429)
+
+        with pytest.raises(errors.Throttled):
+            client.comment(LETTER, version=3, text="x")
+
+    (call,) = asked.calls
+    assert call.request.headers["Authorization"] == "Bearer sk-1"
+    assert call.request.body == b'{"version": 3, "comment": "x"}'
