@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews import record
-from reviews.card import names
-from reviews.errors import RefusalReason, Refused
-from reviews.model import Answer, Decision, Identity, Review, Reviewer, ReviewState
-from reviews.routing import MayAcknowledge, Route, Routes, SegregationOfDuties
-from reviews.text import plain, storable
+from reviews import outcome, record
+from reviews.card import card_of, names
+from reviews.errors import Conflict, RefusalReason, Refused
+from reviews.language import _, dated
+from reviews.model import Answer, Decision, Identity, Review, ReviewState
+from reviews.nameless import called
+from reviews.notice import Notice, NoticeKind
+from reviews.permission import Wish, known, may_answer, of, recognised, untracked
+from reviews.publicity import seen_by
+from reviews.reminders import next_look
+from reviews.reports import ReviewAnswered, untold
+from reviews.standing import deciding, standing, state_with
+from reviews.text import is_visible, plain, storable
+from reviews.veil import untitled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from reviews.card import Card
+    from reviews.model import Reviewer
+    from reviews.permission import Permit
     from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.reports import Report
+    from reviews.routing import Route, Routes
 
 LONGEST_NOTE = 3000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """Somebody's wish to answer: which revision they saw, what they decided, who they were proven to be."""
+class Attempt(Wish):
+    """Somebody's wish to answer: which revision they saw, and what they decided."""
 
-    review_id: str
     revision: int
     decision: Decision
-    reviewer: Reviewer
-    identity: Identity
     note: str | None = None
-    place: tuple[str, str] | None = None  # the (notifier, target) of the card that was clicked, where known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,20 +51,43 @@ class Answers:
     routes: Routes
     clock: Clock
     answered: Callable[[], None] = lambda: None
+    told: Callable[[Review], None] = lambda _review: None
+    reaching: frozenset[str] = frozenset()
+    """The channels in which a person can be written to alone."""
+    drawn: Callable[[Review, tuple[str, str]], Card] = lambda review, _place: card_of(review)
+    """How the card of a review looks in a (notifier, target)."""
+    report: Callable[[Report], None] = untold
 
     def look(self, review_id: str) -> Review:
         """Return a review; `Refused` for one that is not known here."""
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
         if review is None:
-            raise _untracked()
+            raise untracked()
         return review
+
+    def link_suffices(self, review: Review) -> bool:
+        """Tell whether whoever holds the link to the page may answer, though nobody knows who that is."""
+        route = self.routes.named(review.route)
+        return route is not None and route.link_suffices
+
+    def is_private(self, review: Review) -> bool:
+        """Tell whether what a review is about is for its owners and deputies alone."""
+        route = self.routes.named(review.route)
+        return route is not None and route.private
+
+    def seen_by(self, review: Review, people: Sequence[Reviewer]) -> Review:
+        """Return the review as it may be shown privately to somebody, given under each of their addresses."""
+        if not self.is_private(review):
+            return review
+        with self.transactions(reading=True) as work:
+            return seen_by(work, review, route=self.routes.named(review.route), people=people)
 
     def check(self, attempt: Attempt) -> Review:
         """Return the review if this attempt would be taken now, else raise `Refused`. Writes nothing."""
         with self.transactions(reading=True) as work:
-            review = _known(work, attempt)
-            self._allowed(work, review, attempt)
+            review = known(work, attempt)
+            answerable(work, review, self.routes.named(review.route), attempt)
             return review
 
     def take(self, attempt: Attempt) -> Review:
@@ -65,132 +98,171 @@ class Answers:
         """
         note = _note(attempt)
         with self.transactions() as work:
-            review = _known(work, attempt)
-            reviewer, own_change = self._allowed(work, review, attempt)
-            now = self.clock()
-            answer = Answer(
-                decision=attempt.decision,
-                reviewer=reviewer,
-                identity=attempt.identity,
-                revision=attempt.revision,
-                version=review.version_to,
-                at=now,
-                note=note,
-                late=review.due_at is not None and now > review.due_at,
-                own_change=own_change,
-            )
-            if not work.reviews.answer(review.id, answer):
-                raise _too_late(_known(work, attempt), attempt.revision)
+            review = known(work, attempt, lock=True)
+            permit = answerable(work, review, self.routes.named(review.route), attempt)
+            answer = self._answer(review, attempt, permit, note)
+            state = state_with(review, (*standing(review), answer))
+            if not work.reviews.answer(review.id, answer, state):
+                raise _too_late(self._untitled(known(work, attempt)), attempt.revision)
             work.ledger.append(record.answered(review, answer))
             work.cards.redraw(review.id)
+            after = replace(review, state=state, answers=(*review.answers, answer))
+            if answer.decision is Decision.REQUEST_CHANGES:
+                self._tell(work, after, NoticeKind.CHANGES_REQUESTED, answer)
+            if channel := self._contributors_channel(review):
+                outcome.tell(work, after, channel=channel, at=answer.at)
             work.commit()
+        self.report(ReviewAnswered(review=after, answer=answer, took=_took(after, answer)))
         self.answered()
-        return replace(review, state=answer.decision.outcome, answers=(*review.answers, answer))
+        self.told(after)
+        return after
 
-    def _allowed(self, work: UnitOfWork, review: Review, attempt: Attempt) -> tuple[Reviewer, bool]:
-        """Return the reviewer with what we know of them, and whether they answer for their own change."""
-        if review.state is not ReviewState.OPEN or review.revision != attempt.revision:
-            raise _too_late(review, attempt.revision)
-        reviewer = _recognised(work, attempt.reviewer)
+    def withdraw(self, wish: Wish) -> Review:
+        """Take back one's own answer, which adds an entry, and return the review as it stands then.
+
+        It can be done until a newer review takes the place of this one. `Refused` where there is nothing to
+        take back.
+        """
+        try:
+            review = self._withdraw(wish)
+        except Conflict:
+            raise _superseded(self._untitled(self.look(wish.review_id))) from None
+        self.answered()
+        self.told(review)
+        return review
+
+    def _withdraw(self, wish: Wish) -> Review:
+        with self.transactions() as work:
+            review = known(work, wish, lock=True)
+            answer = withdrawable(work, self._untitled(review), wish)
+            now = self.clock()
+            taken_back = replace(answer, withdrawn_at=now)
+            answers = tuple(taken_back if given is answer else given for given in review.answers)
+            after = replace(review, answers=answers)
+            after = replace(after, state=state_with(after, standing(after)))
+            put_off = after.snoozed_until if after.snoozed_until and after.snoozed_until > now else None
+            again = put_off or next_look(after, self.routes.named(review.route), now)
+            work.reviews.withdraw(review.id, taken_back, after.state, remind_at=again)
+            work.ledger.append(record.withdrawn(review, taken_back, identity=wish.identity, proof=wish.proof))
+            work.cards.redraw(review.id)
+            self._tell(work, after, NoticeKind.WITHDRAWN, taken_back)
+            work.commit()
+        return after
+
+    def _answer(self, review: Review, attempt: Attempt, permit: Permit, note: str | None) -> Answer:
+        now = self.clock()
+        return Answer(
+            decision=attempt.decision,
+            reviewer=permit.reviewer,
+            identity=attempt.identity,
+            revision=attempt.revision,
+            version=review.version_to,
+            at=now,
+            note=note,
+            late=review.due_at is not None and now > review.due_at,
+            own_change=permit.own_change,
+            proof=attempt.proof,
+            owner=permit.owner,
+        )
+
+    def _contributors_channel(self, review: Review) -> str | None:
+        return outcome.channel_for(review, self.routes.named(review.route), self.reaching)
+
+    def _untitled(self, review: Review) -> Review:
+        return untitled(review, self.routes.named(review.route))
+
+    def _tell(self, work: UnitOfWork, review: Review, kind: NoticeKind, answer: Answer) -> None:
+        at = answer.withdrawn_at or answer.at
+        mine = (answer.reviewer.email or "").casefold()
+        authors = [who.email for who in review.contributors if who.email and who.email.casefold() != mine]
+        if self._contributors_channel(review):
+            authors = []  # each of them hears of it alone
+        adverse = kind is NoticeKind.CHANGES_REQUESTED
         route = self.routes.named(review.route)
-        if attempt.identity is not Identity.LINK:
-            _may_answer(review, route, reviewer)
-        own_change = _contributed(review, reviewer)
-        duties = route.segregation_of_duties if route else SegregationOfDuties.ENFORCE
-        if own_change and duties is SegregationOfDuties.ENFORCE:
-            raise Refused(
-                RefusalReason.OWN_CHANGE,
-                "You changed this document yourself, so somebody else has to review it. "
-                f"Ask {' or '.join(_others(review, route, reviewer)) or 'a colleague'}.",
-            )
-        return reviewer, own_change and duties is SegregationOfDuties.WARN
+        notice = Notice(
+            kind=kind,
+            title=review.title,
+            path=review.path,
+            link=review.link,
+            at=at,
+            who=answer.reviewer.name,
+            note=answer.note if adverse else None,
+            revision=review.revision,
+            mention=tuple(authors) if adverse else (),
+            answered=kind is NoticeKind.WITHDRAWN and review.state is not ReviewState.OPEN,
+            route=review.route,
+            broadcast=route is not None and route.broadcasts,
+        )
+        work.cards.tell(review.id, notice, cause=f"{kind}:{at.isoformat()}")
 
 
-def _known(work: UnitOfWork, attempt: Attempt) -> Review:
-    """Return the review; a card that stands where this review was never sent is none of ours."""
-    review = work.reviews.get(attempt.review_id)
-    if review is None:
-        raise _untracked()
-    if attempt.place is not None and attempt.place not in {
-        (card.notifier, card.target) for card in review.cards
-    }:
-        raise _untracked()
-    return review
+def _took(review: Review, answer: Answer) -> timedelta | None:
+    posted = min((card.posted_at for card in review.cards if card.posted_at), default=None)
+    return max(answer.at - posted, timedelta()) if posted else None
 
 
-def _untracked() -> Refused:
-    return Refused(
-        RefusalReason.UNKNOWN,
-        "This review is no longer tracked here. Nothing was recorded; "
-        "look for a newer card of the same document.",
-    )
+def attempt_of(wish: Wish, *, revision: int, decision: Decision, note: str | None = None) -> Attempt:
+    """Return the wish as one to answer."""
+    return Attempt(**vars(wish), revision=revision, decision=decision, note=note)
+
+
+def answerable(work: UnitOfWork, review: Review, route: Route | None, attempt: Attempt) -> Permit:
+    """Return under which name an answer would be recorded now, or raise `Refused`."""
+    if review.state is not ReviewState.OPEN or review.revision != attempt.revision:
+        raise _too_late(untitled(review, route), attempt.revision)
+    return may_answer(work, review, route, attempt, attempt.decision)
+
+
+def withdrawable(work: UnitOfWork, review: Review, wish: Wish) -> Answer:
+    """Return the answer that somebody can take back, or raise `Refused`."""
+    if review.superseded_by is not None:
+        raise _superseded(review)
+    if wish.identity is Identity.LINK:
+        raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove whose answer it was."))
+    answer = of(standing(review), recognised(work, wish))
+    if answer is None:
+        sentence = _("There is no answer of yours to {title} that could be taken back.")
+        raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=plain(review.title)))
+    return answer
+
+
+def _superseded(review: Review) -> Refused:
+    sentence = _("{title} has changed since and has a newer review: what was said of this one stands.")
+    return Refused(RefusalReason.SUPERSEDED, sentence.format(title=plain(review.title)))
 
 
 def _too_late(review: Review, revision: int) -> Refused:
-    if review.state is not ReviewState.OPEN:
-        answer = review.answers[-1]
-        verb = {
-            Decision.ACKNOWLEDGE: "was already reviewed by",
-            Decision.REQUEST_CHANGES: "already has changes requested by",
+    answer = deciding(review)
+    if answer is not None:
+        words = {
+            Decision.ACKNOWLEDGE: _(
+                "{title} was already reviewed by {name} on {when}. Your click changed nothing."
+            ),
+            Decision.REQUEST_CHANGES: _(
+                "{title} already has changes requested by {name} on {when}. Your click changed nothing."
+            ),
         }[answer.decision]
-        when = answer.at.strftime("%d %b %Y, %H:%M UTC")
-        return Refused(
-            RefusalReason.ALREADY_ANSWERED,
-            f"{plain(review.title)} {verb} {answer.reviewer.name} on {when}. Your click changed nothing.",
-        )
-    return Refused(
-        RefusalReason.STALE,
-        f"{plain(review.title)} was changed again by {names(review.contributors)} after the card "
-        f"that you saw (you saw revision {revision}, it is now at revision {review.revision}). "
-        "Open the document again and answer on the fresh card.",
+        name, when = called(answer.reviewer.name), dated(answer.at)
+        sentence = words.format(title=plain(review.title), name=name, when=when)
+        return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
+    sentence = _(
+        "{title} was changed again by {names} after the card that you saw (you saw revision {seen}, it is "
+        "now at revision {revision}). Open the document again and answer on the fresh card."
     )
-
-
-def _recognised(work: UnitOfWork, reviewer: Reviewer) -> Reviewer:
-    known = work.people.by_email(reviewer.email) if reviewer.email else None
-    docspace_id = known.id if known else reviewer.docspace_id
-    return replace(reviewer, name=plain(reviewer.name), docspace_id=docspace_id)
-
-
-def _may_answer(review: Review, route: Route | None, reviewer: Reviewer) -> None:
-    if route is not None and route.may_acknowledge is MayAcknowledge.CHANNEL:
-        return
-    allowed = route.answerable_by if route else frozenset(owner.casefold() for owner in review.owners)
-    if reviewer.email is None:
-        raise Refused(
-            RefusalReason.UNPROVEN,
-            "Your account shows no e-mail address to this app, so it can't tell whether you may review this. "
-            f"These people may: {', '.join(review.owners)}.",
-        )
-    if reviewer.email.casefold() not in allowed:
-        raise Refused(
-            RefusalReason.NOT_ALLOWED,
-            f"Only the owners of this folder may answer. These people may: {', '.join(review.owners)}.",
-        )
-
-
-def _contributed(review: Review, reviewer: Reviewer) -> bool:
-    email = (reviewer.email or "").casefold()
-    return any(
-        (who.id is not None and who.id == reviewer.docspace_id)
-        or (email and (who.email or "").casefold() == email)
-        for who in review.contributors
+    told = sentence.format(
+        title=plain(review.title), names=names(review.contributors), seen=revision, revision=review.revision
     )
-
-
-def _others(review: Review, route: Route | None, reviewer: Reviewer) -> list[str]:
-    candidates = (*review.owners, *(route.deputies if route else ()))
-    mine = (reviewer.email or "").casefold()
-    return [address for address in dict.fromkeys(candidates) if address.casefold() != mine]
+    return Refused(RefusalReason.STALE, told)
 
 
 def _note(attempt: Attempt) -> str | None:
     note = storable(attempt.note or "").strip() or None
+    if note is not None and not is_visible(note):
+        note = None
     if attempt.decision is Decision.REQUEST_CHANGES and note is None:
-        raise Refused(RefusalReason.NOTE_NEEDED, "Say in a few words what has to change.")
+        raise Refused(RefusalReason.NOTE_NEEDED, _("Say in a few words what has to change."))
     if note and len(note) > LONGEST_NOTE:
-        raise Refused(
-            RefusalReason.NOTE_TOO_LONG,
-            f"The note is {len(note)} characters long; at most {LONGEST_NOTE} fit.",
-        )
+        sentence = _("The note is {length} characters long; at most {most} fit.")
+        told = sentence.format(length=len(note), most=LONGEST_NOTE)
+        raise Refused(RefusalReason.NOTE_TOO_LONG, told)
     return note

@@ -2,45 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.model import Answer, ChangeKind, Decision, Person, Review, ReviewState
+from reviews.language import _, capital, counted, listed, marked, number
+from reviews.model import Answer, ChangeKind, Decision, Identity, Person, Review, ReviewState
+from reviews.nameless import SOMEBODY, called, titled
+from reviews.phrases import NEWS, OUTCOMES, STANDING, STATUS, UNITS, VERBS
+from reviews.standing import acknowledged_by, deciding, missing, needed
 from reviews.text import plain, web_link
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-_VERBS = {
-    ChangeKind.CONTENT: "changed",
-    ChangeKind.CREATED: "added",
-    ChangeKind.RENAMED: "renamed",
-    ChangeKind.MOVED_IN: "moved in",
-    ChangeKind.MOVED_OUT: "moved out",
-    ChangeKind.TRASHED: "moved to the trash",
-    ChangeKind.DELETED: "deleted for good",
-    ChangeKind.RESTORED: "restored",
-    ChangeKind.METADATA: "touched",
-}
+    from reviews.tree import Contents
+
+# Said of an answer and of a review, in the language of whoever reads it.
+OWN_CHANGE = marked("Who answered had changed the document too")
+NEWER = marked("What was reviewed here is no longer the newest: there is a newer review of it.")
+LISTED = 25  # titles of a folder's files
 
 
 class Action(StrEnum):
-    """The buttons, in their order; the value is the button's words."""
+    """The buttons, in their order."""
 
-    ACKNOWLEDGE = "Acknowledge review"
-    REQUEST_CHANGES = "Request changes"
-    OPEN = "Open document"
+    ACKNOWLEDGE = "acknowledge"
+    REQUEST_CHANGES = "request_changes"
+    OPEN = "open"
+    MORE = "more"
+
+    @property
+    def words(self) -> str:
+        """What the button says."""
+        return {
+            Action.ACKNOWLEDGE: _("Acknowledge review"),
+            Action.REQUEST_CHANGES: _("Request changes"),
+            Action.OPEN: _("Open document"),
+            Action.MORE: _("More…"),
+        }[self]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """Everything a channel may show of one review at one revision.
+    """Everything a channel may show of one review at one revision, in the language that is spoken.
 
-    All text but the note is one line, and all of it is hostile until escaped.
+    It is drawn and rendered within the same `speaking`. All text but the note is one line, and all of it is
+    hostile until escaped.
     """
 
     review_id: str
+    file_id: str
     revision: int
     title: str
     path: str
@@ -52,40 +66,124 @@ class Card:
     owners: tuple[str, ...]
     due_at: datetime | None
     status: str
+    standing: str
+    """The status within a sentence."""
     answer: Answer | None
     took: str | None
     actions: tuple[Action, ...]
+    contents: Contents | None = None
+    left: bool = False
+    superseded: bool = False
+    newer: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Where the cards of the newer review stand: message ids by (notifier, target)."""
+    given: tuple[Answer, ...] = ()
+    """The acknowledgements that stand, but for the answer that decided the review."""
+    needed: int = 1
+    missing: tuple[str, ...] = ()
+    """The owners who have not answered yet; where all of them have to, those who have to."""
+    snoozed_until: datetime | None = None
+    outdated: int = 0
+    """How many acknowledgements were of earlier revisions, and no longer count while the review waits."""
+    times: int = 0
+    """How many answers were given to this revision, also those that were taken back."""
+    veiled: bool = False
+    """Whether what is private was left out."""
+    seen_late: timedelta | None = None
+    """How long after the fact the gap sweep found the change."""
+
+    @property
+    def stage(self) -> str:
+        """What there is to tell: a channel that can't redraw a message tells each stage once.
+
+        It is written down and compared, so it is the same in every language.
+        """
+        told = f"revision {self.revision}"
+        answered = [STANDING[self.answer.decision.outcome]] if self.answer else []
+        given = [f"{len(self.given)} of {self.needed}"] if self.given and not self.answer else []
+        again = [f"answer {self.times}"] if self.times > 1 or (self.times and not self.answer) else []
+        return ", ".join([told, *answered, *given, *again])
 
     @property
     def who(self) -> str:
         return names(self.contributors)
 
     @property
+    def where(self) -> str:
+        """The folder, with the word that goes before it."""
+        if not self.path:
+            return ""
+        return (_("from {path}") if self.left else _("in {path}")).format(path=self.path)
+
+    @property
+    def happened_by(self) -> str:
+        """What happened and by whom, as a sentence begins; `{who}` is left to be filled in."""
+        return _("{happened} by {who}").format(happened=capital(self.happened), who="{who}")
+
+    @property
+    def files(self) -> str:
+        """What was in a folder, for a channel that has room for it."""
+        return inside(self.contents, most=LISTED) if self.contents else ""
+
+    @property
+    def answered(self) -> str:
+        """The state that the answer gave the review, whatever came afterwards."""
+        return _(STATUS[self.answer.decision.outcome]) if self.answer else ""
+
+    @property
+    def news(self) -> str:
+        """What a headline says of it, after the title."""
+        if self.superseded:
+            return _("has changed again")
+        return _(NEWS[self.answer.decision]) if self.answer else _("needs your review")
+
+    @property
     def summary(self) -> str:
         """One sentence that makes sense alone: on a lock screen, in a screen reader."""
-        told = f"{self.title} was {self.happened} by {self.who} in {self.path}."
-        return f"{told} {outcome(self)}" if self.answer else f"{told} Please review it."
+        told = (
+            _("{title} was {happened} by {who} {where}.")
+            .format(title=self.title, happened=self.happened, who=self.who, where=self.where)
+            .replace(" .", ".")
+        )
+        if self.superseded:
+            return " ".join((told, outcome(self), _("It has changed again since and has a newer review.")))
+        return " ".join((told, outcome(self) if self.answer else _("Please review it.")))
 
 
-def card_of(review: Review) -> Card:
-    """Draw the card of a review as it stands now."""
-    answer = _shown(review.answers[-1]) if review.answers else None
+def card_of(review: Review, *, newer: Review | None = None) -> Card:
+    """Draw the card of a review as it stands now; `newer` is the review that superseded it."""
+    decided = deciding(review)
+    answer = _shown(decided) if decided else None
+    waiting = review.state is ReviewState.OPEN
     return Card(
         review_id=review.id,
+        file_id=review.file_id,
         revision=review.revision,
-        title=plain(review.title) or "a document without a title",
+        title=_title(review),
         path=plain(review.path),
         link=web_link(review.link),
-        happened=_VERBS[review.kind],
+        happened=_(VERBS[review.kind]),
         contributors=review.contributors,
         changed_at=review.changed_at,
-        version=versions(review.version_from, review.version_to),
+        version=_covered(review),
         owners=tuple(map(plain, review.owners)),
         due_at=review.due_at,
-        status=_status(review),
+        status=_superseded(review) or _(STATUS[review.state]),
+        standing=_superseded(review, within=True) or _(STANDING[review.state]),
         answer=answer,
         took=span(answer.at - review.opened_at) if answer else None,
         actions=_actions(review),
+        contents=_shown_contents(review.contents),
+        left=review.kind is ChangeKind.MOVED_OUT,
+        superseded=review.superseded_by is not None,
+        newer={(c.notifier, c.target): c.message_id for c in newer.cards if c.message_id} if newer else {},
+        given=tuple(_shown(given) for given in acknowledged_by(review) if given is not decided),
+        needed=needed(review),
+        missing=tuple(map(plain, missing(review))) if waiting else (),
+        snoozed_until=review.snoozed_until if waiting else None,
+        outdated=_outdated(review) if waiting else 0,
+        times=sum(given.revision == review.revision for given in review.answers),
+        veiled=review.veiled,
+        seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
     )
 
 
@@ -94,50 +192,102 @@ def outcome(card: Card) -> str:
     answer = card.answer
     if answer is None:
         return card.status
-    verb = {
-        Decision.ACKNOWLEDGE: "Reviewed by",
-        Decision.REQUEST_CHANGES: "Changes requested by",
-    }[answer.decision]
-    return f"{verb} {answer.reviewer.name} after {card.took}."
+    own = f" {_(OWN_CHANGE)}." if answer.own_change else ""
+    return _(OUTCOMES[answer.decision]).format(who=answer.reviewer.name, took=card.took) + own
+
+
+def note_lines(answer: Answer) -> list[str]:
+    """Return the lines of an answer's note, each of them one honest line."""
+    return note_lines_of(answer.note)
+
+
+def note_lines_of(note: str | None) -> list[str]:
+    return [line for line in map(plain, (note or "").splitlines()) if line]
 
 
 def versions(before: int | None, after: int | None) -> str:
     """Return the range of versions in words."""
     if after is None:
-        return "unknown" if before is None else f"{before}, now gone"
+        return _("unknown") if before is None else _("{before}, now gone").format(before=before)
     return str(after) if before is None or before == after else f"{before} → {after}"
+
+
+def inside(contents: Contents, *, most: int) -> str:
+    """Return what was in a folder, in words, with at most so many titles."""
+    if not contents.count:
+        return _("no file that is known here")
+    files = counted("{count} file", "{count} files", contents.count).format(count=number(contents.count))
+    if not contents.titles[:most]:
+        return files
+    return f"{files}: {some(contents.titles[:most], of=contents.count)}"
+
+
+def some(shown: Sequence[str], *, of: int) -> str:
+    """Return the first of so many things, and how many more there are."""
+    more = of - len(shown)
+    told = ", ".join(shown)
+    return _("{first} and {count} more").format(first=told, count=number(more)) if more > 0 else told
 
 
 def names(people: tuple[Person, ...]) -> str:
     """Return the names of people as one would say them."""
-    listed = [plain(person.name) for person in people] or ["somebody"]
-    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+    return listed([called(plain(person.name)) for person in people] or [called(SOMEBODY)])
 
 
 def span(length: timedelta) -> str:
     """Return a length of time with its two largest units."""
     seconds = max(int(length.total_seconds()), 0)
     parts = []
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+    for unit, size in UNITS:
         if seconds >= size:
-            parts.append(f"{seconds // size} {unit}")
+            parts.append(_(unit).format(count=seconds // size))
             seconds %= size
-    return " ".join(parts[:2]) or "less than a second"
+    return " ".join(parts[:2]) or _("less than a second")
+
+
+def _title(review: Review) -> str:
+    title = titled(review.title)
+    return title if review.contents is None or review.veiled else _("Folder {title}").format(title=title)
+
+
+def _covered(review: Review) -> str:
+    if review.contents is not None:
+        return _("a folder has none")
+    covered = versions(review.version_from, review.version_to)
+    if review.saves <= 1:
+        return covered
+    return _("{versions}, {count} saves").format(versions=covered, count=review.saves)
+
+
+def _shown_contents(contents: Contents | None) -> Contents | None:
+    return replace(contents, titles=tuple(map(plain, contents.titles))) if contents else None
 
 
 def _shown(answer: Answer) -> Answer:
-    return replace(answer, reviewer=replace(answer.reviewer, name=plain(answer.reviewer.name)))
+    """Return the answer with a name that fits a line, and that claims no more than was proven."""
+    name = called(plain(answer.reviewer.name))
+    if answer.identity is Identity.LINK:
+        name = _("{name} (name not proven)").format(name=name)
+    return replace(answer, reviewer=replace(answer.reviewer, name=name))
 
 
-def _status(review: Review) -> str:
-    return {
-        ReviewState.OPEN: "Waiting for review",
-        ReviewState.ACKNOWLEDGED: "Reviewed",
-        ReviewState.CHANGES_REQUESTED: "Changes requested",
-    }[review.state]
+def _superseded(review: Review, *, within: bool = False) -> str:
+    if review.superseded_by is None:
+        return ""
+    return _("superseded by a newer review") if within else _("Superseded by a newer review")
+
+
+def _outdated(review: Review) -> int:
+    """Count the acknowledgements of earlier revisions, which nobody took back."""
+    return sum(
+        given.decision is Decision.ACKNOWLEDGE
+        and given.revision < review.revision
+        and given.withdrawn_at is None
+        for given in review.answers
+    )
 
 
 def _actions(review: Review) -> tuple[Action, ...]:
     answers = (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES) if review.state is ReviewState.OPEN else ()
     opens = (Action.OPEN,) if web_link(review.link) else ()
-    return answers + opens
+    return (*answers, *opens, Action.MORE)

@@ -1,74 +1,164 @@
-"""What a trigger means for a file: the kind of change (facts on DocSpace, 2.5)."""
+"""What a change amounts to: from the state before and after, and from what DocSpace called it.
+
+DocSpace's `file.updated` also fires for locks, renames, comments and more (facts on DocSpace, 2.5), so the
+trigger alone says little. Whatever can't be told counts as content: a review too many is better than one too
+few.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.canaries import TRIGGER
 from reviews.model import ChangeKind
+from reviews.tree import Standing
+from reviews.written_back import reads_like_ours
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
+
+    from reviews.model import ChangeEvent
+    from reviews.tree import FileState
 
 FILE_TRIGGERS = frozenset(
     f"file.{what}"
     for what in ("created", "uploaded", "updated", "trashed", "deleted", "restored", "copied", "moved")
 )
-GONE = frozenset({"file.trashed", "file.deleted"})
-
-_FIXED = {
-    "file.trashed": ChangeKind.TRASHED,
-    "file.deleted": ChangeKind.DELETED,
-    "file.restored": ChangeKind.RESTORED,
-    "file.copied": ChangeKind.CREATED,
+FOLDER_TRIGGERS = frozenset(
+    f"folder.{what}" for what in ("created", "updated", "trashed", "deleted", "restored", "copied", "moved")
+) | frozenset(f"room.{what}" for what in ("updated", "archived", "deleted", "restored"))
+LISTED, MISSING = "file.listed", "file.missing"
+"""What a listing showed that nothing had told of; no delivery has such a trigger."""
+SAVES = frozenset({"file.created", "file.uploaded", "file.updated"})
+GONE = {"file.trashed": Standing.TRASHED, "file.deleted": Standing.DELETED}
+STANDING_AFTER = {
+    ChangeKind.TRASHED: Standing.TRASHED,
+    ChangeKind.DELETED: Standing.DELETED,
+    ChangeKind.RESTORED: Standing.PRESENT,
+    ChangeKind.MOVED_OUT: None,  # it is not kept track of any more
 }
+
+_KIND_OF = {standing: kind for kind, standing in STANDING_AFTER.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
-    """The state of a file that an earlier review covers."""
+class Judgement:
+    """The kind of a change, and in words what tells so.
 
-    title: str
-    version: int | None
-    modified_at: datetime | None
-    inside: bool
+    `content` says that there may be new content too, whatever the kind; `ours` that it is our own comment.
+    """
+
+    kind: ChangeKind
+    why: str
+    content: bool = False
+    ours: bool = False
 
 
-def why_ignored(trigger: str) -> str | None:
-    """Return why a trigger asks for nothing, or `None` where it may."""
+def why_ignored(event: ChangeEvent) -> str | None:
+    """Return why an event asks for nothing, or `None` where it may."""
+    trigger = event.trigger
+    if event.unusable or (event.found_in and trigger in {LISTED, MISSING}):
+        return event.unusable
     if not trigger:
         return "the body names no trigger: a portal older than 3.1, or not a DocSpace delivery"
-    if trigger not in FILE_TRIGGERS:
-        return f"{trigger} is not a change of a file"
+    if trigger not in FILE_TRIGGERS | FOLDER_TRIGGERS | {TRIGGER}:
+        return f"{trigger} is not a change of a file or folder"
     return None
 
 
-def classify(
-    trigger: str, *, title: str, version: int | None, modified_at: datetime | None, seen: Seen | None
-) -> ChangeKind:
-    """Return the kind of a change inside a watched folder. An unknown state before counts as content."""
-    if trigger in _FIXED:
-        return _FIXED[trigger]
-    if trigger == "file.moved":
-        return ChangeKind.METADATA if seen and seen.inside else ChangeKind.MOVED_IN
-    if trigger in {"file.created", "file.uploaded"} and version in {None, 1} and seen is None:
-        return ChangeKind.CREATED
-    if seen and version is not None and version == seen.version:
-        if title != seen.title:
-            return ChangeKind.RENAMED
-        if modified_at is not None and modified_at == seen.modified_at:
-            return ChangeKind.METADATA
-    return ChangeKind.CONTENT
+def gone(standing: Standing, triggers: AbstractSet[str]) -> Judgement:
+    """Judge a file that was thrown away: what was saved before can't be looked at any more."""
+    return Judgement(kind=_KIND_OF[standing], why="it was thrown away", content=bool(triggers & SAVES))
 
 
-def combined(kinds: list[ChangeKind]) -> ChangeKind:
-    """Return the one kind that several changes of a file in a row amount to; the last decides where it ends.
+def left(triggers: AbstractSet[str]) -> Judgement:
+    """Judge a file that is elsewhere now."""
+    return Judgement(
+        kind=ChangeKind.MOVED_OUT, why="it left the watched folder", content=bool(triggers & SAVES)
+    )
 
-    A file that was created or brought in stays so while it is edited; otherwise the most telling wins.
+
+@dataclass(frozen=True, kw_only=True)
+class Clues:
+    """What else tells a change apart, beside the state before and after.
+
+    `was_inside`: the file was under the same route before. `is_late`: something newer of it was handled or
+    seen already. `content_logged`: whether DocSpace's log of the file knows of new content since; `None` if
+    it does not tell. `by_us`: whether the API key's user did it all. The last two are asked only where
+    nothing else tells.
     """
-    last = kinds[-1]
-    if last in {ChangeKind.TRASHED, ChangeKind.DELETED, ChangeKind.MOVED_OUT, ChangeKind.RESTORED}:
-        return last
+
+    triggers: AbstractSet[str]
+    was_inside: bool
+    is_late: bool
+    content_logged: Callable[[], bool | None]
+    by_us: Callable[[], bool]
+
+
+def present(before: FileState | None, after: FileState, clues: Clues) -> Judgement:
+    """Judge a file that is in the watched folder now; `before` is its last known state, if any."""
+    if before is None:
+        return _unknown(after, clues.triggers)
+    found = _compared(before, after, clues)
+    content = found.kind is ChangeKind.CONTENT
+    if before.standing is Standing.TRASHED:
+        return Judgement(kind=ChangeKind.RESTORED, why="it came back from the trash", content=content)
+    if not clues.was_inside:
+        why = "it came from outside the watched folder"
+        return Judgement(kind=ChangeKind.MOVED_IN, why=why, content=content)
+    if not content and "file.restored" in clues.triggers:
+        return Judgement(kind=ChangeKind.RESTORED, why="it went to the trash and came back")
+    return found
+
+
+def _unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
+    why = "nothing was known of the file before"
+    if "file.restored" in triggers:
+        return Judgement(kind=ChangeKind.RESTORED, why=why, content=True)
+    if "file.copied" in triggers or (
+        triggers & {"file.created", "file.uploaded"} and after.version in {None, 1}
+    ):
+        return Judgement(kind=ChangeKind.CREATED, why=why, content=True)
+    kind = ChangeKind.MOVED_IN if triggers - {LISTED} == {"file.moved"} else ChangeKind.CONTENT
+    return Judgement(kind=kind, why=why, content=True)
+
+
+def _compared(before: FileState, after: FileState, clues: Clues) -> Judgement:
+    if after.version is None or before.version is None or after.version != before.version:
+        return Judgement(kind=ChangeKind.CONTENT, why="it has another version")
+    if after.size is None or after.size != before.size:
+        return Judgement(kind=ChangeKind.CONTENT, why="the same version has another size")
+    if clues.is_late and clues.triggers & SAVES:
+        return Judgement(kind=ChangeKind.CONTENT, why="a save was told late, after something newer")
+    # A rename moves the time of modification too, and a save may keep the size.
+    touched = after.modified_at is None or after.modified_at != before.modified_at
+    ours = after.comment != before.comment and reads_like_ours(after.comment) and clues.by_us()
+    if touched and not ours and clues.content_logged() is not False:
+        return Judgement(kind=ChangeKind.CONTENT, why="it was saved again within the same version")
+    if after.title != before.title:
+        return Judgement(kind=ChangeKind.RENAMED, why="only its name changed")
+    return Judgement(kind=ChangeKind.METADATA, why=_metadata(before, after), ours=ours)
+
+
+def _metadata(before: FileState, after: FileState) -> str:
+    if after.locked != before.locked:
+        return "it was locked" if after.locked else "it was unlocked"
+    if after.comment != before.comment:
+        return "only the comment of its version changed"
+    if after.parent_id != before.parent_id:
+        return "it moved within the watched folder"
+    return "neither its content nor its name changed"
+
+
+def combined(earlier: ChangeKind, later: ChangeKind) -> ChangeKind:
+    """Return the one kind that an open review and what followed amount to; the later decides where it ends.
+
+    A file that was created or brought in stays so while it is edited.
+    """
+    if later in STANDING_AFTER:
+        return later
     telling = (
         ChangeKind.CREATED,
         ChangeKind.MOVED_IN,
@@ -76,4 +166,4 @@ def combined(kinds: list[ChangeKind]) -> ChangeKind:
         ChangeKind.CONTENT,
         ChangeKind.RENAMED,
     )
-    return next((kind for kind in telling if kind in kinds), last)
+    return next((kind for kind in telling if kind in {earlier, later}), later)

@@ -23,9 +23,15 @@ class RefusalReason(StrEnum):
     STALE = "stale"
     NOT_ALLOWED = "not_allowed"
     OWN_CHANGE = "own_change"
+    OWN_CHANGE_UNCLEAR = "own_change_unclear"
     UNPROVEN = "unproven"
     NOTE_NEEDED = "note_needed"
     NOTE_TOO_LONG = "note_too_long"
+    NOTHING_TO_WITHDRAW = "nothing_to_withdraw"
+    NOTHING_TO_DO = "nothing_to_do"
+    SUPERSEDED = "superseded"
+    NOBODY = "nobody"
+    NO_SUCH_TIME = "no_such_time"
 
 
 class Refused(ReviewError):
@@ -61,8 +67,20 @@ class OutcomeUnknown(TryLater):
     """Nobody can tell whether it happened: a time-out, a dropped connection, a server error."""
 
 
+class Hidden(FarSideError):
+    """DocSpace does not show this to the API key's user; `gone` where it says that there is no such thing."""
+
+    def __init__(self, message: str, *, gone: bool) -> None:
+        super().__init__(message)
+        self.gone = gone
+
+
 class Permanent(FarSideError):
     """It will not work however often it is tried; the message says what an operator can do."""
+
+
+class Unreachable(Permanent):
+    """A person can't be written to alone, and nothing was sent; others can tell them."""
 
 
 def in_words(error: Exception) -> str:
@@ -72,9 +90,21 @@ def in_words(error: Exception) -> str:
     return f"unexpected {type(error).__name__}: the log has the details"
 
 
+class Gone(FarSideError):
+    """The message that was to be redrawn no longer stands: somebody has deleted it."""
+
+
 class Doubtful(Permanent):
     """It was tried twice, and nobody can tell what came of it; somebody has to look."""
 
 
 class Conflict(ReviewError):
     """Somebody else changed the same rows first; the whole step may simply run again."""
+
+
+class ScopeMissing(Permanent):
+    """A chat refuses what the app was not given the scope for."""
+
+    def __init__(self, message: str, *, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope

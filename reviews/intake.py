@@ -1,61 +1,70 @@
-"""From a change event to a review: receive, wait until it is quiet, find the route, open or revise."""
+"""From change events to reviews: receive, wait until it is quiet, compare, open or revise."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from reviews import backoff, record
-from reviews.classify import GONE, Seen, classify, combined, why_ignored
+from reviews import backoff, subscribers
+from reviews.burst import Burst
+from reviews.canaries import Canaries, is_test
+from reviews.classify import why_ignored
+from reviews.contributors import Contributors
+from reviews.duties import Duties
 from reviews.errors import Conflict, FarSideError, NotYet, Permanent, TryLater, in_words
-from reviews.model import (
-    ChangeEvent,
-    ChangeKind,
-    EventState,
-    FileFacts,
-    Person,
-    Place,
-    Review,
-    ReviewState,
-    StoredEvent,
-)
+from reviews.file_changes import FileChanges
+from reviews.folder_changes import FolderChanges
+from reviews.model import EventState
+from reviews.places import Places
+from reviews.reports import EventSettled, untold
+from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
+    from reviews.duties import Change, Outcome
+    from reviews.file_changes import Found, Known
+    from reviews.model import ChangeEvent, Person
     from reviews.ports import Clock, Portal, Transactions, UnitOfWork
+    from reviews.reports import Report
     from reviews.routing import Route, Routes
 
-PATIENCE_FOR_NAMES = 3  # attempts; about a quarter of a minute
+BURSTS_AT_ONCE = 10
+NOT_WATCHED = "the {thing} is not under a watched folder"
 
 
 def receive(transactions: Transactions, events: Sequence[ChangeEvent], *, now: datetime) -> list[bool]:
     """Write events down and commit; `False` for one that was received before, under either key."""
     with transactions() as work:
-        added = work.events.add(
-            [(event, event.unusable or why_ignored(event.trigger)) for event in events], at=now
-        )
+        added = work.events.add([(event, why_ignored(event)) for event in events], at=now)
         work.commit()
     return added
 
 
-@dataclass(frozen=True, kw_only=True)
-class Burst:
-    """The events of one file that are handled together, with what DocSpace says of the file now."""
-
-    events: tuple[StoredEvent, ...]
-    place: Place | None
-    facts: FileFacts
-    people: tuple[Person, ...]
-
-    @property
-    def newest(self) -> ChangeEvent:
-        return self.events[-1].event
-
-    @property
-    def ids(self) -> list[int]:
-        return [stored.id for stored in self.events]
+def build(
+    transactions: Transactions,
+    portal: Portal,
+    routes: Routes,
+    *,
+    clock: Clock,
+    new_id: Callable[[], str],
+    random: Callable[[], float],
+) -> Intake:
+    """Return the use case with its parts."""
+    places = Places(transactions=transactions, portal=portal, routes=routes, clock=clock)
+    return Intake(
+        transactions=transactions,
+        files=FileChanges(portal=portal, places=places, routes=routes),
+        folders=FolderChanges(
+            portal=portal, places=places, routes=routes, transactions=transactions, clock=clock
+        ),
+        contributors=Contributors(portal=portal),
+        duties=Duties(clock=clock, new_id=new_id),
+        canaries=Canaries(transactions=transactions, routes=routes, clock=clock),
+        clock=clock,
+        random=random,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,198 +72,196 @@ class Intake:
     """Turns received events into reviews. Safe to run again at any point, and by several workers at once."""
 
     transactions: Transactions
-    portal: Portal
-    routes: Routes
+    files: FileChanges
+    folders: FolderChanges
+    contributors: Contributors
+    duties: Duties
+    canaries: Canaries
     clock: Clock
-    new_id: Callable[[], str]
     random: Callable[[], float]
+    report: Callable[[Report], None] = untold
 
     def process(self, event_id: int) -> float | None:
-        """Handle what is pending of the event's file; return seconds after which to run again, or `None`."""
+        """Handle what is pending of the event's file; return seconds after which to run again, or `None`.
+
+        Whatever arrives meanwhile is handled too: the hand-over counts on it, and starts one job a file.
+        """
+        for _ in range(BURSTS_AT_ONCE):
+            burst = self._pending(event_id)
+            if burst is None:
+                return None
+            wait = self._attempt(burst)
+            if wait is not None:
+                return wait
+        return 0.0
+
+    def failed(self, event_id: int, error: Exception) -> float | None:
+        """Count a failed attempt; a dead letter after the last one or where trying again is no use.
+
+        Return seconds after which to run again, also after a burial: something else may be pending by now.
+        """
+        burst = self._pending(event_id)
+        return (self._failed(burst, error) or 0.0) if burst else None
+
+    def _pending(self, event_id: int) -> Burst | None:
         with self.transactions(reading=True) as work:
             stored = work.events.get(event_id)
             pending = work.events.pending_of(stored.event.file_id) if stored else []
-        if stored is None or stored.state is not EventState.RECEIVED or not pending:
-            return None
+        return Burst.of(pending) if pending else None
+
+    def _attempt(self, burst: Burst) -> float | None:
         try:
-            return self._handle(tuple(pending))
+            return self._handle(burst)
         except Conflict:
             return backoff.FIRST_WAIT * self.random()
         except NotYet as error:
             return error.after + self.random()
         except FarSideError as error:
-            return self.failed(event_id, error)
+            return self._failed(burst, error)
 
-    def failed(self, event_id: int, error: Exception) -> float | None:
-        """Count a failed attempt; a dead letter after the last one or where trying again is no use."""
+    def _failed(self, burst: Burst, error: Exception) -> float | None:
+        """Count the failure on the burst's first event; all of them are given up together."""
         with self.transactions() as work:
-            attempts = work.events.failed(event_id, in_words(error))
+            attempts = work.events.failed(burst.lead.id, in_words(error))
             dead = isinstance(error, Permanent) or (attempts or 0) >= backoff.ATTEMPTS
             if dead:
-                work.events.settle([event_id], EventState.DEAD, in_words(error))
+                work.events.settle(burst.ids, EventState.DEAD, in_words(error))
             work.commit()
-        if dead or attempts is None:
+        if dead:
+            self._report(burst, EventState.DEAD, in_words(error), attempts=attempts or 0)
             return None
+        if attempts is None:
+            return 0.0  # somebody else has settled it; what else is pending is looked at anew
         wish = error.after if isinstance(error, TryLater) else None
         return backoff.wait(attempts, wish=wish, random=self.random)
 
-    def _handle(self, events: tuple[StoredEvent, ...]) -> float | None:
-        newest = events[-1].event
-        place = self.portal.place(newest)
-        with self.transactions(reading=True) as work:
-            before = work.reviews.latest_of(newest.file_id)
-        route = self._route(newest, place, before)
-        if route is None:
-            self._settle(events, EventState.IGNORED, "the file is not under a watched folder")
+    def _handle(self, burst: Burst) -> float | None:
+        if is_test(burst.events):
+            self._test(burst)
             return None
-        wait = self._quiet(events, route)
+        return self._folder(burst) if burst.subject.startswith(FOLDER) else self._file(burst)
+
+    def _test(self, burst: Burst) -> None:
+        """Handle the events of a test, each by itself: a forged one may name the one that is genuine."""
+        with self.transactions() as work:
+            for stored in burst.events:
+                state, reason = self.canaries.arrived(work, stored)
+                if not work.events.settle([stored.id], state, reason):
+                    raise Conflict("another worker settled this event")
+            work.commit()
+
+    def _file(self, burst: Burst) -> float | None:
+        with self.transactions(reading=True) as work:
+            known = self.files.known(work, burst)
+        routes = self.files.concerned(burst, known)
+        if not routes:
+            self._elsewhere(burst)
+            return None
+        wait = burst.waits(routes, self.clock())
         if wait > 0:
             return wait
-        burst = Burst(
-            events=events,
-            place=place,
-            facts=self.portal.facts(newest),
-            people=self._people(events),
-        )
-        self._review(burst, route)
+        found = self.files.find(burst, known)
+        route = self.files.routes.match(found.place) if found.place else None
+        changes = [
+            self.files.change(burst, known, found, each, routes.get(each))
+            for each in dict.fromkeys([*routes, *([route] if route else [])])
+        ]
+        asking = [change.route for change in changes if change.asks_for_review]
+        people = self._people(burst, known, found, asking) if asking or self._seen(changes) else ()
+        self._take(burst, changes, people, lambda work: self.files.remember(work, found))
         return None
 
-    def _route(self, event: ChangeEvent, place: Place | None, before: Review | None) -> Route | None:
-        """Return the route of the file's folder, else the one that reviewed the file before it left."""
-        route = self.routes.match(place) if place else None
-        if route is not None or before is None:
-            return route
-        from_trash = before.kind is ChangeKind.TRASHED and event.trigger == "file.deleted"
-        return self.routes.named(before.route) if from_trash or before.kind not in _LEFT else None
+    def _elsewhere(self, burst: Burst) -> None:
+        """Handle a file that is under no watched folder: at most it is what a known one became."""
+        left = self.files.vanished(burst)
 
-    def _quiet(self, events: tuple[StoredEvent, ...], route: Route) -> float:
-        """Return how long the route still wants to wait for further edits, in seconds."""
-        until = min(events[-1].received_at + route.quiet_period, events[0].received_at + route.max_wait)
-        return max((until - self.clock()) / timedelta(seconds=1), 0.0)
+        def forget(work: UnitOfWork) -> None:
+            for file_id in (burst.subject, *(change.subject for change in left)):
+                work.files.forget(file_id)
 
-    def _people(self, events: tuple[StoredEvent, ...]) -> tuple[Person, ...]:
-        actors = {stored.event.actor.id or stored.event.actor.name: stored.event.actor for stored in events}
-        return tuple(self._person(actor, attempts=events[-1].attempts) for actor in actors.values())
+        self._take(burst, left, self.contributors.of(burst) if left else (), forget)
 
-    def _person(self, actor: Person, *, attempts: int) -> Person:
-        """Return the actor with a name; one that the portal keeps failing on does not hold up the review."""
-        try:
-            return self.portal.person(actor)
-        except TryLater:
-            if attempts < PATIENCE_FOR_NAMES:
-                raise
-            return Person(
-                id=actor.id, name=actor.name or "somebody DocSpace could not name", email=actor.email
-            )
+    def _people(self, burst: Burst, known: Known, found: Found, asking: list[Route]) -> tuple[Person, ...]:
+        """Return who contributed to what the routes ask to review, as far as DocSpace can be asked."""
+        ourselves = self.contributors.ourselves(known.state, found.state)
+        if not found.readable or not asking:
+            return self.contributors.of(burst, without=ourselves)
+        with self.transactions(reading=True) as work:
+            reviews = [work.reviews.latest_of(burst.subject, route=route.name) for route in asking]
+        people = (
+            self.contributors.with_editors(burst, known.state, review, without=ourselves)
+            for review in reviews
+        )
+        return tuple(dict.fromkeys(who for each in people for who in each))
 
-    def _review(self, burst: Burst, route: Route) -> None:
+    def _seen(self, changes: list[Change]) -> bool:
+        with self.transactions(reading=True) as work:
+            return subscribers.are_there(work, changes)
+
+    def _folder(self, burst: Burst) -> float | None:
+        found = self.folders.find(burst)
+        wait = burst.waits(found.routes, self.clock())
+        if wait > 0:
+            return wait
+        changes = self.folders.changes(burst, found)
+        asked = any(change.asks_for_review for change in changes) or self._seen(changes)
+        people = self.contributors.of(burst) if asked else ()
+        self._take(burst, changes, people, lambda work: self.folders.remember(work, burst, found))
+        return None
+
+    def _take(
+        self,
+        burst: Burst,
+        changes: list[Change],
+        people: tuple[Person, ...],
+        remember: Callable[[UnitOfWork], None],
+    ) -> None:
+        """Open and revise what the changes ask for, in one transaction with what is known from now on."""
+        attempts = burst.lead.attempts
+        asking = [change.route for change in changes if change.asks_for_review]
+        accounts = [
+            who
+            for route in asking
+            for who in self.contributors.accounts(route, attempts=attempts, members=self._members(route))
+        ]
         with self.transactions() as work:
-            before = work.reviews.latest_of(burst.newest.file_id, route=route.name)
-            kind = _kind(burst, route, before)
-            if kind not in route.review:
-                self._done(
-                    work, burst, EventState.IGNORED, f"{kind.value} opens no review on route {route.name}"
-                )
-                return
-            if before is not None and before.state is ReviewState.OPEN:
-                review = self._revised(before, burst, kind)
-                if not work.reviews.revise(review):
-                    raise Conflict(f"review {review.id} changed meanwhile")
-                work.ledger.append(record.revised(review, burst.ids))
-                work.cards.redraw(review.id)
-            else:
-                review = self._opened(before, burst, kind, route)
-                work.reviews.add(review)
-                work.ledger.append(record.opened(review, burst.ids))
-                work.cards.owe(review.id, [(target.notifier, target.address) for target in route.notify])
-            for who in burst.people:
-                work.people.remember(who, at=self.clock())
-            self._done(work, burst, EventState.DONE, f"review {review.id}, revision {review.revision}")
+            arrived = burst.lead.received_at
+            named = [replace(change, people=people, arrived=arrived) for change in changes]
+            outcomes = [self.duties.take(work, change) for change in named]
+            subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
+            remember(work)
+            self._finish(work, burst, outcomes, (*people, *accounts))
 
-    def _done(self, work: UnitOfWork, burst: Burst, state: EventState, reason: str) -> None:
+    def _members(self, route: Route) -> set[str]:
+        """Return who is in the groups of a route."""
+        if not route.groups:
+            return set()
+        with self.transactions(reading=True) as work:
+            return set().union(*work.groups.members(route.groups).values())
+
+    def _finish(
+        self, work: UnitOfWork, burst: Burst, outcomes: list[Outcome], people: Sequence[Person]
+    ) -> None:
+        """Settle the events, remember the people and commit."""
+        for who in people:
+            work.people.remember(who, at=self.clock())
+        reviewed = any(outcome.reviewed for outcome in outcomes)
+        thing = "folder" if burst.subject.startswith(FOLDER) else "file"
+        reason = "; ".join(outcome.reason for outcome in outcomes) or NOT_WATCHED.format(thing=thing)
+        state = EventState.DONE if reviewed else EventState.IGNORED
         if work.events.settle(burst.ids, state, reason) != len(burst.ids):
             raise Conflict("another worker settled these events")
         work.commit()
+        self._report(burst, state, reason, attempts=burst.lead.attempts)
 
-    def _settle(self, events: tuple[StoredEvent, ...], state: EventState, reason: str) -> None:
-        with self.transactions() as work:
-            work.events.settle([stored.id for stored in events], state, reason)
-            work.commit()
-
-    def _opened(self, before: Review | None, burst: Burst, kind: ChangeKind, route: Route) -> Review:
+    def _report(self, burst: Burst, state: EventState, reason: str, *, attempts: int) -> None:
         now = self.clock()
-        due_at = route.working_hours.after(now, route.due) if route.due and route.working_hours else None
-        return Review(
-            id=self.new_id(),
-            route=route.name,
-            state=ReviewState.OPEN,
-            revision=1,
-            kind=kind,
-            file_id=burst.newest.file_id,
-            title=burst.facts.title,
-            path=_path(burst, before),
-            link=burst.facts.link,
-            version_from=before.version_to if before else None,
-            version_to=burst.facts.version,
-            modified_at=burst.facts.modified_at,
-            contributors=burst.people,
-            owners=route.owners,
-            opened_at=now,
-            changed_at=now,
-            due_at=due_at,
-        )
-
-    def _revised(self, before: Review, burst: Burst, kind: ChangeKind) -> Review:
-        return replace(
-            before,
-            revision=before.revision + 1,
-            kind=combined([before.kind, kind]),
-            title=burst.facts.title,
-            path=_path(burst, before),
-            link=burst.facts.link,
-            version_to=burst.facts.version or before.version_to,
-            modified_at=burst.facts.modified_at,
-            contributors=_union(before.contributors, burst.people),
-            changed_at=self.clock(),
-        )
+        for event in burst.events:
+            took = now - event.received_at
+            self.report(EventSettled(event=event, state=state, reason=reason, attempts=attempts, took=took))
 
 
-_LEFT = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED, ChangeKind.MOVED_OUT})
-
-
-def _kind(burst: Burst, route: Route, before: Review | None) -> ChangeKind:
-    """Return the one kind that the burst amounts to on this route."""
-    inside = burst.place is not None and not burst.place.ids.isdisjoint(route.watch)
-    if not inside and burst.newest.trigger not in GONE:
-        return ChangeKind.MOVED_OUT
-    seen = _seen(before) if before else None
-    facts = burst.facts
-    kinds = [
-        classify(
-            stored.event.trigger,
-            title=facts.title,
-            version=facts.version,
-            modified_at=facts.modified_at,
-            seen=seen,
-        )
-        for stored in burst.events
-    ]
-    return combined(kinds)
-
-
-def _seen(before: Review) -> Seen:
-    return Seen(
-        title=before.title,
-        version=before.version_to,
-        modified_at=before.modified_at,
-        inside=before.kind not in _LEFT,
-    )
-
-
-def _path(burst: Burst, before: Review | None) -> str:
-    return burst.place.path if burst.place else before.path if before else "an unknown folder"
-
-
-def _union(known: tuple[Person, ...], more: tuple[Person, ...]) -> tuple[Person, ...]:
-    people = {person.id or person.name: person for person in (*known, *more)}
-    return tuple(people.values())
+def _carded(changes: Sequence[Change], outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+    """Return the channels that get a card, or see theirs redrawn with a notice beside it."""
+    reviewed = (change.route for change, outcome in zip(changes, outcomes, strict=True) if outcome.reviewed)
+    return [(target.notifier, target.address) for route in reviewed for target in route.notify]

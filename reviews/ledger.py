@@ -2,19 +2,20 @@
 
 The hash of an entry is the SHA-256, in lower-case hex, of the entry's canonical JSON (RFC 8785) without its
 `hash` member. Entries hold strings, whole numbers, booleans, nulls, lists and objects; no floating point
-numbers, which different writers print differently.
+numbers, which different writers print differently, and no whole numbers that not every reader can hold.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 GENESIS = "0" * 64
+LARGEST_NUMBER = 2**53 - 1  # RFC 8785 knows the numbers of I-JSON only (RFC 7493, 2.2)
 
 Entry = Mapping[str, Any]
 
@@ -22,8 +23,19 @@ Entry = Mapping[str, Any]
 class EntryType(StrEnum):
     REVIEW_OPENED = "review:opened"
     REVIEW_REVISED = "review:revised"
+    REVIEW_SUPERSEDED = "review:superseded"
     REVIEW_ACKNOWLEDGED = "review:acknowledged"
     REVIEW_CHANGES_REQUESTED = "review:changes_requested"
+    REVIEW_RELABELLED = "review:relabelled"
+    REVIEW_WITHDRAWN = "review:withdrawn"
+    REVIEW_REASSIGNED = "review:reassigned"
+    REVIEW_SNOOZED = "review:snoozed"
+    REVIEW_REMINDED = "review:reminded"
+    REVIEW_LAPSED = "review:lapsed"
+
+
+class Broken(Exception):
+    """The record does not hold; the message says where and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +61,8 @@ class Verdict:
 
 
 def canonical(entry: Entry) -> bytes:
-    """Return the one encoding of an entry (RFC 8785 for the values that entries may hold)."""
-    return json.dumps(
-        entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    """Return the one encoding of an entry (RFC 8785), or `ValueError` for a value that none may hold."""
+    return json.dumps(_ordered(entry), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def digest(entry: Entry) -> str:
@@ -66,48 +76,124 @@ def chained(head: Head, body: Entry) -> dict[str, Any]:
     return {**entry, "hash": digest(entry)}
 
 
-def verify(entries: Iterable[Entry], *, expected: Head | None = None) -> Verdict:
-    """Check a chain in order; `expected` is a head that was pinned elsewhere.
+def read(text: str, *, where: str) -> dict[str, Any]:
+    """Return the entry that a text holds, or raise `Broken`.
 
-    The first entry may be any: an export of a period starts in the middle and is checked from there on.
+    Two readers could make different entries of a text that names a member twice, so none may.
     """
-    checked, first, head = 0, 0, None
-    for entry in entries:
-        seq = entry.get("seq")
-        if not isinstance(seq, int) or not isinstance(entry.get("hash"), str):
-            return Verdict(checked=checked, first=first, head=head or _EMPTY, problem=_MALFORMED)
-        if head is None:
-            first = seq
-            head = Head(seq=seq - 1, hash=GENESIS if seq == 1 else str(entry.get("prev_hash")))
-        problem = _problem(entry, head)
-        if problem:
-            return Verdict(checked=checked, first=first, head=head, problem=problem)
-        checked += 1
-        head = Head(seq=seq, hash=entry["hash"])
-    head = head or _EMPTY
-    problem = None
-    if expected is not None and head != expected:
-        problem = (
-            f"the chain ends at entry {head.seq}, but entry {expected.seq} was written: "
-            "entries are missing at the end"
-            if head.seq < expected.seq
-            else f"the chain ends at entry {head.seq} with another hash than the one that was pinned"
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Broken(f"{where} says {_shown(twice)} twice")
+        return members
+
+    def number(digits: str) -> int:
+        if len(digits) > 17:
+            refuse(digits)
+        return int(digits)
+
+    def refuse(number: str) -> NoReturn:
+        raise Broken(f"{where} holds the number {_shown(number)}, which no entry of ours can hold")
+
+    try:
+        entry = json.loads(
+            text, object_pairs_hook=once, parse_int=number, parse_float=refuse, parse_constant=refuse
         )
-    return Verdict(checked=checked, first=first, head=head, problem=problem)
+    except (ValueError, RecursionError):
+        raise Broken(f"{where} is not JSON") from None
+    if not isinstance(entry, dict):
+        raise Broken(f"{where} is no entry")
+    return entry
+
+
+def verify(entries: Iterable[Entry], *, whole: bool = False, kept: Collection[Head] = ()) -> Verdict:
+    """Check a chain in order. Whoever reads the entries may raise `Broken`, which ends the check.
+
+    `kept` are heads that somebody wrote down: those entries must be there with those hashes, whatever
+    follows. The first entry may be any, since an export of a period starts in the middle, unless the
+    `whole` chain is asked for.
+    """
+    chain = _Chain(whole=whole, kept=kept)
+    problem = None
+    try:
+        for entry in entries:
+            chain.follow(entry)
+        chain.end()
+    except Broken as broken:
+        problem = str(broken)
+    return Verdict(checked=chain.checked, first=chain.first, head=chain.head or _EMPTY, problem=problem)
 
 
 _EMPTY = Head(seq=0, hash=GENESIS)
-_MALFORMED = "an entry has no number or no hash"
 
 
-def _problem(entry: Entry, head: Head) -> str | None:
+class _Chain:
+    """The part of a chain that was found to hold; what does not is `Broken`."""
+
+    def __init__(self, *, whole: bool, kept: Collection[Head]) -> None:
+        self.checked = self.first = 0
+        self.head = _EMPTY if whole else None
+        self._kept = kept
+
+    def follow(self, entry: Entry) -> None:
+        seq, claimed = entry.get("seq"), entry.get("hash")
+        if type(seq) is not int or seq < 1 or not isinstance(claimed, str):
+            raise Broken("an entry has no number or no hash")
+        self.first = self.first or seq
+        if self.head is None:
+            self.head = _EMPTY if seq == 1 else Head(seq=seq - 1, hash=str(entry.get("prev_hash")))
+        self._compare(self.head)
+        _check(entry, self.head)
+        self.head = Head(seq=seq, hash=claimed)
+        self.checked += 1
+
+    def end(self) -> None:
+        """Look for what was kept and did not come by."""
+        head = self.head or _EMPTY
+        self._compare(head)
+        for kept in self._kept:
+            if kept.seq > head.seq:
+                raise Broken(
+                    f"the chain ends at entry {head.seq}, but entry {kept.seq} was written: "
+                    "entries are missing at the end"
+                )
+            if self.first > kept.seq + 1:
+                raise Broken(f"it starts at entry {self.first}, so entry {kept.seq} can't be compared")
+
+    def _compare(self, head: Head) -> None:
+        if any(kept.seq == head.seq and kept.hash != head.hash for kept in self._kept):
+            raise Broken(f"entry {head.seq} has another hash than the one that was kept")
+
+
+def _check(entry: Entry, head: Head) -> None:
     seq = entry["seq"]
     if seq != head.seq + 1:
-        return f"entry {head.seq + 1} is missing: entry {seq} follows entry {head.seq}"
+        after = f"entry {seq} follows entry {head.seq}" if head.seq else f"the chain starts at entry {seq}"
+        raise Broken(f"entry {head.seq + 1} is missing: {after}")
     if entry.get("prev_hash") != head.hash:
-        return f"entry {seq} does not follow entry {head.seq}: an entry was changed or put in its place"
+        raise Broken(f"entry {seq} does not follow entry {head.seq}: one was changed or put in its place")
     try:
         intact = digest(entry) == entry["hash"]
-    except ValueError:  # a number or a character that no entry of ours can hold
+    except (ValueError, RecursionError):  # a value that no entry of ours can hold
         intact = False
-    return None if intact else f"entry {seq} was changed after it was written"
+    if not intact:
+        raise Broken(f"entry {seq} was changed after it was written")
+
+
+def _ordered(value: Any) -> Any:
+    """Return a value with its members in the order of RFC 8785, 3.2.3: by UTF-16 code units."""
+    if isinstance(value, Mapping):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return {name: _ordered(value[name]) for name in names}
+    if isinstance(value, list | tuple):
+        return [_ordered(each) for each in value]
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) > LARGEST_NUMBER):
+        raise ValueError("an entry holds whole numbers of at most 53 bits")
+    return value
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:40]}...")

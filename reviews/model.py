@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    from reviews.notice import Notice
+    from reviews.tree import Contents
 
 STATEMENT = "I have reviewed this version."
 
@@ -51,19 +55,28 @@ class Decision(StrEnum):
 
 
 class Identity(StrEnum):
-    """How the person who answered was proven to be who they are."""
+    """How the person who answered was proven to be who they are; the people of the demo are none."""
 
     SLACK = "slack"
     TEAMS_BOT = "teams_bot"
     OIDC = "oidc"
     MAIL_CODE = "mail_code"
     LINK = "link"
+    DEMO = "demo"
 
 
 class CardState(StrEnum):
     OWED = "owed"
     POSTED = "posted"
     DEAD = "dead"
+
+
+class FoundIn(StrEnum):
+    """Where the gap sweep found what no delivery had told: the earlier, the more exact it is."""
+
+    DELIVERY_LOG = "delivery log"
+    FOLDER_LOG = "folder log"
+    LISTING = "listing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +99,21 @@ class Reviewer:
     teams_user: str | None = None
 
 
+def under_each(reviewer: Reviewer, others: Iterable[str]) -> tuple[Reviewer, ...]:
+    """Return the person under each of their addresses, the usual one first."""
+    return (reviewer, *(replace(reviewer, email=address) for address in others))
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChangeEvent:
     """One verified webhook body, in our words.
 
+    `file_id` names what changed: a file, or with `folder:` before it a folder or room, since DocSpace counts
+    files and folders apart and their numbers overlap.
     `delivery_key` is the same for the portal's automatic retries of one delivery, `semantic_key` also for
-    a manual retry, which gets a new event id (facts on DocSpace, 1.6). An unusable event says why in
-    `unusable` and is recorded, never processed.
+    a manual retry, which gets a new event id (facts on DocSpace, 1.6). `in_trash` says that `parent_id` is
+    the trash. An unusable event says why in
+    `unusable` and is recorded, never processed. `found_in` is `None` for what was delivered.
     """
 
     delivery_key: str
@@ -108,7 +129,9 @@ class ChangeEvent:
     modified_at: datetime | None
     version: int | None
     link: str | None
+    in_trash: bool = False
     unusable: str | None = None
+    found_in: FoundIn | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,35 +147,11 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a file is: the chain of folders from the top down, as (id, title)."""
-
-    folders: tuple[tuple[str, str], ...]
-
-    @property
-    def path(self) -> str:
-        """The folders in words, without the tenant's root section, which says nothing."""
-        below = self.folders[1:] or self.folders
-        return " / ".join(title for _, title in below)
-
-    @property
-    def ids(self) -> frozenset[str]:
-        return frozenset(folder for folder, _ in self.folders)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileFacts:
-    """What DocSpace says of a file now, or the payload where DocSpace no longer answers for it."""
-
-    title: str
-    version: int | None
-    modified_at: datetime | None
-    link: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One person's decision on one revision of one review."""
+    """One person's decision on one revision of one review, and when they took it back, if they did.
+
+    `owner` is the entry among the review's owners by which they could answer: an address, or a group's name.
+    """
 
     decision: Decision
     reviewer: Reviewer
@@ -163,21 +162,29 @@ class Answer:
     note: str | None
     late: bool
     own_change: bool
+    proof: Mapping[str, str] = field(default_factory=dict)
+    """What proved the identity, by name: who vouched for it and under which id. No secret is among it."""
+    owner: str | None = None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CardPost:
-    """A card that is owed to one target, or stands there.
+    """A card that is owed to one target, or stands there; with a `notice`, what is told beside the card.
+
+    `cause` says what a notice is owed for, and is empty for a card: nothing is told twice for one cause. A
+    notice to subscribers is of no review.
 
     `wanted` counts the drawings that the review has asked for, `drawn` the last one that reached the far
     side; the card is due while they differ. `attempted_at` is set while nobody knows what became of a post:
     it was sent, and no answer to it has been written down. `maybe_posted` says that the card was posted again
     because the channel could not be asked, so there may be two. `not_before` is the card's place in the
-    channel's line.
+    channel's line. Before `drawn_at` people may have seen an earlier drawing. `due_since` is when it became
+    due, the last time; `posted_at` when it stood first.
     """
 
     id: int
-    review_id: str
+    review_id: str | None
     notifier: str
     target: str
     state: CardState
@@ -189,11 +196,24 @@ class CardPost:
     attempted_at: datetime | None = None
     maybe_posted: bool = False
     not_before: datetime | None = None
+    cause: str = ""
+    notice: Notice | None = None
+    drawn_at: datetime | None = None
+    due_since: datetime | None = None
+    posted_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """The open duty for one file and one range of versions, and what became of it."""
+    """The open duty for one file and one range of versions, and what became of it.
+
+    A folder that moved or went has a review too: `contents` says what was in it. `saves` counts the saves
+    that the review covers; `superseded_by` names the newer review of the same file. `required` counts the
+    people who have to acknowledge it; `None` means each of the owners. `remind_at` is when the clock looks at
+    it next while it is open, `reminders` counts those that were sent, `lapsed_at` is when it was found to be
+    past its deadline unanswered. `answers` holds all that were given, also those that were taken back and
+    those to earlier revisions.
+    """
 
     id: str
     route: str
@@ -212,5 +232,19 @@ class Review:
     opened_at: datetime
     changed_at: datetime
     due_at: datetime | None
+    saves: int = 0
+    contents: Contents | None = None
+    superseded_by: str | None = None
+    required: int | None = 1
+    snoozed_until: datetime | None = None
+    remind_at: datetime | None = None
+    reminders: int = 0
+    lapsed_at: datetime | None = None
+    seen_late: int | None = None
+    """How many seconds after the fact the gap sweep found the change; `None` where DocSpace told of it."""
     answers: tuple[Answer, ...] = ()
     cards: tuple[CardPost, ...] = ()
+    folders: tuple[str, ...] = ()
+    """The ids of the folders that it is in, from the top down; of a folder, itself among them."""
+    veiled: bool = False
+    """Whether what is private was left out for whoever it is shown to; none such is written down."""

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
     from types import TracebackType
 
+    from reviews.alarm_repositories import Alarms, Canaries
     from reviews.card import Card
-    from reviews.model import (
-        Answer,
-        CardPost,
-        ChangeEvent,
-        EventState,
-        FileFacts,
-        Person,
-        Place,
-        Review,
-        StoredEvent,
-    )
+    from reviews.listing import Listings
+    from reviews.model import Person
+    from reviews.notice import Notice
+    from reviews.people_repositories import Accounts, Codes, Conversations, Groups, People, SignInLinks, Told
+    from reviews.repositories import Cards, Events, Gates, Ledger, Reviews
+    from reviews.subscription_repositories import Subscriptions
+    from reviews.tree import FileState, Place
+    from reviews.tree_repositories import Baselines, Files, Folders
+    from reviews.untold import LogPage
 
 
 class Clock(Protocol):
@@ -30,23 +28,64 @@ class Clock(Protocol):
 
 
 class Portal(Protocol):
-    """What DocSpace says of a change event. Each call may raise `TryLater` or `Permanent`."""
+    """What DocSpace says. Each call may raise `TryLater`, `NotYet` or `Permanent`."""
 
-    def place(self, event: ChangeEvent) -> Place | None:
-        """Return the folders above the file now; `None` where the portal no longer shows them."""
+    def place(self, folder_id: str) -> Place:
+        """Return the folders from the top down to this one, itself included; `Hidden` if it shows none."""
         ...
 
-    def facts(self, event: ChangeEvent) -> FileFacts:
-        """Return the file's present state, from the payload where the file is gone."""
+    def file(self, file_id: str) -> FileState | None:
+        """Return the file as it is now; `None` where DocSpace does not show it: gone, or somebody's trash."""
+        ...
+
+    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+        """Return a page of the files beneath a folder at any depth, and how many there are in all.
+
+        A folder in the archive or in a trash holds none: what was in it has left with it.
+        """
+        ...
+
+    def content_logged(self, file_id: str, *, since: datetime) -> bool | None:
+        """Tell whether the file's log knows of new content since then; `None` where it does not tell."""
+        ...
+
+    def editors(self, file_id: str, *, after: int | None, since: datetime | None) -> list[Person]:
+        """Return everybody who edited a version later than `after`, or that one later than `since`.
+
+        Without `after`, those of the newest version; nobody where DocSpace does not tell.
+        """
         ...
 
     def person(self, person: Person) -> Person:
         """Return the person with name and e-mail where the portal knows them; never fails for a stranger."""
         ...
 
+    def myself(self) -> str | None:
+        """Return the id of the API key's user, by whom our own comments come; `None` if it is not told."""
+        ...
+
+    def account(self, email: str) -> Person | None:
+        """Return whoever has this address in DocSpace."""
+        ...
+
+
+class Records(Protocol):
+    """What DocSpace has written down of what happened. Raises what the portal does; newest first."""
+
+    def undelivered(self, start: int) -> LogPage:
+        """Return a page of the deliveries to us that got no 2xx; `Hidden` where the key may not see them."""
+        ...
+
+    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+        """Return a page of what happened beneath a folder, also what left it; `Hidden` where none is kept."""
+        ...
+
 
 class Notifier(Protocol):
-    """One channel of chat. Raises `TryLater`, `OutcomeUnknown` or `Permanent` and nothing else."""
+    """One channel of chat. Raises `TryLater`, `OutcomeUnknown` or `Permanent` and nothing else.
+
+    Where it is no `Redraws`, a message can't be changed, and each `stage` of a card is a post of its own.
+    """
 
     @property
     def apart(self) -> timedelta:
@@ -54,163 +93,40 @@ class Notifier(Protocol):
         ...
 
     def post(self, target: str, card: Card) -> str:
-        """Post the card and return the far side's id of the message."""
+        """Post the card and return the far side's id of the message; its `stage` where nothing is redrawn."""
         ...
 
-    def update(self, target: str, message_id: str, card: Card) -> None:
-        """Redraw a posted card. Doing it twice is the same as doing it once."""
+    def tell(self, target: str, notice: Notice) -> str:
+        """Post a notice, in the thread that it names where there are threads; return the message's id.
+
+        Where nobody is told anything, do nothing and return any text.
+        """
         ...
 
-    def find(self, target: str, card: Card, *, since: datetime) -> str | None:
-        """Return the id of the review's card if it stands there since about then; `None` if it does not.
+    def is_public(self, target: str) -> bool:
+        """Tell whether people can read along there who were never let in one by one.
+
+        Raises `FarSideError` where the far side has to be asked and does not tell.
+        """
+        ...
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
+        """Return the id of the card or notice if it stands there since about then; `None` if it does not.
 
         Raises `Permanent` where the far side can't be asked.
         """
         ...
 
 
-class Events(Protocol):
-    """The change events that arrived."""
+@runtime_checkable
+class Redraws(Notifier, Protocol):
+    """A channel whose messages can be changed."""
 
-    def add(self, events: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime) -> list[bool]:
-        """Insert events; `False` for one whose keys are known already, be it from the same call.
+    def update(self, target: str, message_id: str, card: Card) -> None:
+        """Redraw a posted card. Doing it twice is the same as doing it once.
 
-        An event that comes with a reason is ignored for it, the others are received.
+        Raises `Gone` where the message no longer stands.
         """
-        ...
-
-    def get(self, event_id: int) -> StoredEvent | None: ...
-
-    def pending_of(self, file_id: str) -> list[StoredEvent]:
-        """Return the received events of a file that nothing has become of yet, oldest first."""
-        ...
-
-    def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
-        """Give received events their end; return how many of them still were received."""
-        ...
-
-    def failed(self, event_id: int, reason: str) -> int | None:
-        """Count a failed attempt and keep its reason; `None` for an event that is settled meanwhile."""
-        ...
-
-    def reopen(self, event_id: int | None) -> int:
-        """Make a dead event received again, or all of them; return how many were dead."""
-        ...
-
-    def recent(self, limit: int) -> list[StoredEvent]: ...
-
-
-class Reviews(Protocol):
-    """The reviews with their answers and cards."""
-
-    def add(self, review: Review) -> None: ...
-
-    def get(self, review_id: str) -> Review | None: ...
-
-    def latest_of(self, file_id: str, *, route: str | None = None) -> Review | None:
-        """Return the newest review of a file, on any route or on one."""
-        ...
-
-    def revise(self, review: Review) -> bool:
-        """Write a review whose revision went up by one; `False` if the stored one is no longer its base."""
-        ...
-
-    def answer(self, review_id: str, answer: Answer) -> bool:
-        """Decide the open review at the answer's revision and keep the answer; `False` if too late.
-
-        One conditional UPDATE: of any number of concurrent callers exactly one gets `True`.
-        """
-        ...
-
-    def recent(
-        self, limit: int, *, state: str | None = None, route: str | None = None, oldest_first: bool = False
-    ) -> list[Review]: ...
-
-
-class Cards(Protocol):
-    """The cards that are owed, posted and redrawn."""
-
-    def owe(self, review_id: str, targets: Iterable[tuple[str, str]]) -> None:
-        """Owe the review's card to each (notifier, target); once only for each of them."""
-        ...
-
-    def redraw(self, review_id: str) -> None:
-        """Ask for every card of the review to be drawn again."""
-        ...
-
-    def get(self, card_id: int) -> CardPost | None: ...
-
-    def claim(self, card_id: int, owner: str) -> bool:
-        """Take the card for one job; `False` while another job has it, and for a dead card.
-
-        The same owner may claim again.
-        """
-        ...
-
-    def line_up(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
-        """Remember the card's place in its channel's line, and let go of it; `False` if the owner lost it."""
-        ...
-
-    def attempted(self, card_id: int, owner: str, *, at: datetime, maybe_posted: bool) -> bool:
-        """Write down, before it is done, that the card is posted now; `False` if the owner lost the card."""
-        ...
-
-    def found(self, card_id: int, owner: str, *, message_id: str) -> bool:
-        """Write down that a post whose outcome was unknown stands there; `False` if the owner lost it."""
-        ...
-
-    def drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int) -> bool:
-        """Write down that a drawing reached the far side, and let go of the card.
-
-        `False`, and nothing written, where the owner no longer has the card: it was believed dead.
-        """
-        ...
-
-    def failed(self, card_id: int, owner: str, error: str, *, dead: bool, unknown: bool) -> int | None:
-        """Count a failed attempt, let go of the card, return the count; `None` where the owner lost it.
-
-        `unknown` keeps the note that the card may have been posted.
-        """
-        ...
-
-    def reopen(self, card_id: int | None) -> int:
-        """Make a dead card owed again, or all of them; return how many were dead."""
-        ...
-
-    def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]: ...
-
-
-class Gates(Protocol):
-    """The far sides' limits, kept among all workers: one message every so often to one channel."""
-
-    def queue(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
-        """Return the next free place in the line, and take it."""
-        ...
-
-    def wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
-        """Pass the gate and return zero, or return how long it stays shut."""
-        ...
-
-    def close(self, name: str, until: datetime) -> None:
-        """Keep everybody out until then: the far side has asked for it."""
-        ...
-
-    def is_closed(self, name: str, now: datetime) -> bool: ...
-
-
-class People(Protocol):
-    """The people of the portal whom we have met."""
-
-    def remember(self, person: Person, *, at: datetime) -> None: ...
-
-    def by_email(self, email: str) -> Person | None: ...
-
-
-class Ledger(Protocol):
-    """The append-only chain."""
-
-    def append(self, body: Mapping[str, Any]) -> None:
-        """Write an entry as part of the transaction; numbered and chained when it commits."""
         ...
 
 
@@ -220,6 +136,12 @@ class UnitOfWork(Protocol):
     @property
     def events(self) -> Events: ...
     @property
+    def files(self) -> Files: ...
+    @property
+    def folders(self) -> Folders: ...
+    @property
+    def baselines(self) -> Baselines: ...
+    @property
     def reviews(self) -> Reviews: ...
     @property
     def cards(self) -> Cards: ...
@@ -227,6 +149,26 @@ class UnitOfWork(Protocol):
     def gates(self) -> Gates: ...
     @property
     def people(self) -> People: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def groups(self) -> Groups: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
+    @property
+    def told(self) -> Told: ...
+    @property
+    def codes(self) -> Codes: ...
+    @property
+    def alarms(self) -> Alarms: ...
+    @property
+    def canaries(self) -> Canaries: ...
+    @property
+    def sign_in_links(self) -> SignInLinks: ...
+    @property
+    def listings(self) -> Listings: ...
     @property
     def ledger(self) -> Ledger: ...
 

@@ -8,7 +8,12 @@ from reviews.ledger import EntryType
 from reviews.model import STATEMENT, Answer, Decision, Person, Review, Reviewer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from reviews.model import Identity
+    from reviews.permission import Wish
+    from reviews.tree import Contents
 
 
 def opened(review: Review, events: list[int]) -> dict[str, Any]:
@@ -19,16 +24,16 @@ def revised(review: Review, events: list[int]) -> dict[str, Any]:
     return {**_covered(EntryType.REVIEW_REVISED, review), "events": events}
 
 
+def superseded(review: Review, by: Review) -> dict[str, Any]:
+    return {**_of(EntryType.REVIEW_SUPERSEDED, review, by.opened_at), "by": by.id}
+
+
 def answered(review: Review, answer: Answer) -> dict[str, Any]:
     """Return the entry of an answer: who, what exactly, when, how proven, and the sentence agreed to."""
     acknowledged = answer.decision is Decision.ACKNOWLEDGE
+    kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledged else EntryType.REVIEW_CHANGES_REQUESTED
     return {
-        "type": (EntryType.REVIEW_ACKNOWLEDGED if acknowledged else EntryType.REVIEW_CHANGES_REQUESTED).value,
-        "at": moment(answer.at),
-        "review_id": review.id,
-        "route": review.route,
-        "file_id": review.file_id,
-        "title": review.title,
+        **_of(kind, review, answer.at),
         "revision": answer.revision,
         "version": answer.version,
         "reviewer": reviewer(answer.reviewer),
@@ -37,7 +42,84 @@ def answered(review: Review, answer: Answer) -> dict[str, Any]:
         "note": answer.note,
         "late": answer.late,
         "own_change": answer.own_change,
+        **({"proof": dict(answer.proof)} if answer.proof else {}),
+        **({"owner": answer.owner} if answer.owner else {}),
     }
+
+
+def relabelled(review: Review, *, at: datetime) -> dict[str, Any]:
+    """Return the entry of an open review whose document has another name or place now."""
+    labels = {"title": review.title, "path": review.path}
+    return {**_of(EntryType.REVIEW_RELABELLED, review, at), **labels}
+
+
+def withdrawn(
+    review: Review, answer: Answer, *, identity: Identity, proof: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the entry of an answer that was taken back by whoever gave it; what it said stays recorded."""
+    return {
+        **_of(EntryType.REVIEW_WITHDRAWN, review, answer.withdrawn_at),
+        "decision": answer.decision.value,
+        "revision": answer.revision,
+        "answered_at": moment(answer.at),
+        "reviewer": reviewer(answer.reviewer),
+        "identity": identity.value,
+        **({"proof": dict(proof)} if proof else {}),
+    }
+
+
+def reassigned(review: Review, *, by: Reviewer, to: Reviewer, wish: Wish, at: datetime) -> dict[str, Any]:
+    """Return the entry of a duty that was passed on: by whom, to whom, and whose it is now."""
+    return {
+        **_of(EntryType.REVIEW_REASSIGNED, review, at),
+        **_by(by, wish),
+        "to": reviewer(to),
+        "owners": list(review.owners),
+    }
+
+
+def snoozed(review: Review, *, by: Reviewer, wish: Wish, at: datetime) -> dict[str, Any]:
+    return {
+        **_of(EntryType.REVIEW_SNOOZED, review, at),
+        **_by(by, wish),
+        "until": moment(review.snoozed_until),
+    }
+
+
+def reminded(review: Review, *, at: datetime, whom: Sequence[str]) -> dict[str, Any]:
+    """Return the entry of a reminder: the how manieth of its review, and to whom it went."""
+    return {
+        **_of(EntryType.REVIEW_REMINDED, review, at),
+        "revision": review.revision,
+        "number": review.reminders,
+        "whom": list(whom),
+    }
+
+
+def lapsed(review: Review, *, whom: Sequence[str]) -> dict[str, Any]:
+    """Return the entry of a deadline that passed without an answer, and who was told."""
+    return {
+        **_of(EntryType.REVIEW_LAPSED, review, review.lapsed_at),
+        "revision": review.revision,
+        "due_at": moment(review.due_at),
+        "whom": list(whom),
+    }
+
+
+def _of(kind: EntryType, review: Review, at: datetime | None) -> dict[str, Any]:
+    return {
+        "type": kind.value,
+        "at": moment(at),
+        "review_id": review.id,
+        "route": review.route,
+        "file_id": review.file_id,
+        "title": review.title,
+    }
+
+
+def _by(who: Reviewer, wish: Wish) -> dict[str, Any]:
+    proof = {"proof": dict(wish.proof)} if wish.proof else {}
+    return {"by": reviewer(who), "identity": wish.identity.value, **proof}
 
 
 def moment(at: datetime | None) -> str | None:
@@ -47,6 +129,10 @@ def moment(at: datetime | None) -> str | None:
 
 def person(who: Person) -> dict[str, str | None]:
     return {"id": who.id, "name": who.name, "email": who.email}
+
+
+def contents(inside: Contents) -> dict[str, Any]:
+    return {"count": inside.count, "titles": list(inside.titles)}
 
 
 def reviewer(who: Reviewer) -> dict[str, str | None]:
@@ -75,4 +161,8 @@ def _covered(kind: EntryType, review: Review) -> dict[str, Any]:
         "contributors": [person(who) for who in review.contributors],
         "owners": list(review.owners),
         "due_at": moment(review.due_at),
+        "saves": review.saves,
+        "contents": contents(review.contents) if review.contents else None,
+        "required": review.required,
+        **({"seen_late": review.seen_late} if review.seen_late is not None else {}),
     }

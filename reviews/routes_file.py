@@ -2,52 +2,63 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from datetime import timedelta
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from reviews import people_table, route_values
 from reviews.errors import RoutesInvalid
 from reviews.model import ChangeKind
-from reviews.routing import MayAcknowledge, Route, Routes, SegregationOfDuties, Target
+from reviews.routing import (
+    OPERATORS,
+    MayAcknowledge,
+    Operators,
+    PageIdentity,
+    Route,
+    Routes,
+    SegregationOfDuties,
+    Thread,
+    is_group,
+)
 from reviews.working_time import WorkingHours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import timedelta
 
-_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
-_LONGEST = timedelta(days=366)
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+    from reviews.routing import AddressForm
+
 _KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
-    "working_hours", "timezone", "may_acknowledge", "segregation_of_duties",
+    "working_hours", "timezone", "may_acknowledge", "segregation_of_duties", "identity", "required", "remind",
+    "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
 )  # fmt: skip
+_OPERATORS_KEYS = ("name", "notify", "backlog", "language")
+_PEOPLE = ("owners", "deputies")
 MOST_ID = 10**30
 MOST_WEEKS = 520
 _WORKING_HOURS = "Mon-Fri 09:00-17:00"
 
-E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+_UTC = ZoneInfo("UTC")
 
 
-def parse(text: str, *, notifiers: Mapping[str, str | None]) -> Routes:
+def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Collection[str] = ()) -> Routes:
     """Return the routes of the text, or raise `RoutesInvalid`.
 
-    `notifiers` are the channels that exist, each with an example of its address, or `None` where the
-    channel is one place.
+    `notifiers` are the channels that exist, each with the form of its addresses, or `None` where the
+    channel is one place; `silent` are those of them that can tell nobody of an alarm.
     """
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise RoutesInvalid([_with_line(str(error), text)]) from error
     problems = [
-        f"line {_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] tables only"
+        f"line {_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] only"
         for key in document
-        if key != "route"
+        if key not in {"route", "people"}
     ]
     tables = document.get("route", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
@@ -56,74 +67,161 @@ def parse(text: str, *, notifiers: Mapping[str, str | None]) -> Routes:
         )
     if not tables and not problems:
         problems.append("there is no [[route]]: nobody would be told of anything")
-    routes = []
+    found: list[Route | Operators] = []
     for number, table in enumerate(tables):
         reader = _Table(table, notifiers=notifiers, line=partial(_line, text, number))
-        routes.append(reader.route(default_name=f"route-{number + 1}"))
+        found.append(reader.operators(silent) if reader.is_of_operators else reader.route(number + 1))
         problems += reader.problems
-    names = [route.name for route in routes]
-    problems += [
-        f"line {_line(text, number, 'name')}: the name {name!r} is taken by an earlier route"
-        for number, name in enumerate(names)
-        if name in names[:number]
-    ]
+    problems += _at_odds(found, text)
+    routes = [rule for rule in found if isinstance(rule, Route)]
+    operators = next((rule for rule in found if isinstance(rule, Operators)), None)
+    if operators and not routes:
+        problems.append(f"there is no [[route]] but {OPERATORS!r}, which watches nothing")
+    people = people_table.read(
+        document.get("people", {}), problems=problems, line=partial(_person_line, text)
+    )
     if problems:
         raise RoutesInvalid(problems)
-    return Routes(routes)
+    return Routes(routes, people, operators)
 
 
-def duration(text: str) -> timedelta:
-    """Read `90s`, `10m`, `8h` or `2d`; `ValueError` says what is wrong."""
-    form = _DURATION.fullmatch(text.strip())
-    if form is None:
-        raise ValueError(f'{text!r} is no duration: write a whole number and s, m, h or d, as in "60s"')
-    if len(form[1]) > 8 or (length := timedelta(**{_UNITS[form[2]]: int(form[1])})) > _LONGEST:
-        raise ValueError(f"{text!r} is longer than a year")
-    return length
+def _at_odds(routes: Sequence[Route | Operators], text: str) -> list[str]:
+    """Return the problems that routes have with one another: names stand in records, the first match wins."""
+    problems = []
+    names: set[str] = set()
+    watched: dict[str, str] = {}
+    for number, route in enumerate(routes):
+        if route.name in names:
+            line = _line(text, number, "name")
+            problems.append(f"line {line}: the name {route.name!r} is taken by an earlier route")
+        for folder in route.watch:
+            if folder in watched:
+                line = _line(text, number, "watch")
+                problems.append(
+                    f"line {line}: watch: the route {watched[folder]!r} above watches {folder!r} too, "
+                    "and the first match wins"
+                )
+        names.add(route.name)
+        watched = {**dict.fromkeys(route.watch, route.name), **watched}
+    return problems
 
 
 class _Table:
     """One [[route]] table; gathers a problem a line instead of stopping at the first."""
 
     def __init__(
-        self, table: Mapping[str, Any], *, notifiers: Mapping[str, str | None], line: Callable[[str], int]
+        self,
+        table: Mapping[str, Any],
+        *,
+        notifiers: Mapping[str, AddressForm | None],
+        line: Callable[[str], int],
     ) -> None:
         self.table = table
-        self.notifiers = notifiers
+        self.target = route_values.target(notifiers)
         self.line = line
         self.problems: list[str] = []
 
-    def route(self, *, default_name: str) -> Route:
+    @property
+    def is_of_operators(self) -> bool:
+        name = self.table.get("name")
+        return isinstance(name, str) and name.strip() == OPERATORS
+
+    def operators(self, silent: Collection[str]) -> Operators:
+        """Read the route that is told of alarms; nobody is asked to review anything by it."""
+        for key in self.table:
+            if key not in _OPERATORS_KEYS:
+                known = ", ".join(_OPERATORS_KEYS)
+                self._problem(
+                    key, f"{key}: {OPERATORS!r} is told of alarms, not of files; it has only {known}"
+                )
+        notify = self._list("notify", self.target, required=True)
+        for target in notify:
+            if target.notifier in silent:
+                self._problem("notify", f"notify: {target} tells nobody anything, least of all an alarm")
+        return Operators(
+            notify=notify,
+            backlog=self._read("backlog", None, route_values.interval) or Operators.backlog,
+            language=self._read("language", None, route_values.language) or Operators.language,
+        )
+
+    def route(self, number: int) -> Route:
+        """Read the nth route of the file, which may have no name."""
+        default_name = f"route-{number}"
         for key in self.table:
             if key not in _KEYS:
-                self._problem(key, f"unknown key {key!r}{_nearest(key, _KEYS)}")
-        zone = self._read("timezone", "UTC", _zone)
+                self._problem(key, f"unknown key {key!r}{route_values.nearest(key, _KEYS)}")
+        zone = self._read("timezone", "UTC", route_values.zone)
         hours = self._read(
             "working_hours", _WORKING_HOURS, lambda text: WorkingHours.parse(text, zone or _UTC)
         )
+        max_wait = self._length("max_wait", Route.max_wait)
+        watch = self._list("watch", route_values.folder, required=True)
+        owners = self._list("owners", route_values.owner, required=True)
+        deputies = self._list("deputies", route_values.owner)
+        thread = self._read("thread", None, route_values.choice(Thread))
         return Route(
-            name=self._read("name", default_name, str.strip) or default_name,
-            watch=self._list("watch", _folder, required=True),
-            owners=self._list("owners", _email, required=True),
-            deputies=self._list("deputies", _email),
-            notify=self._list("notify", self._target, required=True),
-            review=frozenset(self._list("review", _choice(ChangeKind))) or Route.review,
-            quiet_period=self._length("quiet_period", Route.quiet_period),
-            max_wait=self._length("max_wait", Route.max_wait),
+            name=self._read("name", default_name, route_values.visible) or default_name,
+            watch=watch,
+            owners=owners,
+            deputies=deputies,
+            notify=self._list("notify", self.target, required=True),
+            review=frozenset(self._list("review", route_values.choice(ChangeKind))) or Route.review,
+            quiet_period=self._quiet_period(max_wait),
+            max_wait=max_wait,
             due=self._due(hours),
             working_hours=hours,
-            may_acknowledge=self._read("may_acknowledge", None, _choice(MayAcknowledge))
+            may_acknowledge=self._read("may_acknowledge", None, route_values.choice(MayAcknowledge))
             or Route.may_acknowledge,
-            segregation_of_duties=self._read("segregation_of_duties", None, _choice(SegregationOfDuties))
+            segregation_of_duties=self._read(
+                "segregation_of_duties", None, route_values.choice(SegregationOfDuties)
+            )
             or Route.segregation_of_duties,
+            identity=self._read("identity", None, route_values.choice(PageIdentity)) or Route.identity,
+            required=self._required((*owners, *deputies)),
+            remind=self._read("remind", None, route_values.interval),
+            private=self._flag("private"),
+            thread=thread or Route.thread,
+            tell_contributors=self._flag("tell_contributors"),
+            acknowledge_reaction=self._read("acknowledge_reaction", None, route_values.reaction) or "",
+            canary=self._read("canary", None, route_values.canary),
+            language=self._read("language", None, route_values.language) or Route.language,
         )
 
+    def _required(self, people: tuple[str, ...]) -> int | None:
+        value = self.table.get("required", 1)
+        if type(value) is not int and not isinstance(value, str):
+            self._problem("required", f'required must be a number or "all-owners", not {_shown(value)}')
+            return 1
+        try:
+            found = route_values.required(str(value))
+        except ValueError as error:
+            self._problem("required", f"required: {error}")
+            return 1
+        open_ended = self.table.get("may_acknowledge") == "channel" or any(map(is_group, people))
+        enough = len(set(map(str.casefold, people))) or 1
+        if found is not None and found > enough and not open_ended:
+            self._problem("required", f"required: {found} people have to answer, and only {enough} may")
+        return found
+
+    def _flag(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            self._problem(key, f"{key} must be true or false, without quotes")
+            return False
+        return value
+
+    def _quiet_period(self, max_wait: timedelta) -> timedelta:
+        found = self._length("quiet_period", Route.quiet_period)
+        if "quiet_period" in self.table and found > max_wait:
+            self._problem("quiet_period", f"quiet_period is longer than max_wait, which is {max_wait}")
+        return found
+
     def _length(self, key: str, default: timedelta) -> timedelta:
-        read = self._read(key, None, duration)
+        read = self._read(key, None, route_values.duration)
         return default if read is None else read
 
     def _due(self, hours: WorkingHours | None) -> timedelta | None:
-        due = self._read("due", None, duration)
+        due = self._read("due", None, route_values.duration)
         if due and hours and due > hours.a_week * MOST_WEEKS:
             self._problem("due", f"due: so much working time takes more than {MOST_WEEKS} weeks")
         return due
@@ -144,16 +242,19 @@ class _Table:
             return ()
         if required and not values:
             self._problem(key, f"{key} is missing or empty")
-        read = []
+        read: dict[str, T] = {}
         for value in values:
             text = str(value) if key == "watch" and type(value) is int and abs(value) < MOST_ID else value
             if not isinstance(text, str):
                 self._problem(key, f"{key} must hold texts in quotes, not {_shown(value)}")
                 continue
             converted = self._converted(key, text, convert)
-            if converted is not None:
-                read.append(converted)
-        return tuple(read)
+            same = text.strip().casefold() if key in _PEOPLE else text.strip()
+            if same in read:
+                self._problem(key, f"{key}: {text!r} is listed twice")
+            elif converted is not None:
+                read[same] = converted
+        return tuple(read.values())
 
     def _converted(self, key: str, text: str, convert: Callable[[str], T]) -> T | None:
         try:
@@ -162,59 +263,8 @@ class _Table:
             self._problem(key, f"{key}: {error}")
             return None
 
-    def _target(self, text: str) -> Target:
-        target = Target.parse(text.strip())
-        if target.notifier not in self.notifiers:
-            raise ValueError(
-                f"there is no channel {target.notifier!r}{_nearest(target.notifier, self.notifiers)}"
-            )
-        example = self.notifiers[target.notifier]
-        if example and not target.address:
-            raise ValueError(f"{text!r} lacks its address: write it as in {example!r}")
-        return target
-
     def _problem(self, key: str, reason: str) -> None:
         self.problems.append(f"line {self.line(key)}: {reason}")
-
-
-T = TypeVar("T")
-_UTC = ZoneInfo("UTC")
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}; names look like Europe/Riga") from None
-
-
-def _folder(text: str) -> str:
-    if not text.strip():
-        raise ValueError("a folder id is empty")
-    return text.strip()
-
-
-def _email(text: str) -> str:
-    if not _EMAIL.fullmatch(text.strip()):
-        raise ValueError(f"{text!r} is no e-mail address")
-    return text.strip()
-
-
-def _choice(kind: type[E]) -> Callable[[str], E]:
-    def convert(text: str) -> E:
-        try:
-            return kind(text)
-        except ValueError:
-            raise ValueError(
-                f"{text!r} is unknown{_nearest(text, [member.value for member in kind])}"
-            ) from None
-
-    return convert
-
-
-def _nearest(word: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
 
 
 def _shown(value: object) -> str:
@@ -244,3 +294,11 @@ def _line(text: str, table: int | None, key: str) -> int:
         ):
             return number
     return start
+
+
+def _person_line(text: str, address: str) -> int:
+    """Return the line on which a person is named; of the table itself where that is not found."""
+    lines = text.splitlines()
+    start = next((n for n, line in enumerate(lines) if re.match(r"\s*\[?\s*people\b", line)), 0)
+    named = (n for n, line in enumerate(lines) if n >= start and address and address in line)
+    return next(named, start) + 1

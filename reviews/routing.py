@@ -7,15 +7,19 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviews.language import USUAL
 from reviews.model import ChangeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from reviews.model import Place
+    from reviews.model import Person
+    from reviews.tree import Place
     from reviews.working_time import WorkingHours
 
 REVIEWED_BY_DEFAULT = frozenset(ChangeKind) - {ChangeKind.METADATA}
+OPERATORS = "operators"
+"""The name of the route that is told of this installation itself, and of no file."""
 
 
 class MayAcknowledge(StrEnum):
@@ -29,6 +33,20 @@ class SegregationOfDuties(StrEnum):
     ENFORCE = "enforce"
     WARN = "warn"
     OFF = "off"
+
+
+class Thread(StrEnum):
+    """Whether what is told in a card's thread is for those who follow it, or for the channel as well."""
+
+    QUIET = "quiet"
+    BROADCAST = "broadcast"
+
+
+class PageIdentity(StrEnum):
+    """What somebody has to show on the acknowledge page: who they are, or no more than the link."""
+
+    PROVEN = "proven"
+    LINK = "link"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +66,14 @@ class Target:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressForm:
+    """What a channel knows of its addresses: a whole target as an example, and why a text is no address."""
+
+    example: str
+    why_not: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Route:
     """One rule. Durations are wall-clock time but for `due`, which counts working hours only."""
 
@@ -63,6 +89,45 @@ class Route:
     working_hours: WorkingHours | None = None
     may_acknowledge: MayAcknowledge = MayAcknowledge.OWNERS
     segregation_of_duties: SegregationOfDuties = SegregationOfDuties.ENFORCE
+    identity: PageIdentity = PageIdentity.PROVEN
+    required: int | None = 1
+    """How many people have to acknowledge a change; `None` means each of the owners."""
+    remind: timedelta | None = None
+    private: bool = False
+    thread: Thread = Thread.QUIET
+    tell_contributors: bool = False
+    acknowledge_reaction: str = ""
+    canary: timedelta | None = None
+    """How often a test goes through to the route's channels; each day means when the work begins."""
+    language: str = USUAL
+
+    @property
+    def broadcasts(self) -> bool:
+        return self.thread is Thread.BROADCAST
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The user groups among those who may answer."""
+        return tuple(dict.fromkeys(entry for entry in (*self.owners, *self.deputies) if is_group(entry)))
+
+    def required_of(self, contributors: Iterable[Person]) -> int | None:
+        """Return how many people have to acknowledge a change by these contributors.
+
+        Whoever changed a document can't acknowledge that where duties are segregated, so no more can be asked
+        for than are left. How many a group or a channel has is not known here.
+        """
+        everybody = (*self.owners, *self.deputies)
+        uncounted = self.may_acknowledge is MayAcknowledge.CHANNEL or any(map(is_group, everybody))
+        if self.required is None or uncounted:
+            return self.required
+        segregated = self.segregation_of_duties is SegregationOfDuties.ENFORCE
+        authors = {(who.email or "").casefold() for who in contributors} if segregated else set()
+        return max(1, min(self.required, len(self.answerable_by - authors)))
+
+    @property
+    def link_suffices(self) -> bool:
+        """Whether whoever holds the link to the page may answer, though nobody knows who that is."""
+        return self.identity is PageIdentity.LINK
 
     @property
     def answerable_by(self) -> frozenset[str]:
@@ -70,15 +135,80 @@ class Route:
         return frozenset(address.casefold() for address in (*self.owners, *self.deputies))
 
 
-class Routes:
-    """The rules in their order."""
+def is_group(owner: str) -> bool:
+    """Tell a user group of the chat, `@compliance-team`, from an address."""
+    return owner.startswith("@")
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+
+@dataclass(frozen=True, kw_only=True)
+class Operators:
+    """Who hears of alarms; `backlog` is for how long work may wait before that is one."""
+
+    notify: tuple[Target, ...]
+    backlog: timedelta = timedelta(minutes=10)
+    language: str = USUAL
+    name = OPERATORS
+    watch = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Whom an address belongs to in a chat, where its own look-up would not find them."""
+
+    slack: str = ""
+    teams: str = ""
+
+
+class Routes:
+    """The rules in their order, and the people whom the file names by hand, by casefolded address.
+
+    `operators` are told of alarms, and stand apart: no file is theirs.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        people: Mapping[str, Known] | None = None,
+        operators: Operators | None = None,
+    ) -> None:
         self.all = tuple(routes)
+        self.people = dict(people or {})
+        self.operators = operators
 
     def match(self, place: Place) -> Route | None:
         """Return the first route that watches any of the folders above the file."""
         return next((route for route in self.all if place.ids.intersection(route.watch)), None)
 
+    @property
+    def everywhere(self) -> tuple[tuple[str, Target], ...]:
+        """Each place that anything is told in, with the name of its route; the operators' too."""
+        rules = (*self.all, *((self.operators,) if self.operators else ()))
+        return tuple((rule.name, target) for rule in rules for target in rule.notify)
+
+    @property
+    def private(self) -> bool:
+        """Whether any of the routes is private."""
+        return any(route.private for route in self.all)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The user groups that any of the routes names."""
+        return tuple(dict.fromkeys(name for route in self.all for name in route.groups))
+
     def named(self, name: str) -> Route | None:
-        return next((route for route in self.all if route.name == name), None)
+        """Return the route of a review or a notice; `None` where the file has none of that name any more.
+
+        While any route is private, one that was renamed or taken out counts as private too: what was kept
+        from a channel must not be drawn there because of another name.
+        """
+        found = next((route for route in self.all if route.name == name), None)
+        if found is None and name and self.private:
+            return Route(name=name, watch=(), owners=(), notify=(), private=True)
+        return found
+
+    def language_of(self, route: str) -> str:
+        """Return the language of what a route posts."""
+        if self.operators and route == OPERATORS:
+            return self.operators.language
+        found = self.named(route)
+        return found.language if found else USUAL

@@ -6,6 +6,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 # Embeddings, overrides, isolates, marks: a title that holds one can pretend to be another file.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take these too
 _DIRECTIONS = frozenset(map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
@@ -18,6 +19,16 @@ def plain(text: str) -> str:
     """Return text as one honest line: no control characters, no hidden change of direction."""
     kept = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in storable(text))
     return " ".join("".join(char for char in kept if char not in _DIRECTIONS).split())
+
+
+def cell(text: str) -> str:
+    """Return text for a cell that a spreadsheet shows and does not calculate."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def is_visible(text: str) -> bool:
+    """Tell whether there is anything in a text that a person can see."""
+    return any(unicodedata.category(char)[0] not in {"C", "Z"} for char in text)
 
 
 def web_link(address: str | None) -> str | None:

@@ -43,6 +43,20 @@ class WorkingHours:
         days = frozenset((first + offset) % 7 for offset in range(count))
         return cls(days=days, start=start, end=end, zone=zone)
 
+    @property
+    def a_day(self) -> timedelta:
+        """How much working time a working day has."""
+        return self.a_week / len(self.days)
+
+    def last_start(self, now: datetime) -> datetime:
+        """Return the moment (UTC) at which the newest working day began."""
+        day = now.astimezone(self.zone).date()
+        while True:
+            opens = datetime.combine(day, self.start, self.zone).astimezone(UTC)
+            if day.weekday() in self.days and opens <= now:
+                return opens
+            day -= timedelta(days=1)
+
     def after(self, moment: datetime, working: timedelta) -> datetime:
         """Return the moment (UTC) at which so much working time has passed."""
         local = moment.astimezone(self.zone)
@@ -57,3 +71,17 @@ class WorkingHours:
                     return opens.astimezone(UTC) + left
                 left -= max(open_for, timedelta())
             day += timedelta(days=1)
+
+    def opening(self, moment: datetime) -> datetime:
+        """Return the moment itself where it is working time, else when that begins next (UTC)."""
+        local = moment.astimezone(self.zone)
+        day = local.date()
+        while True:
+            opens = datetime.combine(day, self.start, self.zone)
+            if day.weekday() in self.days and local < datetime.combine(day, self.end, self.zone):
+                return max(local, opens).astimezone(UTC)
+            day += timedelta(days=1)
+
+    def morning(self, day: date) -> datetime:
+        """Return when work begins on that day, or on the next on which there is any (UTC)."""
+        return self.opening(datetime.combine(day, self.start, self.zone))

@@ -9,11 +9,37 @@ import pytest
 
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk
+from tests.reviews.portal_desk import DANA, PortalDesk, both_folders, portal_desk
+from tests.reviews.samples import event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import sqlalchemy as sa
+
+    from reviews.model import Review
 
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
     return Desk(engine, partial(UnitOfWork, engine))
+
+
+@pytest.fixture
+def review(desk: Desk) -> Review:
+    return desk.open(event())
+
+
+@pytest.fixture
+def new_office(desk: Desk) -> Iterator[PortalDesk]:
+    """A desk at the stand-in portal, before the first look at the watched folder."""
+    with portal_desk(desk, both_folders()) as office:
+        yield office
+
+
+@pytest.fixture
+def office(new_office: PortalDesk) -> PortalDesk:
+    """A desk at the stand-in portal; all files are known, and the owner has an account there too."""
+    new_office.portal.add_person(DANA)
+    new_office.know_everything()
+    return new_office

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reviews import intake
 from reviews.answers import Answers, Attempt
 from reviews.delivery import Delivery
-from reviews.intake import Intake
-from reviews.ledger import Verdict, verify
+from reviews.hand_over import HandOver
 from reviews.model import Decision, Identity, Review, Reviewer, StoredEvent
-from store.chain import entries, head
-from tests.reviews.samples import OWNER, Clock, Paper, SmallPortal, routes
+from reviews.permission import Wish
+from reviews.reminders import Reminders
+from runtime.record_check import check
+from store.chain import entries
+from tests.reviews.channels import Paper, Sheets
+from tests.reviews.samples import OWNER, Clock, routes
+from tests.reviews.small_portal import SmallPortal
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from reviews.model import ChangeEvent
+    from reviews.ledger import Verdict
+    from reviews.model import CardPost, ChangeEvent
     from reviews.ports import Transactions
     from reviews.routing import Routes
+
+DANA = Reviewer(name="Dana Ozola", email=OWNER, slack_user="U1")
 
 
 class Desk:
@@ -28,7 +36,7 @@ class Desk:
         self.transactions = transactions
         self.clock = Clock()
         self.portal = SmallPortal()
-        self.paper = Paper()
+        self.paper: Sheets = Paper()
         self.told: list[str] = []
         self._ids = itertools.count(1)
         self.follow(rules or routes())
@@ -36,10 +44,10 @@ class Desk:
     def follow(self, rules: Routes) -> None:
         """Go by these routes from now on."""
         self.routes = rules
-        self.intake = Intake(
-            transactions=self.transactions,
-            portal=self.portal,
-            routes=rules,
+        self.intake = intake.build(
+            self.transactions,
+            self.portal,
+            rules,
             clock=self.clock,
             new_id=lambda: f"rev-{next(self._ids)}",
             random=lambda: 0.0,
@@ -49,7 +57,10 @@ class Desk:
             routes=rules,
             clock=self.clock,
             answered=lambda: self.told.append("answered"),
+            reaching=frozenset({"paper"}),
         )
+        self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
+        self.hand_over = HandOver(transactions=self.transactions, routes=rules, clock=self.clock)
         self.delivery = Delivery(
             clock=self.clock,
             transactions=self.transactions,
@@ -57,8 +68,14 @@ class Desk:
             random=lambda: 0.0,
         )
 
+    def write_on_sheets(self) -> None:
+        """Have a channel that can redraw nothing in the place of the paper."""
+        self.paper = Sheets()
+        self.delivery = replace(self.delivery, notifiers={"paper": self.paper})
+
     def receive(self, event: ChangeEvent) -> int:
-        """Receive an event and return its number."""
+        """Let something happen, receive the event and return its number."""
+        self.portal.happen(event)
         intake.receive(self.transactions, [event], now=self.clock())
         return self.events()[0].id
 
@@ -92,14 +109,17 @@ class Desk:
         return list(entries(self.engine))
 
     def verdict(self) -> Verdict:
-        """Check the whole record against its pinned head."""
-        with self.engine.connect() as connection:
-            pinned = head(connection)
-        return verify(self.entries(), expected=pinned)
+        """Check the whole record against its pinned end, and the reviews against the record."""
+        return check(self.engine)
+
+    def notices(self) -> list[CardPost]:
+        """All notices that are owed or told, in order."""
+        with self.transactions(reading=True) as work:
+            return [post for post in reversed(work.cards.recent(1000)) if post.notice is not None]
 
     def deliver_all(self, job: str = "job") -> None:
         with self.transactions(reading=True) as work:
-            owed = work.cards.recent(100)
+            owed = work.cards.recent(1000)
         for card in reversed(owed):
             while (wait := self.delivery.deliver(card.id, job)) and card.attempts == 0:
                 self.clock.advance(seconds=wait)
@@ -111,7 +131,12 @@ def attempt(review: Review, **more: Any) -> Attempt:
         "review_id": review.id,
         "revision": review.revision,
         "decision": Decision.ACKNOWLEDGE,
-        "reviewer": Reviewer(name="Dana Ozola", email=OWNER, slack_user="U1"),
+        "reviewer": DANA,
         "identity": Identity.SLACK,
     }
     return Attempt(**{**values, **more})
+
+
+def wish(review: Review, who: Reviewer = DANA, **more: Any) -> Wish:
+    """The owner's wish to do something to this review, or what `who` and `more` say instead."""
+    return Wish(**{"review_id": review.id, "reviewer": who, "identity": Identity.SLACK, **more})

@@ -1,36 +1,34 @@
-"""Makers of the product's nouns, a clock, a small portal and a channel that remembers what it drew."""
+"""Makers of the product's nouns, and a clock."""
 
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reviews.model import (
     Answer,
+    CardPost,
+    CardState,
     ChangeEvent,
     ChangeKind,
     Decision,
-    FileFacts,
     Identity,
     Person,
-    Place,
     Review,
     Reviewer,
     ReviewState,
 )
+from reviews.notice import Notice, NoticeKind
 from reviews.routing import Route, Routes, Target
-
-if TYPE_CHECKING:
-    from reviews.card import Card
 
 START = datetime(2026, 3, 9, 14, 5, 12, tzinfo=UTC)
 ALICE = Person(id="a1", name="Alice Moreau", email="alice@example.com")
 BOB = Person(id="b0", name="Bob Chen", email="bob@example.com")
 OWNER = "owner@example.com"
 DEPUTY = "deputy@example.com"
+FIRST_VERSION = 8
 WATCHED = "539564"
 ELSEWHERE = "777"
 HOSTILE = "<!channel> *urgent* & co|\u202excod.docx\n<@U1>"
@@ -93,7 +91,45 @@ def answer(**more: Any) -> Answer:
 
 def answered(decision: Decision = Decision.ACKNOWLEDGE, **more: Any) -> Review:
     """A review that somebody has answered; `more` are members of the answer."""
-    return review(state=decision.outcome, answers=(answer(decision=decision, **more),))
+    given = answer(decision=decision, **more)
+    return review(state=decision.outcome, revision=given.revision, answers=(given,))
+
+
+def card_post(**more: Any) -> CardPost:
+    """A card that stands in a channel."""
+    return replace(
+        CardPost(
+            id=1,
+            review_id="rev-1",
+            notifier="slack",
+            target="C1",
+            state=CardState.POSTED,
+            message_id="1.0",
+            wanted=1,
+            drawn=1,
+            attempts=0,
+            error=None,
+        ),
+        **more,
+    )
+
+
+def notice(kind: NoticeKind = NoticeKind.REMINDER, **more: Any) -> Notice:
+    """A notice of the review above, as it is told: with its key and its review."""
+    basic = Notice(
+        kind=kind,
+        title="AML Policy 2026.docx",
+        path="Legal / Compliance",
+        link="https://acme.example.com/doceditor?fileid=3358285&version=8",
+        at=START,
+        who="Dana Ozola",
+        whom="Sam Ito",
+        until=START + timedelta(hours=8),
+        route="compliance",
+        key="17",
+        review_id="rev-1",
+    )
+    return replace(basic, **more)
 
 
 _numbers = itertools.count(1)
@@ -136,65 +172,3 @@ def route(**more: Any) -> Route:
 
 def routes(**more: Any) -> Routes:
     return Routes([route(**more)])
-
-
-@dataclass
-class SmallPortal:
-    """A portal of a few folders, files and people; `trouble` is raised once by the next call of that name."""
-
-    versions: dict[str, int] = field(default_factory=lambda: defaultdict(lambda: 8))
-    titles: dict[str, str] = field(default_factory=dict)
-    hidden: set[str] = field(default_factory=set)
-    trouble: dict[str, list[Exception]] = field(default_factory=dict)
-    people: dict[str | None, Person] = field(
-        default_factory=lambda: {person.id: person for person in (ALICE, BOB)}
-    )
-
-    def place(self, event: ChangeEvent) -> Place | None:
-        self._maybe_fail("place")
-        if event.parent_id in self.hidden:
-            return None
-        return Place(folders=(("1", "Rooms"), ("2", "Legal"), (event.parent_id, "Compliance")))
-
-    def facts(self, event: ChangeEvent) -> FileFacts:
-        self._maybe_fail("facts")
-        version = self.versions[event.file_id]
-        return FileFacts(
-            title=self.titles.get(event.file_id, event.title),
-            version=version,
-            modified_at=START + timedelta(minutes=version),
-            link=f"https://acme.example.com/doceditor?fileid={event.file_id}&version={version}",
-        )
-
-    def person(self, person: Person) -> Person:
-        self._maybe_fail("person")
-        return self.people.get(person.id) or replace(person, name=person.name or "a removed person")
-
-    def _maybe_fail(self, call: str) -> None:
-        if self.trouble.get(call):
-            raise self.trouble[call].pop(0)
-
-
-@dataclass
-class Paper:
-    """A channel that keeps every drawing; `trouble` is raised one at a time before anything happens."""
-
-    posts: list[tuple[str, Card]] = field(default_factory=list)
-    updates: list[tuple[str, str, Card]] = field(default_factory=list)
-    trouble: list[Exception] = field(default_factory=list)
-    apart = timedelta()
-
-    def find(self, target: str, card: Card, *, since: datetime) -> str | None:  # noqa: ARG002
-        found = (f"m{n}" for n, (to, posted) in enumerate(self.posts, 1) if to == target)
-        return next(found, None)
-
-    def post(self, target: str, card: Card) -> str:
-        if self.trouble:
-            raise self.trouble.pop(0)
-        self.posts.append((target, card))
-        return f"m{len(self.posts)}"
-
-    def update(self, target: str, message_id: str, card: Card) -> None:
-        if self.trouble:
-            raise self.trouble.pop(0)
-        self.updates.append((target, message_id, card))

@@ -9,7 +9,7 @@ import pytest
 
 from reviews.errors import RefusalReason, Refused
 from reviews.model import Decision, Identity, Reviewer, ReviewState
-from reviews.routing import MayAcknowledge, Routes, SegregationOfDuties
+from reviews.routing import MayAcknowledge, PageIdentity, Routes, SegregationOfDuties
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
 
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 
 STRANGER = Reviewer(name="Ilze", email="ilze@example.com")
 AUTHOR = Reviewer(name="Alice", email=ALICE.email)
-
-
-@pytest.fixture
-def review(desk: Desk) -> Review:
-    return desk.open(event())
 
 
 def refusal(desk: Desk, review: Review, **more: Any) -> Refused:
@@ -70,6 +65,11 @@ REFUSALS: list[tuple[dict[str, Any], RefusalReason, str]] = [
     ({"reviewer": Reviewer(name="Dana", email="")}, RefusalReason.NOT_ALLOWED, OWNER),
     ({"decision": Decision.REQUEST_CHANGES}, RefusalReason.NOTE_NEEDED, "has to change"),
     ({"decision": Decision.REQUEST_CHANGES, "note": " \n\t"}, RefusalReason.NOTE_NEEDED, "has to change"),
+    (
+        {"decision": Decision.REQUEST_CHANGES, "note": "\u200b\u2060"},
+        RefusalReason.NOTE_NEEDED,
+        "has to change",
+    ),
     ({"note": "x" * 3001}, RefusalReason.NOTE_TOO_LONG, "3001 characters"),
 ]
 
@@ -121,12 +121,33 @@ def test_an_answer_to_an_older_revision_is_stale(desk: Desk, review: Review) -> 
     assert "changed again by Alice Moreau" in refused.sentence
 
 
-def test_who_holds_the_link_may_answer_and_it_is_said_so(desk: Desk, review: Review) -> None:
+def test_who_holds_the_link_may_answer_where_the_route_says_so_and_the_record_too(
+    desk: Desk, review: Review
+) -> None:
+    desk.follow(Routes([route(identity=PageIdentity.LINK)]))
+
     desk.answers.take(attempt(review, reviewer=Reviewer(name="Someone"), identity=Identity.LINK))
 
     [given] = desk.latest(review.file_id).answers
     assert (given.identity, given.reviewer) == (Identity.LINK, Reviewer(name="Someone"))
     assert desk.entries()[1]["identity"] == "link"
+
+
+def test_holding_the_link_is_no_proof_where_the_route_does_not_say_so(desk: Desk, review: Review) -> None:
+    refused = refusal(desk, review, reviewer=Reviewer(name="Someone"), identity=Identity.LINK)
+
+    assert refused.reason is RefusalReason.UNPROVEN
+    assert desk.latest(review.file_id).answers == ()
+
+
+def test_what_proved_the_identity_stands_in_the_record(desk: Desk, review: Review) -> None:
+    proof = {"issuer": "https://login.example.com", "subject": "4711"}
+
+    desk.answers.take(attempt(review, identity=Identity.OIDC, proof=proof))
+
+    assert desk.latest(review.file_id).answers[0].proof == proof
+    assert desk.entries()[1]["proof"] == proof
+    assert desk.verdict().intact
 
 
 @pytest.mark.parametrize(
@@ -153,6 +174,30 @@ def test_somebody_known_by_another_address_is_recognised(desk: Desk, review: Rev
 
     assert refused.reason is RefusalReason.OWN_CHANGE
     assert "a colleague" in refused.sentence or OWNER in refused.sentence
+
+
+def test_whoever_has_two_addresses_may_answer_by_either_and_the_record_names_the_owners(
+    desk: Desk, review: Review
+) -> None:
+    somebody = Reviewer(name="Dana Ozola", email="d.ozola@example.com")
+
+    refused = refusal(desk, review, reviewer=somebody, other_addresses=("x@example.com",))
+    desk.answers.take(attempt(review, reviewer=somebody, other_addresses=("x@example.com", OWNER.upper())))
+
+    assert refused.reason is RefusalReason.NOT_ALLOWED
+    [given] = desk.latest(review.file_id).answers
+    assert (given.reviewer.name, given.reviewer.email) == ("Dana Ozola", OWNER.upper())
+
+
+@pytest.mark.parametrize(("mine", "other"), [(OWNER, "alice@example.com"), ("alice@example.com", OWNER)])
+def test_nobody_reviews_their_own_change_by_another_address(
+    desk: Desk, review: Review, mine: str, other: str
+) -> None:
+    reviewer = Reviewer(name="Alice Moreau", email=mine)
+
+    refused = refusal(desk, review, reviewer=reviewer, other_addresses=(other,))
+
+    assert refused.reason is RefusalReason.OWN_CHANGE
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.card import Action, card_of, names, outcome, span, versions
-from reviews.model import ChangeKind, Decision, Person, Reviewer
+from reviews.model import ChangeKind, Decision, Identity, Person, Reviewer
 from reviews.text import plain, web_link
+from reviews.written_back import written_back
 from tests.reviews.samples import ALICE, BOB, HOSTILE, START, answered, review
 
 DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -87,7 +88,8 @@ def test_the_summary_makes_sense_alone(kind: ChangeKind) -> None:
     summary = card_of(review(kind=kind)).summary
 
     assert summary.startswith("AML Policy 2026.docx was ")
-    assert summary.endswith(" by Alice Moreau in Legal / Compliance. Please review it.")
+    where = "from" if kind is ChangeKind.MOVED_OUT else "in"
+    assert summary.endswith(f" by Alice Moreau {where} Legal / Compliance. Please review it.")
 
 
 @pytest.mark.parametrize(
@@ -102,12 +104,13 @@ def test_an_answered_card_says_who_and_after_how_long(decision: Decision, words:
 
     assert outcome(card) == words
     assert card.summary.endswith(words)
-    assert card.actions == (Action.OPEN,)
+    assert card.actions == (Action.OPEN, Action.MORE)
 
 
 def test_an_open_card_can_be_answered() -> None:
-    assert card_of(review()).actions == (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES, Action.OPEN)
-    assert card_of(review(link=None)).actions == (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES)
+    answers = (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES)
+    assert card_of(review()).actions == (*answers, Action.OPEN, Action.MORE)
+    assert card_of(review(link=None)).actions == (*answers, Action.MORE)
     assert outcome(card_of(review())) == "Waiting for review"
 
 
@@ -140,3 +143,11 @@ def test_the_card_knows_when_and_until_when() -> None:
     card = card_of(review(due_at=START + timedelta(hours=8)))
 
     assert (card.changed_at, card.due_at, card.took) == (START, START + timedelta(hours=8), None)
+
+
+def test_a_name_that_nothing_proved_says_so_wherever_it_is_shown() -> None:
+    card = card_of(answered(identity=Identity.LINK))
+
+    assert outcome(card) == "Reviewed by Dana Ozola (name not proven) after 12 min."
+    assert written_back(card) == "Reviewed by Dana Ozola (name not proven), version 8"
+    assert "not proven" not in outcome(card_of(answered(identity=Identity.OIDC)))

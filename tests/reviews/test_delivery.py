@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.delivery import BUSY_WAIT, Delivery
-from reviews.errors import OutcomeUnknown, Permanent, TryLater
+from reviews.delivery import Delivery
+from reviews.errors import Gone, OutcomeUnknown, Permanent, TryLater
 from reviews.model import CardPost, CardState, ReviewState
+from reviews.posting import BUSY_WAIT
+from store.workers import Roll
+from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
+    from reviews.card import Card
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
 
-@pytest.fixture
-def review(desk: Desk) -> Review:
-    return desk.open(event())
+class TakenOver(Paper):
+    """A channel whose message is gone, and meanwhile another job takes the card over."""
+
+    def __init__(self, desk: Desk, card_id: int) -> None:
+        super().__init__()
+        self.desk, self.card_id = desk, card_id
+
+    def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
+        Roll(self.desk.engine).free("dead")
+        with self.desk.transactions() as work:
+            assert work.cards.claim(self.card_id, "other-job")
+            work.commit()
+        raise Gone("deleted")
 
 
 def card(desk: Desk, review: Review) -> CardPost:
@@ -67,11 +83,15 @@ def test_a_card_that_one_job_has_is_not_for_another(desk: Desk, review: Review) 
 
 
 @pytest.mark.parametrize(
-    ("error", "wait"),
-    [(TryLater("slow down", after=30.0), 30.0), (TryLater("down"), 2.0), (OutcomeUnknown("no answer"), 2.0)],
+    ("error", "wait", "counted"),
+    [
+        (TryLater("slow down", after=30.0), 30.0, 0),
+        (TryLater("down"), 2.0, 1),
+        (OutcomeUnknown("no answer"), 2.0, 1),
+    ],
 )
-def test_a_failure_is_counted_and_tried_again(
-    desk: Desk, review: Review, error: TryLater, wait: float
+def test_a_failure_is_counted_unless_it_is_a_wish_for_patience_and_tried_again(
+    desk: Desk, review: Review, error: TryLater, wait: float, counted: int
 ) -> None:
     desk.paper.trouble = [error]
 
@@ -80,7 +100,7 @@ def test_a_failure_is_counted_and_tried_again(
     desk.clock.advance(seconds=wait)
     assert desk.delivery.deliver(review.cards[0].id, "other-job") is None
 
-    assert (failed.state, failed.attempts, failed.error) == (CardState.OWED, 1, str(error))
+    assert (failed.state, failed.attempts, failed.error) == (CardState.OWED, counted, str(error))
     assert (card(desk, review).attempts, card(desk, review).error) == (0, None)
 
 
@@ -123,6 +143,64 @@ def test_a_failed_redraw_keeps_the_message_and_never_posts_again(desk: Desk, rev
     assert [message for _, message, _ in desk.paper.updates] == ["m1"]
 
 
+def test_a_deleted_card_of_an_open_review_is_posted_anew(desk: Desk, review: Review) -> None:
+    desk.deliver_all()
+    desk.portal.versions[review.file_id] = 9
+    desk.open(event())
+    desk.paper.trouble = [Gone("deleted")]
+
+    desk.deliver_all()
+
+    assert [(target, posted.revision) for target, posted in desk.paper.posts] == [
+        ("C1", 1),
+        ("C2", 1),
+        ("C1", 2),
+    ]
+    anew = card(desk, review)
+    assert (anew.state, anew.message_id, anew.wanted, anew.drawn) == (CardState.POSTED, "m3", 2, 2)
+
+
+def test_a_deleted_card_of_an_answered_review_is_let_be(desk: Desk, review: Review) -> None:
+    desk.deliver_all()
+    desk.answers.take(attempt(review))
+    desk.paper.trouble = [Gone("deleted")]
+
+    desk.deliver_all()
+
+    assert len(desk.paper.posts) == 2
+    assert (card(desk, review).state, card(desk, review).drawn) == (CardState.POSTED, 2)
+
+
+def test_a_card_that_is_posted_anew_waits_in_its_channels_line(desk: Desk, review: Review) -> None:
+    desk.deliver_all()
+    desk.portal.versions[review.file_id] = 9
+    desk.open(event())
+    with desk.transactions() as work:
+        work.gates.queue("paper:C1", desk.clock(), apart=timedelta(seconds=7))
+        work.commit()
+    desk.paper.trouble = [Gone("deleted")]
+
+    assert desk.delivery.deliver(review.cards[0].id, "job") == 7.0
+    waiting = card(desk, review)
+    desk.clock.advance(seconds=7)
+    assert desk.delivery.deliver(review.cards[0].id, "other-job") is None
+
+    assert (waiting.state, waiting.message_id) == (CardState.OWED, None)
+    assert (len(desk.paper.posts), card(desk, review).message_id) == (3, "m3")
+
+
+def test_a_deleted_card_is_not_posted_anew_by_a_job_that_lost_it(desk: Desk, review: Review) -> None:
+    desk.deliver_all()
+    desk.portal.versions[review.file_id] = 9
+    desk.open(event())
+    desk.delivery = replace(desk.delivery, notifiers={"paper": TakenOver(desk, review.cards[0].id)})
+
+    assert desk.delivery.deliver(review.cards[0].id, "dead:job") == BUSY_WAIT
+
+    assert len(desk.paper.posts) == 2
+    assert card(desk, review).message_id == "m1"
+
+
 def test_a_channel_that_this_worker_lacks_is_said_so(desk: Desk, review: Review) -> None:
     delivery = Delivery(transactions=desk.transactions, notifiers={}, clock=desk.clock, random=lambda: 0.0)
 
@@ -133,7 +211,7 @@ def test_a_channel_that_this_worker_lacks_is_said_so(desk: Desk, review: Review)
 def test_a_redraw_that_was_asked_for_while_drawing_is_still_due(desk: Desk, review: Review) -> None:
     with desk.transactions() as work:
         work.cards.claim(review.cards[0].id, "job")
-        work.cards.drawn(review.cards[0].id, "job", message_id="m1", drawing=1)
+        work.cards.drawn(review.cards[0].id, "job", message_id="m1", drawing=1, at=desk.clock())
         work.cards.redraw(review.id)
         work.commit()
 

@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 
 from reviews.errors import RoutesInvalid
 from reviews.model import ChangeKind
-from reviews.routes_file import duration, parse
-from reviews.routing import REVIEWED_BY_DEFAULT, MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.route_values import duration
+from reviews.routes_file import parse
+from reviews.routing import (
+    REVIEWED_BY_DEFAULT,
+    MayAcknowledge,
+    Routes,
+    SegregationOfDuties,
+    Target,
+)
+from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
-CHANNELS = {"console": None, "slack": "slack:C0123456789", "teams": "teams:compliance"}
 GOOD = """\
 [[route]]
 name = "compliance"
@@ -33,15 +40,8 @@ segregation_of_duties = "warn"
 [[route]]
 watch = ["1"]
 owners = ["a@b.example"]
-notify = ["console"]
+notify = ["console", "teams:compliance"]
 """
-LEAST = '[[route]]\nwatch = ["1"]\nowners = ["a@b.example"]\nnotify = ["console"]\n'
-
-
-def problems(text: str) -> list[str]:
-    with pytest.raises(RoutesInvalid) as raised:
-        parse(text, notifiers=CHANNELS)
-    return raised.value.problems
 
 
 def test_a_good_file_is_read_whole() -> None:
@@ -73,6 +73,18 @@ def test_what_is_left_out_has_its_default() -> None:
     assert route.segregation_of_duties is SegregationOfDuties.ENFORCE
 
 
+def test_a_longest_wait_of_nothing_needs_no_quiet_period() -> None:
+    [route] = parse(f'{LEAST}max_wait = "0s"\n', notifiers=CHANNELS).all
+
+    assert route.max_wait == timedelta()
+
+
+def test_folders_of_connected_storage_are_told_apart_by_their_case() -> None:
+    [route] = parse(LEAST.replace('"1"', '"drive-3-|aB", "drive-3-|Ab"'), notifiers=CHANNELS).all
+
+    assert route.watch == ("drive-3-|aB", "drive-3-|Ab")
+
+
 def test_no_waiting_can_be_asked_for() -> None:
     [route] = parse(f'{LEAST}quiet_period = "0s"\nmax_wait = "0s"\n', notifiers=CHANNELS).all
 
@@ -82,7 +94,7 @@ def test_no_waiting_can_be_asked_for() -> None:
 
 MISTAKES = {
     "an unknown key": ('[[route]]\nwatsh = ["1"]', 2, "did you mean 'watch'?"),
-    "a table of another name": (f"{LEAST}\n[other]\n", 1, "holds [[route]] tables only"),
+    "a table of another name": (f"{LEAST}\n[other]\n", 1, "holds [[route]] and [people] only"),
     "a value at the top": (f"debug = true\n{LEAST}", 1, "unknown key 'debug'"),
     "a single table": ("\n[route]\nwatch = []", 1, "written as [[route]]"),
     "text where a list is wanted": (LEAST.replace('["1"]', '"1"'), 2, "watch must be a list"),
@@ -95,6 +107,40 @@ MISTAKES = {
     "an empty folder id": (LEAST.replace('"1"', '" "'), 2, "a folder id is empty"),
     "an unknown channel": (LEAST.replace("console", "slak:C1"), 4, "did you mean 'slack'?"),
     "a channel without its address": (LEAST.replace("console", "slack"), 4, "slack"),
+    "an address that the channel knows to be none": (
+        LEAST.replace("console", "slack:general"), 4, "notify: 'general' is no channel id"
+    ),
+    "an address for a channel that has one place": (
+        LEAST.replace("console", "console:left"), 4, "'console:left' has an address too many"
+    ),
+    "a folder that is none": (LEAST.replace('"1"', '"0"'), 2, "'0' is no folder id"),
+    "a folder below zero": (LEAST.replace('"1"', "-5"), 2, "'-5' is no folder id"),
+    "a folder's address": (
+        LEAST.replace('"1"', '"https://acme.example/rooms/shared/1"'), 2, "copy the number"
+    ),
+    "a folder twice": (LEAST.replace('"1"', '"1", 1'), 2, "watch: '1' is listed twice"),
+    "an owner twice": (
+        LEAST.replace('"a@b.example"', '"a@b.example", "A@b.example"'), 3, "'A@b.example' is listed twice"
+    ),
+    "a deputy twice": (
+        f'{LEAST}deputies = ["d@b.example", "d@b.example"]', 5, "deputies: 'd@b.example' is listed twice"
+    ),
+    "a channel twice": (
+        LEAST.replace('"console"', '"console", "console"'), 4, "notify: 'console' is listed twice"
+    ),
+    "a kind twice": (f'{LEAST}review = ["content", "content"]', 5, "review: 'content' is listed twice"),
+    "a control character": (f'{LEAST}name = "a\\nb"', 5, "name: 'a\\nb' holds a line break"),
+    "a NUL": (LEAST.replace("a@b", "a\\u0000@b"), 3, "holds a line break or another control character"),
+    "a wait that never gets so long": (
+        f'{LEAST}max_wait = "5m"\nquiet_period = "6m"', 6, "longer than max_wait, which is 0:05:00"
+    ),
+    "a wait longer than the longest by default": (
+        f'{LEAST}quiet_period = "11m"', 5, "longer than max_wait, which is 0:10:00"
+    ),
+    "a folder that an earlier route takes": (
+        f'{LEAST}name = "first"\n' + LEAST.replace('"1"', '"9", "1"'), 7,
+        "watch: the route 'first' above watches '1' too",
+    ),
     "an unknown kind": (f'{LEAST}review = ["contents"]', 5, "did you mean 'content'?"),
     "a duration without unit": (f'{LEAST}quiet_period = "60"', 5, "'60' is no duration"),
     "a negative duration": (f'{LEAST}max_wait = "-1m"', 5, "'-1m' is no duration"),
@@ -142,6 +188,18 @@ def test_all_mistakes_are_said_at_once() -> None:
 )
 def test_durations_are_read(text: str, length: int) -> None:
     assert duration(text) == timedelta(seconds=length)
+
+
+def test_a_reminder_that_would_never_stop_is_a_mistake() -> None:
+    assert problems(LEAST + 'remind = "0h"\n') == [
+        "line 5: remind: '0h' is no time to wait: leave it out for never"
+    ]
+
+
+def test_somebody_who_is_owner_and_deputy_is_one_of_those_who_may_answer() -> None:
+    text = LEAST + 'deputies = ["A@b.example"]\nrequired = 2\n'
+
+    assert problems(text) == ["line 6: required: 2 people have to answer, and only 1 may"]
 
 
 values = st.one_of(

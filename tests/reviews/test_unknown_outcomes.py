@@ -11,16 +11,17 @@ from reviews.card import card_of
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from reviews.model import CardState
 from store.workers import Roll
+from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
-from tests.reviews.samples import event
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.card import Card
     from reviews.model import CardPost, Review
+    from reviews.notice import Notice
+    from tests.reviews.channels import Sheets
     from tests.reviews.desk import Desk
-    from tests.reviews.samples import Paper
 
 BLIND = Permanent("the app lacks the scope channels:history")
 
@@ -28,7 +29,7 @@ BLIND = Permanent("the app lacks the scope channels:history")
 class Lossy:
     """A channel that stores, or does not, and then does not answer; `sight` is raised when it is asked."""
 
-    def __init__(self, paper: Paper, *, stores: bool, sight: Exception | None = None) -> None:
+    def __init__(self, paper: Sheets, *, stores: bool, sight: Exception | None = None) -> None:
         self.paper, self.stores, self.sight = paper, stores, sight
         self.apart = paper.apart
         self.answers = False
@@ -41,17 +42,19 @@ class Lossy:
         return message
 
     def update(self, target: str, message_id: str, card: Card) -> None:
+        assert isinstance(self.paper, Paper)
         self.paper.update(target, message_id, card)
 
-    def find(self, target: str, card: Card, *, since: datetime) -> str | None:
+    def tell(self, target: str, notice: Notice) -> str:
+        return self.paper.tell(target, notice)
+
+    def is_public(self, target: str) -> bool:
+        return self.paper.is_public(target)
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
         if self.sight is not None:
             raise self.sight
-        return self.paper.find(target, card, since=since)
-
-
-@pytest.fixture
-def review(desk: Desk) -> Review:
-    return desk.open(event())
+        return self.paper.find(target, posted, since=since)
 
 
 def first_card(desk: Desk, review: Review) -> CardPost:
@@ -103,6 +106,22 @@ def test_after_a_second_post_without_an_answer_it_is_for_the_operators(desk: Des
     assert (card.state, "twice" in (card.error or "")) == (CardState.DEAD, True)
 
 
+@pytest.mark.parametrize(("sight", "posts"), [(None, 2), (BLIND, 3)], ids=["it can be asked", "it can't"])
+def test_a_card_that_may_stand_twice_is_looked_for_before_a_replay_posts_it(
+    desk: Desk, review: Review, sight: Exception | None, posts: int
+) -> None:
+    channel = Lossy(desk.paper, stores=True, sight=BLIND)
+    dead = through(desk, channel, review, times=5)
+    channel.answers, channel.sight = True, sight
+    with desk.transactions() as work:
+        assert work.cards.reopen(dead.id)
+        work.commit()
+
+    card = through(desk, channel, review, times=1)
+
+    assert (card.state, len(desk.paper.posts)) == (CardState.POSTED, posts)
+
+
 def test_while_the_channel_is_down_the_doubt_is_kept(desk: Desk, review: Review) -> None:
     channel = Lossy(desk.paper, stores=True, sight=TryLater("down"))
     doubtful = through(desk, channel, review, times=3)
@@ -130,7 +149,7 @@ def test_a_process_that_died_while_posting_is_not_trusted_to_have_failed(desk: D
         work.commit()
     desk.paper.post("C1", card_of(review))
 
-    Roll(desk.engine, desk.clock).free("dead")
+    Roll(desk.engine).free("dead")
     desk.delivery.deliver(review.cards[0].id, "job")
 
     assert len(desk.paper.posts) == 1

@@ -1,0 +1,69 @@
+"""A first look at everything under a watched folder, so that the first change of a file can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviews.places import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.places import Places
+    from reviews.ports import Clock, Portal, Transactions
+
+PASSES = 3  # DocSpace pages without order among equals, so that one walk may miss a file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """Writes down what is not known yet, and nothing else: what events have told is newer."""
+
+    transactions: Transactions
+    portal: Portal
+    places: Places
+    clock: Clock
+
+    def take(self, folder_id: str, *, told: Callable[[int, int], None]) -> int:
+        """Go on where the last run stopped; return how many files are known in the end.
+
+        `told` hears how far it is of how many. Raises `TryLater`, `NotYet`, `Hidden` or `Permanent`; what was
+        written down until then stays.
+        """
+        with self.transactions() as work:
+            work.baselines.begun(folder_id, at=self.clock())
+            work.commit()
+        for _ in range(PASSES):
+            total = self._walk(folder_id, told)
+            with self.transactions(reading=True) as work:
+                known = work.files.count_beneath(folder_id)
+            if known >= total:
+                break
+        with self.transactions() as work:
+            work.baselines.reached(folder_id, 0, finished_at=self.clock())
+            work.commit()
+        return known
+
+    def missing(self) -> list[str]:
+        """Return the watched folders that have not been looked at to the end."""
+        watched = [folder for route in self.places.routes.all for folder in route.watch]
+        with self.transactions(reading=True) as work:
+            return work.baselines.unfinished(watched)
+
+    def _walk(self, folder_id: str, told: Callable[[int, int], None]) -> int:
+        with self.transactions(reading=True) as work:
+            start = work.baselines.start_of(folder_id)
+        while True:
+            states, total = self.portal.files_beneath(folder_id, start=start)
+            for parent in {state.parent_id for state in states}:
+                self.places.find(parent, attempts=PATIENCE)
+            start += len(states)
+            is_end = not states or start >= total
+            with self.transactions() as work:
+                work.files.add_unknown([replace(state, listed_at=self.clock()) for state in states])
+                work.baselines.reached(folder_id, 0 if is_end else start, finished_at=None)
+                work.commit()
+            told(min(start, total), total)
+            if is_end:
+                return total

@@ -1,0 +1,30 @@
+"""What a chat tells of a place in it where people talk: a channel, a group, a chat of two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """`public` where people can read along who were never let in one by one; `direct` between two only."""
+
+    public: bool
+    member: bool = True
+    archived: bool = False
+    direct: bool = False
+
+
+class Asks(Protocol):
+    """Asks a chat about one of its conversations; raises `FarSideError` where it does not tell."""
+
+    def __call__(self, target: str) -> Conversation: ...
+
+
+def joined(is_public: Callable[[str], bool]) -> Asks:
+    """Return how to ask about a chat that lets an app be spoken to only where the app is."""
+    return lambda target: Conversation(public=is_public(target))

@@ -1,0 +1,92 @@
+"""What was gathered for a channel, posted once a day when the work begins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from reviews import completeness
+from reviews.notice import Notice, NoticeKind
+from reviews.working_time import WorkingHours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from reviews.notice import Line
+    from reviews.ports import Transactions, UnitOfWork
+    from reviews.routing import Route, Routes
+
+MOST_LINES = 20
+USUAL_HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digests:
+    """Posts the digests. Any number of workers may do so at once, and die at any point."""
+
+    transactions: Transactions
+    routes: Routes
+
+    def due(self, now: datetime) -> int:
+        """Owe each channel the digest that is due, and return how many there were.
+
+        It is due at the start of the working day, by the hours of the route that watches the folder. After
+        whatever time nobody worked, one digest has all of it.
+        """
+        with self.transactions(reading=True) as work:
+            waiting = work.subscriptions.waiting()
+            routes = {each.folder: self._route(work, each.folder) for each in waiting}
+        ripe: dict[tuple[str, str], dict[str, datetime]] = defaultdict(dict)
+        for each in waiting:
+            begun = _hours(routes[each.folder]).last_start(now)
+            if each.since < begun:
+                ripe[each.notifier, each.target][each.folder] = begun
+        return sum(self._post(target, before, now) for target, before in ripe.items())
+
+    def _post(self, target: tuple[str, str], before: Mapping[str, datetime], now: datetime) -> bool:
+        """Take what waits and owe it in one transaction, of which there is one for each working day."""
+        begun = max(before.values())
+        with self.transactions() as work:
+            if not work.told.first(f"digest:{':'.join(target)}:{begun.isoformat()}", at=now):
+                return False
+            lines = work.subscriptions.take(*target, before=before)
+            if not lines:
+                return False
+            titles = [each.title for each in work.subscriptions.of_channel(*target) if each.folder in before]
+            notice = _digest(lines, titles, at=now, until=self._complete(work, before))
+            work.cards.tell_at(target, notice, cause=f"digest:{begun.isoformat()}")
+            work.commit()
+        return True
+
+    def _complete(self, work: UnitOfWork, folders: Iterable[str]) -> datetime | None:
+        """Return up to when the digest leaves nothing out; `None` while that is not known."""
+        names = {route.name for folder in folders if (route := self._route(work, folder))}
+        times = [each.up_to for each in completeness.of_all(work, self.routes) if each.route in names]
+        return None if None in times else min(filter(None, times), default=None)
+
+    def _route(self, work: UnitOfWork, folder: str) -> Route | None:
+        place = work.folders.place_before(folder)
+        return self.routes.match(place) if place else None
+
+
+def _digest(lines: list[Line], titles: list[str], *, at: datetime, until: datetime | None) -> Notice:
+    """Return the notice; what there is no room for is counted, and it is the oldest."""
+    shown = lines[-MOST_LINES:]
+    return Notice(
+        kind=NoticeKind.DIGEST,
+        title=", ".join(titles),
+        path="",
+        link=None,
+        at=at,
+        until=until,
+        lines=tuple(shown),
+        more=len(lines) - len(shown),
+        route=shown[-1].route,
+    )
+
+
+def _hours(route: Route | None) -> WorkingHours:
+    return (route.working_hours if route else None) or USUAL_HOURS

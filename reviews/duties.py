@@ -1,0 +1,201 @@
+"""What a change asks for: a new review, a new revision of the open one, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviews import record
+from reviews.classify import combined
+from reviews.errors import Conflict
+from reviews.model import ChangeKind, Review, ReviewState
+from reviews.nameless import kept
+from reviews.notice import Notice, NoticeKind
+from reviews.reminders import next_look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime, timedelta
+
+    from reviews.classify import Judgement
+    from reviews.model import Person
+    from reviews.ports import Clock, UnitOfWork
+    from reviews.routing import Route
+    from reviews.tree import Contents, Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """The classified, coalesced difference of one file or folder, as one route sees it."""
+
+    subject: str
+    route: Route
+    judgement: Judgement
+    title: str
+    path: str
+    link: str | None
+    version_before: int | None
+    version: int | None
+    modified_at: datetime | None
+    people: tuple[Person, ...]
+    saves: int
+    events: list[int]
+    contents: Contents | None = None
+    folders: tuple[str, ...] = ()
+    """The folders above, from the top down; those where it was, of what left."""
+    seen_late: timedelta | None = None
+    """How long after the fact the gap sweep found it; `None` where DocSpace told of it."""
+    before: Place | None = None
+    """Where it was on this route before, where that is known and it is on it still."""
+    arrived: datetime | None = None
+    """When the first event of it was received."""
+
+    @property
+    def kind(self) -> ChangeKind:
+        """What the route takes the change for: content is not hidden by a kind that it does not review."""
+        judged = self.judgement
+        by_content = judged.kind not in self.route.review and judged.content
+        return ChangeKind.CONTENT if by_content else judged.kind
+
+    @property
+    def asks_for_review(self) -> bool:
+        return self.kind in self.route.review and not self.judgement.ours
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a change, for whoever reads the list of events."""
+
+    reviewed: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duties:
+    """Opens, revises and supersedes reviews, each with its ledger entry in the same transaction."""
+
+    clock: Clock
+    new_id: Callable[[], str]
+
+    def take(self, work: UnitOfWork, change: Change) -> Outcome:
+        """Do what the route asks for; `Conflict` where somebody else was faster."""
+        before = work.reviews.latest_of(change.subject, route=change.route.name, lock=True)
+        if not change.asks_for_review:
+            if before is not None and before.state is ReviewState.OPEN:
+                self._relabel(work, before, change)
+            reason = f"{change.kind}: {change.judgement.why}; opens no review on route {change.route.name}"
+            return Outcome(reviewed=False, reason=reason)
+        if before is not None and before.state is ReviewState.OPEN:
+            review = self._revise(work, before, change)
+        else:
+            review = self._open(work, before, change)
+        return Outcome(reviewed=True, reason=f"review {review.id}, revision {review.revision}")
+
+    def _revise(self, work: UnitOfWork, before: Review, change: Change) -> Review:
+        review = replace(
+            before,
+            revision=before.revision + 1,
+            kind=combined(before.kind, change.kind),
+            title=change.title,
+            path=change.path,
+            link=change.link,
+            version_to=change.version or before.version_to,
+            modified_at=change.modified_at,
+            contributors=_union(before.contributors, change.people),
+            changed_at=self.clock(),
+            saves=before.saves + change.saves,
+            contents=change.contents or before.contents,
+            required=change.route.required_of(_union(before.contributors, change.people)),
+            folders=change.folders or before.folders,
+            seen_late=_seconds(change.seen_late),
+        )
+        if not work.reviews.revise(review):
+            raise Conflict(f"review {review.id} changed meanwhile")
+        work.ledger.append(record.revised(review, change.events))
+        work.cards.redraw(review.id)
+        work.cards.tell(review.id, _revision(review, change), cause=f"revised:{review.revision}")
+        return review
+
+    def _relabel(self, work: UnitOfWork, before: Review, change: Change) -> None:
+        """Have an open card show where the document is now and what it is called."""
+        title, path = change.title, change.path
+        if work.reviews.relabel(before.id, title=title, path=path, link=change.link, folders=change.folders):
+            if (title, path) != (before.title, before.path):
+                after = replace(before, title=title, path=path)
+                work.ledger.append(record.relabelled(after, at=self.clock()))
+            work.cards.redraw(before.id)
+
+    def _open(self, work: UnitOfWork, before: Review | None, change: Change) -> Review:
+        now, route = self.clock(), change.route
+        refused = before if before and before.state is ReviewState.CHANGES_REQUESTED else None
+        people = _union(refused.contributors if refused else (), change.people)
+        review = Review(
+            id=self.new_id(),
+            route=route.name,
+            state=ReviewState.OPEN,
+            revision=1,
+            kind=change.kind,
+            file_id=change.subject,
+            title=change.title,
+            path=change.path,
+            link=change.link,
+            version_from=_baseline(before) or change.version_before,
+            version_to=change.version,
+            modified_at=change.modified_at,
+            contributors=people,
+            owners=route.owners,
+            opened_at=now,
+            changed_at=now,
+            due_at=route.working_hours.after(now, route.due) if route.due and route.working_hours else None,
+            saves=change.saves,
+            contents=change.contents,
+            required=route.required_of(people),
+            folders=change.folders,
+            seen_late=_seconds(change.seen_late),
+        )
+        review = replace(review, remind_at=next_look(review, route, now))
+        work.reviews.add(review)
+        work.ledger.append(record.opened(review, change.events))
+        targets = [(target.notifier, target.address) for target in route.notify]
+        work.cards.owe(review.id, targets, caused_at=change.arrived)
+        if before is not None and work.reviews.supersede(before.id, review.id):
+            work.ledger.append(record.superseded(before, review))
+            work.cards.redraw(before.id)
+        return review
+
+
+def _revision(review: Review, change: Change) -> Notice:
+    """Return what the thread is told of a newer revision: redrawing the card notifies nobody."""
+    return Notice(
+        kind=NoticeKind.REVISED,
+        title=review.title,
+        path=review.path,
+        link=review.link,
+        at=review.changed_at,
+        who=kept(who.name for who in change.people),
+        revision=review.revision,
+        change=change.kind,
+        route=review.route,
+        broadcast=change.route.broadcasts,
+    )
+
+
+def _baseline(before: Review | None) -> int | None:
+    """Return the version that was acknowledged last: what was sent back is still to be reviewed."""
+    if before is None:
+        return None
+    return before.version_from if before.state is ReviewState.CHANGES_REQUESTED else before.version_to
+
+
+def _seconds(length: timedelta | None) -> int | None:
+    return max(int(length.total_seconds()), 0) if length is not None else None
+
+
+def _union(known: Iterable[Person], more: Iterable[Person]) -> tuple[Person, ...]:
+    """Return the people of both, each once; what is known of one is not lost to one without an address."""
+    people: dict[str, Person] = {}
+    for person in (*known, *more):
+        key = person.id or person.name
+        if key not in people or person.email or not people[key].email:
+            people[key] = person
+    return tuple(people.values())

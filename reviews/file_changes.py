@@ -1,0 +1,239 @@
+"""What a burst of events means for a file: which routes it concerns, and what changed for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews import classify
+from reviews.classify import GONE, MISSING, Clues
+from reviews.duties import Change
+from reviews.errors import TryLater
+from reviews.model import ChangeKind
+from reviews.places import PATIENCE
+from reviews.tree import FileState, Standing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.burst import Burst
+    from reviews.classify import Judgement
+    from reviews.places import Places
+    from reviews.ports import Portal, UnitOfWork
+    from reviews.routing import Route, Routes
+    from reviews.tree import Place
+
+
+MOST_NAMESAKES = 10
+WITH_CONTENT = frozenset({ChangeKind.CREATED, ChangeKind.CONTENT, ChangeKind.MOVED_IN, ChangeKind.RESTORED})
+LOG_LAG = timedelta(seconds=2)
+CLOCKS_APART = timedelta(minutes=1)  # DocSpace's and ours, at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of the file from before, and where that was."""
+
+    state: FileState | None
+    place: Place | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The file after the burst. `place` is where it is, or was when it was thrown away."""
+
+    state: FileState
+    place: Place | None
+    readable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileChanges:
+    """Compares what is known of a file with what DocSpace says of it now."""
+
+    portal: Portal
+    places: Places
+    routes: Routes
+
+    def known(self, work: UnitOfWork, burst: Burst) -> Known:
+        """Return what was known before; nothing, where a listing may have shown these events' outcome."""
+        state = work.files.get(burst.subject)
+        place = work.folders.place_before(state.parent_id) if state else None
+        if state and state.listed_at and burst.began <= state.listed_at + CLOCKS_APART:
+            state = None
+        return Known(state=state, place=place)
+
+    def concerned(self, burst: Burst, known: Known) -> dict[Route, Place]:
+        """Return the routes of all folders that the file was in, and its last place in each."""
+        places = [known.place]
+        for parent, at in burst.stations:
+            folder = parent or self._parent(burst)
+            place = self.places.find(folder, attempts=burst.lead.attempts) if folder else None
+            places += [self.places.then(folder, at), place]
+        found = {self.routes.match(place): place for place in places if place is not None}
+        return {route: place for route, place in found.items() if route is not None}
+
+    def find(self, burst: Burst, known: Known) -> Found:
+        """Return the file as it is now: by DocSpace, else by what its newest event says of it.
+
+        `TryLater` where DocSpace hides a file of which no event says that it is gone, for a few attempts.
+        """
+        before = known.state
+        overtaken = before is not None and before.as_of is not None and burst.at <= before.as_of
+        claimed = GONE.get(burst.newest.trigger)
+        # DocSpace does not answer for what was thrown away, unless that is not the end of the story.
+        asked = None if claimed and burst.is_clear and not overtaken else self.portal.file(burst.subject)
+        if asked is not None and asked.standing is Standing.PRESENT:
+            place = self.places.find(asked.parent_id, attempts=burst.lead.attempts)
+            return Found(state=replace(asked, as_of=_latest(burst, before)), place=place, readable=True)
+        if asked is None and burst.newest.trigger == MISSING:
+            return Found(state=self._told(burst, known, Standing.PRESENT).state, place=None, readable=False)
+        standing = asked.standing if asked else claimed or Standing.PRESENT
+        if overtaken and before is not None and before.standing is not Standing.PRESENT:
+            standing = before.standing
+        if standing is Standing.PRESENT and burst.lead.attempts < PATIENCE:
+            raise TryLater(f"DocSpace does not show file {burst.subject}")
+        return self._told(burst, known, standing)
+
+    def _told(self, burst: Burst, known: Known, standing: Standing) -> Found:
+        """Return the file as its newest event tells, where DocSpace does not show it."""
+        newest, before = burst.newest, known.state
+        parent = burst.parent_before_trash
+        place = self.places.find(parent, attempts=burst.lead.attempts) if parent else None
+        if place is None and before is not None:
+            parent, place = before.parent_id, known.place
+        state = FileState(
+            file_id=burst.subject,
+            parent_id=parent,
+            title=newest.title or (before.title if before else "") or "a document without a title",
+            version=newest.version or (before.version if before else None),
+            modified_at=before.modified_at if before else newest.modified_at,
+            size=before.size if before else None,
+            link=newest.link if standing is Standing.PRESENT else None,
+            standing=standing,
+            as_of=_latest(burst, before),
+        )
+        return Found(state=state, place=place, readable=False)
+
+    def judge(self, burst: Burst, known: Known, found: Found, route: Route) -> Judgement:
+        """Say what the change is for one route that the file was or is under."""
+        if found.place is None or self.routes.match(found.place) != route:
+            return classify.left(burst.triggers)
+        if found.state.standing is not Standing.PRESENT:
+            return classify.gone(found.state.standing, burst.triggers)
+        before = known.state
+        since = _last_seen(before) if before else None
+        clues = Clues(
+            triggers=burst.triggers,
+            was_inside=known.place is not None and self.routes.match(known.place) == route,
+            is_late=before is not None
+            and _is_overtaken(burst, before)
+            and not self._is_reviewed(burst, route),
+            content_logged=lambda: (
+                self.portal.content_logged(burst.subject, since=since) if since and found.readable else None
+            ),
+            by_us=lambda: {who.id for who in burst.actors} == {self.portal.myself()},
+        )
+        return classify.present(before, found.state, clues)
+
+    def _is_reviewed(self, burst: Burst, route: Route) -> bool:
+        """Tell whether a review shows the content of a later moment than that of the burst."""
+        with self.places.transactions(reading=True) as work:
+            review = work.reviews.latest_of(burst.subject, route=route.name)
+        if review is None or review.modified_at is None or review.kind not in WITH_CONTENT:
+            return False
+        return review.modified_at >= burst.at
+
+    def change(self, burst: Burst, known: Known, found: Found, route: Route, last: Place | None) -> Change:
+        """Return the change without the people, who are asked for only where a review needs them.
+
+        `last` is where the file was on this route: where it went from there may be nobody's business.
+        """
+        judgement = self.judge(burst, known, found, route)
+        place = last if judgement.kind is ChangeKind.MOVED_OUT else found.place
+        return Change(
+            subject=burst.subject,
+            route=route,
+            judgement=judgement,
+            title=found.state.title,
+            path=place.path if place else "an unknown folder",
+            link=found.state.link,
+            version_before=known.state.version if known.state else None,
+            version=found.state.version,
+            modified_at=found.state.modified_at,
+            people=(),
+            saves=burst.saves,
+            events=burst.ids,
+            folders=place.way if place else (),
+            before=None if judgement.kind is ChangeKind.MOVED_OUT else self._before(known, route),
+            seen_late=burst.seen_late,
+        )
+
+    def _before(self, known: Known, route: Route) -> Place | None:
+        """Return where the file was before, as far as that is this route's business."""
+        return known.place if known.place and self.routes.match(known.place) == route else None
+
+    def vanished(self, burst: Burst) -> list[Change]:
+        """Return the changes of known files that a move to another storage may have taken away.
+
+        There a file gets a new id (facts on DocSpace, 2.5), of which nothing says what it was before: known
+        files of its title are looked for, and one that DocSpace no longer shows has left.
+        """
+        if "file.moved" not in burst.triggers:
+            return []
+        with self.places.transactions(reading=True) as work:
+            known = work.files.present_of(burst.newest.title, MOST_NAMESAKES)
+            places = [work.folders.place_before(state.parent_id) for state in known]
+        gone = []
+        for state, place in zip(known, places, strict=True):
+            route = self.routes.match(place) if place else None
+            if place and route and self.portal.file(state.file_id) is None:
+                gone.append(_left(burst, state, place, route))
+        return gone
+
+    def remember(self, work: UnitOfWork, found: Found) -> None:
+        """Keep the state of a file under a watched folder, and of one that was thrown away there."""
+        if found.place is not None and self.routes.match(found.place) is not None:
+            work.files.put(found.state)
+        else:
+            work.files.forget(found.state.file_id)
+
+    def _parent(self, burst: Burst) -> str:
+        """Return the folder of a file whose payload names none."""
+        asked = self.portal.file(burst.subject)
+        return asked.parent_id if asked else ""
+
+
+def _left(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
+    return Change(
+        subject=state.file_id,
+        route=route,
+        judgement=classify.left(frozenset()),
+        title=state.title,
+        path=place.path,
+        link=None,
+        version_before=state.version,
+        version=state.version,
+        modified_at=state.modified_at,
+        people=(),
+        saves=0,
+        events=burst.ids,
+        folders=place.way,
+        seen_late=burst.seen_late,
+    )
+
+
+def _is_overtaken(burst: Burst, before: FileState) -> bool:
+    """Tell whether what happened is older than what is known; then comparing says nothing about it."""
+    return any(at is not None and burst.at < at for at in (before.as_of, before.modified_at))
+
+
+def _last_seen(before: FileState) -> datetime | None:
+    """Return from when on the file's log tells of something new: it is written a moment after the fact."""
+    seen = [at for at in (before.as_of, before.modified_at) if at is not None]
+    return max(seen) + LOG_LAG if seen else None
+
+
+def _latest(burst: Burst, before: FileState | None) -> datetime:
+    return max(burst.at, before.as_of) if before and before.as_of else burst.at

@@ -1,0 +1,198 @@
+"""What happens to folders and rooms happens to every file in them, and DocSpace sends no event for those."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviews.classify import STANDING_AFTER, Judgement
+from reviews.duties import Change
+from reviews.errors import NotYet
+from reviews.model import ChangeKind
+from reviews.places import PATIENCE
+from reviews.tree import FOLDER, Contents, Place, Standing
+
+if TYPE_CHECKING:
+    from reviews.burst import Burst
+    from reviews.places import Places
+    from reviews.ports import Clock, Portal, Transactions, UnitOfWork
+    from reviews.routing import Route, Routes
+    from reviews.tree import FileState, FolderState
+
+FILES_FIRST = 1.0  # seconds
+MOST_TITLES = 100
+MOST_LISTED = 20_000  # files; what lies beyond is met with its first change, which counts as content
+
+_GONE = {
+    "folder.trashed": Judgement(kind=ChangeKind.TRASHED, why="the folder was thrown away"),
+    "folder.deleted": Judgement(kind=ChangeKind.DELETED, why="the folder was deleted"),
+    "room.deleted": Judgement(kind=ChangeKind.DELETED, why="the room was deleted"),
+}
+_ARCHIVED = {"room.archived": Judgement(kind=ChangeKind.MOVED_OUT, why="the room was archived")}
+_CAME = {
+    "folder.copied": Judgement(kind=ChangeKind.CREATED, why="the folder was copied here"),
+    "folder.restored": Judgement(kind=ChangeKind.RESTORED, why="the folder came back from the trash"),
+    "room.restored": Judgement(kind=ChangeKind.RESTORED, why="the room came back from the archive"),
+    "folder.moved": Judgement(kind=ChangeKind.MOVED_IN, why="the folder came from elsewhere"),
+}
+_LEFT = Judgement(kind=ChangeKind.MOVED_OUT, why="the folder left the watched folder")
+_NOTHING = Judgement(kind=ChangeKind.METADATA, why="nothing happened to the files in the folder")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderFound:
+    """Where a folder was and is, and what that is to the routes concerned."""
+
+    folder_id: str
+    before: Place | None
+    after: Place | None
+    judged: tuple[tuple[Route, Judgement], ...]
+
+    @property
+    def routes(self) -> list[Route]:
+        return [route for route, _ in self.judged]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderChanges:
+    """Compares where a folder was known to be with where it is."""
+
+    portal: Portal
+    places: Places
+    routes: Routes
+    transactions: Transactions
+    clock: Clock
+
+    def find(self, burst: Burst) -> FolderFound:
+        """Return where the folder was and is; `NotYet` while earlier changes in it are not handled."""
+        folder_id, newest = burst.subject.removeprefix(FOLDER), burst.newest
+        with self.transactions(reading=True) as work:
+            if work.events.is_pending_beneath(folder_id, before=burst.lead.id):
+                raise NotYet("changes of files in the folder come first", after=FILES_FIRST)
+            known = work.folders.get(folder_id)
+            before = work.folders.place_before(folder_id) if known and _was_known(known, burst) else None
+        attempts = burst.lead.attempts
+        overtaken = known is not None and known.settled_at is not None and burst.at <= known.settled_at
+        ends = _ARCHIVED.get(newest.trigger) or _GONE.get(newest.trigger)
+        # Nothing is to be seen of what was thrown away, unless that is not the end of the story.
+        if ends and newest.trigger in _GONE and (overtaken or not burst.is_clear):
+            ends = None
+        if before is None and newest.trigger in _GONE and newest.parent_id and not newest.in_trash:
+            before = _within(self.places.find(newest.parent_id, attempts=attempts), folder_id, newest.title)
+        is_fresh = known is not None and known.seen_at >= burst.arrived
+        look = self.places.find if is_fresh else self.places.look
+        after = None if ends else look(folder_id, attempts=attempts)
+        was, now = self._routes_of(folder_id, before), self._routes_of(folder_id, after)
+        judged = [(route, ends) for route in was] if ends else self._compared(burst, was, now)
+        return FolderFound(folder_id=folder_id, before=before, after=after, judged=tuple(judged))
+
+    def changes(self, burst: Burst, found: FolderFound) -> list[Change]:
+        """Return the change for each route, with what is in the folder."""
+        return [self._change(burst, found, route, judgement) for route, judgement in found.judged]
+
+    def remember(self, work: UnitOfWork, burst: Burst, found: FolderFound) -> None:
+        """Give the files in the folder the state that the folder's change gave them."""
+        kinds = {judgement.kind for _, judgement in found.judged}
+        if len(kinds) == 1 and (kind := kinds.pop()) in STANDING_AFTER:
+            work.files.move_all(found.folder_id, STANDING_AFTER[kind])
+        work.folders.settle(found.folder_id, at=burst.at)
+
+    def _routes_of(self, folder_id: str, place: Place | None) -> list[Route]:
+        """Return the routes of a folder at a place: the one that it is under, and those of what is in it."""
+        if place is None:
+            return []
+        inner = [each for route in self.routes.all for each in self._watched_in(folder_id, route)]
+        places = [place, *(Place(folders=(*place.folders, *below)) for below in inner)]
+        found = (self.routes.match(each) for each in places)
+        return list(dict.fromkeys(route for route in found if route is not None))
+
+    def _watched_in(self, folder_id: str, route: Route) -> list[tuple[tuple[str, str], ...]]:
+        """Return the way from a folder down to each one in it that the route watches: rooms hold folders."""
+        with self.transactions(reading=True) as work:
+            places = [work.folders.place_before(watched) for watched in route.watch if watched != folder_id]
+        inside = (place.folders for place in places if place is not None and folder_id in place.ids)
+        return [folders[[each for each, _ in folders].index(folder_id) + 1 :] for folders in inside]
+
+    def _compared(self, burst: Burst, was: list[Route], now: list[Route]) -> list[tuple[Route, Judgement]]:
+        """Judge by where the folder was and is; its events only tell what to call that."""
+        told = [_CAME[each] for each in reversed(burst.in_order) if each in _CAME]
+        came = told[0] if told else _NOTHING
+        again = next((each for each in told if each.kind is not ChangeKind.MOVED_IN), _NOTHING)
+        return [
+            *((route, _LEFT) for route in was if route not in now),
+            *((route, again if route in was else came) for route in now),
+        ]
+
+    def _change(self, burst: Burst, found: FolderFound, route: Route, judgement: Judgement) -> Change:
+        arrives = judgement.kind in {ChangeKind.MOVED_IN, ChangeKind.CREATED, ChangeKind.RESTORED}
+        place = found.after if arrives else found.before or found.after
+        stays = judgement.kind is ChangeKind.METADATA and found.after is not None
+        standing, was = (found.after, found.before) if stays else (place, None)
+        asks = judgement.kind in route.review
+        # What arrives is written down, reviewed or not: else the next sweep takes each file for a new one.
+        roots = self._roots(found.folder_id, place, route) if asks or arrives else []
+        parts = [(self._listed if arrives else self._known)(root) for root in roots]
+        return Change(
+            subject=burst.subject,
+            route=route,
+            judgement=judgement,
+            title=burst.newest.title or (place.folders[-1][1] if place else "a folder without a title"),
+            path=place.above.path if place else "an unknown folder",
+            link=None,
+            version_before=None,
+            version=None,
+            modified_at=burst.newest.modified_at,
+            people=(),
+            saves=0,
+            events=burst.ids,
+            contents=_sum(parts) if asks else None,
+            folders=standing.way if standing else (),
+            before=was if was and self.routes.match(was) == route else None,
+            seen_late=burst.seen_late,
+        )
+
+    def _roots(self, folder_id: str, place: Place | None, route: Route) -> list[str]:
+        """Return the folder, or the watched ones in it: other files in it are not the route's business."""
+        if place is not None and self.routes.match(place) == route:
+            return [folder_id]
+        return [below[-1][0] for below in self._watched_in(folder_id, route)]
+
+    def _known(self, folder_id: str) -> Contents:
+        """Return what was known to be in a folder that left: DocSpace may not show it any more."""
+        with self.transactions(reading=True) as work:
+            present = work.files.beneath(folder_id, Standing.PRESENT, MOST_TITLES)
+            return present if present.count else work.files.beneath(folder_id, Standing.TRASHED, MOST_TITLES)
+
+    def _listed(self, folder_id: str) -> Contents:
+        """Return what is in a folder that arrived, after writing down what was not known of it."""
+        titles: list[str] = []
+        start, total = 0, 1
+        while start < min(total, MOST_LISTED):
+            states, total = self.portal.files_beneath(folder_id, start=start)
+            if not states:
+                break
+            self._write_down(states)
+            titles += [state.title for state in states]
+            start += len(states)
+        return Contents(count=max(total, len(titles)) if titles else 0, titles=tuple(titles[:MOST_TITLES]))
+
+    def _write_down(self, states: list[FileState]) -> None:
+        for parent in {state.parent_id for state in states}:
+            self.places.find(parent, attempts=PATIENCE)
+        with self.transactions() as work:
+            work.files.add_unknown([replace(state, listed_at=self.clock()) for state in states])
+            work.commit()
+
+
+def _was_known(known: FolderState, burst: Burst) -> bool:
+    """Tell whether the folder was known before its events, and not first met on account of them."""
+    return known.known_since < burst.lead.received_at and known.known_since <= burst.at
+
+
+def _within(above: Place | None, folder_id: str, title: str) -> Place | None:
+    return Place(folders=(*above.folders, (folder_id, title))) if above else None
+
+
+def _sum(parts: list[Contents]) -> Contents:
+    titles = [title for part in parts for title in part.titles]
+    return Contents(count=sum(part.count for part in parts), titles=tuple(titles[:MOST_TITLES]))

@@ -1,0 +1,154 @@
+"""Passing a duty on to somebody else, and putting off its reminders: neither answers the review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews import record
+from reviews.card import names
+from reviews.errors import RefusalReason, Refused
+from reviews.language import _
+from reviews.model import Review, ReviewState
+from reviews.notice import Notice, NoticeKind
+from reviews.permission import contributed, known, may_hand_over, of, recognised
+from reviews.routing import SegregationOfDuties
+from reviews.standing import needed, standing
+from reviews.text import plain
+from reviews.veil import untitled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from reviews.model import Reviewer
+    from reviews.permission import Permit, Wish
+    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.routing import Route, Routes
+
+LONGEST_SNOOZE = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """Passes reviews on and puts reminders off. Every refusal is a `Refused` with a sentence."""
+
+    transactions: Transactions
+    routes: Routes
+    clock: Clock
+    changed: Callable[[], None] = lambda: None
+
+    def check(self, wish: Wish) -> Review:
+        """Return the review if it is this person's to hand over or to put off, else raise `Refused`."""
+        with self.transactions(reading=True) as work:
+            review = known(work, wish)
+            in_hand(work, review, self.routes.named(review.route), wish)
+            return review
+
+    def reassign(self, wish: Wish, *, to: Reviewer, other_addresses: tuple[str, ...] = ()) -> Review:
+        """Make the review the duty of somebody else, and return it as it is then.
+
+        An owner passes on their own part of it, a deputy the whole. `other_addresses` are of the new one.
+        """
+        with self.transactions() as work:
+            review = known(work, wish, lock=True)
+            route = self.routes.named(review.route)
+            permit = in_hand(work, review, route, wish)
+            taker = recognised(work, replace(wish, reviewer=to, other_addresses=other_addresses))
+            address = _fit(review, route, taker)
+            owners = _owners_after(review, permit, address)
+            after = replace(review, owners=owners)
+            if _is_nothing_new(review, after, address):
+                sentence = _("{name} is responsible for this review already.").format(name=plain(to.name))
+                raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
+            now = self.clock()
+            work.reviews.reassign(review.id, owners)
+            work.ledger.append(record.reassigned(after, by=permit.reviewer, to=to, wish=wish, at=now))
+            work.cards.redraw(review.id)
+            notice = self._notice(after, permit, at=now, to=to)
+            work.cards.tell(review.id, notice, cause=f"{notice.kind}:{now.isoformat()}")
+            work.commit()
+        self.changed()
+        return after
+
+    def snooze(self, wish: Wish, *, until: datetime) -> Review:
+        """Keep the reminders of a review quiet until then; when it is due stays as it is."""
+        with self.transactions() as work:
+            review = known(work, wish, lock=True)
+            permit = in_hand(work, review, self.routes.named(review.route), wish)
+            now = self.clock()
+            if not now < until <= now + LONGEST_SNOOZE:
+                sentence = _("Choose a time that is still to come, at most {days} days ahead.")
+                raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=LONGEST_SNOOZE.days))
+            after = replace(review, snoozed_until=until)
+            work.reviews.snooze(review.id, until)
+            work.ledger.append(record.snoozed(after, by=permit.reviewer, wish=wish, at=now))
+            work.cards.redraw(review.id)
+            work.commit()
+        self.changed()
+        return after
+
+    def _notice(self, review: Review, permit: Permit, *, at: datetime, to: Reviewer) -> Notice:
+        route = self.routes.named(review.route)
+        return Notice(
+            kind=NoticeKind.REASSIGNED,
+            title=review.title,
+            path=review.path,
+            link=review.link,
+            at=at,
+            who=permit.reviewer.name,
+            whom=to.name,
+            revision=review.revision,
+            mention=(to.email,) if to.email and to.email != permit.reviewer.email else (),
+            route=review.route,
+            broadcast=route is not None and route.broadcasts,
+        )
+
+
+def in_hand(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
+    """Return who may pass a review on or put it off now, or raise `Refused`."""
+    if review.state is not ReviewState.OPEN:
+        sentence = _("{title} has been answered: there is nothing left to hand over or to put off.")
+        title = plain(untitled(review, route).title)
+        raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
+    return may_hand_over(work, review, route, wish)
+
+
+def _fit(review: Review, route: Route | None, taker: list[Reviewer]) -> str:
+    """Return the address of somebody who can take the duty over, or raise `Refused`.
+
+    Whoever has answered already can't answer again: nobody could end a review that waits for them. Where all
+    owners have to answer, those who changed the document are not waited for.
+    """
+    to = taker[0]
+    if to.email is None:
+        sentence = _(
+            "{name} has no address here that could be proven: choose somebody of your own organization."
+        )
+        raise Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
+    duties = route.segregation_of_duties if route else SegregationOfDuties.ENFORCE
+    uncounted = duties is SegregationOfDuties.ENFORCE or review.required is None
+    if uncounted and any(contributed(review, alias) for alias in taker):
+        sentence = _("This document was changed by {names}, so somebody else has to review it.")
+        raise Refused(RefusalReason.OWN_CHANGE, sentence.format(names=names(review.contributors)))
+    if of(standing(review), taker):
+        sentence = _("{name} has answered already: choose somebody who has not.")
+        raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=to.name))
+    return to.email
+
+
+def _is_nothing_new(review: Review, after: Review, address: str) -> bool:
+    """Tell whether an owner would get what they have, or fewer owners would be left than have to answer."""
+    before = [each.casefold() for each in review.owners]
+    then = [each.casefold() for each in after.owners]
+    too_few = len(then) < min(len(before), needed(after))
+    return then == before or (address.casefold() in before and too_few)
+
+
+def _owners_after(review: Review, permit: Permit, address: str) -> tuple[str, ...]:
+    mine = {(permit.reviewer.email or "").casefold(), (permit.owner or "").casefold()}
+    if not any(owner.casefold() in mine for owner in review.owners):
+        mine = {owner.casefold() for owner in review.owners}  # a deputy
+    kept = (address if owner.casefold() in mine else owner for owner in review.owners)
+    return tuple({owner.casefold(): owner for owner in kept}.values())

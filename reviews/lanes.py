@@ -1,0 +1,82 @@
+"""How many calls to channels a process may have under way, so that one that hangs holds up no other."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+OF_CHANNEL = 4
+OF_TARGET = 3
+USUAL = 1.0  # seconds that a call takes where none has ended yet
+SHORTEST_STEP = 0.1
+LONGEST_WAIT = 5.0  # seconds; lanes that hung may be free again at any moment
+
+
+@dataclass
+class _Lane:
+    """The calls under way by when they began, how long the last one took, and where the line ends."""
+
+    began: list[float] = field(default_factory=list)
+    took: float = USUAL
+    line_end: float = 0.0
+
+
+class Lanes:
+    """A channel has a few lanes, a target fewer. Whoever finds them taken is told when to come again.
+
+    They come one after the other, at the pace at which lanes become free: where calls take long, nobody has
+    to look every moment.
+    """
+
+    def __init__(
+        self,
+        *,
+        of_channel: int = OF_CHANNEL,
+        of_target: int = OF_TARGET,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limits = (of_channel, of_target)
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._lanes: defaultdict[tuple[str, ...], _Lane] = defaultdict(_Lane)
+
+    @contextmanager
+    def lane(self, channel: str, target: str) -> Iterator[float]:
+        """Yield for how many seconds to stay away; at 0 a lane is taken until the block ends."""
+        now = self._seconds()
+        with self._lock:
+            lanes = [self._lanes[channel,], self._lanes[channel, target]]
+            waits = (_wait(lane, limit, now) for lane, limit in zip(lanes, self._limits, strict=True))
+            wait = next(filter(None, waits), 0.0)
+            for lane in lanes if not wait else []:
+                lane.began.append(now)
+        try:
+            yield wait
+        finally:
+            with self._lock:
+                for lane in lanes if not wait else []:
+                    _leave(lane, now, took=self._seconds() - now)
+
+
+def _wait(lane: _Lane, limit: int, now: float) -> float:
+    """Return 0 where there is room, else how long until it is one's turn in the line."""
+    if len(lane.began) < limit:
+        return 0.0
+    expected = max(lane.took, now - min(lane.began))
+    end = max(now, lane.line_end) + max(SHORTEST_STEP, expected / limit)
+    lane.line_end = min(end, now + LONGEST_WAIT)
+    return lane.line_end - now
+
+
+def _leave(lane: _Lane, began: float, *, took: float) -> None:
+    lane.began.remove(began)
+    lane.took = took
+    if not lane.began:
+        lane.line_end = 0.0

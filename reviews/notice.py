@@ -1,0 +1,155 @@
+"""What is told beside a card: in its thread, to one person, or to those who subscribed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reviews.change_words import happened
+from reviews.language import _
+from reviews.nameless import begun, titled, told
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.model import ChangeKind
+
+
+class NoticeKind(StrEnum):
+    REVISED = "revised"
+    CHANGES_REQUESTED = "changes_requested"
+    WITHDRAWN = "withdrawn"
+    REASSIGNED = "reassigned"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    OUTCOME = "outcome"
+    SENT_BACK = "sent_back"
+    CHANGE = "change"
+    DIGEST = "digest"
+    ALARM = "alarm"
+    ALARM_OVER = "alarm_over"
+    TEST = "test"
+
+
+SHOWN_BY_CARD = frozenset(
+    {
+        NoticeKind.REVISED,
+        NoticeKind.CHANGES_REQUESTED,
+        NoticeKind.WITHDRAWN,
+        NoticeKind.OUTCOME,
+        NoticeKind.SENT_BACK,
+    }
+)
+"""What a card tells anyway where each of its stages is a post of its own."""
+ASKING = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.REASSIGNED})
+"""What asks for an answer."""
+ABOUT_US = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER, NoticeKind.TEST})
+"""What is about no document, but about this installation."""
+_PERSON = "@"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One change in a digest."""
+
+    title: str
+    path: str
+    kind: ChangeKind
+    who: str
+    at: datetime
+    link: str | None
+    route: str = ""
+    is_folder: bool = False
+    from_above: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Facts for one message; the words are found when it is sent, in the language of whoever reads it.
+
+    `who` did it, a name a line, `whom` it is about; `mention` are the addresses (and groups) of those who
+    should hear of it. All text is hostile until escaped. `thread` is the message under which it belongs,
+    where there is one, and `broadcast` that the channel should see it too. `key` tells it from every other
+    notice, `review_id` names its review.
+    """
+
+    kind: NoticeKind
+    title: str
+    path: str
+    link: str | None
+    at: datetime
+    who: str = ""
+    whom: str = ""
+    note: str | None = None
+    revision: int = 1
+    version: str = ""
+    change: ChangeKind | None = None
+    mention: tuple[str, ...] = ()
+    until: datetime | None = None
+    lines: tuple[Line, ...] = ()
+    route: str = ""
+    thread: str | None = None
+    broadcast: bool = False
+    key: str = ""
+    review_id: str = ""
+    is_folder: bool = False
+    answered: bool = False
+    """Whether an answer of somebody else stands although this one was withdrawn."""
+    from_above: bool = False
+    """Whether it is told to somebody who subscribed further up, and may not read along on a private route."""
+    more: int = 0
+    """How many changes of a digest are not among its lines."""
+    canary: str = ""
+    """The test that is acknowledged with this notice, where it is the card of one."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody is to answer the review."""
+        return self.kind in ASKING and bool(self.review_id)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is a way to answer it, be it a test."""
+        return self.asks or bool(self.canary)
+
+
+def to_person(address: str) -> str:
+    """Return the target that is one person's, whatever the channel: `@alice@example.com`."""
+    return f"{_PERSON}{address}"
+
+
+def person_of(target: str) -> str | None:
+    """Return the address of the person whose target this is; `None` for a place."""
+    return target.removeprefix(_PERSON) if target.startswith(_PERSON) else None
+
+
+def sentence(notice: Notice) -> str:
+    """Return what a notice says in one sentence, without its note, its date and whom it mentions."""
+    if notice.kind is NoticeKind.CHANGE:
+        return happened(notice.change, title=notice.title, who=told(notice.who))
+    who, whom = told(notice.who), told(notice.whom)
+    words = _still_answered() if notice.answered else _WORDS[notice.kind]()
+    return begun(words.format(title=titled(notice.title), who=who, whom=whom, revision=notice.revision))
+
+
+def _still_answered() -> str:
+    return _("{who} withdrew their answer to {title}; the answer of somebody else stands.")
+
+
+_WORDS = {
+    NoticeKind.REVISED: lambda: _("{who} changed {title} again: the review is now at revision {revision}."),
+    NoticeKind.CHANGES_REQUESTED: lambda: _("{who} requested changes to {title}."),
+    NoticeKind.WITHDRAWN: lambda: _("{who} withdrew their answer: {title} is waiting for review again."),
+    NoticeKind.REASSIGNED: lambda: _("{who} handed the review of {title} over to {whom}."),
+    NoticeKind.REMINDER: lambda: _("{title} is still waiting for your review."),
+    NoticeKind.OVERDUE: lambda: _("The review of {title} is overdue."),
+    NoticeKind.OUTCOME: lambda: _("{who} reviewed {title}, which you changed."),
+    NoticeKind.SENT_BACK: lambda: _("{who} requested changes to {title}, which you changed."),
+    NoticeKind.DIGEST: lambda: _("What has changed in {title}"),
+    NoticeKind.ALARM: lambda: _("Alarm: {title}"),
+    NoticeKind.ALARM_OVER: lambda: _("Over: {title}"),
+    NoticeKind.TEST: lambda: _(
+        "Test of the route {title}: this is what a card looks like; nothing has to be reviewed."
+    ),
+}

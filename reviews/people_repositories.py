@@ -1,0 +1,133 @@
+"""What the product asks of the place where people, and what they were told, are written down.
+
+All of it is part of one transaction, the `UnitOfWork` of `reviews.ports`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from reviews.account import Account
+    from reviews.codes import MailedCode
+    from reviews.model import Person
+    from reviews.sign_in_links import SignInLink
+
+
+class People(Protocol):
+    """The people of the portal whom we have met."""
+
+    def remember(self, person: Person, *, at: datetime) -> None: ...
+
+    def by_email(self, email: str) -> Person | None: ...
+
+
+class Accounts(Protocol):
+    """The accounts of chats that were asked for."""
+
+    def remember(self, account: Account, *, asked_for: str, at: datetime) -> None:
+        """Keep what was said last; `asked_for` is the address that the chat was asked for, if it was.
+
+        Without it, an account keeps the address that it was named for while it claims that one still.
+        """
+        ...
+
+    def get(self, chat: str, member: str, *, since: datetime) -> Account | None:
+        """Return the account if it was asked for since then."""
+        ...
+
+    def at(self, chat: str, address: str, *, since: datetime) -> Account | None:
+        """Return the account that was named for an address, if it was asked for since then."""
+        ...
+
+
+class Groups(Protocol):
+    """The user groups of a chat that stand for owners, by their names: `@compliance-team`."""
+
+    def remember(self, name: str, members: Iterable[str], *, said: Mapping[str, str], at: datetime) -> None:
+        """Keep who is in a group: addresses and the chat's own ids; `said` is what the chat tells of it."""
+        ...
+
+    def members(self, names: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return who is in each group: addresses in lower case and ids, by the group's casefolded name."""
+        ...
+
+    def said(self, name: str) -> dict[str, str] | None:
+        """Return what the chat tells of a group; `None` for one that was never found."""
+        ...
+
+
+class Conversations(Protocol):
+    """What a far side told of the places that may be written to, where an address alone is not enough."""
+
+    def remember(self, notifier: str, address: str, said: Mapping[str, str], *, at: datetime) -> None:
+        """Keep what was told last."""
+        ...
+
+    def get(self, notifier: str, address: str) -> dict[str, str] | None: ...
+
+    def forget(self, notifier: str, address: str) -> None: ...
+
+
+class Told(Protocol):
+    """What a far side has told already, so that it does not act twice."""
+
+    def first(self, key: str, *, at: datetime) -> bool:
+        """Note the key; `False` if it was noted before. Of concurrent callers exactly one gets `True`."""
+        ...
+
+    def forget(self, *, before: datetime) -> int:
+        """Forget what was told before then; return how many keys."""
+        ...
+
+
+class Codes(Protocol):
+    """The codes that were mailed."""
+
+    def add(self, code: MailedCode) -> None: ...
+
+    def mailed(self, email: str, *, since: datetime) -> int:
+        """Return how many codes were mailed to an address since then."""
+        ...
+
+    def newest_of(self, browser: str) -> MailedCode | None: ...
+
+    def attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
+        """Count a try; `False` for a code that is used, too old, or was tried so often already.
+
+        One conditional UPDATE: of any number of concurrent callers at most so many get `True`.
+        """
+        ...
+
+    def spend(self, code_id: str) -> bool:
+        """Use the code up; of any number of concurrent callers exactly one gets `True`."""
+        ...
+
+    def drop(self, code_id: str) -> None:
+        """Forget a code that was not mailed after all."""
+        ...
+
+    def forget(self, *, before: datetime) -> int:
+        """Forget what was mailed before then; return how many codes."""
+        ...
+
+
+class SignInLinks(Protocol):
+    """The links by which people whom a chat has proven sign in on the pages."""
+
+    def add(self, link: SignInLink) -> None: ...
+
+    def get(self, link_id: str, *, now: datetime) -> SignInLink | None:
+        """Return a link that still counts."""
+        ...
+
+    def spend(self, link_id: str, *, now: datetime) -> bool:
+        """Use a link up; of any number of concurrent callers exactly one gets `True`."""
+        ...
+
+    def forget(self, *, before: datetime) -> int:
+        """Forget what was made before then; return how many links."""
+        ...

@@ -1,0 +1,267 @@
+"""Who may do what with a review. Every refusal is a `Refused` with a sentence for the person who tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reviews.card import names
+from reviews.errors import RefusalReason, Refused
+from reviews.language import _, one_of
+from reviews.model import Decision, Identity, Review, Reviewer, under_each
+from reviews.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
+from reviews.standing import missing, standing, waited_for
+from reviews.text import plain
+from reviews.veil import untitled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reviews.model import Answer
+    from reviews.ports import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Somebody who wants something of a review, and how they were proven to be who they are."""
+
+    review_id: str
+    reviewer: Reviewer
+    identity: Identity
+    proof: Mapping[str, str] = field(default_factory=dict)
+    place: tuple[str, str] | None = None  # the (notifier, target) of the card that was clicked, where known
+    other_addresses: tuple[str, ...] = ()  # which were proven to be the same person's
+
+    @property
+    def aliases(self) -> tuple[Reviewer, ...]:
+        """The person under each of their addresses, the usual one first."""
+        return under_each(self.reviewer, self.other_addresses)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permit:
+    """Somebody as the record names them, and the entry of the review's owners by which they may act."""
+
+    reviewer: Reviewer
+    owner: str | None = None
+    own_change: bool = False
+
+
+def known(work: UnitOfWork, wish: Wish, *, lock: bool = False) -> Review:
+    """Return the review; a card that stands where this review was never sent is none of ours.
+
+    With `lock`, nobody else changes the review until the transaction ends.
+    """
+    review = work.reviews.get(wish.review_id, lock=lock)
+    if review is None:
+        raise untracked()
+    if wish.place is not None and wish.place not in {(card.notifier, card.target) for card in review.cards}:
+        raise untracked()
+    return review
+
+
+def untracked() -> Refused:
+    return Refused(
+        RefusalReason.UNKNOWN,
+        _(
+            "This review is no longer tracked here. Nothing was recorded; "
+            "look for a newer card of the same document."
+        ),
+    )
+
+
+def may_answer(
+    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, decision: Decision
+) -> Permit:
+    """Return under which name the answer is recorded, or raise `Refused`."""
+    aliases = recognised(work, wish)
+    if wish.identity is not Identity.LINK:
+        permit = _as_owner(work, review, route, aliases, decision=decision)
+    elif route is None or not route.link_suffices:
+        sentence = _("Holding the link does not prove who you are. Sign in first.")
+        raise Refused(RefusalReason.UNPROVEN, sentence)
+    else:
+        permit = Permit(reviewer=aliases[0], owner=next(iter(missing(review)), None))
+    duties = route.segregation_of_duties if route else SegregationOfDuties.ENFORCE
+    own = _own_change(review, aliases, wish.identity)
+    if own and duties is SegregationOfDuties.ENFORCE:
+        others = _others(review, route, permit.reviewer)
+        whom = one_of(others) if others else _("a colleague")
+        reason, sentence = own
+        raise Refused(reason, f"{sentence} {_('Ask {others}.').format(others=whom)}")
+    return replace(permit, own_change=own is not None and duties is SegregationOfDuties.WARN)
+
+
+def may_hand_over(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
+    """Return who may pass the duty on or put it off: whoever it is the duty of, also for their own change."""
+    if wish.identity is Identity.LINK:
+        raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove who you are."))
+    return _entitled(work, review, route, recognised(work, wish))
+
+
+def recognised(work: UnitOfWork, wish: Wish) -> list[Reviewer]:
+    """Return the person under each of their addresses, with what is known of them in DocSpace."""
+    return [_recognised(work, alias) for alias in wish.aliases]
+
+
+def of(answers: Iterable[Answer], aliases: list[Reviewer]) -> Answer | None:
+    """Return the newest of these answers that this person gave."""
+    return next((given for given in reversed(tuple(answers)) if _is_by(given.reviewer, aliases)), None)
+
+
+def _recognised(work: UnitOfWork, reviewer: Reviewer) -> Reviewer:
+    found = work.people.by_email(reviewer.email) if reviewer.email else None
+    docspace_id = found.id if found else reviewer.docspace_id
+    return replace(reviewer, name=plain(reviewer.name), docspace_id=docspace_id)
+
+
+def _is_by(given: Reviewer, aliases: list[Reviewer]) -> bool:
+    return any(
+        (given.email is not None and given.email.casefold() == (alias.email or "").casefold())
+        or (given.slack_user is not None and given.slack_user == alias.slack_user)
+        or (given.teams_user is not None and given.teams_user == alias.teams_user)
+        or (given.docspace_id is not None and given.docspace_id == alias.docspace_id)
+        for alias in aliases
+    )
+
+
+def _as_owner(
+    work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer], *, decision: Decision
+) -> Permit:
+    if of(standing(review), aliases):
+        return _answering_again(work, review, route, aliases)
+    if route is not None and route.may_acknowledge is MayAcknowledge.CHANNEL:
+        permit = _credited(work, review, aliases) or Permit(reviewer=aliases[0])
+    else:
+        permit = _entitled(work, review, route, aliases)
+    everybody = review.required is None and decision is Decision.ACKNOWLEDGE and waited_for(review)
+    if everybody and permit.owner is None:
+        owners = ", ".join(missing(review))
+        sentence = _("Each owner has to review this: {owners}. To stand in for one, take the review over.")
+        raise Refused(RefusalReason.NOT_ALLOWED, sentence.format(owners=owners))
+    return permit
+
+
+def _answering_again(
+    work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer]
+) -> Permit:
+    """Return the part of a review that is left to somebody who has answered, or raise `Refused`.
+
+    Where all owners have to answer, one person may be two of them, or all of a group, and nobody else could
+    end it.
+    """
+    left = [] if review.required is not None else missing(review)
+    members = _members(work, left)
+    mine = {each.casefold() for alias in aliases for each in (alias.email, alias.slack_user) if each}
+    for entry in left:
+        people = {each.casefold() for each in members.get(entry.casefold(), ())}
+        if is_group(entry) and not people <= mine:
+            continue
+        for alias in aliases:
+            if _matches(alias, entry, members):
+                return Permit(reviewer=alias, owner=entry)
+    title = plain(untitled(review, route).title)
+    sentence = _("You have answered for {title} already. Others still have to.").format(title=title)
+    raise Refused(RefusalReason.ALREADY_ANSWERED, sentence)
+
+
+def _entitled(work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer]) -> Permit:
+    """Return the person under the address by which they own the review or stand in, or raise `Refused`."""
+    permit = _credited(work, review, aliases)
+    if permit is not None:
+        return permit
+    entries = _responsible(review, route)
+    members = _members(work, entries)
+    for alias in aliases:
+        if any(_matches(alias, entry, members) for entry in entries):
+            return Permit(reviewer=alias)
+    owners = ", ".join(review.owners)
+    if all(alias.email is None for alias in aliases):
+        raise Refused(
+            RefusalReason.UNPROVEN,
+            _(
+                "Your account shows no e-mail address to this app, so it can't tell whether you may "
+                "review this. These people may: {owners}."
+            ).format(owners=owners),
+        )
+    raise Refused(
+        RefusalReason.NOT_ALLOWED,
+        _("Only the owners of this folder may answer. These people may: {owners}.").format(owners=owners),
+    )
+
+
+def _credited(work: UnitOfWork, review: Review, aliases: list[Reviewer]) -> Permit | None:
+    """Return the person with the owner whose answer is still missing and whom they are, or are a member of.
+
+    Somebody's own address comes before a group, for which anybody else of it could still answer.
+    """
+    open_entries = sorted(missing(review), key=is_group)
+    members = _members(work, open_entries)
+    for entry in open_entries:
+        for alias in aliases:
+            if _matches(alias, entry, members):
+                return Permit(reviewer=alias, owner=entry)
+    return None
+
+
+def concerns(work: UnitOfWork, review: Review, route: Route | None, people: Iterable[Reviewer]) -> bool:
+    """Tell whether a review is the business of somebody, under any of their addresses.
+
+    It is of its owners, whom it was handed over to among them, and of the owners and deputies of its route.
+    """
+    return is_among(work, people, _responsible(review, route))
+
+
+def _responsible(review: Review, route: Route | None) -> tuple[str, ...]:
+    return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
+
+
+def is_among(work: UnitOfWork, people: Iterable[Reviewer], entries: Sequence[str]) -> bool:
+    """Tell whether somebody, under any of their addresses, is one of these owners or in one of the groups."""
+    members = _members(work, entries)
+    return any(_matches(alias, entry, members) for alias in people for entry in entries)
+
+
+def _members(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    return work.groups.members([entry for entry in entries if is_group(entry)])
+
+
+def _matches(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:
+    email = (alias.email or "").casefold()
+    if not email:
+        return False  # a guest or a stranger, of whom an id alone proves no membership
+    if is_group(entry):
+        return bool(members.get(entry.casefold(), frozenset()) & {email, alias.slack_user})
+    return email == entry.casefold()
+
+
+def _own_change(
+    review: Review, aliases: list[Reviewer], identity: Identity
+) -> tuple[RefusalReason, str] | None:
+    """Tell a contributor, and whoever can't be told from one: nobody may pass for want of an address."""
+    if any(contributed(review, alias) for alias in aliases):
+        sentence = _("You changed this document yourself, so somebody else has to review it.")
+        return RefusalReason.OWN_CHANGE, sentence
+    hidden = tuple(who for who in review.contributors if who.id and not who.email)
+    if hidden and all(alias.docspace_id is None for alias in aliases) and identity is not Identity.LINK:
+        sentence = _(
+            "{names} changed this document, and DocSpace does not show this app their address, "
+            "so it can't tell whether that was you."
+        ).format(names=names(hidden))
+        return RefusalReason.OWN_CHANGE_UNCLEAR, sentence
+    return None
+
+
+def contributed(review: Review, reviewer: Reviewer) -> bool:
+    email = (reviewer.email or "").casefold()
+    return any(
+        (who.id is not None and who.id == reviewer.docspace_id)
+        or (email and (who.email or "").casefold() == email)
+        for who in review.contributors
+    )
+
+
+def _others(review: Review, route: Route | None, reviewer: Reviewer) -> list[str]:
+    candidates = (*review.owners, *(route.deputies if route else ()))
+    mine = (reviewer.email or "").casefold()
+    return [address for address in dict.fromkeys(candidates) if address.casefold() != mine]

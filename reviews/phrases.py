@@ -1,0 +1,39 @@
+"""What a card calls things: tables of messages, which are said in the language of whoever reads them."""
+
+from __future__ import annotations
+
+from reviews.language import marked
+from reviews.model import ChangeKind, Decision, ReviewState
+
+VERBS = {
+    ChangeKind.CONTENT: marked("changed"),
+    ChangeKind.CREATED: marked("added"),
+    ChangeKind.RENAMED: marked("renamed"),
+    ChangeKind.MOVED_IN: marked("moved in"),
+    ChangeKind.MOVED_OUT: marked("moved out"),
+    ChangeKind.TRASHED: marked("moved to the trash"),
+    ChangeKind.DELETED: marked("deleted for good"),
+    ChangeKind.RESTORED: marked("restored"),
+    ChangeKind.METADATA: marked("touched"),
+}
+STATUS = {
+    ReviewState.OPEN: marked("Waiting for review"),
+    ReviewState.ACKNOWLEDGED: marked("Reviewed"),
+    ReviewState.CHANGES_REQUESTED: marked("Changes requested"),
+}
+STANDING = {
+    ReviewState.OPEN: marked("waiting for review"),
+    ReviewState.ACKNOWLEDGED: marked("reviewed"),
+    ReviewState.CHANGES_REQUESTED: marked("changes requested"),
+}
+NEWS = {Decision.ACKNOWLEDGE: marked("was reviewed"), Decision.REQUEST_CHANGES: marked("needs changes")}
+OUTCOMES = {
+    Decision.ACKNOWLEDGE: marked("Reviewed by {who} after {took}."),
+    Decision.REQUEST_CHANGES: marked("Changes requested by {who} after {took}."),
+}
+UNITS = (
+    (marked("{count} d"), 86400),
+    (marked("{count} h"), 3600),
+    (marked("{count} min"), 60),
+    (marked("{count} s"), 1),
+)

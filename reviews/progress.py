@@ -1,0 +1,50 @@
+"""How far a card's review has come, in words: who has answered, and who is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.language import _, counted, number
+
+if TYPE_CHECKING:
+    from reviews.card import Card
+
+
+def is_shared(card: Card) -> bool:
+    """Tell whether it takes more than one person to answer this review."""
+    return card.needed > 1 and not card.superseded
+
+
+def how_many(card: Card) -> str:
+    """Return how many of the people that it takes have answered."""
+    given = len(card.given) + (card.answer is not None)
+    return _("{given} of {needed}").format(given=min(given, card.needed), needed=card.needed)
+
+
+def awaited(card: Card) -> str:
+    """Return the words before those who can still answer; empty where there is no more to say of them."""
+    left = card.needed - len(card.given)
+    if card.answer is not None or left <= 0 or not card.missing:
+        return ""
+    if not card.given and len(card.missing) == len(card.owners):
+        return ""  # these are the owners, whom the card names anyway
+    if left >= len(card.missing):
+        return _("Still to answer")
+    return counted("One more of", "{count} more of", left).format(count=left)
+
+
+def recovered(card: Card) -> str:
+    """Say how late the change was seen, where DocSpace's own word of it never came; empty where it did."""
+    if card.seen_late is None:
+        return ""
+    minutes = max(round(card.seen_late.total_seconds() / 60), 1)
+    return counted("seen {count} minute late", "seen {count} minutes late", minutes).format(
+        count=number(minutes)
+    )
+
+
+def outdated(card: Card) -> str:
+    """Say that what was answered to an earlier revision does not count; empty where nothing was."""
+    if not card.outdated:
+        return ""
+    return _("The document has changed since it was last reviewed, so everybody is asked again.")

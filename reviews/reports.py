@@ -1,0 +1,55 @@
+"""What operators are told of work that is done: one report an event, a card and an answer.
+
+None holds a title, a note, or more of a person than an address of a channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from reviews.model import Answer, CardPost, EventState, Review, StoredEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventSettled:
+    """An event is done with. `took` is since it was received; `reason` says why it is what it is."""
+
+    event: StoredEvent
+    state: EventState
+    reason: str
+    attempts: int
+    took: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardDelivered:
+    """What was owed to a channel stands there, or was given up with an `error`.
+
+    `attempts` are all that were counted; `took` is since it was owed, where that is known.
+    """
+
+    card: CardPost
+    route: str
+    attempts: int
+    took: timedelta | None
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewAnswered:
+    """An answer was recorded. `took` is since the first card of the review stood, where one did."""
+
+    review: Review
+    answer: Answer
+    took: timedelta | None
+
+
+Report = EventSettled | CardDelivered | ReviewAnswered
+
+
+def untold(_report: Report) -> None:
+    """Tell nobody."""

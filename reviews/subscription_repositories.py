@@ -1,0 +1,78 @@
+"""Who wants to see what without a duty to answer: the nouns, and the repository that keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from reviews.model import ChangeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from reviews.notice import Line
+
+SHOWN_BY_DEFAULT = frozenset(ChangeKind) - {ChangeKind.METADATA}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """A channel's wish to see changes beneath a folder; with `digest`, once a day instead of at once.
+
+    `title` is the folder in words as it was called then; `made_by` is the chat's id of whoever asked for it.
+    """
+
+    notifier: str
+    target: str
+    folder: str
+    title: str
+    made_by: str
+    made_at: datetime
+    kinds: frozenset[ChangeKind] = SHOWN_BY_DEFAULT
+    digest: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Changes that wait for a channel's next digest, all of one folder; `since` is the oldest one's time."""
+
+    notifier: str
+    target: str
+    folder: str
+    since: datetime
+
+
+class Subscriptions(Protocol):
+    """The subscriptions, and what is gathered for those that want a digest."""
+
+    def put(self, subscription: Subscription) -> None:
+        """Keep it; one of the same channel and folder is replaced."""
+        ...
+
+    def drop(self, notifier: str, target: str, folder: str) -> bool:
+        """Forget it and what was gathered for it; `False` where there was none."""
+        ...
+
+    def of_channel(self, notifier: str, target: str) -> list[Subscription]: ...
+
+    def made_by(self, notifier: str, person: str) -> list[Subscription]: ...
+
+    def of_folders(self, folders: Sequence[str]) -> list[Subscription]: ...
+
+    def beneath(self, folder: str) -> list[Subscription]:
+        """Return those of the folder and of all known folders in it."""
+        ...
+
+    def gather(self, subscription: Subscription, subject: str, line: Line, *, at: datetime) -> None:
+        """Keep a line for the next digest; a file that changes again before has one line, the newest."""
+        ...
+
+    def waiting(self) -> list[Waiting]: ...
+
+    def take(self, notifier: str, target: str, *, before: Mapping[str, datetime]) -> list[Line]:
+        """Return and forget what a channel was to be told that has waited since before then, by folder.
+
+        Of concurrent callers exactly one gets a line.
+        """
+        ...

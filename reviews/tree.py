@@ -1,0 +1,99 @@
+"""The portal's tree as it is known: where folders are, and the state of the files in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+FOLDER = "folder:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a file is: the chain of folders from the top down, as (id, title)."""
+
+    folders: tuple[tuple[str, str], ...]
+
+    @property
+    def path(self) -> str:
+        """The folders in words, without the tenant's root section, which says nothing."""
+        below = self.folders[1:] or self.folders
+        return " / ".join(title for _, title in below)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(folder for folder, _ in self.folders)
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The ids of the folders, from the top down."""
+        return tuple(folder for folder, _ in self.folders)
+
+    @property
+    def above(self) -> Place:
+        """The place of the folder itself: where its own folder is."""
+        return Place(folders=self.folders[:-1])
+
+
+class Standing(StrEnum):
+    """Whether a file is in its folder, was thrown into the trash from there, or is gone for good."""
+
+    PRESENT = "present"
+    TRASHED = "trashed"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileState:
+    """What is known of a file at one moment; what DocSpace does not say is `None`, `False` or empty.
+
+    Version alone does not tell content apart: all saves of one editing session share a number (facts on
+    DocSpace, 2.5). `as_of` is the time of the newest event that the state takes account of, `listed_at` when
+    it was found in a listing instead: that may show what events that are on their way will tell.
+    """
+
+    file_id: str
+    parent_id: str
+    title: str
+    version: int | None
+    modified_at: datetime | None
+    size: int | None = None
+    locked: bool = False
+    comment: str = ""
+    link: str | None = None
+    standing: Standing = Standing.PRESENT
+    as_of: datetime | None = None
+    listed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderState:
+    """When a folder was seen first and last, and the time of its newest event that was taken account of."""
+
+    known_since: datetime
+    seen_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watermark:
+    """Up to when the gap sweep has told of all that happened in a watched folder.
+
+    `tried_at` is when it was tried last, `stopped_by` in words why it did not get through then.
+    """
+
+    swept_to: datetime | None = None
+    tried_at: datetime | None = None
+    stopped_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """The files that went along with a folder: how many, and the titles of the first of them."""
+
+    count: int
+    titles: tuple[str, ...]

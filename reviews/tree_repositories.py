@@ -1,0 +1,126 @@
+"""What the product asks of the place where the portal's tree is written down.
+
+Like those of `reviews.repositories`, they are parts of one transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reviews.tree import Contents, FileState, FolderState, Place, Standing, Watermark
+
+
+class Files(Protocol):
+    """The last known state of the files under watched folders."""
+
+    def get(self, file_id: str) -> FileState | None: ...
+
+    def put(self, state: FileState) -> None: ...
+
+    def present_of(self, title: str, limit: int) -> list[FileState]:
+        """Return files of this title that are known to be in their folders."""
+        ...
+
+    def add_unknown(self, states: Sequence[FileState]) -> int:
+        """Write down files that nothing was known of; return how many those were."""
+        ...
+
+    def forget(self, file_id: str) -> None: ...
+
+    def all_of(self, file_ids: Sequence[str]) -> dict[str, FileState]:
+        """Return what is known of these files, by id."""
+        ...
+
+    def present_beneath(self, folder_id: str) -> set[str]:
+        """Return the ids of the files that are known to be in a folder at any depth now."""
+        ...
+
+    def beneath(self, folder_id: str, standing: Standing, limit: int) -> Contents:
+        """Return which files of this standing are known in a folder at any depth, with so many titles."""
+        ...
+
+    def count_beneath(self, folder_id: str) -> int:
+        """Return how many files are known to be in a folder at any depth now."""
+        ...
+
+    def move_all(self, folder_id: str, standing: Standing | None) -> None:
+        """Give the files beneath a folder the standing that it has now; `None` forgets them.
+
+        What was deleted stays so, and only what was in the trash comes out of it.
+        """
+        ...
+
+
+class Folders(Protocol):
+    """The folders above the known files: who is in whom."""
+
+    def place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
+        """Return the chain down to a folder; `None` where a part is not known, or was not seen lately."""
+        ...
+
+    def place_before(self, folder_id: str) -> Place | None:
+        """Return where a folder is, leaving out all moves that have not been taken account of."""
+        ...
+
+    def put(self, place: Place, *, at: datetime) -> None:
+        """Write down a chain that was seen then; what was seen later stays.
+
+        Where a folder is now found elsewhere, the place before is kept until `settle`.
+        """
+        ...
+
+    def place_at(self, folder_id: str, at: datetime) -> Place | None:
+        """Return where a folder was then, as far back as its last move; open moves are left out."""
+        ...
+
+    def get(self, folder_id: str) -> FolderState | None: ...
+
+    def titled(self, title: str, limit: int) -> list[Place]:
+        """Return where known folders of this title are; the case of Latin letters does not count."""
+        ...
+
+    def settle(self, folder_id: str, *, at: datetime) -> None:
+        """What happened to a folder until then has been taken account of."""
+        ...
+
+    def doubt(self, folder_id: str) -> None:
+        """Have the folder looked up anew."""
+        ...
+
+
+class Baselines(Protocol):
+    """How far the first look at each watched folder has come."""
+
+    def start_of(self, folder_id: str) -> int: ...
+
+    def reached(self, folder_id: str, start: int, *, finished_at: datetime | None) -> None:
+        """Note where to go on; a time once everything has been looked at."""
+        ...
+
+    def mark(self, folder_id: str) -> Watermark:
+        """Return how far the gap sweep has come; nothing is set of a folder that was never looked at."""
+        ...
+
+    def begun(self, folder_id: str, *, at: datetime) -> None:
+        """Note when the first look began, unless it has begun before: the sweeps go on from there."""
+        ...
+
+    def tried(self, folder_id: str, *, at: datetime) -> None:
+        """Note that a sweep begins."""
+        ...
+
+    def swept(self, folder_id: str, *, to: datetime) -> None:
+        """Note that a sweep got through, and has told of all that happened up to then."""
+        ...
+
+    def stopped(self, folder_id: str, reason: str) -> None:
+        """Note why a sweep did not get through; the watermark stays."""
+        ...
+
+    def unfinished(self, folder_ids: Sequence[str]) -> list[str]:
+        """Return those of the folders that have not been looked at to the end, in the same order."""
+        ...

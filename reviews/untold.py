@@ -1,0 +1,79 @@
+"""What DocSpace's own records tell of and no delivery did, as events like any other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews.file_changes import CLOCKS_APART
+from reviews.model import ChangeEvent, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reviews.model import FoundIn
+    from reviews.ports import UnitOfWork
+
+APART = timedelta(seconds=2)
+"""DocSpace's log and its deliveries may differ so much on when something happened."""
+
+NOBODY = Person(id=None, name="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogPage:
+    """Some of what a log tells, and where the next page begins, if there is one."""
+
+    events: Sequence[ChangeEvent]
+    following: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """Something that one of DocSpace's records shows of a file, or with `folder:` before it of a folder."""
+
+    found_in: FoundIn
+    trigger: str
+    subject: str
+    at: datetime
+    parent_id: str = ""
+    title: str = ""
+    actor: Person = NOBODY
+
+    def event(self, *key: str) -> ChangeEvent:
+        """Return the event; what has the same `key` is received once, however often it is found."""
+        digest = hashlib.sha256(json.dumps([self.found_in, *key]).encode()).hexdigest()
+        return ChangeEvent(
+            delivery_key=digest,
+            semantic_key=digest,
+            webhook_id="",
+            event_id="",
+            trigger=self.trigger,
+            file_id=self.subject,
+            parent_id=self.parent_id,
+            title=self.title,
+            actor=self.actor,
+            occurred_at=self.at,
+            modified_at=None,
+            version=None,
+            link=None,
+            found_in=self.found_in,
+        )
+
+
+def is_told(work: UnitOfWork, event: ChangeEvent) -> bool:
+    """Tell whether what a log says has come in otherwise.
+
+    An event of the same file, at that moment or later, has had or will have the file compared with what was
+    known of it, and a listing later than that shows what came of it.
+    """
+    at = event.occurred_at
+    if at is None:
+        return False
+    known = work.files.get(event.file_id)
+    listed = known is not None and known.listed_at is not None and known.listed_at > at + CLOCKS_APART
+    return listed or work.events.told_since(event.file_id, at - APART)

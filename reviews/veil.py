@@ -1,0 +1,112 @@
+"""What a private route shows to people of whom nobody knows that they may read along.
+
+Titles, paths and notes are left out, and links that may hold a title; who did something, when, which version
+and how it stands are told. Pure functions: who sees what is decided in `reviews.publicity`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviews.card import Action
+from reviews.language import _
+from reviews.notice import NoticeKind
+from reviews.text import plain, web_link
+
+if TYPE_CHECKING:
+    from reviews.card import Card
+    from reviews.ledger import Entry
+    from reviews.model import Answer, Review
+    from reviews.notice import Line, Notice
+    from reviews.routing import Route
+
+# An address that names a file by numbers alone. Ids of connected storage may hold its name.
+_NUMBERS_ALONE = re.compile(
+    r"https?://[^/?#]+/(?:[a-z]{1,20}/){0,5}(?:[a-z]{1,20}|[0-9]{1,20})?"
+    r"(?:\?[A-Za-z]{1,20}=[0-9]{1,20}(?:&[A-Za-z]{1,20}=[0-9]{1,20})*)?"
+)
+_FIRST_WORDS = {NoticeKind.REMINDER}
+"""Notices whose sentence begins with the title."""
+
+
+def veiled(card: Card, folder: str) -> Card:
+    """Return the card as everybody may see it; `folder` is what the watched folder is called."""
+    link = opaque(card.link)
+    return replace(
+        card,
+        file_id="",
+        title=_begin(folder, is_folder=card.contents is not None),
+        path="",
+        link=link,
+        answer=_without_note(card.answer) if card.answer else None,
+        given=tuple(map(_without_note, card.given)),
+        contents=replace(card.contents, titles=()) if card.contents else None,
+        actions=tuple(action for action in card.actions if link or action is not Action.OPEN),
+        veiled=True,
+    )
+
+
+def veiled_review(review: Review, folder: str) -> Review:
+    """Return the review as everybody may see it, so that whatever draws it tells nothing more."""
+    contents = replace(review.contents, titles=()) if review.contents else None
+    return replace(
+        review,
+        file_id="",
+        title=_begin(folder, is_folder=contents is not None),
+        path="",
+        link=opaque(review.link),
+        contents=contents,
+        answers=tuple(map(_without_note, review.answers)),
+        veiled=True,
+    )
+
+
+def veiled_entry(entry: Entry, folder: str) -> Entry:
+    """Return an entry of the ledger as everybody may read it."""
+    is_folder = str(entry.get("file_id", "")).startswith("folder:")
+    return {**entry, "title": name(folder, is_folder=is_folder), "path": "", "note": None}
+
+
+def veiled_notice(notice: Notice, folder: str) -> Notice:
+    """Return a notice that is about one document as everybody may see it."""
+    called = _begin if notice.kind in _FIRST_WORDS else name
+    return replace(
+        notice,
+        title=called(folder, is_folder=notice.is_folder),
+        path="",
+        link=opaque(notice.link),
+        note=None,
+    )
+
+
+def veiled_line(line: Line, folder: str) -> Line:
+    return replace(line, title=name(folder, is_folder=line.is_folder), path="", link=opaque(line.link))
+
+
+def untitled(review: Review, route: Route | None) -> Review:
+    """Return a review as a refusal may name it: whoever clicks may have no business with what is private."""
+    return replace(review, title=_("The document")) if route and route.private else review
+
+
+def name(folder: str, *, is_folder: bool = False) -> str:
+    """Return what a document of a private route is called in front of everybody."""
+    words = _("a folder in {folder}") if is_folder else _("a file in {folder}")
+    return words.format(folder=plain(folder))
+
+
+def opaque(link: str | None) -> str | None:
+    """Return the link if it tells nothing but numbers: DocSpace itself asks who may open it."""
+    web = web_link(link)
+    return web if web and _NUMBERS_ALONE.fullmatch(web) else None
+
+
+def _begin(folder: str, *, is_folder: bool) -> str:
+    """Return the same as a sentence or a card begins; other languages have other forms for that."""
+    words = _("A folder in {folder}") if is_folder else _("A file in {folder}")
+    return words.format(folder=plain(folder))
+
+
+def _without_note(answer: Answer) -> Answer:
+    return replace(answer, note=None)

@@ -1,0 +1,26 @@
+"""What an acknowledged review leaves in the file's own version history in DocSpace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.language import _, in_every_language, marked
+from reviews.model import Decision
+
+if TYPE_CHECKING:
+    from reviews.card import Card
+
+_COMMENT = marked("Reviewed by {who}, version {version}")
+
+
+def written_back(card: Card) -> str | None:
+    """Return the comment, or `None` where nothing is to be left."""
+    answer = card.answer
+    if answer is None or answer.decision is not Decision.ACKNOWLEDGE or card.contents is not None:
+        return None
+    return _(_COMMENT).format(who=answer.reviewer.name, version=answer.version)
+
+
+def reads_like_ours(comment: str) -> bool:
+    """Tell whether a comment begins as ours do, in whichever language it was written."""
+    return comment.startswith(tuple(form.partition("{")[0] for form in in_every_language(_COMMENT)))

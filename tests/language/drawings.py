@@ -1,0 +1,209 @@
+"""Every card, form and mail that can be drawn of a review, as the lines that a person reads."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, render_template_string
+
+from bot.slack import modals
+from notifiers import apprise, console, teams
+from notifiers.mail.message import as_html, as_text, message
+from notifiers.shared.text import headline
+from notifiers.slack import blocks
+from notifiers.teams_bot import card as teams_bot_card
+from pages import code_mail
+from pages.acknowledge import acknowledge_page
+from pages.browser import keep_sessions
+from pages.inbox import inbox_page
+from pages.inbox_visit import Desk as InboxDesk
+from pages.inbox_visit import Drawn
+from pages.links import Links
+from pages.streams import Streams
+from reviews.card import Card, card_of
+from reviews.inbox import Found
+from reviews.language import speaking
+from reviews.menu import Item
+from reviews.model import ChangeKind, Decision, Identity, Person, Review, Reviewer
+from reviews.nameless import GUEST, LINK_HOLDER, external
+from reviews.tree import Contents
+from reviews.written_back import written_back
+from tests.language.catalogue import WORD
+from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LINK = "https://review.example.com/ack/x"
+_SEEN = {
+    "text",
+    "title",
+    "label",
+    "placeholder",
+    "errorMessage",
+    "fallbackText",
+    "summary",
+    "accessibility_label",
+}
+_MARKUP = re.compile(r"<!date\^\d+\^|\{\{\w+\([^)]*\)\}\}|\{\w+\}|</?at>")
+_TAGS = re.compile(r"<(style|head)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_CARD = '{% from "inbox/card.html" import card with context %}{{ card(shown) }}'
+_FILES = Contents(count=2345, titles=tuple(f"{number}.docx" for number in range(30)))
+_THREE = (OWNER, "alice@example.com", "bob@example.com")
+_SECOND = answer(reviewer=Reviewer(name="Bob Chen", email="bob@example.com"))
+
+STATES: dict[str, Review] = {
+    "open": review(),
+    "due, revised, saved often, by three": review(
+        revision=3, saves=4, due_at=START, contributors=(ALICE, BOB, Person(id=None, name=GUEST))
+    ),
+    "by nobody who is known": review(contributors=(), title="", owners=(OWNER,) * 30),
+    "gone": review(version_to=None, link=None),
+    "of no known version": review(version_from=None, version_to=None),
+    "acknowledged": answered(note="Policy"),
+    "acknowledged late": answered(at=START + timedelta(days=2, hours=3), own_change=True, version=None),
+    "acknowledged at once": answered(at=START),
+    "acknowledged soon": answered(at=START + timedelta(hours=1, seconds=5)),
+    "by the link": answered(identity=Identity.LINK, reviewer=Reviewer(name=LINK_HOLDER)),
+    "by a stranger": answered(reviewer=Reviewer(name=external("Dana"))),
+    "changes requested": answered(Decision.REQUEST_CHANGES, note="Policy"),
+    "reviewed by one of two": review(required=2, owners=_THREE, answers=(answer(),)),
+    "waiting for two of three": review(required=2, owners=_THREE),
+    "waiting for all, and was reviewed before": review(
+        required=None, owners=_THREE, revision=2, answers=(answer(), answer(revision=2))
+    ),
+    "reviewed by two": review(
+        required=2, owners=_THREE, state=Decision.ACKNOWLEDGE.outcome, answers=(answer(), _SECOND)
+    ),
+    "superseded": replace(answered(), superseded_by="rev-2"),
+    "superseded unanswered": review(superseded_by="rev-2", answers=()),
+    "a folder": review(contents=_FILES, revision=2),
+    "a folder with one file": review(contents=Contents(count=1, titles=("1.docx",))),
+    "an empty folder": review(contents=Contents(count=0, titles=())),
+    "an answered folder": review(contents=_FILES, state=Decision.ACKNOWLEDGE.outcome, answers=(answer(),)),
+}
+
+
+def _slack(card: Card) -> Iterator[str]:
+    yield from seen(blocks.message(card, list(card.owners)))
+    yield from seen(blocks.message(card, ["<@U1>"], newer="https://acme.slack.com/archives/C1/p1"))
+
+
+def _teams(card: Card) -> Iterator[str]:
+    yield from seen(teams.message(card, LINK))
+
+
+def _teams_bot(card: Card) -> Iterator[str]:
+    yield from seen(teams_bot_card.message(card))
+
+
+def _mail(card: Card) -> Iterator[str]:
+    yield str(message(card, to=OWNER, link=LINK, domain="example.com")["Subject"])
+    yield from as_text(card, LINK).splitlines()
+    yield from read_html(as_html(card, LINK))
+
+
+def _apprise(card: Card) -> Iterator[str]:
+    yield headline(card, longest=150)
+    yield from apprise.render(card, LINK, str)
+
+
+def _console(card: Card) -> Iterator[str]:
+    yield from console.render(card, LINK).splitlines()
+
+
+def _comment(card: Card) -> Iterator[str]:
+    written = written_back(card) if card.answer and card.answer.version else None
+    yield written or ""
+
+
+@cache
+def _pages() -> Flask:
+    """Return an application with the templates of the inbox, and nobody behind them."""
+    nobody: Any = None
+    app = Flask(__name__, static_folder=None)
+    keep_sessions(app, "k", secure=False)
+    app.register_blueprint(acknowledge_page(nobody, Links("k", LINK)))
+    desk = InboxDesk(inbox=nobody, answers=nobody, menu=nobody, streams=Streams())
+    app.register_blueprint(inbox_page(desk))
+    return app
+
+
+def _inbox(card: Card) -> Iterator[str]:
+    found = Found(review=review(), items=tuple(Item), why_not="")
+    shown = Drawn(found=found, card=card, look="open", late=True)
+    with _pages().test_request_context():
+        yield from read_html(render_template_string(_CARD, shown=shown, told={}, longest_note=1, form={}))
+
+
+CHANNELS: dict[str, Callable[[Card], Iterator[str]]] = {
+    "apprise": _apprise,
+    "comment": _comment,
+    "console": _console,
+    "inbox": _inbox,
+    "mail": _mail,
+    "slack": _slack,
+    "teams": _teams,
+    "teams-bot": _teams_bot,
+}
+
+
+@cache
+def drawn(channel: str, language: str) -> list[str]:
+    """Return the lines of the cards in every state and of every kind, each line once."""
+    kinds = [replace(found, kind=kind) for found in (review(), answered()) for kind in ChangeKind]
+    with speaking(language):
+        cards = [card_of(found) for found in (*STATES.values(), *kinds)]
+        return list(dict.fromkeys(line for card in cards for line in CHANNELS[channel](card)))
+
+
+def forms(language: str) -> list[str]:
+    """Return the lines of the modals, and of the mail that brings a code."""
+    with speaking(language):
+        code = code_mail.mail(OWNER, "12345678", review(), outside_address="https://review.example.com")
+        return [
+            *seen(modals.request_changes(review(), private=False)),
+            *seen(modals.request_changes(review(), private=True)),
+            *seen(modals.said("Policy")),
+            str(code["Subject"]),
+            " ".join(code.get_content().split()),
+        ]
+
+
+def read_html(page: str) -> list[str]:
+    """Return what a person reads of a page, and its title."""
+    title = re.findall("<title>(.*?)</title>", page, re.DOTALL)
+    text = html.unescape(_TAGS.sub("\n", page))
+    return [line for line in (" ".join(each.split()) for each in [*title, *text.splitlines()]) if line]
+
+
+def words(lines: list[str]) -> set[str]:
+    """Return the words of lines that are ours: not those of the documents and people that they are about."""
+    return {word for line in lines for word in WORD.findall(_MARKUP.sub(" ", line))} - _GIVEN
+
+
+def seen(content: Any) -> Iterator[str]:
+    """Yield the lines of what a chat draws."""
+    if isinstance(content, list):
+        for each in content:
+            yield from seen(each)
+    if isinstance(content, dict) and content.get("fontType") != "monospace":  # what is to be typed
+        for name, value in content.items():
+            if isinstance(value, str) and name in _SEEN:
+                yield from value.splitlines()
+            elif name not in {"data", "metadata"}:
+                yield from seen(value)
+
+
+_GIVEN = set(
+    WORD.findall(
+        f"{LINK} {OWNER} {review().title} {review().path} {review().link} {ALICE.name} {BOB.name} "
+        "Dana Ozola Sam Ito alice bob juris amp "
+        "docspace DocSpace Slack Teams UTC dana 1.docx U1 acme.slack.com/archives/C1/p1"
+    )
+)

@@ -1,0 +1,104 @@
+"""Whatever is drawn in German is German as a whole, and English is what it always was."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+import notifiers
+from bot.asked import Verb
+from bot.misread import EXAMPLES
+from reviews.card import card_of
+from reviews.language import LANGUAGES, speaking
+from reviews.model import ChangeKind, Decision
+from reviews.written_back import reads_like_ours, written_back
+from tests.language.catalogue import WORD, english_left
+from tests.language.chat_drawings import NOTICES, WRONG, helped, homes, menus, told
+from tests.language.drawings import CHANNELS, STATES, drawn, forms, words
+from tests.reviews.samples import answered, review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TYPED = set(WORD.findall(" ".join([*EXAMPLES.values(), *WRONG, *Verb, *ChangeKind])))
+SAME_IN_BOTH = {"Version", "Status", "Re", "in", "In", "an", "was", "Was", "Alarm", "Test"}
+
+
+def test_every_channel_is_looked_at() -> None:
+    assert sorted(CHANNELS) == notifiers.names()
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_no_card_says_half_of_it_in_english(channel: str) -> None:
+    lines = drawn(channel, "de")
+
+    assert english_left(lines) == []
+    assert words(lines) & words(drawn(channel, "en")) <= SAME_IN_BOTH
+
+
+def test_no_form_and_no_mail_with_a_code_says_half_of_it_in_english() -> None:
+    assert english_left(forms("de")) == []
+    assert words(forms("de")) & words(forms("en")) <= SAME_IN_BOTH
+
+
+@pytest.mark.parametrize("channel", NOTICES)
+def test_no_notice_says_half_of_it_in_english(channel: str) -> None:
+    lines = told(channel, "de")
+
+    assert english_left(lines) == []
+    assert words(lines) & words(told(channel, "en")) <= SAME_IN_BOTH
+
+
+@pytest.mark.parametrize("drawn", [menus, homes, helped])
+def test_no_menu_no_list_and_no_home_says_half_of_it_in_english(drawn: Callable[[str], list[str]]) -> None:
+    lines = drawn("de")
+
+    assert english_left(lines) == []
+    assert words(lines) & words(drawn("en")) <= SAME_IN_BOTH | TYPED
+
+
+@pytest.mark.parametrize("drawn", [*(partial(told, channel) for channel in NOTICES), menus, homes, helped])
+def test_what_is_looked_for_beside_the_cards_would_be_found(drawn: Callable[[str], list[str]]) -> None:
+    assert english_left(drawn("en"))
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_what_is_looked_for_would_be_found(channel: str) -> None:
+    assert english_left(drawn(channel, "en"))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_stage_of_a_card_is_the_same_in_every_language(state: str) -> None:
+    def stage(language: str) -> str:
+        with speaking(language):
+            return card_of(STATES[state]).stage
+
+    assert len({stage(language) for language in LANGUAGES}) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_comment_of_ours_is_known_whichever_language_it_was_written_in(language: str) -> None:
+    with speaking(language):
+        comment = written_back(card_of(answered()))
+
+    assert comment is not None
+    assert reads_like_ours(comment)
+    assert not reads_like_ours("Changed by Dana Ozola, version 8")
+
+
+def test_a_german_card_reads_as_one_would_say_it() -> None:
+    with speaking("de-AT"):
+        waiting, sent_back = card_of(review()), card_of(answered(Decision.REQUEST_CHANGES))
+        assert waiting.summary == (
+            "AML Policy 2026.docx wurde in Legal / Compliance von Alice Moreau geändert. "
+            "Bitte prüfen Sie die Änderung."
+        )
+        assert sent_back.summary.endswith("Nach 12 Min. hat Dana Ozola Änderungen angefordert.")
+        assert [action.words for action in waiting.actions] == [
+            "Prüfung bestätigen",
+            "Änderungen anfordern",
+            "Dokument öffnen",
+            "Mehr…",
+        ]

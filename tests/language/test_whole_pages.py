@@ -1,0 +1,168 @@
+"""No page says half of it in each language, whatever state it is in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import Flask
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from notifiers.shared.smtp import Mailer
+from pages.acknowledge import acknowledge_page
+from pages.browser import keep_sessions
+from pages.code_mail import CodeMail
+from pages.links import Links
+from pages.oidc import Oidc
+from pages.sign_in import sign_in
+from reviews.card import card_of
+from reviews.codes import Codes
+from reviews.model import STATEMENT, Decision, Review, ReviewState
+from reviews.tree import Contents
+from store.engine import create_engine
+from store.unit_of_work import UnitOfWork
+from tests.language.catalogue import english_left
+from tests.language.drawings import read_html, words
+from tests.reviews.desk import Desk
+from tests.reviews.samples import OWNER, START, answer, review, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from werkzeug.test import TestResponse
+
+    from tests.databases import SqliteDatabases
+
+ADDRESS, SECRET = "https://review.example.com", "a-long-random-text"
+NOBODY_THERE = "127.0.0.1:9"
+SAME_IN_BOTH = {"Version", "in", "an", "Mail"}
+
+
+OPEN = review(due_at=START)
+FOLDER = review(id="rev-2", file_id="2", contents=Contents(count=2, titles=("1.docx", "2.docx")))
+REVISED = review(id="rev-3", file_id="3", revision=2)
+ACKNOWLEDGED, SENT_BACK, SUPERSEDED = (
+    review(id=f"rev-{number}", file_id=str(number)) for number in (4, 5, 6)
+)
+REVIEWS = (OPEN, FOLDER, REVISED, ACKNOWLEDGED, SENT_BACK, SUPERSEDED)
+
+
+class Place:
+    """The pages of reviews in every state, with every way to prove who one is, or with none."""
+
+    def __init__(self, desk: Desk, *, ways: bool) -> None:
+        self.desk, self.links, self.ways = desk, Links(SECRET, ADDRESS), ways
+        self._app = app = Flask(__name__, static_folder=None)
+        keep_sessions(app, SECRET, secure=True)
+        codes = self._codes() if ways else None
+        app.register_blueprint(acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways))
+        if ways:
+            oidc = Oidc(app, issuer=f"http://{NOBODY_THERE}", client_id="c", client_secret="s")
+            app.register_blueprint(
+                sign_in(oidc, self.links, callback=f"{ADDRESS}/sign-in/callback", clock=desk.clock)
+            )
+
+    def _codes(self) -> Codes:
+        mailer = Mailer(f"smtp://{NOBODY_THERE}?tls=none", "reviews@example.com")
+        return Codes(
+            transactions=self.desk.transactions,
+            routes=self.desk.routes,
+            clock=self.desk.clock,
+            mail=CodeMail(mailer, ADDRESS),
+            below=lambda most: most - 1,
+            new_id=iter(map(str, range(99))).__next__,
+            digest=partial(generate_password_hash, method="pbkdf2:sha256:1"),
+            fits=check_password_hash,
+        )
+
+    def read(self, language: str) -> list[str]:
+        """Return the lines of all pages in a language, each once."""
+        pages = [page for each in (self._shown, self._asked, self._typed) for page in each(language)]
+        return list(dict.fromkeys(line for page in pages for line in read_html(page.text)))
+
+    def _shown(self, language: str) -> Iterator[TestResponse]:
+        browser = _Browser(self._app, language)
+        for path in self._paths():
+            yield browser.get(path)
+        yield browser.get("/ack/nonsense")
+        if self.ways:
+            yield browser.get("/sign-in/nonsense")
+            yield browser.get("/sign-in/callback?state=unknown")
+            yield browser.get(self._path(OPEN).replace("/ack/", "/sign-in/"))
+
+    def _asked(self, language: str) -> Iterator[TestResponse]:
+        path, browser = self._path(OPEN), _Browser(self._app, language)
+        yield browser.post(path, decision="neither")
+        yield browser.post(path, decision="acknowledge", note="Policy")
+        yield browser.post(path, csrf_token="")
+        if not self.ways:
+            return
+        yield browser.post(f"{path}/code", address="nonsense", note="Policy")
+        yield browser.post(f"{path}/code", address=OWNER, note="Policy")
+        browser.keep(asked={"address": OWNER, "at": self.desk.clock().isoformat()})
+        yield browser.get(path)
+        yield browser.post(f"{path}/proof", code="1", note="Policy")
+
+    def _typed(self, language: str) -> Iterator[TestResponse]:
+        browser = _Browser(self._app, language)
+        who = {"identity": "oidc", "name": "Dana Ozola", "email": OWNER, "proof": {}}
+        browser.keep(proven={**who, "at": self.desk.clock().isoformat()})
+        for path in self._paths():
+            yield browser.get(path)
+
+    def _paths(self) -> list[str]:
+        """Return the pages of all reviews, and one that an older card led to."""
+        return [*map(self._path, REVIEWS), self._path(replace(REVISED, revision=1))]
+
+    def _path(self, found: Review) -> str:
+        return self.links.to(card_of(found)).removeprefix(ADDRESS)
+
+
+class _Browser:
+    """Somebody's browser, with the language that they have chosen in it."""
+
+    def __init__(self, app: Flask, language: str) -> None:
+        self._client = app.test_client()
+        self._sent: Any = {"base_url": ADDRESS, "headers": {"Accept-Language": language}}
+
+    def get(self, path: str) -> TestResponse:
+        return self._client.get(path, **self._sent)
+
+    def post(self, path: str, **form: str) -> TestResponse:
+        token = self.get("/".join(path.split("/")[:3])).text.partition('name="csrf_token" value="')[2]
+        return self._client.post(path, data={"csrf_token": token.partition('"')[0], **form}, **self._sent)
+
+    def keep(self, **kept: Any) -> None:
+        with self._client.session_transaction(base_url=ADDRESS) as session:
+            session.update(kept)
+
+
+@pytest.fixture(scope="module")
+def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
+    engine = create_engine(sqlite_databases.new())
+    desk = Desk(engine, partial(UnitOfWork, engine), routes())
+    with desk.transactions() as work:
+        for found in REVIEWS:
+            work.reviews.add(found)
+        work.reviews.answer(ACKNOWLEDGED.id, answer(own_change=True, note="Policy"), ReviewState.ACKNOWLEDGED)
+        work.reviews.answer(
+            SENT_BACK.id,
+            answer(decision=Decision.REQUEST_CHANGES, note="Policy"),
+            ReviewState.CHANGES_REQUESTED,
+        )
+        work.reviews.supersede(SUPERSEDED.id, OPEN.id)
+        work.commit()
+    yield desk
+    engine.dispose()
+
+
+@pytest.mark.parametrize("ways", [True, False], ids=["with ways to prove who one is", "without"])
+def test_no_page_says_half_of_it_in_english(desk: Desk, ways: bool) -> None:  # noqa: FBT001
+    place = Place(desk, ways=ways)
+
+    german = [line.replace(STATEMENT, "") for line in place.read("de")]
+
+    assert english_left(german) == []
+    assert words(german) & words(place.read("en")) <= SAME_IN_BOTH

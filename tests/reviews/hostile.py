@@ -1,0 +1,59 @@
+"""Reviews whose texts are of the greatest lengths and grow when they are escaped, for the property tests."""
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
+from tests.reviews.samples import START, answered, review
+
+GROWING = [
+    "&",
+    "<",
+    ">",
+    "*",
+    "_ ",
+    "~a",
+    "`",
+    "|",
+    "&amp;",
+    "<!channel>",
+    "🙂",
+    "a",
+    "á",
+    "\u202e",
+    "\n",
+    "…",
+]
+
+
+def longest_texts(longest: int = 3000) -> st.SearchStrategy[str]:
+    """Texts of up to `longest` characters: one sign over and over, a few signs mixed, or anything."""
+    lengths = st.sampled_from([0, 1, 30, 75, 90, 150, 300, 600, 1000, 1900, 2900, longest])
+    repeated = st.tuples(st.lists(st.sampled_from(GROWING), min_size=1, max_size=5), lengths)
+    return repeated.map(lambda drawn: ("".join(drawn[0]) * drawn[1])[: drawn[1]]) | st.text(max_size=300)
+
+
+def long_links() -> st.SearchStrategy[str | None]:
+    return st.none() | longest_texts().map("https://acme.example.com/?q={}".format)
+
+
+@st.composite
+def hostile_reviews(draw: st.DrawFn) -> Review:
+    """Draw reviews in every state and of every kind of change, all their texts hostile."""
+    texts = longest_texts()
+    names = draw(st.lists(texts, max_size=3))
+    decision = draw(st.none() | st.sampled_from(Decision))
+    found = review(due_at=START)
+    if decision is not None:
+        found = answered(decision, reviewer=Reviewer(name=draw(texts)), note=draw(st.none() | texts))
+    return replace(
+        found,
+        title=draw(texts),
+        path=draw(texts),
+        contributors=tuple(Person(id=None, name=name) for name in names),
+        link=draw(long_links()),
+        kind=draw(st.sampled_from(ChangeKind)),
+        version_from=10**30,
+        version_to=draw(st.sampled_from([None, 10**31])),
+    )

@@ -1,0 +1,121 @@
+"""What holds at each step of the life of two files and their reviews, and in the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hypothesis.stateful import invariant
+
+from reviews.model import ChangeKind, Decision, EventState, ReviewState
+from reviews.standing import standing
+from tests.reviews.life_of_reviews import Reviews
+from tests.reviews.samples import ELSEWHERE, START, WATCHED
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+
+GONE = {ChangeKind.TRASHED, ChangeKind.DELETED}
+
+
+class Life(Reviews):
+    """By one portal, one channel and three people."""
+
+    def teardown(self) -> None:
+        while self.on_their_way:
+            self._receive(self.on_their_way.pop())
+        self.desk.clock.advance(minutes=1)
+        for stored in self.desk.events():
+            self._settle(stored.id)
+        assert all(each.state is not EventState.RECEIVED for each in self.desk.events())
+        for file in {each.file_id for each in self.delivered}:
+            self._is_under_review(file)
+        self.desk.deliver_all()
+        self.desk.deliver_all()
+        for review in self.desk.reviews():
+            assert all(card.drawn == card.wanted for card in review.cards)
+        assert len(self.desk.paper.posts) == 2 * len(self.desk.reviews())
+        self.engine.dispose()
+
+    @invariant()
+    def every_review_has_as_many_answers_as_it_takes_and_says_so(self) -> None:
+        for review in self.desk.reviews():
+            given = standing(review)
+            adverse = [each for each in given if each.decision is Decision.REQUEST_CHANGES]
+            assert len({each.reviewer.email for each in given}) == len(given) <= self.required
+            assert len(adverse) <= 1
+            ended = bool(adverse) or len(given) == self.required
+            assert ended == (review.state is not ReviewState.OPEN)
+            assert (
+                all(answer.withdrawn_at or answer in given for answer in review.answers) or self.required > 1
+            )
+
+    @invariant()
+    def every_change_of_state_has_one_entry_and_the_chain_holds(self) -> None:
+        told = [(entry["review_id"], entry["type"].split(":")[1]) for entry in self.desk.entries()]
+        expected = []
+        for review in self.desk.reviews():
+            expected += [(review.id, "opened"), *[(review.id, "revised")] * (review.revision - 1)]
+            expected += [(review.id, answer.decision.outcome.value) for answer in review.answers]
+            expected += [(review.id, "withdrawn") for answer in review.answers if answer.withdrawn_at]
+            expected += [(review.id, "superseded")] * (review.superseded_by is not None)
+            expected += [(review.id, "reminded")] * review.reminders
+            expected += [(review.id, "lapsed")] * (review.lapsed_at is not None)
+        assert sorted(told) == sorted(expected + self.handed_over)
+        assert self.desk.verdict().intact
+        assert sum(len(review.answers) for review in self.desk.reviews()) == self.taken
+
+    @invariant()
+    def what_is_told_beside_cards_is_told_once(self) -> None:
+        told = Counter((target, notice.key) for target, notice in self.desk.paper.told)
+        owed = Counter((post.review_id, post.target, post.cause) for post in self.desk.notices())
+        assert max([*told.values(), *owed.values()], default=1) == 1
+
+    @invariant()
+    def only_the_newest_review_of_a_file_is_not_superseded(self) -> None:
+        newest = {review.file_id: review.id for review in reversed(self.desk.reviews())}
+        for review in self.desk.reviews():
+            assert (review.superseded_by is None) == (newest[review.file_id] == review.id)
+            assert review.superseded_by is None or review.state is not ReviewState.OPEN
+
+    def _settle(self, number: int) -> None:
+        for _ in range(5):
+            if self.desk.intake.process(number) is None:
+                return
+        raise AssertionError(f"event {number} does not come to an end")
+
+    def _is_under_review(self, file: str) -> None:
+        """The newest review of a file covers its newest content, and what is known of it is so."""
+        found = [review for review in self.desk.reviews() if review.file_id == file]
+        with self.desk.transactions(reading=True) as work:
+            known = work.files.get(file)
+        was_ever_inside = any(each.parent_id == WATCHED for each in self.delivered if each.file_id == file)
+        if not was_ever_inside:
+            assert (found, known) == ([], None)
+        elif self.parents[file] == ELSEWHERE and not self._can_change(file):
+            assert known is None or found  # gone elsewhere: nobody can tell any more, so somebody looks
+        elif self.parents[file] == ELSEWHERE:
+            assert known is None
+            assert not found or found[0].kind is ChangeKind.MOVED_OUT
+        elif not self._can_change(file):
+            assert found[0].kind in GONE
+            assert known is not None
+        else:
+            now = self.desk.portal.file(file)
+            assert now is not None
+            assert known == replace(now, as_of=known.as_of if known else None)
+            covered = (found[0].version_to, found[0].modified_at, found[0].title)
+            assert covered == (now.version, now.modified_at, now.title)
+            self._knows_its_authors(file, found)
+
+    def _knows_its_authors(self, file: str, found: list[Review]) -> None:
+        """Whoever wrote something since the last acknowledged content is among the contributors."""
+        acknowledged = [each for each in found if each.state is ReviewState.ACKNOWLEDGED and each.version_to]
+        last = acknowledged[0] if acknowledged else None
+        reviewed = (last.version_to, last.modified_at) if last else (0, START)
+        authors = {who.id for version, at, who in self.desk.portal.history[file] if (version, at) > reviewed}
+        since = found[: found.index(last)] if last else found
+        told = {who.id for review in since for who in review.contributors}
+        if all(each.parent_id == WATCHED for each in self.delivered if each.file_id == file):
+            assert authors <= told

@@ -1,0 +1,52 @@
+"""What makes that something is told beside a card, and channels that make it hard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviews.errors import Gone, OutcomeUnknown, Unreachable
+from reviews.model import Decision
+from tests.reviews.channels import Paper
+from tests.reviews.desk import attempt
+
+if TYPE_CHECKING:
+    from reviews.model import CardPost, Review
+    from reviews.notice import Notice, NoticeKind
+    from tests.reviews.desk import Desk
+
+BACK = Decision.REQUEST_CHANGES
+
+
+class Stern(Paper):
+    """A channel that stores what it is told and does not answer, or refuses to write to a person alone."""
+
+    def __init__(self, *, silent: bool = False, shy: bool = False, gone: bool = False) -> None:
+        super().__init__()
+        self.silent, self.shy, self.gone = silent, shy, gone
+
+    def tell(self, target: str, notice: Notice) -> str:
+        if self.shy and target.startswith("@"):
+            raise Unreachable("nobody by that address")
+        if self.gone and notice.thread:
+            raise Gone("deleted")
+        told = super().tell(target, notice)
+        if self.silent:
+            raise OutcomeUnknown("no answer")
+        return told
+
+
+def speak_through(desk: Desk, channel: Paper) -> Paper:
+    desk.paper = channel
+    desk.delivery = replace(desk.delivery, notifiers={"paper": channel})
+    return channel
+
+
+def send_back(desk: Desk, review: Review, note: str = "Section 4.") -> CardPost:
+    """Have the owner request changes; return the notice that is owed for it beside the first card."""
+    desk.answers.take(attempt(review, decision=BACK, note=note))
+    return desk.notices()[0]
+
+
+def told(desk: Desk, target: str = "C1") -> list[tuple[NoticeKind, str | None]]:
+    return [(notice.kind, notice.thread) for to, notice in desk.paper.told if to == target]

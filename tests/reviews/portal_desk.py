@@ -1,0 +1,179 @@
+"""A desk whose portal is the stand-in, on a socket: what somebody does there comes in as signed bodies."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from demo import COMPLIANCE, DEEP, OLGA, OTHER, Person, Portal, Sender, running
+from demo.cast import API_KEY
+from demo.transport import Answer, Request
+from docspace.client import Client
+from docspace.http import Http
+from docspace.logs import Logs
+from notifiers.comment import Comment
+from reviews import intake
+from reviews.baseline import Baseline
+from reviews.errors import Refused
+from reviews.places import Places
+from reviews.routing import Routes
+from reviews.sweep import GapSweep
+from tests.reviews.desk import Desk, attempt
+from tests.reviews.samples import OWNER, route
+from webhook.enrich import Enrichment
+from webhook.gaps import Gaps
+from webhook.payload import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from demo.transport import Transport
+    from reviews.model import ChangeKind, Review, StoredEvent
+    from reviews.routing import Route
+    from reviews.sweep import Swept
+
+QUIET = timedelta(seconds=5)
+STEP = 90  # seconds between two things that happen
+FILE, OUTSIDE, INNER = 7, 8, 9
+RECEIVER = "http://receiver.example/docspace/webhook"
+DANA = Person("d0d0d0d0-0000-4000-8000-00000000da0a", "Dana Ozola", OWNER, "dana.ozola")
+
+
+@dataclass
+class PortalDesk:
+    """`told` are the events that came of the last thing that happened."""
+
+    desk: Desk
+    portal: Portal
+    sender: Sender
+    baseline: Baseline
+    sweep: GapSweep
+
+    def sweep_all(self) -> list[Swept]:
+        return self.sweep.run(self.sweep.watched)
+
+    def recover(self, *, minutes: float = 30) -> list[StoredEvent]:
+        """Sweep so long after what was done, and work until nothing is left to do; return what was found."""
+        self.desk.clock.advance(seconds=60 * minutes)
+        before = {stored.id for stored in self.desk.events()}
+        self.sweep_all()
+        return self._worked(before)
+
+    def know_everything(self) -> None:
+        """Take the first look at the watched folders, and acknowledge what is open."""
+        for watched in self.desk.routes.all:
+            for folder in watched.watch:
+                self.baseline.take(folder, told=lambda _done, _all: None)
+        self.desk.clock.advance(seconds=STEP)
+        for review in self.desk.reviews():
+            try:
+                self.desk.answers.take(attempt(review))
+            except Refused:
+                continue
+
+    def let_happen(self, *, backwards: bool = False) -> list[StoredEvent]:
+        """Deliver what was emitted, and work until nothing is left to do; return the events."""
+        bodies = [self.sender.request(each).body for each in self.sender.pending()]
+        self.sender.lose_queue()
+        before = {stored.id for stored in self.desk.events()}
+        for body in reversed(bodies) if backwards else bodies:
+            intake.receive(self.desk.transactions, [parse(body)], now=self.desk.clock())
+        return self._worked(before)
+
+    def _worked(self, before: set[int]) -> list[StoredEvent]:
+        """Work on the events that are new until nothing is left to do, and return them."""
+        told = [stored for stored in self.desk.events() if stored.id not in before]
+        for stored in reversed(told):
+            self.desk.intake.process(stored.id)  # finds that it is not quiet yet
+        self.desk.clock.advance(seconds=STEP)
+        for stored in reversed(told):
+            for _ in range(20):
+                if self.desk.intake.process(stored.id) is None:
+                    break
+        return [self.desk.event(stored.id) for stored in told]
+
+    def reviews_of(self, *acts: Callable[[], object], backwards: bool = False) -> list[Review]:
+        """Let things happen, a second apart and within one quiet period; return the reviews of them."""
+        before = self.now()
+        for act in acts:
+            act()
+            self.desk.clock.advance(seconds=1)
+        self.let_happen(backwards=backwards)
+        return self.reviews_since(before)
+
+    def reviews_since(self, before: set[tuple[str, int]]) -> list[Review]:
+        """Return the reviews that were opened or revised since `now` was taken."""
+        return [review for review in self.desk.reviews() if (review.id, review.revision) not in before]
+
+    def now(self) -> set[tuple[str, int]]:
+        return {(review.id, review.revision) for review in self.desk.reviews()}
+
+
+def _always_ok(_request: Request) -> Answer:
+    return Answer(200)
+
+
+@contextmanager
+def portal_desk(desk: Desk, *routes: Route, transport: Transport = _always_ok) -> Iterator[PortalDesk]:
+    """Open a desk with a file in the watched folder, one deep inside and one elsewhere.
+
+    `transport` takes what the portal itself sends, without waiting between its attempts.
+    """
+    portal = _stocked(Portal(desk.clock))
+    sender = Sender(portal, transport=transport, pace=0)
+    sender.register(RECEIVER, secret="Compl1ance!Review", triggers=["*"])
+    rules = Routes(routes or [both_folders()])
+    desk.follow(rules)
+    with running(portal, sender) as address:
+        http = Http(address, API_KEY)
+        enrichment = Enrichment(Client(http))
+        desk.intake = intake.build(
+            desk.transactions,
+            enrichment,
+            rules,
+            clock=desk.clock,
+            new_id=desk.intake.duties.new_id,
+            random=lambda: 0.0,
+        )
+        desk.delivery = replace(
+            desk.delivery, notifiers={"paper": desk.paper, "comment": Comment(enrichment.comment)}
+        )
+        places = Places(transactions=desk.transactions, portal=enrichment, routes=rules, clock=desk.clock)
+        baseline = Baseline(
+            transactions=desk.transactions, portal=enrichment, places=places, clock=desk.clock
+        )
+        sweep = GapSweep(
+            transactions=desk.transactions,
+            portal=enrichment,
+            records=Gaps(Logs(http), RECEIVER),
+            baseline=baseline,
+            routes=rules,
+            clock=desk.clock,
+            wait=lambda seconds: desk.clock.advance(seconds=seconds),
+        )
+        yield PortalDesk(desk, portal, sender, baseline, sweep)
+
+
+def both_folders() -> Route:
+    return route(watch=(str(COMPLIANCE),), owners=(OWNER,), quiet_period=QUIET)
+
+
+def other_folder() -> Route:
+    return route(name="other", watch=(str(OTHER),), owners=("other@example.com",), quiet_period=QUIET)
+
+
+def kinds(reviews: list[Review]) -> dict[str, ChangeKind]:
+    return {review.file_id: review.kind for review in reviews}
+
+
+def names(review: Review) -> set[str]:
+    return {who.name for who in review.contributors}
+
+
+def _stocked(portal: Portal) -> Portal:
+    portal.add_file("Policy.docx", COMPLIANCE, by=OLGA.id, file_id=FILE)
+    portal.add_file("Draft.docx", OTHER, by=OLGA.id, file_id=OUTSIDE)
+    portal.add_file("Inner.docx", DEEP, by=OLGA.id, file_id=INNER)
+    return portal

@@ -1,0 +1,40 @@
+"""Subscriptions as the tests make them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from demo import COMPLIANCE
+from reviews.subscription_repositories import Subscription
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from reviews.notice import Notice
+    from tests.reviews.desk import Desk
+
+READERS = "C9"
+"""A channel that gets no cards."""
+
+
+def subscribe(desk: Desk, folder: int = COMPLIANCE, **more: Any) -> Subscription:
+    """Have a channel see the changes of a folder, as if somebody had asked for it."""
+    usual = Subscription(
+        notifier="paper",
+        target=READERS,
+        folder=str(folder),
+        title="Legal & Compliance",
+        made_by="U1",
+        made_at=START,
+    )
+    made = replace(usual, **more)
+    with desk.transactions() as work:
+        work.subscriptions.put(made)
+        work.commit()
+    return made
+
+
+def told(desk: Desk, target: str = READERS) -> list[Notice]:
+    """Deliver what is owed, and return what this channel was told."""
+    desk.deliver_all()
+    return [notice for to, notice in desk.paper.told if to == target]

@@ -1,0 +1,88 @@
+"""How often DocSpace is asked: a few times a change, and once for each hundred files of a first look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, Portal
+from tests.reviews.portal_desk import FILE, INNER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.reviews.portal_desk import PortalDesk
+
+MOST = 3  # calls a change, while folders and people are known
+
+# So few each that what was asked in the beginning is still taken for known in the end.
+CHANGES: dict[str, list[Callable[[Portal], object]]] = {
+    "content": [
+        lambda p: p.save(FILE, by=BOB.id, co_authors=(ALICE.id,)),
+        lambda p: p.save(FILE, by=BOB.id, force_save=True, size=7726),
+        lambda p: p.save(FILE, by=BOB.id, size=7726),
+        lambda p: p.upload("Policy.docx", COMPLIANCE, by=BOB.id),
+        lambda p: p.upload("Scan.pdf", DEEP, by=BOB.id),
+    ],
+    "details": [
+        lambda p: p.rename(FILE, "Renamed.docx", by=BOB.id),
+        lambda p: p.lock(FILE, by=BOB.id),
+        lambda p: p.unlock(FILE, by=BOB.id),
+        lambda p: p.comment(FILE, "Fine.", by=BOB.id),
+        lambda p: p.reorder(FILE, 3, by=BOB.id),
+    ],
+    "places": [
+        lambda p: p.move(FILE, QUARTER, by=BOB.id),
+        lambda p: p.move(FILE, OTHER, by=BOB.id),
+        lambda p: p.move(FILE, DEEP, by=BOB.id),
+        lambda p: p.copy(FILE, QUARTER, by=BOB.id),
+        lambda p: p.upload("Menu.docx", OTHER, by=BOB.id),
+    ],
+    "the trash": [
+        lambda p: p.trash(FILE, by=BOB.id),
+        lambda p: p.restore(FILE, by=BOB.id),
+        lambda p: p.delete(FILE, by=BOB.id),
+    ],
+    "folders": [
+        lambda p: p.rename_folder(QUARTER, "Q2", by=BOB.id),
+        lambda p: p.move_folder(QUARTER, OTHER, by=BOB.id),
+        lambda p: p.move_folder(QUARTER, COMPLIANCE, by=BOB.id),
+        lambda p: p.trash_folder(QUARTER, by=BOB.id),
+        lambda p: p.restore_folder(QUARTER, by=BOB.id),
+    ],
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_costs_three_calls_at_most_once_folders_and_people_are_known(
+    new_office: PortalDesk, what: str
+) -> None:
+    for number in range(50):
+        new_office.portal.add_file(f"Paper {number}.docx", QUARTER, by=OLGA.id)
+    new_office.know_everything()
+    new_office.portal.save(INNER, by=BOB.id, co_authors=(ALICE.id,))
+    new_office.portal.upload("Draft.docx", OTHER, by=BOB.id)
+    new_office.let_happen()
+
+    calls = []
+    for act in CHANGES[what]:
+        new_office.portal.faults.forget_calls()
+        act(new_office.portal)
+        assert new_office.let_happen()
+        calls.append(new_office.portal.faults.counts().total())
+
+    assert max(calls) in range(1, MOST + 1), calls
+
+
+def test_a_first_look_costs_a_call_for_each_hundred_files_and_for_each_folder(new_office: PortalDesk) -> None:
+    files, folders = 1000, 20
+    for number in range(folders):
+        new_office.portal.add_folder(f"Folder {number}", COMPLIANCE, folder_id=800_000 + number)
+    for number in range(files - 2):  # two are there already
+        new_office.portal.add_file(f"Paper {number}.docx", 800_000 + number % folders, by=OLGA.id)
+
+    known = new_office.baseline.take(str(COMPLIANCE), told=lambda _done, _all: None)
+
+    assert known == files
+    assert new_office.portal.faults.counts().total() <= files / 100 + folders + 3

@@ -1,0 +1,165 @@
+"""A digest has what changed since the last one, when the working day begins, and comes once."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from demo import BOB, COMPLIANCE, QUARTER
+from reviews.digests import MOST_LINES, Digests
+from reviews.model import ChangeKind
+from reviews.notice import NoticeKind
+from reviews.routing import Routes
+from reviews.working_time import WorkingHours
+from tests.reviews.portal_desk import FILE, INNER, both_folders, portal_desk
+from tests.reviews.subscribed import READERS, subscribe, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.reviews.desk import Desk
+    from tests.reviews.portal_desk import PortalDesk
+
+RIGA = ZoneInfo("Europe/Riga")
+HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", RIGA)
+TUESDAY = datetime(2026, 3, 10, 7, 0, tzinfo=UTC)
+"""Nine o'clock in Riga, after the Monday on which the tests begin."""
+
+
+@pytest.fixture
+def daily(desk: Desk) -> Iterator[PortalDesk]:
+    route = replace(both_folders(), working_hours=HOURS)
+    with portal_desk(desk, route) as office:
+        office.know_everything()
+        subscribe(desk, digest=True)
+        yield office
+
+
+def digests(desk: Desk) -> Digests:
+    return Digests(transactions=desk.transactions, routes=desk.routes)
+
+
+def save(office: PortalDesk, file: int = FILE) -> None:
+    office.reviews_of(lambda: office.portal.save(file, by=BOB.id))
+
+
+def test_changes_wait_until_the_working_day_begins_in_the_zone_of_the_route(daily: PortalDesk) -> None:
+    save(daily)
+    save(daily, INNER)
+    desk = daily.desk
+
+    assert digests(desk).due(desk.clock()) == 0
+    assert digests(desk).due(datetime(2026, 3, 10, 6, 59, 59, tzinfo=UTC)) == 0
+    assert told(desk) == []
+    assert digests(desk).due(TUESDAY) == 1
+
+    [notice] = told(desk)
+    assert (notice.kind, notice.title) == (NoticeKind.DIGEST, "Legal & Compliance")
+    assert [line.title for line in notice.lines] == ["Policy.docx", "Inner.docx"]
+    assert notice.lines[0].who == "Bob Chen"
+
+
+def test_a_file_that_changes_again_has_one_line_of_what_it_came_to(daily: PortalDesk) -> None:
+    save(daily)
+    daily.reviews_of(lambda: daily.portal.rename(FILE, "Policy 2.docx", by=BOB.id))
+
+    digests(daily.desk).due(TUESDAY)
+
+    [line] = told(daily.desk)[0].lines
+    assert (line.title, line.kind) == ("Policy 2.docx", ChangeKind.CONTENT)
+
+
+def test_a_digest_is_told_once_and_nothing_on_a_day_without_changes(daily: PortalDesk) -> None:
+    save(daily)
+
+    told_on = [digests(daily.desk).due(TUESDAY.replace(day=day)) for day in (10, 10, 11, 12)]
+
+    assert told_on == [1, 0, 0, 0]
+    assert len(told(daily.desk)) == 1
+
+
+def test_who_was_down_for_days_catches_up_with_one(daily: PortalDesk) -> None:
+    save(daily)
+    daily.desk.clock.advance(days=2)
+    save(daily, INNER)
+
+    assert digests(daily.desk).due(datetime(2026, 3, 15, 12, 0, tzinfo=UTC)) == 1  # a Sunday
+
+    [notice] = told(daily.desk)
+    assert len(notice.lines) == 2
+
+
+def test_any_number_of_workers_tell_it_once(daily: PortalDesk) -> None:
+    save(daily)
+    start, count = threading.Barrier(4), []
+
+    def work() -> None:
+        start.wait()
+        count.append(digests(daily.desk).due(TUESDAY))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(count) == 1
+    assert len(told(daily.desk)) == 1
+
+
+def test_what_there_is_no_room_for_is_counted(daily: PortalDesk) -> None:
+    for number in range(MOST_LINES + 3):
+        file = daily.portal.add_file(f"Policy {number}.docx", COMPLIANCE, by=BOB.id)
+        daily.portal.save(file.id, by=BOB.id)
+    daily.let_happen()
+
+    digests(daily.desk).due(TUESDAY)
+
+    [notice] = told(daily.desk)
+    assert (len(notice.lines), notice.more) == (MOST_LINES, 3)
+
+
+def test_two_folders_of_one_channel_are_one_digest_and_a_file_in_both_one_line(daily: PortalDesk) -> None:
+    subscribe(daily.desk, QUARTER, title="2026 Q1", digest=True)
+    save(daily, INNER)
+
+    assert digests(daily.desk).due(TUESDAY) == 1
+
+    [notice] = told(daily.desk)
+    assert [line.title for line in notice.lines] == ["Inner.docx"]
+    assert "2026 Q1" in notice.title
+
+
+def test_who_unsubscribes_is_not_told_what_was_gathered(daily: PortalDesk) -> None:
+    save(daily)
+    with daily.desk.transactions() as work:
+        work.subscriptions.drop("paper", READERS, str(COMPLIANCE))
+        work.commit()
+
+    assert digests(daily.desk).due(TUESDAY) == 0
+
+
+def test_a_folder_of_no_route_any_more_goes_by_the_usual_hours(daily: PortalDesk) -> None:
+    save(daily)
+    daily.desk.routes = Routes([])
+
+    assert digests(daily.desk).due(datetime(2026, 3, 10, 8, 59, tzinfo=UTC)) == 0
+    assert digests(daily.desk).due(datetime(2026, 3, 10, 9, 0, tzinfo=UTC)) == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "began"),
+    [
+        (datetime(2026, 3, 10, 9, 0, tzinfo=RIGA), datetime(2026, 3, 10, 9, 0, tzinfo=RIGA)),
+        (datetime(2026, 3, 10, 8, 59, tzinfo=RIGA), datetime(2026, 3, 9, 9, 0, tzinfo=RIGA)),
+        (datetime(2026, 3, 15, 23, 0, tzinfo=RIGA), datetime(2026, 3, 13, 9, 0, tzinfo=RIGA)),
+        (datetime(2026, 3, 30, 9, 0, tzinfo=RIGA), datetime(2026, 3, 30, 9, 0, tzinfo=RIGA)),
+    ],
+)
+def test_the_newest_working_day_is_found_over_weekends_and_in_summer(now: datetime, began: datetime) -> None:
+    assert HOURS.last_start(now) == began

@@ -1,0 +1,108 @@
+"""What happens just before a first look or during one, which may see it: it is reviewed all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, QUARTER
+from reviews.model import ChangeKind, EventState
+from tests.reviews.portal_desk import FILE, OUTSIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from demo import Portal
+    from tests.reviews.portal_desk import PortalDesk
+
+
+def silent(_done: int, _total: int) -> None:
+    return
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [
+        (lambda p: p.save(FILE, by=BOB.id), ChangeKind.CONTENT),
+        (lambda p: p.upload("Scan.pdf", DEEP, by=BOB.id), ChangeKind.CREATED),
+        (lambda p: p.move(OUTSIDE, DEEP, by=BOB.id), ChangeKind.MOVED_IN),
+    ],
+)
+def test_what_is_still_to_be_told_when_the_look_sees_it_is_reviewed(
+    new_office: PortalDesk, act: Callable[[Portal], object], kind: ChangeKind
+) -> None:
+    act(new_office.portal)
+    new_office.baseline.take(str(COMPLIANCE), told=silent)
+
+    new_office.let_happen()
+
+    assert [review.kind for review in new_office.desk.reviews()] == [kind]
+
+
+def test_it_names_everybody_who_edited(new_office: PortalDesk) -> None:
+    new_office.portal.save(FILE, by=BOB.id, co_authors=(ALICE.id,))
+    new_office.baseline.take(str(COMPLIANCE), told=silent)
+
+    new_office.let_happen()
+
+    [review] = new_office.desk.reviews()
+    assert {who.name for who in review.contributors} == {"Bob Chen", "Alice Moreau"}
+
+
+def test_what_a_look_saw_just_now_does_not_count_as_known_before(new_office: PortalDesk) -> None:
+    new_office.baseline.take(str(COMPLIANCE), told=silent)
+
+    new_office.portal.lock(FILE, by=BOB.id)
+    [told] = new_office.let_happen()
+
+    assert told.state is EventState.DONE
+
+
+def test_a_look_that_broke_off_is_missing_until_it_is_over(new_office: PortalDesk) -> None:
+    for number in range(150):
+        new_office.portal.add_file(f"Paper {number}.docx", QUARTER, by=OLGA.id)
+    new_office.portal.faults.answer(500, path="startIndex=100")
+    with pytest.raises(Exception, match="answered 500"):
+        new_office.baseline.take(str(COMPLIANCE), told=silent)
+    assert new_office.baseline.missing() == [str(COMPLIANCE)]
+
+    new_office.baseline.take(str(COMPLIANCE), told=silent)
+
+    assert new_office.baseline.missing() == []
+
+
+def test_a_second_look_adds_what_was_missed_and_overwrites_nothing(new_office: PortalDesk) -> None:
+    new_office.know_everything()
+    new_office.portal.save(FILE, by=BOB.id)
+    new_office.let_happen()
+    new_office.portal.add_file("Unheard of.docx", DEEP, by=OLGA.id)
+
+    known = new_office.baseline.take(str(COMPLIANCE), told=silent)
+
+    with new_office.desk.transactions(reading=True) as work:
+        state = work.files.get(str(FILE))
+    assert (known, new_office.baseline.missing()) == (3, [])
+    assert state is not None
+    assert state.as_of is not None
+
+
+def test_a_folder_that_was_never_looked_at_is_missing(new_office: PortalDesk) -> None:
+    assert new_office.baseline.missing() == [str(COMPLIANCE)]
+
+
+def test_a_first_look_goes_on_where_it_stopped_and_overwrites_nothing(new_office: PortalDesk) -> None:
+    for number in range(250):
+        new_office.portal.add_file(f"Paper {number}.docx", QUARTER, by=OLGA.id)
+    new_office.portal.faults.answer(500, path="startIndex=200")
+    heard: list[tuple[int, int]] = []
+
+    def told(done: int, total: int) -> None:
+        heard.append((done, total))
+
+    with pytest.raises(Exception, match="answered 500"):
+        new_office.baseline.take(str(COMPLIANCE), told=told)
+    known = new_office.baseline.take(str(COMPLIANCE), told=told)
+
+    assert known == 252
+    assert heard == [(100, 252), (200, 252), (252, 252)]

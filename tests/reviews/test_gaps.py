@@ -1,0 +1,204 @@
+"""Whatever is lost on the way: in the end each change has one review, and nobody was told too much meanwhile.
+
+Hours of simulated time, in which DocSpace loses deliveries and its queue, switches its webhook off and has
+another secret than we, and in which our receiver is away.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from werkzeug.test import Client
+
+from demo import ALICE, BOB, COMPLIANCE, OTHER
+from demo.transport import Answer, Request
+from reviews import completeness, intake
+from reviews.sweep import EVERY, GRACE
+from tests.reviews.desk import attempt
+from tests.reviews.portal_desk import PortalDesk, both_folders, portal_desk
+from webhook.views import PATH, Receiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from demo.entries import EntryId
+    from reviews.model import ChangeEvent
+    from tests.reviews.desk import Desk
+
+SECRET, ROTATED = "Compl1ance!Review", "R0tated!Secret"
+FILES = 5
+STEPS = 90
+LOST = 1 / 3
+SEEDS = (1,)
+
+
+@dataclass
+class Road:
+    """The way from DocSpace to our receiver: a random third gets lost, and at times nobody is at its end."""
+
+    random: random.Random
+    away: bool = False
+    receiver: Client | None = None
+    lost: dict[bytes, bool] = field(default_factory=dict)
+
+    def __call__(self, request: Request) -> Answer:
+        if request.method == "HEAD":
+            return Answer(200)
+        if self.away or self.receiver is None:
+            raise ConnectionRefusedError
+        delivery = request.body.split(b",", 1)[0]  # its id: all attempts at it share one fate
+        if self.lost.setdefault(delivery, self.random.random() < LOST):
+            raise ConnectionResetError
+        answer = self.receiver.post(PATH, data=request.body, headers=dict(request.headers))
+        return Answer(answer.status_code)
+
+
+@dataclass
+class Life:
+    """What happens; `changes` are those that have to be reviewed, by file, with the moment of each."""
+
+    office: PortalDesk
+    road: Road
+    random: random.Random
+    changes: dict[str, list[datetime]] = field(default_factory=dict)
+    out: set[EntryId] = field(default_factory=set)
+    files: list[EntryId] = field(default_factory=list)
+
+    def listen(self, secret: str) -> None:
+        """Have the receiver take what is signed with this secret."""
+        desk = self.office.desk
+
+        def receive(event: ChangeEvent) -> bool:
+            return intake.receive(desk.transactions, [event], now=desk.clock())[0]
+
+        def nothing_else(*_: object) -> list[bytes]:
+            raise AssertionError
+
+        self.road.receiver = Client(Receiver(nothing_else, receive, [secret]))
+
+    def something_happens(self) -> None:
+        portal, by = self.office.portal, self.random.choice([ALICE, BOB]).id
+        file = self.random.choice(self.files)
+        match self.random.randrange(7):
+            case 0 | 1 | 2:
+                if file in self.out:
+                    return
+                portal.save(file, by=by)
+            case 3:
+                portal.rename(file, f"Called {self.random.randrange(10**6)}.docx", by=by)
+                if file in self.out:
+                    return
+            case 4:
+                portal.move(file, COMPLIANCE if file in self.out else OTHER, by=by)
+                self.out ^= {file}
+            case 5:
+                file = portal.add_file("New.docx", COMPLIANCE, by=by).id
+                portal.save(file, by=by)
+                self.files.append(file)
+            case _:
+                portal.lock(file, by=by)
+                portal.unlock(file, by=by)
+                return
+        self.changes.setdefault(str(file), []).append(self.office.desk.clock())
+
+    def minutes_pass(self) -> None:
+        self.office.desk.clock.advance(seconds=self.random.randrange(60, 400))
+
+    def work(self) -> None:
+        """Let the worker do what is there to do, half an hour's worth at most, as if it took no time."""
+        desk = self.office.desk
+        for _ in range(3):
+            pending = [stored for stored in desk.events() if stored.state == "received"]
+            for stored in reversed(pending):
+                desk.intake.process(stored.id)
+            desk.clock.advance(seconds=61)
+        for review in desk.reviews():
+            if review.state == "open" and self.random.random() < LOST:
+                desk.answers.take(attempt(review))
+
+    def reviewed(self) -> dict[str, list[datetime]]:
+        """Return when each file's reviews were opened and revised."""
+        found: dict[str, list[datetime]] = {}
+        for entry in self.office.desk.entries():
+            if entry["type"] in {"review:opened", "review:revised"}:
+                found.setdefault(entry["file_id"], []).append(datetime.fromisoformat(entry["at"]))
+        return found
+
+    def check_line(self) -> None:
+        """What the line says is complete has its review."""
+        desk = self.office.desk
+        with desk.transactions(reading=True) as work:
+            [line] = completeness.of_all(work, desk.routes)
+        assert line.up_to is not None
+        reviewed = self.reviewed()
+        for file, moments in self.changes.items():
+            last = max((at for at in moments if at <= line.up_to), default=None)
+            assert last is None or max(reviewed.get(file, [last - EVERY])) >= last, (file, last, line)
+
+    def check_once(self) -> None:
+        """Each change has one review, and none has two."""
+        reviewed = self.reviewed()
+        for file, moments in self.changes.items():
+            found = reviewed[file]
+            for at, following in zip(moments, [*moments[1:], self.office.desk.clock()], strict=True):
+                assert sum(at <= each < following for each in found) <= 1, (file, at, found)
+            assert max(found) >= moments[-1], file
+
+
+@pytest.fixture(params=SEEDS)
+def life(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Life]:
+    chance = random.Random(request.param)  # noqa: S311 - the same life each time
+    road = Road(chance)
+    with portal_desk(desk, both_folders(), transport=road) as office:
+        made = Life(office=office, road=road, random=chance)
+        made.files = [
+            office.portal.add_file(f"File {n}.docx", COMPLIANCE, by=ALICE.id).id for n in range(FILES)
+        ]
+        office.sender.lose_queue()
+        office.know_everything()
+        desk.clock.advance(seconds=600)
+        office.sweep_all()
+        made.listen(SECRET)
+        yield made
+
+
+def test_in_the_end_each_change_has_one_review_and_the_line_was_never_wrong(life: Life) -> None:
+    office, chance = life.office, life.random
+    [hook] = office.sender.webhooks()
+    swept = office.desk.clock()
+    for step in range(STEPS):
+        life.road.away = 20 <= step < 35  # an hour or so
+        if step in {10, 40, 41}:
+            office.sender.lose_queue()  # DocSpace starts anew
+        hook.enabled = not 50 <= step < 60
+        if step == 65:
+            hook.secret = ROTATED
+        if step == 72:
+            life.listen(ROTATED)
+        for _ in range(chance.randrange(3)):
+            life.something_happens()
+            office.desk.clock.advance(seconds=3)
+        if chance.random() > LOST:
+            office.sender.flush(shuffle=chance)
+        if not life.road.away:
+            life.work()
+            if office.desk.clock() - swept >= EVERY:
+                swept = office.desk.clock()
+                office.sweep_all()
+            life.work()
+        life.minutes_pass()
+        life.check_line()
+    office.desk.clock.advance(seconds=(2 * GRACE + timedelta(minutes=10)).total_seconds())
+    office.sweep_all()
+    life.work()
+    life.work()
+
+    life.check_line()
+    life.check_once()
+    late = [review for review in office.desk.reviews() if review.seen_late is not None]
+    assert late
+    assert office.desk.verdict().intact

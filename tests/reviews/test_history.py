@@ -1,0 +1,105 @@
+"""Each entry of the ledger in words, whoever may have spoilt it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviews import history
+from reviews.hand_over import HandOver
+from reviews.ledger import EntryType
+from reviews.model import Decision, Identity, Reviewer
+from reviews.permission import Wish
+from tests.reviews.desk import DANA, attempt
+from tests.reviews.samples import HOSTILE, event
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+
+
+def test_every_type_of_entry_has_its_sentence() -> None:
+    assert set(history.SENTENCES) == set(EntryType)
+
+
+def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
+    review = desk.open(event())
+    wish = Wish(review_id=review.id, reviewer=DANA, identity=Identity.SLACK)
+    hand_over = HandOver(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+    hand_over.snooze(wish, until=desk.clock() + timedelta(days=1))
+    hand_over.reassign(wish, to=Reviewer(name="Juris Bite", email="juris@example.com"))
+    desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note="one\ntwo", reviewer=_juris()))
+    desk.answers.withdraw(Wish(review_id=review.id, reviewer=_juris(), identity=Identity.OIDC))
+    desk.answers.take(attempt(review, reviewer=_juris()))
+    desk.portal.versions[review.file_id] = 9
+    desk.open(event())
+
+    with desk.transactions(reading=True) as work:
+        entries = work.ledger.of(review.id)
+        page = work.ledger.of(review.id, skip=2, limit=3)
+    steps = list(map(history.step, entries))
+
+    assert [step.sentence for step in steps] == [
+        "Alice Moreau changed AML Policy 2026.docx. The review was opened for version 8.",
+        "Dana Ozola put the reminders off.",
+        "Dana Ozola handed the review over to Juris Bite. Responsible since then: juris@example.com.",
+        "Juris Bite requested changes to revision 1.",
+        "Juris Bite withdrew their answer to revision 1.",
+        "Juris Bite acknowledged revision 1, version 8. “I have reviewed this version.”",
+        "The document changed again and got a newer review: this one is closed.",
+    ]
+    assert steps[3].note == ("one", "two")
+    assert [step.proven for step in steps][4] == "known by signing in"
+    assert steps[1].until is not None
+    assert all(step.at is not None for step in steps)
+    assert page == entries[2:5]
+
+
+def test_an_entry_of_a_type_to_come_is_told_as_such() -> None:
+    told = history.step({"type": "review:sung", "at": "2026-03-09T14:05:12.000000Z"})
+
+    assert "no words for" in told.sentence
+
+
+@pytest.mark.parametrize("kind", list(EntryType))
+def test_a_hostile_entry_is_one_line(kind: EntryType) -> None:
+    who = {"name": HOSTILE, "email": HOSTILE}
+    entry = {"type": kind, "title": HOSTILE, "path": HOSTILE, "reviewer": who, "by": who, "to": who,
+             "owners": [HOSTILE], "whom": [HOSTILE], "contributors": [who], "at": HOSTILE}  # fmt: skip
+
+    told = history.step(entry)
+
+    assert "\n" not in told.sentence
+    assert told.at is None
+
+
+anything = st.none() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=2)
+members = (
+    "reviewer",
+    "by",
+    "to",
+    "owners",
+    "whom",
+    "number",
+    "contributors",
+    "at",
+    "until",
+    "version_to",
+    "note",
+    "kind",
+)
+
+
+@given(
+    kind=st.sampled_from(list(EntryType)),
+    spoilt=st.dictionaries(st.sampled_from(members), anything),
+)
+def test_a_spoilt_entry_is_told_all_the_same(kind: EntryType, spoilt: dict[str, Any]) -> None:
+    assert history.step({"type": kind, **spoilt}).sentence
+
+
+def _juris() -> Reviewer:
+    return Reviewer(name="Juris Bite", email="juris@example.com")

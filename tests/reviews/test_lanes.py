@@ -1,0 +1,81 @@
+"""How many calls may be under way to one channel and to one target, and how those who wait come again."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from reviews.lanes import Lanes
+
+
+class Stopwatch:
+    """Stands still until moved."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def stopwatch() -> Stopwatch:
+    return Stopwatch()
+
+
+@pytest.fixture
+def lanes(stopwatch: Stopwatch) -> Lanes:
+    return Lanes(of_channel=3, of_target=2, seconds=stopwatch)
+
+
+def ask(lanes: Lanes, channel: str = "mail", target: str = "a") -> float:
+    """Enter and leave at once; return how long one would have to wait instead."""
+    with lanes.lane(channel, target) as wait:
+        return wait
+
+
+def test_a_target_has_room_for_so_many_calls_and_no_more(lanes: Lanes) -> None:
+    with ExitStack() as under_way:
+        waits = [under_way.enter_context(lanes.lane("mail", "a")) for _ in range(3)]
+
+        assert [wait > 0 for wait in waits] == [False, False, True]
+        assert ask(lanes, target="b") == 0
+
+
+def test_a_channel_that_hangs_at_all_its_targets_leaves_room_for_the_others(lanes: Lanes) -> None:
+    with ExitStack() as under_way:
+        for target in ("a", "a", "b"):
+            assert under_way.enter_context(lanes.lane("mail", target)) == 0
+
+        assert ask(lanes, "mail", "c") > 0
+        assert ask(lanes, "slack", "C1") == 0
+
+
+def test_a_lane_is_free_again_when_a_call_ends_also_by_an_error(lanes: Lanes) -> None:
+    with lanes.lane("mail", "a"):
+        with pytest.raises(OSError, match="dropped"), lanes.lane("mail", "a"):
+            raise OSError("dropped")
+
+        assert ask(lanes) == 0
+
+
+def test_those_who_wait_come_one_after_the_other_and_take_no_lane(lanes: Lanes) -> None:
+    with lanes.lane("mail", "a"), lanes.lane("mail", "a"):
+        waits = [ask(lanes) for _ in range(3)]
+
+    assert waits == [0.5, 1.0, 1.5]
+    assert ask(lanes) == 0
+
+
+def test_the_longer_calls_take_the_rarer_is_it_looked_for_a_lane(lanes: Lanes, stopwatch: Stopwatch) -> None:
+    with lanes.lane("mail", "a"), lanes.lane("mail", "a"):
+        stopwatch.now += 10
+        assert ask(lanes) == 5.0
+    with lanes.lane("mail", "a"), lanes.lane("mail", "a"):
+        assert ask(lanes) == 5.0
+
+
+def test_where_calls_are_quick_a_lane_is_looked_for_soon(lanes: Lanes) -> None:
+    ask(lanes)
+    with lanes.lane("mail", "a"), lanes.lane("mail", "a"):
+        assert ask(lanes) == 0.1

@@ -1,0 +1,105 @@
+"""Who may do what with a review: the menu and what decides when it is done agree, on both databases."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.answers import attempt_of
+from reviews.errors import RefusalReason, Refused
+from reviews.hand_over import HandOver
+from reviews.menu import Item, Menu
+from reviews.model import Decision, Identity, Reviewer
+from reviews.permission import Wish
+from reviews.routing import MayAcknowledge
+from tests.reviews.desk import attempt
+from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.reviews.desk import Desk
+
+WHO = {
+    "owner": Reviewer(name="Dana", email=OWNER),
+    "deputy": Reviewer(name="Ilze", email=DEPUTY),
+    "author": Reviewer(name="Alice", email=ALICE.email),
+    "stranger": Reviewer(name="Eve", email="eve@example.com"),
+    "guest": Reviewer(name="Guest"),
+}
+
+
+@pytest.mark.parametrize("state", ["open", "acknowledged", "changes_requested", "withdrawn", "superseded"])
+@pytest.mark.parametrize("may", list(MayAcknowledge))
+def test_the_menu_offers_exactly_what_is_taken_when_it_is_done(
+    desk: Desk, state: str, may: MayAcknowledge
+) -> None:
+    desk.follow(routes(may_acknowledge=may, owners=(OWNER, ALICE.email)))
+    review = _review(desk, state)
+    menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+
+    wishes = [Wish(review_id=review, reviewer=who, identity=Identity.SLACK) for who in WHO.values()]
+    offers = [set(menu.offer(wish, seen=1).items) for wish in wishes]
+
+    for wish, offered in zip(wishes, offers, strict=True):
+        assert offered - {Item.WITHDRAW} == {Item.HISTORY, *_may(desk, wish)}
+    # Whoever has an answer to take back is the last to try, since that changes what may be done.
+    for wish, offered in sorted(zip(wishes, offers, strict=True), key=lambda each: Item.WITHDRAW in each[1]):
+        assert (Item.WITHDRAW in offered) == _is_taken(partial(desk.answers.withdraw, wish))
+
+
+def test_an_unknown_review_is_refused(desk: Desk) -> None:
+    menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+
+    with pytest.raises(Refused) as raised:
+        menu.offer(Wish(review_id="rev-9", reviewer=WHO["owner"], identity=Identity.SLACK), seen=1)
+    with pytest.raises(Refused) as no_history:
+        menu.history("rev-9", (), start=0, most=5)
+
+    assert raised.value.reason is no_history.value.reason is RefusalReason.UNKNOWN
+
+
+def test_a_page_of_the_history_says_whether_there_is_more(desk: Desk) -> None:
+    review = _review(desk, "withdrawn")
+    menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+
+    first, second = menu.history(review, (), start=0, most=2), menu.history(review, (), start=2, most=2)
+
+    assert (len(first.steps), first.more) == (2, True)
+    assert (len(second.steps), second.more) == (1, False)
+
+
+def _review(desk: Desk, state: str) -> str:
+    review = desk.open(event())
+    if state in {"acknowledged", "withdrawn", "superseded"}:
+        desk.answers.take(attempt(review))
+    if state == "changes_requested":
+        desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note="so"))
+    if state == "withdrawn":
+        desk.answers.withdraw(Wish(review_id=review.id, reviewer=WHO["owner"], identity=Identity.SLACK))
+    if state == "superseded":
+        desk.portal.versions[review.file_id] = 9
+        desk.open(event())
+    return review.id
+
+
+def _may(desk: Desk, wish: Wish) -> set[Item]:
+    """Return what the use cases themselves would take."""
+    hand_over = HandOver(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+    answers = {Item.ACKNOWLEDGE: Decision.ACKNOWLEDGE, Item.REQUEST_CHANGES: Decision.REQUEST_CHANGES}
+    found = {
+        item
+        for item, decision in answers.items()
+        if _is_taken(partial(desk.answers.check, attempt_of(wish, revision=1, decision=decision)))
+    }
+    return found | ({Item.REASSIGN, Item.SNOOZE} if _is_taken(partial(hand_over.check, wish)) else set())
+
+
+def _is_taken(act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""Folders of one route inside of another's: the first route that watches a file's folder has the duty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from demo import BOB, COMPLIANCE, DEEP, OTHER, QUARTER
+from reviews.model import ChangeKind
+from reviews.tree import FOLDER
+from tests.reviews.portal_desk import QUIET, PortalDesk, other_folder, portal_desk
+from tests.reviews.samples import OWNER, route
+
+if TYPE_CHECKING:
+    from reviews.routing import Route
+    from tests.reviews.desk import Desk
+
+
+def inner_folder() -> Route:
+    return route(name="inner", watch=(str(DEEP),), owners=(OWNER,), quiet_period=QUIET)
+
+
+def move_around_the_inner_folder(office: PortalDesk) -> dict[str, ChangeKind]:
+    """Move the folder around the watched one under another route's; return what each route was told."""
+    office.know_everything()
+    found = office.reviews_of(lambda: office.portal.move_folder(QUARTER, OTHER, by=BOB.id))
+    assert {review.file_id for review in found} == {f"{FOLDER}{QUARTER}"}
+    return {review.route: review.kind for review in found}
+
+
+def test_what_an_earlier_route_watches_stays_its_own_wherever_it_is_taken(desk: Desk) -> None:
+    with portal_desk(desk, inner_folder(), other_folder()) as office:
+        told = move_around_the_inner_folder(office)
+
+    assert told == {"other": ChangeKind.MOVED_IN}
+
+
+def test_what_is_taken_under_an_earlier_route_leaves_the_later_one(desk: Desk) -> None:
+    with portal_desk(desk, other_folder(), inner_folder()) as office:
+        told = move_around_the_inner_folder(office)
+
+    assert told == {"inner": ChangeKind.MOVED_OUT, "other": ChangeKind.MOVED_IN}
+
+
+def test_a_folder_around_two_watched_ones_tells_both_routes(desk: Desk) -> None:
+    outer = route(name="outer", watch=(str(COMPLIANCE),), owners=(OWNER,), quiet_period=QUIET)
+    with portal_desk(desk, inner_folder(), outer) as office:
+        office.know_everything()
+        found = office.reviews_of(lambda: office.portal.trash_folder(COMPLIANCE, by=BOB.id))
+
+    told = {review.route for review in found if review.kind is ChangeKind.TRASHED}
+    assert told == {"inner", "outer"}

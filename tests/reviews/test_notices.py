@@ -1,0 +1,184 @@
+"""What is told beside a card: once, behind its card, and not where the card says it anyway."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviews.errors import Permanent, TryLater
+from reviews.model import CardState, Reviewer
+from reviews.notice import NoticeKind
+from reviews.telling import BEHIND_CARD, LONGEST_BEHIND, NOT_TOLD
+from store.workers import Roll
+from tests.reviews.desk import attempt, wish
+from tests.reviews.notices import BACK, Stern, send_back, speak_through, told
+from tests.reviews.samples import ALICE, event, routes
+
+if TYPE_CHECKING:
+    from reviews.model import CardPost, Review
+    from tests.reviews.desk import Desk
+
+
+def post(desk: Desk, notice: CardPost) -> CardPost:
+    return next(each for each in desk.notices() if each.id == notice.id)
+
+
+def test_a_request_for_changes_is_told_in_the_thread_of_each_card_once(desk: Desk, review: Review) -> None:
+    desk.deliver_all()
+    send_back(desk, review)
+    desk.deliver_all()
+    desk.deliver_all()
+
+    assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
+    assert told(desk, "C2") == [(NoticeKind.CHANGES_REQUESTED, "m2")]
+    [(_, notice), _] = desk.paper.told
+    assert (notice.note, notice.mention, notice.who) == ("Section 4.", (ALICE.email,), "Dana Ozola")
+    assert notice.review_id == review.id
+
+
+def test_a_revision_and_a_withdrawal_are_told_each(desk: Desk, review: Review) -> None:
+    desk.deliver_all()
+    desk.portal.versions[review.file_id] = 9
+    revised = desk.open(event())
+    desk.answers.take(attempt(revised))
+    desk.answers.withdraw(wish(revised))
+    desk.deliver_all()
+
+    assert [kind for kind, _ in told(desk)] == [NoticeKind.REVISED, NoticeKind.WITHDRAWN]
+
+
+def test_a_notice_waits_until_its_card_stands_and_longer_the_longer_that_takes(
+    desk: Desk, review: Review
+) -> None:
+    notice = send_back(desk, review)
+    waits = [desk.delivery.deliver(notice.id, "job")]
+    desk.clock.advance(seconds=60)
+    waits.append(desk.delivery.deliver(notice.id, "job"))
+    desk.clock.advance(hours=1)
+    waits.append(desk.delivery.deliver(notice.id, "job"))
+    desk.deliver_all()
+
+    assert waits == [BEHIND_CARD, 60.0, LONGEST_BEHIND]
+    assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
+
+
+def test_beside_a_card_that_was_given_up_it_is_told_without_a_thread(desk: Desk, review: Review) -> None:
+    desk.paper.trouble = [Permanent("blocks are refused")]
+    desk.delivery.deliver(review.cards[0].id, "job")
+    send_back(desk, review)
+    desk.deliver_all()
+
+    assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, None)]
+
+
+def test_beside_a_card_that_somebody_deleted_it_is_told_without_a_thread(desk: Desk, review: Review) -> None:
+    speak_through(desk, Stern(gone=True))
+    desk.deliver_all()
+    send_back(desk, review)
+    desk.deliver_all()
+
+    assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, None)]
+
+
+def test_what_was_told_without_an_answer_is_found_and_not_told_again(desk: Desk, review: Review) -> None:
+    channel = speak_through(desk, Stern(silent=True))
+    desk.deliver_all()
+    notice = send_back(desk, review)
+    for _ in range(3):
+        desk.delivery.deliver(notice.id, "job")
+
+    assert len(told(desk)) == 1
+    assert (post(desk, notice).state, post(desk, notice).message_id) == (CardState.POSTED, "n1")
+    assert channel.sight is None
+
+
+def test_where_the_channel_can_not_be_asked_it_is_told_once_more_and_then_for_the_operators(
+    desk: Desk, review: Review
+) -> None:
+    channel = speak_through(desk, Stern(silent=True))
+    desk.deliver_all()
+    channel.sight = Permanent("no scope")
+    notice = send_back(desk, review)
+    for _ in range(5):
+        desk.delivery.deliver(notice.id, "job")
+
+    assert len(told(desk)) == 2
+    assert "twice" in (post(desk, notice).error or "")
+
+
+def test_a_process_that_died_after_it_told_and_before_it_said_so_tells_nothing_twice(
+    desk: Desk, review: Review
+) -> None:
+    desk.deliver_all()
+    notice = send_back(desk, review)
+    with desk.transactions() as work:
+        assert work.cards.claim(notice.id, "dead:job")
+        assert work.cards.attempted(notice.id, "dead:job", at=desk.clock(), maybe_posted=False)
+        work.commit()
+    assert notice.notice is not None
+    desk.paper.tell("C1", replace(notice.notice, key=str(notice.id)))
+    Roll(desk.engine).free("dead")
+
+    desk.delivery.deliver(notice.id, "job")
+
+    assert len(told(desk)) == 1
+    assert post(desk, notice).message_id == "n1"
+
+
+def test_a_channel_that_is_down_is_tried_again(desk: Desk, review: Review) -> None:
+    desk.deliver_all()
+    notice = send_back(desk, review)
+    desk.paper.trouble = [TryLater("down")]
+
+    assert desk.delivery.deliver(notice.id, "job") == 2.0
+    assert desk.delivery.deliver(notice.id, "job") is None
+    assert len(told(desk)) == 1
+
+
+def test_a_notice_that_was_given_up_is_told_when_it_is_replayed(desk: Desk, review: Review) -> None:
+    desk.deliver_all()
+    notice = send_back(desk, review)
+    desk.paper.trouble = [Permanent("archived")]
+    desk.delivery.deliver(notice.id, "job")
+    dead = post(desk, notice)
+    with desk.transactions() as work:
+        assert work.cards.reopen(notice.id) == 1
+        work.commit()
+    desk.deliver_all()
+
+    assert dead.state is CardState.DEAD
+    assert len(told(desk)) == 1
+
+
+def test_a_channel_that_can_not_redraw_is_not_told_what_its_next_card_says(
+    desk: Desk, review: Review
+) -> None:
+    desk.write_on_sheets()
+    desk.deliver_all()
+    notice = send_back(desk, review)
+    desk.deliver_all()
+
+    assert told(desk) == []
+    assert (post(desk, notice).state, post(desk, notice).message_id) == (CardState.POSTED, NOT_TOLD)
+
+
+def test_a_notice_is_owed_once_for_one_cause(desk: Desk, review: Review) -> None:
+    notice = send_back(desk, review)
+    assert notice.notice is not None
+    with desk.transactions() as work:
+        work.cards.tell(review.id, notice.notice, cause=notice.cause)
+        work.cards.tell_at(("paper", "C9"), notice.notice, cause="digest:1")
+        work.cards.tell_at(("paper", "C9"), notice.notice, cause="digest:1")
+        work.commit()
+
+    assert [each.target for each in desk.notices()] == ["C1", "C2", "C9"]
+
+
+def test_who_sends_their_own_change_back_is_not_called_to_it(desk: Desk) -> None:
+    desk.follow(routes(segregation_of_duties="off"))
+    review = desk.open(event())
+    alice = Reviewer(name="Alice", email=ALICE.email)
+    desk.follow(routes(segregation_of_duties="off", deputies=(str(ALICE.email),)))
+    desk.answers.take(attempt(review, reviewer=alice, decision=BACK, note="No."))
+
+    assert [each.notice.mention for each in desk.notices() if each.notice] == [(), ()]

@@ -1,0 +1,137 @@
+"""What contributors hear of the outcome: once and alone, in their own language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reviews.account import Account, Standing
+from reviews.language import speaking, spoken
+from reviews.model import ChangeKind, Decision, Reviewer
+from reviews.nameless import UNNAMED
+from reviews.notice import Notice, NoticeKind, sentence, to_person
+from tests.reviews.channels import Paper
+from tests.reviews.desk import attempt, wish
+from tests.reviews.notices import BACK, Stern, send_back, speak_through
+from tests.reviews.samples import ALICE, BOB, OWNER, START, event, routes
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+
+
+def outcomes(desk: Desk) -> list[tuple[str, NoticeKind]]:
+    kinds = {NoticeKind.OUTCOME, NoticeKind.SENT_BACK}
+    return [(to, notice.kind) for to, notice in desk.paper.told if notice.kind in kinds]
+
+
+def told_to_contributors(desk: Desk) -> Review:
+    desk.follow(routes(tell_contributors=True))
+    return desk.open(event())
+
+
+def test_a_contributor_hears_the_outcome_once_and_alone(desk: Desk) -> None:
+    review = told_to_contributors(desk)
+    desk.answers.take(attempt(review))
+    desk.deliver_all()
+
+    assert outcomes(desk) == [("@alice@example.com", NoticeKind.OUTCOME)]
+
+
+def test_nobody_is_told_where_the_route_does_not_say_so(desk: Desk, review: Review) -> None:
+    desk.answers.take(attempt(review))
+
+    assert desk.notices() == []
+
+
+def test_the_same_outcome_again_is_no_news_and_another_one_is(desk: Desk) -> None:
+    review = told_to_contributors(desk)
+    for decision in (Decision.ACKNOWLEDGE, Decision.ACKNOWLEDGE, BACK, Decision.ACKNOWLEDGE):
+        desk.clock.advance(minutes=1)
+        desk.answers.take(attempt(review, decision=decision, note="No."))
+        desk.answers.withdraw(wish(review))
+    desk.deliver_all()
+
+    kinds = [kind for _, kind in outcomes(desk)]
+    assert kinds == [NoticeKind.OUTCOME, NoticeKind.SENT_BACK, NoticeKind.OUTCOME]
+
+
+def test_whoever_is_told_alone_is_not_called_in_the_thread_as_well(desk: Desk) -> None:
+    review = told_to_contributors(desk)
+    send_back(desk, review)
+    desk.deliver_all()
+
+    assert outcomes(desk) == [("@alice@example.com", NoticeKind.SENT_BACK)]
+    in_threads = [notice.mention for to, notice in desk.paper.told if not to.startswith("@")]
+    assert in_threads == [(), ()]
+
+
+def test_a_contributor_who_can_not_be_written_to_alone_is_told_in_the_thread(desk: Desk) -> None:
+    desk.portal.coauthors["3358285"] = [BOB]
+    review = told_to_contributors(desk)
+    speak_through(desk, Stern(shy=True))
+    desk.deliver_all()
+    desk.answers.take(attempt(review))
+    desk.deliver_all()
+    desk.clock.advance(seconds=5)
+    desk.deliver_all()
+
+    assert outcomes(desk) == [("C1", NoticeKind.OUTCOME), ("C1", NoticeKind.OUTCOME)]
+    told_there = [notice for _, notice in desk.paper.told if notice.kind is NoticeKind.OUTCOME]
+    assert sorted(notice.mention for notice in told_there) == [(ALICE.email,), (BOB.email,)]
+    assert {notice.thread for notice in told_there} == {"m1"}
+
+
+def test_who_answered_is_not_told_of_it(desk: Desk) -> None:
+    desk.follow(
+        routes(tell_contributors=True, segregation_of_duties="warn", owners=(str(ALICE.email), OWNER))
+    )
+    review = desk.open(event())
+    desk.answers.take(attempt(review, reviewer=Reviewer(name="Alice", email=ALICE.email)))
+
+    assert desk.notices() == []
+
+
+def test_a_notice_keeps_names_and_no_words_of_a_language() -> None:
+    kept = Notice(
+        kind=NoticeKind.OUTCOME, title="Policy.docx", path="", link=None, at=START, who=f"Bob Chen\n{UNNAMED}"
+    )
+
+    several = "Bob Chen and somebody DocSpace could not name"
+    assert sentence(kept) == f"{several} reviewed Policy.docx, which you changed."
+    assert sentence(replace(kept, who="")) == "Somebody reviewed Policy.docx, which you changed."
+    with speaking("de"):
+        several = "Bob Chen und jemand, den DocSpace nicht nennt"
+        assert sentence(kept).startswith(f"Geprüft von {several}: Policy.docx.")
+
+
+@dataclass
+class Listening(Paper):
+    """A channel that remembers in which language it was spoken to."""
+
+    heard: dict[str, str] = field(default_factory=dict)
+
+    def tell(self, target: str, notice: Notice) -> str:
+        self.heard[target] = spoken()
+        return super().tell(target, notice)
+
+
+def test_who_alone_reads_a_notice_is_spoken_to_in_their_own_language(desk: Desk) -> None:
+    paper = Listening()
+    desk.delivery = replace(desk.delivery, notifiers={"paper": paper})
+    member = Standing.MEMBER
+    account = Account(chat="paper", id="P1", name="Bob", email=BOB.email, standing=member, locale="de-AT")
+    told = Notice(
+        kind=NoticeKind.CHANGE, change=ChangeKind.CONTENT, title="Policy.docx", path="", link=None, at=START
+    )
+    targets = [to_person(str(BOB.email)), to_person(OWNER), "C1"]
+    with desk.transactions() as work:
+        work.accounts.remember(account, asked_for=str(BOB.email), at=START)
+        work.accounts.remember(replace(account, locale=""), asked_for=str(BOB.email), at=START)
+        for target in targets:
+            work.cards.tell_at(("paper", target), told, cause="change:1")
+        work.commit()
+
+    desk.deliver_all()
+
+    assert paper.heard == dict(zip(targets, ["de", "en", "en"], strict=True))

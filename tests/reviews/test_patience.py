@@ -1,0 +1,94 @@
+"""Channels that ask for patience are left alone by all cards until then; no clock shuts them for days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews.errors import OutcomeUnknown, TryLater
+from reviews.model import CardState
+from tests.reviews.channels import Paper
+from tests.reviews.desk import attempt
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.card import Card
+    from reviews.model import Review
+    from reviews.notice import Notice
+    from tests.reviews.desk import Desk
+
+
+class Seeker(Paper):
+    """A channel that asks for patience whenever a card is looked for."""
+
+    looks = 0
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+        self.looks += 1
+        raise TryLater("slow down", after=60.0)
+
+
+def test_a_channel_that_asked_for_patience_is_not_called_for_any_card_until_then(desk: Desk) -> None:
+    first, second, third = [desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(3)]
+    desk.deliver_all()
+    for number in range(3):
+        desk.answers.take(attempt(desk.latest(f"f{number}")))
+    desk.paper.trouble = [TryLater("slow down", after=60.0)]
+
+    waits = [desk.delivery.deliver(each, f"job-{each}") for each in (first, second, third)]
+    called_meanwhile = len(desk.paper.updates)
+    desk.clock.advance(seconds=62)
+    again = [desk.delivery.deliver(each, f"job-{each}") for each in (first, second, third)]
+
+    assert waits == [60.0, 60.0, 60.0]
+    assert called_meanwhile == 0
+    assert (again, len(desk.paper.updates)) == ([None] * 3, 3)
+
+
+def test_a_card_that_may_stand_is_not_looked_for_in_a_channel_that_asked_for_patience(
+    desk: Desk, review: Review
+) -> None:
+    seeker = Seeker(trouble=[OutcomeUnknown("no answer")])
+    desk.delivery = replace(desk.delivery, notifiers={"paper": seeker})
+    card_id = review.cards[0].id
+
+    waits = [desk.delivery.deliver(card_id, "job") for _ in range(3)]
+
+    assert waits == [2.0, 60.0, 60.0]
+    assert (desk.latest(review.file_id).cards[0].attempts, seeker.looks) == (1, 1)
+
+
+def test_wishes_for_patience_never_make_a_dead_letter(desk: Desk, review: Review) -> None:
+    desk.paper.trouble = [TryLater("slow down", after=60.0)] * 30
+
+    for _ in range(30):
+        desk.delivery.deliver(review.cards[0].id, "job")
+        desk.clock.advance(seconds=60)
+    desk.delivery.deliver(review.cards[0].id, "job")
+
+    assert desk.latest(review.file_id).cards[0].state is CardState.POSTED
+
+
+def test_a_place_in_line_that_a_clock_ahead_gave_is_not_waited_for(desk: Desk, review: Review) -> None:
+    desk.clock.advance(days=1)
+    with desk.transactions() as work:
+        work.gates.queue("paper:C1", desk.clock(), apart=timedelta(seconds=7))
+        work.commit()
+    assert desk.delivery.deliver(review.cards[0].id, "job") == 7.0
+
+    desk.clock.advance(days=-1)
+
+    assert desk.delivery.deliver(review.cards[0].id, "job") is None
+    assert len(desk.paper.posts) == 1
+
+
+def test_a_wish_for_days_of_patience_shuts_a_channel_for_an_hour(desk: Desk, review: Review) -> None:
+    desk.paper.trouble = [TryLater("slow down", after=200_000.0)]
+    other = desk.open(event(file_id="other"))
+
+    waits = [desk.delivery.deliver(each.cards[0].id, "job") for each in (review, other)]
+
+    assert waits == [200_000.0, 3600.0]

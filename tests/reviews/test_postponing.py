@@ -1,0 +1,56 @@
+"""Until when reminders can be put off with one choice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviews.postponing import choices
+from reviews.working_time import WorkingHours
+
+RIGA = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("Europe/Riga"))
+
+CASES = [
+    # Monday 10:00 in Riga, two hours behind UTC in winter
+    ("2026-03-09T08:00", ["In two hours: 2026-03-09, 12:00", "Tomorrow morning: 2026-03-10, 09:00",
+                          "Next Monday: 2026-03-16, 09:00"]),
+    # Monday 16:05: in two hours nobody works
+    ("2026-03-09T14:05", ["Tomorrow morning: 2026-03-10, 09:00", "Next Monday: 2026-03-16, 09:00"]),
+    # Friday 10:00: tomorrow is a Saturday
+    ("2026-03-13T08:00", ["In two hours: 2026-03-13, 12:00", "Next Monday: 2026-03-16, 09:00"]),
+    # on a Sunday the next day is a Monday
+    ("2026-03-15T08:00", ["Tomorrow morning: 2026-03-16, 09:00"]),
+    # the clocks go forward in the night to Sunday, 29 March
+    ("2026-03-27T12:00", ["In two hours: 2026-03-27, 16:00", "Next Monday: 2026-03-30, 09:00"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("now", "words"), CASES)
+def test_the_choices_are_times_at_which_somebody_works(now: str, words: list[str]) -> None:
+    found = choices(RIGA, datetime.fromisoformat(now).replace(tzinfo=UTC))
+
+    assert [later.words for later in found] == [f"{each} (Europe/Riga)" for each in words]
+
+
+@given(
+    hours_from_now=st.integers(min_value=0, max_value=24 * 1500),
+    hours=st.sampled_from(["Mon-Fri 09:00-17:00", "Tue-Sat 08:00-20:00", "Wed 10:00-11:00"]),
+    zone=st.sampled_from(["UTC", "Europe/Riga", "America/New_York", "Pacific/Auckland"]),
+)
+def test_there_is_always_a_choice_and_each_is_to_come_and_near(
+    hours_from_now: int, hours: str, zone: str
+) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours_from_now, minutes=7)
+    working = WorkingHours.parse(hours, ZoneInfo(zone))
+
+    found = choices(working, now)
+
+    assert found
+    assert len({later.until for later in found}) == len(found)
+    for later in found:
+        assert now < later.until <= now + timedelta(days=15)
+        assert working.opening(later.until) == later.until

@@ -1,0 +1,44 @@
+"""A document that is called otherwise while its review is open, where that alone asks for no review."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from demo import BOB
+from reviews.model import ChangeKind, Decision
+from tests.reviews.desk import attempt
+from tests.reviews.portal_desk import FILE, both_folders, portal_desk
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+
+CONTENT_ONLY = frozenset({ChangeKind.CONTENT})
+
+
+def test_a_new_name_is_on_the_card_and_in_the_record_which_still_holds(desk: Desk) -> None:
+    with portal_desk(desk, replace(both_folders(), review=CONTENT_ONLY)) as office:
+        office.know_everything()
+        office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+
+        office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
+
+        review = desk.latest(str(FILE))
+        assert (review.title, review.revision) == ("Policy, final.docx", 1)
+        relabelled = desk.entries()[-1]
+        assert (relabelled["type"], relabelled["title"]) == ("review:relabelled", "Policy, final.docx")
+        assert desk.verdict().problem is None
+
+
+def test_what_was_answered_before_the_new_name_stays_on_record_under_the_old_one(desk: Desk) -> None:
+    twice = replace(both_folders(), review=CONTENT_ONLY, required=2, deputies=("deputy@example.com",))
+    with portal_desk(desk, twice) as office:
+        office.know_everything()
+        office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+        desk.answers.take(attempt(desk.latest(str(FILE)), decision=Decision.ACKNOWLEDGE))
+
+        office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
+
+        titles = [entry["title"] for entry in desk.entries()]
+        assert titles == ["Policy.docx", "Policy.docx", "Policy, final.docx"]
+        assert desk.verdict().problem is None

@@ -1,0 +1,262 @@
+"""What the clock tells: reminders in working time, once, to those who have not answered; and the deadline."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.model import ChangeKind, Decision, Person, Reviewer
+from reviews.notice import Notice, NoticeKind
+from reviews.reminders import DAYS_OVERDUE
+from reviews.routing import SegregationOfDuties
+from reviews.working_time import WorkingHours
+from tests.reviews.desk import Desk, attempt, wish
+from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from reviews.model import Review
+
+HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
+MONDAY = datetime(2026, 3, 9, 9, tzinfo=UTC)
+SECOND_OWNER = "second@example.com"
+FOUR_HOURS, A_DAY = timedelta(hours=4), timedelta(hours=8)
+
+
+def opened(desk: Desk, **rules: Any) -> Review:
+    """Open a review on Monday at nine, with a reminder every four hours of work unless `rules` say else."""
+    desk.clock.now = MONDAY
+    desk.follow(routes(**{"remind": FOUR_HOURS, "working_hours": HOURS, **rules}))
+    return desk.open(event())
+
+
+def at(desk: Desk, moment: datetime) -> list[NoticeKind]:
+    """Let it be then, let the clock look until nothing is due, and return what it told beside one card."""
+    before = len(told(desk))
+    desk.clock.now = moment
+    for _ in range(10):
+        if not desk.reminders.due():
+            return [notice.kind for notice in told(desk)[before:]]
+    raise AssertionError("the clock finds no end")
+
+
+def told(desk: Desk) -> list[Notice]:
+    """Return what the clock has told beside the first card."""
+    clocks = {NoticeKind.REMINDER, NoticeKind.OVERDUE}
+    posts = (post for post in desk.notices() if post.target == "C1")
+    return [post.notice for post in posts if post.notice is not None and post.notice.kind in clocks]
+
+
+def types(desk: Desk) -> list[str]:
+    return [entry["type"] for entry in desk.entries()]
+
+
+def test_an_open_review_is_reminded_of_after_so_much_working_time_and_again(desk: Desk) -> None:
+    opened(desk)
+
+    assert at(desk, MONDAY + timedelta(hours=3, minutes=59)) == []
+    assert at(desk, MONDAY + FOUR_HOURS) == [NoticeKind.REMINDER]
+    assert at(desk, MONDAY + FOUR_HOURS) == []
+    assert at(desk, MONDAY + timedelta(hours=7, minutes=59)) == []
+    assert at(desk, MONDAY + timedelta(days=1)) == [NoticeKind.REMINDER]
+    assert [notice.mention for notice in told(desk)] == [(OWNER,), (OWNER,)]
+    assert types(desk) == ["review:opened", "review:reminded", "review:reminded"]
+    assert desk.verdict().intact
+
+
+def test_a_reminder_that_falls_due_outside_working_hours_waits_for_the_next_working_day(desk: Desk) -> None:
+    opened(desk)
+    saturday, monday = MONDAY + timedelta(days=5, hours=2), MONDAY + timedelta(days=7)
+
+    assert at(desk, saturday) == []
+    assert at(desk, monday - timedelta(seconds=1)) == []
+    assert at(desk, monday) == [NoticeKind.REMINDER]
+
+
+def test_what_passed_while_no_worker_ran_is_told_once(desk: Desk) -> None:
+    opened(desk)
+
+    assert at(desk, MONDAY + timedelta(days=14)) == [NoticeKind.REMINDER]
+
+
+def test_a_worker_that_slept_through_reminders_and_the_deadline_tells_of_the_deadline_only(
+    desk: Desk,
+) -> None:
+    opened(desk, due=A_DAY * 2)
+
+    assert at(desk, MONDAY + timedelta(days=3)) == [NoticeKind.OVERDUE]
+
+
+def test_the_deadline_is_told_once_also_to_the_deputies_and_stands_in_the_record(desk: Desk) -> None:
+    review = opened(desk, remind=None, due=A_DAY)
+    assert review.due_at is not None
+
+    assert at(desk, review.due_at - timedelta(seconds=1)) == []
+    assert at(desk, review.due_at) == [NoticeKind.OVERDUE]
+    assert at(desk, review.due_at + timedelta(days=60)) == []
+    assert told(desk)[0].mention == (OWNER, DEPUTY)
+    assert types(desk) == ["review:opened", "review:lapsed"]
+    assert desk.latest(review.file_id).lapsed_at == review.due_at
+    assert desk.verdict().intact
+
+
+def test_past_the_deadline_there_is_one_reminder_a_working_day_and_none_after_a_week(desk: Desk) -> None:
+    review = opened(desk, remind=timedelta(hours=1), due=FOUR_HOURS)
+    assert review.due_at is not None
+
+    reminders = at(desk, review.due_at)
+    days = []
+    for hours in range(1, 24 * 30):
+        days += [review.due_at + timedelta(hours=hours)] * len(
+            at(desk, review.due_at + timedelta(hours=hours))
+        )
+
+    assert reminders == [NoticeKind.OVERDUE]
+    assert len(days) == DAYS_OVERDUE
+    assert len({day.date() for day in days}) == DAYS_OVERDUE
+
+
+def test_whoever_puts_it_off_is_reminded_then_and_not_before(desk: Desk) -> None:
+    review = opened(desk, due=A_DAY)
+    saturday = MONDAY + timedelta(days=5)
+    desk.hand_over.snooze(wish(review), until=saturday)
+
+    assert at(desk, saturday - timedelta(seconds=1)) == []
+    assert at(desk, saturday) == [NoticeKind.OVERDUE]
+
+
+def test_what_was_put_off_on_a_route_without_a_deadline_comes_back_at_that_time(desk: Desk) -> None:
+    review = opened(desk, remind=None)
+    sunday = MONDAY + timedelta(days=6)
+    desk.hand_over.snooze(wish(review), until=sunday)
+
+    assert at(desk, sunday) == [NoticeKind.REMINDER]
+    assert at(desk, sunday + timedelta(days=30)) == []
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_an_answered_review_is_not_reminded_of(desk: Desk, decision: Decision) -> None:
+    review = opened(desk, due=A_DAY)
+    desk.answers.take(attempt(review, decision=decision, note="No."))
+
+    assert at(desk, MONDAY + timedelta(days=10)) == []
+    assert desk.latest(review.file_id).lapsed_at is None
+
+
+def test_an_answer_that_is_taken_back_sets_the_clock_going_again(desk: Desk) -> None:
+    review = opened(desk)
+    desk.answers.take(attempt(review))
+    desk.clock.now = MONDAY + timedelta(days=1)
+    desk.answers.withdraw(wish(review))
+
+    assert at(desk, MONDAY + timedelta(days=1, hours=3)) == []
+    assert at(desk, MONDAY + timedelta(days=1, hours=4)) == [NoticeKind.REMINDER]
+    assert desk.verdict().intact
+
+
+def test_more_edits_do_not_put_a_reminder_off(desk: Desk) -> None:
+    review = opened(desk)
+    desk.clock.now = MONDAY + timedelta(hours=3)
+    desk.portal.versions[review.file_id] = 9
+    assert desk.open(event()).revision == 2
+
+    assert at(desk, MONDAY + FOUR_HOURS) == [NoticeKind.REMINDER]
+    assert told(desk)[0].revision == 2
+
+
+def test_only_those_who_have_not_answered_are_reminded(desk: Desk) -> None:
+    review = opened(desk, owners=(OWNER, SECOND_OWNER), required=None)
+    desk.answers.take(attempt(review))
+
+    assert at(desk, MONDAY + FOUR_HOURS) == [NoticeKind.REMINDER]
+    assert told(desk)[0].mention == (SECOND_OWNER,)
+
+
+def test_nobody_is_reminded_of_their_own_change_and_the_deputies_are_instead(desk: Desk) -> None:
+    opened(desk, owners=(str(ALICE.email),), due=A_DAY)
+
+    at(desk, MONDAY + FOUR_HOURS)
+    at(desk, MONDAY + A_DAY)
+
+    assert [notice.mention for notice in told(desk)] == [(DEPUTY,), (DEPUTY,)]
+
+
+def test_where_nobody_is_left_to_answer_nobody_is_reminded(desk: Desk) -> None:
+    opened(desk, owners=(str(ALICE.email),), deputies=())
+
+    assert at(desk, MONDAY + FOUR_HOURS) == []
+    assert types(desk) == ["review:opened"]
+
+
+def test_where_duties_are_not_segregated_the_author_is_reminded_too(desk: Desk) -> None:
+    opened(desk, owners=(str(ALICE.email),), segregation_of_duties=SegregationOfDuties.OFF)
+
+    assert at(desk, MONDAY + FOUR_HOURS) == [NoticeKind.REMINDER]
+    assert told(desk)[0].mention == (ALICE.email,)
+
+
+def test_a_review_whose_route_is_gone_still_lapses(desk: Desk) -> None:
+    review = opened(desk, due=A_DAY)
+    desk.follow(routes(name="another"))
+    assert review.due_at is not None
+
+    assert at(desk, review.due_at) == [NoticeKind.OVERDUE]
+    assert at(desk, review.due_at + timedelta(days=9)) == []
+
+
+def test_a_duty_that_was_handed_over_is_the_other_persons_to_be_reminded_of(desk: Desk) -> None:
+    review = opened(desk)
+    desk.hand_over.reassign(wish(review), to=Reviewer(name="Second", email=SECOND_OWNER))
+
+    at(desk, MONDAY + FOUR_HOURS)
+
+    assert told(desk)[0].mention == (SECOND_OWNER,)
+
+
+def test_several_workers_at_once_send_each_reminder_once(desk: Desk) -> None:
+    desk.follow(routes(remind=timedelta(hours=1), review=frozenset(ChangeKind)))
+    for number in range(10):
+        desk.open(event(file_id=f"f{number}", actor=Person(id=ALICE.id, name="")))
+    desk.clock.advance(hours=1)
+    together = Barrier(4)
+
+    def work() -> None:
+        together.wait()
+        with suppress(sa.exc.OperationalError):  # a busy SQLite is asked again in the next round
+            desk.reminders.due()
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    desk.reminders.due()
+
+    assert len(told(desk)) == 10
+    assert types(desk).count("review:reminded") == 10
+    assert desk.verdict().intact
+
+
+def test_the_record_is_missed_by_whoever_counts_reminders_that_it_does_not_tell_of(desk: Desk) -> None:
+    review = opened(desk)
+    with desk.transactions() as work:
+        work.reviews.reminded(review.id, next_at=None, reminders=1, lapsed_at=None)
+        work.commit()
+
+    assert "reminders" in (desk.verdict().problem or "")
+
+
+def test_a_deadline_that_was_made_to_lapse_behind_the_programs_back_is_found(desk: Desk) -> None:
+    review = opened(desk)
+    with desk.transactions() as work:
+        work.reviews.reminded(review.id, next_at=None, reminders=0, lapsed_at=desk.clock())
+        work.commit()
+
+    assert "lapsed" in (desk.verdict().problem or "")

@@ -1,0 +1,54 @@
+"""A change that concerns two routes is told to both, to each only its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from demo import BOB, OTHER, QUARTER, ROOM
+from reviews.model import ChangeKind
+from tests.reviews.portal_desk import FILE, INNER, both_folders, other_folder, portal_desk
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+
+
+def test_a_folder_that_changes_between_routes_is_told_to_both(desk: Desk) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        office.know_everything()
+
+        office.portal.move_folder(QUARTER, OTHER, by=BOB.id)
+        office.let_happen()
+
+        kinds = {review.route: review.kind for review in desk.reviews()}
+        assert kinds == {"compliance": ChangeKind.MOVED_OUT, "other": ChangeKind.MOVED_IN}
+        office.portal.save(INNER, by=BOB.id)
+        office.let_happen()
+        assert desk.latest(str(INNER)).route == "other"
+
+
+def test_the_owners_of_one_route_are_not_told_of_the_files_of_another(desk: Desk) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        office.know_everything()
+
+        office.reviews_of(lambda: office.portal.archive_room(ROOM, by=BOB.id))
+
+        told = {review.route: review.contents for review in desk.reviews() if review.contents}
+        assert {route: inside.titles for route, inside in told.items()} == {
+            "compliance": ("Inner.docx", "Policy.docx"),
+            "other": ("Draft.docx",),
+        }
+        with desk.transactions(reading=True) as work:
+            assert work.files.get(str(FILE)) is None
+
+
+def test_no_route_waits_longer_than_it_wants_to_for_the_sake_of_another(desk: Desk) -> None:
+    patient = replace(other_folder(), quiet_period=timedelta(hours=8), max_wait=timedelta(hours=24))
+    hasty = replace(both_folders(), max_wait=timedelta(minutes=1))
+    with portal_desk(desk, hasty, patient) as office:
+        office.know_everything()
+
+        found = office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
+
+        assert {review.route for review in found} == {"compliance", "other"}

@@ -1,0 +1,164 @@
+"""A channel that subscribed sees what changes beneath its folder, once, and has nothing to answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import BOB, COMPLIANCE, OLGA, OTHER, QUARTER
+from demo.cast import DEEP
+from reviews.model import ChangeKind
+from reviews.notice import NoticeKind
+from tests.reviews.portal_desk import FILE, INNER, both_folders, other_folder, portal_desk
+from tests.reviews.samples import event
+from tests.reviews.subscribed import READERS, subscribe, told
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+    from tests.reviews.portal_desk import PortalDesk
+
+EVERYTHING = frozenset(ChangeKind)
+
+
+def test_a_change_is_told_once_with_who_did_what_and_where(office: PortalDesk) -> None:
+    subscribe(office.desk)
+
+    office.reviews_of(*(lambda: office.portal.save(FILE, by=BOB.id) for _ in range(3)))
+
+    [notice] = told(office.desk)
+    assert (notice.kind, notice.change, notice.title) == (
+        NoticeKind.CHANGE,
+        ChangeKind.CONTENT,
+        "Policy.docx",
+    )
+    assert (notice.who, notice.path) == ("Bob Chen", "Legal & Compliance / Compliance")
+    assert notice.link is not None
+    assert READERS not in {target for target, _ in office.desk.paper.posts}
+
+
+def test_a_change_deep_inside_is_seen_and_one_elsewhere_is_not(office: PortalDesk) -> None:
+    subscribe(office.desk)
+    subscribe(office.desk, DEEP, target="C8")
+
+    office.reviews_of(lambda: office.portal.save(INNER, by=BOB.id))
+    office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+
+    assert [notice.title for notice in told(office.desk)] == ["Inner.docx", "Policy.docx"]
+    assert [notice.title for notice in told(office.desk, "C8")] == ["Inner.docx"]
+
+
+def test_only_the_kinds_that_were_asked_for_are_told(office: PortalDesk) -> None:
+    subscribe(office.desk, kinds=frozenset({ChangeKind.RENAMED}))
+
+    office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+    office.reviews_of(lambda: office.portal.rename(FILE, "Policy 2.docx", by=BOB.id))
+
+    assert [notice.change for notice in told(office.desk)] == [ChangeKind.RENAMED]
+
+
+def test_what_asks_for_no_review_is_told_to_whoever_asked_for_that_kind(office: PortalDesk) -> None:
+    subscribe(office.desk, kinds=EVERYTHING)
+    subscribe(office.desk, target="C8")
+
+    office.reviews_of(lambda: office.portal.lock(FILE, by=BOB.id))
+
+    [notice] = told(office.desk)
+    assert (notice.change, notice.who) == (ChangeKind.METADATA, "Bob Chen")
+    assert told(office.desk, "C8") == []
+
+
+def test_our_own_comment_is_no_change(office: PortalDesk) -> None:
+    subscribe(office.desk, kinds=EVERYTHING)
+
+    office.reviews_of(lambda: office.portal.comment(FILE, "Reviewed by Dana, version 1", by=OLGA.id))
+
+    assert told(office.desk) == []
+
+
+def test_a_channel_that_gets_the_card_is_told_nothing_more(office: PortalDesk) -> None:
+    subscribe(office.desk, target="C1")
+    subscribe(office.desk, target="C2", digest=True)
+
+    office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+
+    assert told(office.desk, "C1") == []
+    with office.desk.transactions(reading=True) as work:
+        assert work.subscriptions.waiting() == []
+
+
+def test_what_leaves_is_seen_from_where_it_was_without_the_way_to_where_it_is(office: PortalDesk) -> None:
+    subscribe(office.desk)
+
+    office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
+
+    [notice] = told(office.desk)
+    assert (notice.change, notice.link) == (ChangeKind.MOVED_OUT, None)
+    assert notice.path == "Legal & Compliance / Compliance"
+
+
+def test_a_move_within_a_route_is_one_for_whoever_sees_a_part_of_it(office: PortalDesk) -> None:
+    subscribe(office.desk, DEEP, target="C7")
+    subscribe(office.desk, QUARTER, target="C8")
+    subscribe(office.desk)
+
+    office.reviews_of(lambda: office.portal.move(INNER, QUARTER, by=BOB.id))
+    office.reviews_of(lambda: office.portal.move(FILE, DEEP, by=BOB.id))
+
+    deep = [(notice.title, notice.change) for notice in told(office.desk, "C7")]
+    assert deep == [("Inner.docx", ChangeKind.MOVED_OUT), ("Policy.docx", ChangeKind.MOVED_IN)]
+    assert [notice.title for notice in told(office.desk, "C8")] == ["Policy.docx"]
+    assert told(office.desk) == []  # to the whole, both stayed where they were
+
+
+def test_between_two_routes_whoever_sees_both_hears_of_where_it_is(desk: Desk) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        office.know_everything()
+        for folder in (COMPLIANCE, OTHER):
+            subscribe(desk, folder)
+        subscribe(desk, COMPLIANCE, target="C8")
+
+        office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
+
+        assert [(each.route, each.change) for each in told(desk)] == [("other", ChangeKind.MOVED_IN)]
+        assert [each.change for each in told(desk, "C8")] == [ChangeKind.MOVED_OUT]
+
+
+def test_what_happens_to_a_folder_is_told_above_it_and_inside(office: PortalDesk) -> None:
+    subscribe(office.desk)
+    subscribe(office.desk, DEEP, target="C8")
+
+    office.reviews_of(lambda: office.portal.trash_folder(QUARTER, by=BOB.id))
+
+    for target in (READERS, "C8"):
+        [notice] = told(office.desk, target)
+        assert (notice.title, notice.is_folder, notice.change) == ("2026 Q1", True, ChangeKind.TRASHED)
+
+
+def test_a_failed_attempt_owes_nothing_and_the_next_one_owes_it_once(desk: Desk) -> None:
+    subscribe(desk, 539564)
+    number = desk.receive(event())
+    desk.portal.trouble["editors"] = [OSError("gone")]
+
+    with pytest.raises(OSError, match="gone"):
+        desk.intake.process(number)
+    assert told(desk) == []
+    desk.intake.process(number)
+    desk.intake.process(number)
+
+    assert len(told(desk)) == 1
+
+
+def test_a_subscription_comes_back_as_it_went_in_and_is_replaced_by_a_newer_one(desk: Desk) -> None:
+    made = subscribe(desk, kinds=frozenset({ChangeKind.RENAMED, ChangeKind.CONTENT}), digest=True)
+    newer = subscribe(desk, title="Called otherwise")
+
+    with desk.transactions() as work:
+        assert work.subscriptions.of_channel("paper", READERS) == [newer]
+        assert work.subscriptions.made_by("paper", "U1") == [newer]
+        work.subscriptions.put(made)
+        assert work.subscriptions.of_folders([str(COMPLIANCE)]) == [replace(made)]
+        assert work.subscriptions.drop("paper", READERS, str(COMPLIANCE))
+        assert not work.subscriptions.drop("paper", READERS, str(COMPLIANCE))
+        assert work.subscriptions.of_folders([]) == []

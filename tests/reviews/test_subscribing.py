@@ -1,0 +1,267 @@
+"""Who may subscribe a channel to what: a sentence for whoever asked, and nothing is changed by a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import COMPLIANCE, OTHER, QUARTER
+from demo.cast import DEEP
+from reviews.conversations import Conversation, joined
+from reviews.errors import Permanent, ScopeMissing, TryLater
+from reviews.model import ChangeKind, Reviewer
+from reviews.named_folders import NamedFolders
+from reviews.routing import Routes
+from reviews.subscriptions import MOST, Reply, SubscribeRequest, Subscribing
+from reviews.tree import Place
+from tests.reviews.desk import DANA
+from tests.reviews.portal_desk import both_folders, other_folder
+from tests.reviews.samples import HOSTILE
+from tests.reviews.subscribed import subscribe
+
+if TYPE_CHECKING:
+    from reviews.subscription_repositories import Subscription
+    from tests.reviews.desk import Desk
+
+CHANNEL = ("paper", "C9")
+STRANGER = Reviewer(name="Juris", email="juris@example.com", slack_user="U4")
+ROOT = (("18902", "Rooms"), ("539500", "Legal & Compliance"))
+INSIDE = (*ROOT, (str(COMPLIANCE), "Compliance"), (str(QUARTER), "2026 Q1"), (str(DEEP), "Incidents"))
+BESIDE = (*ROOT, (str(OTHER), "Other"), ("7", "Incidents"))
+
+
+class Chat:
+    """What a chat says of its only channel."""
+
+    def __init__(self) -> None:
+        self.said: Conversation | Exception = Conversation(public=False)
+
+    def __call__(self, target: str) -> Conversation:
+        assert target == CHANNEL[1]
+        if isinstance(self.said, Exception):
+            raise self.said
+        return self.said
+
+
+class Hall:
+    """The use case on a desk that knows two watched folders, what is in them, and one that nobody watches."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.chat, self.asked = desk, Chat(), list[str]()
+        self.follow(private=False)
+        with desk.transactions() as work:
+            for folders in (INSIDE, BESIDE, (*ROOT, ("8", "Unwatched"))):
+                work.folders.put(Place(folders=folders), at=desk.clock())
+            work.commit()
+
+    def follow(self, *, private: bool) -> None:
+        self.desk.follow(Routes([replace(both_folders(), private=private), other_folder()]))
+        self.case = Subscribing(
+            transactions=self.desk.transactions,
+            routes=self.desk.routes,
+            folders=NamedFolders(
+                transactions=self.desk.transactions, routes=self.desk.routes, look=self._look
+            ),
+            conversations={"paper": self.chat, "teams-bot": joined(lambda target: target == "public")},
+            clock=self.desk.clock,
+        )
+
+    def subscribe(
+        self, folder: str, *kinds: ChangeKind, by: Reviewer = STRANGER, digest: bool = False
+    ) -> Reply:
+        asked = SubscribeRequest(folder=folder, kinds=frozenset(kinds), digest=digest)
+        return self.case.subscribe(asked, channel=CHANNEL, by=by)
+
+    def made(self) -> list[Subscription]:
+        with self.desk.transactions(reading=True) as work:
+            return work.subscriptions.of_channel(*CHANNEL)
+
+    def _look(self, folder: str) -> Place | None:
+        self.asked.append(folder)
+        if folder == "999":
+            raise TryLater("DocSpace is down")
+        return Place(folders=(*INSIDE, ("70", "Brand new"))) if folder == "70" else None
+
+
+@pytest.fixture
+def hall(desk: Desk) -> Hall:
+    return Hall(desk)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        str(QUARTER),
+        "2026 q1",
+        "Compliance / 2026 Q1",
+        "legal & compliance/compliance/2026 Q1",
+        f"https://acme.example.com/rooms/shared/{QUARTER}/filter?folder={QUARTER}",
+        f"https://acme.example.com/rooms/shared/filter?folderId={QUARTER}",
+        f"https://acme.example.com/rooms/shared/{QUARTER}",
+    ],
+)
+def test_a_folder_is_meant_by_its_id_its_path_or_its_link(hall: Hall, text: str) -> None:
+    reply = hall.subscribe(text)
+
+    [made] = hall.made()
+    assert (made.folder, made.title) == (str(QUARTER), "Legal & Compliance / Compliance / 2026 Q1")
+    assert (made.made_by, made.made_at, made.digest) == ("U4", hall.desk.clock(), False)
+    assert ChangeKind.METADATA not in made.kinds
+    assert "Legal & Compliance / Compliance / 2026 Q1" in reply.sentence
+
+
+def test_kinds_and_a_digest_are_kept_and_the_newest_wish_counts(hall: Hall) -> None:
+    hall.subscribe("Compliance")
+
+    reply = hall.subscribe("Compliance", ChangeKind.CONTENT, ChangeKind.METADATA, digest=True)
+
+    [made] = hall.made()
+    assert (made.kinds, made.digest) == (frozenset({ChangeKind.CONTENT, ChangeKind.METADATA}), True)
+    assert "once a day" in reply.sentence
+    assert reply.sentence.endswith("content, metadata.")
+
+
+def test_a_folder_that_is_not_known_yet_is_looked_for_in_docspace(hall: Hall) -> None:
+    hall.subscribe("70")
+
+    assert [made.folder for made in hall.made()] == ["70"]
+    assert hall.asked == ["70"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["8", "Unwatched", "12345", "999", "nothing", "", "/", "\0", "http://[", "https://x.example", HOSTILE],
+)
+def test_only_watched_folders_can_be_subscribed_to(hall: Hall, text: str) -> None:
+    assert "Only folders that a route watches" in hall.subscribe(text).sentence
+    assert hall.made() == []
+
+
+def test_of_several_folders_of_one_name_the_ids_are_listed(hall: Hall) -> None:
+    reply = hall.subscribe("Incidents")
+
+    assert sorted(reply.lines) == [
+        f"{DEEP}: Legal & Compliance / Compliance / 2026 Q1 / Incidents",
+        "7: Legal & Compliance / Other / Incidents",
+    ]
+    assert hall.made() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (Conversation(public=True, member=False), "not in this channel"),
+        (Conversation(public=True, archived=True), "archived"),
+        (Conversation(public=False, direct=True), "Only a channel"),
+        (ScopeMissing("no", scope="groups:read"), "scope groups:read"),
+        (TryLater("down"), "does not answer"),
+        (Permanent("odd"), "does not answer"),
+    ],
+)
+def test_only_a_channel_that_the_bot_is_in_can_subscribe(
+    hall: Hall, said: Conversation | Exception, words: str
+) -> None:
+    hall.chat.said = said
+
+    assert words in hall.subscribe("Compliance").sentence
+    assert hall.made() == []
+
+
+def test_a_chat_of_which_nothing_can_be_asked_has_no_channels_that_subscribe(hall: Hall) -> None:
+    asked = SubscribeRequest(folder="Compliance")
+
+    reply = hall.case.subscribe(asked, channel=("teams", "compliance"), by=DANA)
+
+    assert "can't subscribe" in reply.sentence
+
+
+@pytest.mark.parametrize("text", ["Compliance", str(DEEP)])
+def test_a_public_channel_can_not_subscribe_to_what_is_private(hall: Hall, text: str) -> None:
+    hall.follow(private=True)
+    hall.chat.said = Conversation(public=True)
+
+    reply = hall.subscribe(text, by=DANA)
+
+    assert "only a private channel" in reply.sentence
+    assert "2026" not in reply.sentence
+    assert hall.made() == []
+
+
+def test_a_private_folder_is_subscribed_to_by_its_owners_alone(hall: Hall) -> None:
+    hall.follow(private=True)
+
+    refused = hall.subscribe("Compliance")
+    assert "only its owners and deputies" in refused.sentence
+    assert hall.made() == []
+    hall.subscribe("Compliance", by=DANA)
+
+    assert len(hall.made()) == 1
+
+
+def test_what_is_private_is_not_named_to_others(hall: Hall) -> None:
+    hall.follow(private=True)
+    hall.subscribe(str(QUARTER), by=DANA)
+
+    several = hall.subscribe("Incidents")
+    listed = hall.case.listed(channel=CHANNEL, by=STRANGER)
+    mine = hall.case.listed(channel=CHANNEL, by=DANA)
+
+    assert several.lines == ("7: Legal & Compliance / Other / Incidents",)
+    assert "2026" not in listed.lines[0]
+    assert "a folder in Compliance" in listed.lines[0]
+    assert "2026 Q1" in mine.lines[0]
+
+
+def test_a_folder_that_no_route_watches_any_more_is_named_to_whoever_subscribed_to_it(hall: Hall) -> None:
+    subscribe(hall.desk, 90_000, target=CHANNEL[1], title="Legal / Merger")
+    hall.follow(private=True)
+
+    maker = Reviewer(name="Somebody", slack_user="U1")
+    [strange], [own] = (hall.case.listed(channel=CHANNEL, by=by).lines for by in (STRANGER, maker))
+
+    assert strange.startswith("90000: 90000 (")
+    assert own.startswith("90000: Legal / Merger (")
+
+
+@pytest.mark.parametrize("text", [str(COMPLIANCE), "compliance", "Legal & Compliance / Compliance"])
+def test_a_subscription_ends_by_the_same_words(hall: Hall, text: str) -> None:
+    hall.subscribe("Compliance")
+
+    reply = hall.case.unsubscribe(text, channel=CHANNEL, by=STRANGER)
+
+    assert "no longer told here" in reply.sentence
+    assert hall.made() == []
+
+
+def test_what_does_not_end_is_answered_with_what_there_is(hall: Hall) -> None:
+    assert "nothing" in hall.case.unsubscribe("Other", channel=CHANNEL, by=STRANGER).sentence
+    for folder in (str(DEEP), "7"):
+        hall.subscribe(folder, ChangeKind.RENAMED, digest=True)
+
+    unknown = hall.case.unsubscribe("Other", channel=CHANNEL, by=STRANGER)
+    several = hall.case.unsubscribe("Incidents", channel=CHANNEL, by=STRANGER)
+
+    assert "does not subscribe to that" in unknown.sentence
+    assert "Several" in several.sentence
+    assert unknown.lines == several.lines
+    assert several.lines[1] == "7: Legal & Compliance / Other / Incidents (renamed), once a day"
+    assert len(hall.made()) == 2
+
+
+def test_a_channel_lists_its_own_and_a_person_theirs(hall: Hall) -> None:
+    subscribe(hall.desk, target="C1")
+
+    assert "nothing" in hall.case.listed(channel=CHANNEL, by=STRANGER).sentence
+    [(channel, line)] = hall.case.of_person("paper", DANA, "U1")
+    assert channel == "C1"
+    assert line.startswith(f"{COMPLIANCE}: Legal & Compliance (content, created")
+
+
+def test_a_channel_has_a_limit(hall: Hall) -> None:
+    for number in range(MOST):
+        subscribe(hall.desk, 90_000 + number)
+
+    assert "at most" in hall.subscribe("Compliance").sentence
+    assert len(hall.made()) == MOST

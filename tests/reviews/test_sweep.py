@@ -1,0 +1,134 @@
+"""What no delivery told of is found in DocSpace's own records, and nothing else is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
+from reviews.model import ChangeKind, FoundIn
+from tests.reviews.lost import (
+    ACTS,
+    HALF_AN_HOUR,
+    Act,
+    K,
+    copy,
+    delete,
+    hide_logs,
+    lose,
+    move_in,
+    move_out,
+    rename,
+    save,
+    trash,
+    unsubscribe,
+)
+from tests.reviews.portal_desk import FILE, INNER, OUTSIDE, kinds, names
+
+if TYPE_CHECKING:
+    from tests.reviews.portal_desk import PortalDesk
+
+
+@pytest.mark.parametrize(("act", "kind"), ACTS)
+def test_what_was_lost_on_its_way_is_found_among_the_deliveries(
+    office: PortalDesk, act: Act, kind: ChangeKind
+) -> None:
+    before = lose(office, act)
+    found = office.recover()
+
+    [review] = office.reviews_since(before)
+    assert review.kind == kind
+    assert "Bob Chen" in names(review)
+    assert {each.event.found_in for each in found} == {FoundIn.DELIVERY_LOG}
+    assert review.seen_late is not None
+    assert HALF_AN_HOUR <= review.seen_late <= HALF_AN_HOUR + 1
+
+
+@pytest.mark.parametrize(("act", "kind"), ACTS)
+def test_what_was_never_to_be_delivered_is_found_in_the_folder_s_log(
+    office: PortalDesk, act: Act, kind: ChangeKind
+) -> None:
+    unsubscribe(office)
+    before = lose(office, act)
+    found = office.recover()
+
+    [review] = office.reviews_since(before)
+    assert review.kind == kind
+    assert "Bob Chen" in names(review)
+    assert {each.event.found_in for each in found} == {FoundIn.FOLDER_LOG}
+    assert review.seen_late is not None
+    assert HALF_AN_HOUR <= review.seen_late <= HALF_AN_HOUR + 2
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [
+        (save, {K.CONTENT}),
+        (move_out, {K.MOVED_OUT}),
+        (move_in, {K.CONTENT}),
+        (trash, {K.TRASHED, K.MOVED_OUT}),
+        (delete, {K.MOVED_OUT, K.DELETED}),
+        (rename, {K.RENAMED}),
+        (copy, {K.CONTENT}),
+    ],
+)
+def test_what_no_log_tells_is_found_by_comparing(office: PortalDesk, act: Act, kind: set[ChangeKind]) -> None:
+    hide_logs(office)
+    before = lose(office, act)
+    found = office.recover()
+
+    [review] = office.reviews_since(before)
+    assert review.kind in kind
+    assert review.title in {"Policy.docx", "Renamed.docx", "Draft.docx"}
+    assert {each.event.found_in for each in found} == {FoundIn.LISTING}
+    assert review.seen_late is not None
+    assert office.recover() == []
+
+
+def test_a_folder_that_left_or_came_without_a_trace_is_one_review(office: PortalDesk) -> None:
+    hide_logs(office)
+    came = office.portal.add_folder("Contracts", OTHER)
+    for number in range(3):
+        office.portal.add_file(f"Contract {number}.docx", came.id, by=BOB.id)
+    before = lose(
+        office,
+        lambda of: of.portal.move_folder(QUARTER, OTHER, by=BOB.id),
+        lambda of: of.portal.move_folder(came.id, COMPLIANCE, by=BOB.id),
+    )
+    office.recover()
+
+    found = office.reviews_since(before)
+    assert {(review.kind, review.title) for review in found} == {
+        (K.MOVED_OUT, "2026 Q1"),
+        (K.MOVED_IN, "Contracts"),
+    }
+    assert {review.contents.count for review in found if review.contents} == {1, 3}
+    assert office.recover() == []
+
+
+def test_the_record_and_the_review_say_how_late_it_was_seen(office: PortalDesk) -> None:
+    lose(office, save)
+    office.recover(minutes=42)
+
+    [opened] = [each for each in office.desk.entries() if each.get("seen_late")]
+    assert opened["type"] == "review:opened"
+    assert opened["seen_late"] == office.desk.latest(str(FILE)).seen_late
+    assert office.desk.verdict().intact
+
+
+def test_kinds_of_many_at_once(office: PortalDesk) -> None:
+    unsubscribe(office)
+    before = lose(
+        office,
+        save,
+        lambda of: of.portal.trash(INNER, by=ALICE.id),
+        lambda of: of.portal.move(OUTSIDE, DEEP, by=BOB.id),
+    )
+    office.recover()
+
+    assert kinds(office.reviews_since(before)) == {
+        str(FILE): K.CONTENT,
+        str(INNER): K.TRASHED,
+        str(OUTSIDE): K.MOVED_IN,
+    }

@@ -1,0 +1,202 @@
+"""Each cause of the trigger table (facts on DocSpace, 2.5), done on the stand-in portal: which card appears.
+
+The files are known before, from a first look at the watched folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER, ROOM
+from reviews.model import ChangeKind, EventState
+from reviews.tree import FOLDER
+from tests.reviews.portal_desk import FILE, OUTSIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from demo import EntryId, Portal
+    from tests.reviews.portal_desk import PortalDesk
+
+K = ChangeKind
+Q_ID, R_ID, O_ID = (f"{FOLDER}{folder}" for folder in (QUARTER, ROOM, OTHER))
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something that somebody does; `kind` is what the review says of it, `None` where there is none."""
+
+    name: str
+    act: Callable[[Portal], object]
+    kind: ChangeKind | None
+    about: EntryId | None = FILE
+    why: str = ""
+    before: Callable[[Portal], object] = lambda _portal: None
+
+
+def locked(portal: Portal) -> None:
+    portal.lock(FILE, by=BOB.id)
+
+
+def trashed(portal: Portal) -> None:
+    portal.trash(FILE, by=BOB.id)
+
+
+def trashed_folder(portal: Portal) -> None:
+    portal.trash_folder(QUARTER, by=BOB.id)
+
+
+def unlocked(portal: Portal) -> None:
+    portal.unlock(FILE, by=BOB.id)
+
+
+CASES = [
+    Case("a new blank file", lambda p: p.create_file("New.docx", DEEP, by=BOB.id), K.CREATED, None),
+    Case("a file saved as PDF", lambda p: p.save_as_pdf(FILE, QUARTER, by=BOB.id), K.CREATED, None),
+    Case("an upload", lambda p: p.upload("Scan.pdf", COMPLIANCE, by=BOB.id), K.CREATED, None),
+    Case(
+        "an overwriting upload",
+        lambda p: p.upload("Policy.docx", COMPLIANCE, by=BOB.id),
+        K.CONTENT,
+    ),
+    Case("a chunked upload", lambda p: p.upload_in_chunks("Film.mp4", DEEP, by=BOB.id), K.CREATED, None),
+    Case(
+        "a chunked upload over a file",
+        lambda p: p.upload_in_chunks("Policy.docx", COMPLIANCE, by=BOB.id),
+        K.CONTENT,
+    ),
+    Case("another owner of the file", lambda p: p.change_owner(FILE, ALICE.id, by=BOB.id), K.CONTENT),
+    Case("a folder's order", lambda p: p.reorder_folder(QUARTER, 2, by=BOB.id), None, why="nothing happened"),
+    Case(
+        "another owner of a folder",
+        lambda p: p.change_folder_owner(QUARTER, ALICE.id, by=BOB.id),
+        None,
+        why="nothing happened",
+    ),
+    Case(
+        "a room out of the archive",
+        lambda p: p.restore_room(ROOM, by=BOB.id),
+        K.RESTORED,
+        R_ID,
+        before=lambda p: p.archive_room(ROOM, by=BOB.id),
+    ),
+    Case("a room copied", lambda p: p.copy_room(ROOM, by=BOB.id), None, why="room.copied is not a change"),
+    Case("a session's end", lambda p: p.save(FILE, by=BOB.id), K.CONTENT),
+    Case("a force-save", lambda p: p.save(FILE, by=BOB.id, force_save=True), K.CONTENT),
+    Case(
+        "a save within the version of the last one",
+        lambda p: p.save(FILE, by=BOB.id, size=7726),
+        K.CONTENT,
+        before=lambda p: p.save(FILE, by=BOB.id, force_save=True, size=7726),
+    ),
+    Case("a save by a program", lambda p: p.save_by_api(FILE, by=BOB.id, size=9), K.CONTENT),
+    Case("a new name", lambda p: p.rename(FILE, "Renamed.docx", by=BOB.id), K.RENAMED),
+    Case(
+        "an old version made the current one",
+        lambda p: p.restore_version(FILE, 1, by=BOB.id),
+        K.CONTENT,
+    ),
+    Case(
+        "a comment on the version",
+        lambda p: p.comment(FILE, "Fine.", by=BOB.id),
+        None,
+        why="only the comment of its version changed",
+    ),
+    Case("a lock", lambda p: p.lock(FILE, by=BOB.id), None, why="it was locked"),
+    Case("an unlock, told twice", unlocked, None, why="it was unlocked", before=locked),
+    Case("another order", lambda p: p.reorder(FILE, 3, by=BOB.id), None, why="neither its content"),
+    Case(
+        "an old version deleted",
+        lambda p: p.delete_version(FILE, 1, by=BOB.id),
+        None,
+        why="neither its content",
+        before=lambda p: p.save(FILE, by=BOB.id),
+    ),
+    Case("the trash", lambda p: p.trash(FILE, by=BOB.id), K.TRASHED),
+    Case("deleted out of the trash", lambda p: p.delete(FILE, by=BOB.id), K.DELETED, before=trashed),
+    Case("deleted straight away", lambda p: p.delete(FILE, by=BOB.id), K.DELETED),
+    Case("out of the trash", lambda p: p.restore(FILE, by=BOB.id), K.RESTORED, before=trashed),
+    Case(
+        "out of the trash to elsewhere",
+        lambda p: p.restore(FILE, by=BOB.id, to=OTHER),
+        K.MOVED_OUT,
+        before=trashed,
+    ),
+    Case(
+        "a move within",
+        lambda p: p.move(FILE, DEEP, by=BOB.id),
+        None,
+        why="it moved within the watched folder",
+    ),
+    Case("a move in", lambda p: p.move(OUTSIDE, DEEP, by=BOB.id), K.MOVED_IN, OUTSIDE),
+    Case("a move out", lambda p: p.move(FILE, OTHER, by=BOB.id), K.MOVED_OUT),
+    Case("a copy", lambda p: p.copy(FILE, DEEP, by=BOB.id), K.CREATED, None),
+    Case("a download", lambda p: p.download(FILE, by=BOB.id), None, why="file.downloaded is not a change"),
+    Case("an edit elsewhere", lambda p: p.save(OUTSIDE, by=BOB.id), None, why="not under a watched folder"),
+    Case("a filled form", lambda p: p.fill_out_form(FILE, by=BOB.id), None, why="is not a change of a file"),
+    Case(
+        "a new folder", lambda p: p.create_folder("New", COMPLIANCE, by=BOB.id), None, why="nothing happened"
+    ),
+    Case(
+        "a new name of a folder",
+        lambda p: p.rename_folder(QUARTER, "Q2", by=BOB.id),
+        None,
+        why="nothing happened",
+    ),
+    Case("a folder in the trash", lambda p: p.trash_folder(QUARTER, by=BOB.id), K.TRASHED, Q_ID),
+    Case("a folder deleted", lambda p: p.delete_folder(QUARTER, by=BOB.id), K.DELETED, Q_ID),
+    Case(
+        "a folder deleted out of the trash",
+        lambda p: p.delete_folder(QUARTER, by=BOB.id),
+        K.DELETED,
+        Q_ID,
+        before=trashed_folder,
+    ),
+    Case(
+        "a folder out of the trash",
+        lambda p: p.restore_folder(QUARTER, by=BOB.id),
+        K.RESTORED,
+        Q_ID,
+        before=trashed_folder,
+    ),
+    Case("a folder moved out", lambda p: p.move_folder(QUARTER, OTHER, by=BOB.id), K.MOVED_OUT, Q_ID),
+    Case(
+        "a folder moved within",
+        lambda p: p.move_folder(DEEP, COMPLIANCE, by=BOB.id),
+        None,
+        why="nothing happened",
+    ),
+    Case("a folder moved in", lambda p: p.move_folder(OTHER, QUARTER, by=BOB.id), K.MOVED_IN, O_ID),
+    Case("a folder copied in", lambda p: p.copy_folder(OTHER, QUARTER, by=BOB.id), K.CREATED, None),
+    Case(
+        "a folder elsewhere",
+        lambda p: p.rename_folder(OTHER, "X", by=BOB.id),
+        None,
+        why="the folder is not under",
+    ),
+    Case("a room's settings", lambda p: p.update_room(ROOM, by=BOB.id), None, why="nothing happened"),
+    Case("a room in the archive", lambda p: p.archive_room(ROOM, by=BOB.id), K.MOVED_OUT, R_ID),
+    Case("a room deleted", lambda p: p.delete_folder(ROOM, by=BOB.id), K.DELETED, R_ID),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_cause_opens_the_review_that_it_asks_for(office: PortalDesk, case: Case) -> None:
+    case.before(office.portal)
+    office.let_happen()
+    office.know_everything()
+    before = office.now()
+
+    case.act(office.portal)
+    told = office.let_happen()
+
+    reviews = office.reviews_since(before)
+    assert [review.kind for review in reviews] == ([case.kind] if case.kind else [])
+    assert {stored.state for stored in told} == ({EventState.DONE} if case.kind else {EventState.IGNORED})
+    assert all(case.why in (stored.reason or "") for stored in told)
+    if case.kind and case.about is not None:
+        assert reviews[0].file_id == str(case.about)
+    assert office.desk.verdict().intact

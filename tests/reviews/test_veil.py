@@ -1,0 +1,311 @@
+"""In public a private route tells that something happened, by whom and how it stands, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.card import Action, card_of
+from reviews.digests import Digests
+from reviews.errors import Permanent, Refused, TryLater
+from reviews.history import step
+from reviews.model import ChangeKind, Decision, Reviewer
+from reviews.notice import Line, Notice, NoticeKind, sentence
+from reviews.publicity import FRESH, LONGEST_BELIEVED, may_see, seen_by, watched_folder
+from reviews.routing import Routes
+from reviews.tree import Contents, Place
+from reviews.veil import opaque, veiled, veiled_entry, veiled_review
+from tests.reviews.desk import attempt
+from tests.reviews.samples import (
+    DEPUTY,
+    OWNER,
+    START,
+    WATCHED,
+    answer,
+    answered,
+    event,
+    review,
+    route,
+    routes,
+)
+from tests.reviews.subscribed import READERS, subscribe, told
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+
+SECRET = "Merger with Globex.docx"
+NOTE = "Globex must not stand in section 4."
+
+
+@pytest.fixture
+def private(desk: Desk) -> Desk:
+    """A desk whose only route is private, with one public channel and one that is not."""
+    desk.follow(routes(private=True))
+    desk.delivery = replace(desk.delivery, routes=desk.routes)
+    desk.paper.public = {"C1"}
+    return desk
+
+
+def test_the_public_is_shown_no_title_and_no_note_and_whoever_may_read_along_all(private: Desk) -> None:
+    review = private.open(event(title=SECRET))
+    private.deliver_all()
+    private.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
+    private.deliver_all()
+
+    shown = [card for to, card in private.paper.posts if to == "C1"]
+    shown += [card for to, _, card in private.paper.updates if to == "C1"]
+    said = [notice for to, notice in private.paper.told if to == "C1"]
+    assert [card.title for card in shown] == ["A file in Compliance"] * 2
+    assert sentence(said[0]) == "Dana Ozola requested changes to a file in Compliance."
+    everything = f"{[asdict(card) for card in shown]} {[asdict(notice) for notice in said]}"
+    assert not [word for word in ("Globex", "Merger", "Legal") if word in everything]
+    assert {card.title for to, card in private.paper.posts if to == "C2"} == {SECRET}
+    assert [notice.note for to, notice in private.paper.told if to == "C2"] == [NOTE]
+
+
+def test_what_the_card_shows_beside_the_title_stays(private: Desk) -> None:
+    private.open(event())
+    private.deliver_all()
+
+    [public] = [card for to, card in private.paper.posts if to == "C1"]
+    [other] = [card for to, card in private.paper.posts if to == "C2"]
+    for fact in ("who", "version", "status", "owners", "changed_at", "actions", "stage"):
+        assert getattr(public, fact) == getattr(other, fact)
+    assert public.summary == "A file in Compliance was changed by Alice Moreau. Please review it."
+
+
+def test_a_folder_is_told_with_the_number_of_its_files_alone() -> None:
+    inside = Contents(count=2, titles=("Globex.docx", "Merger.docx"))
+    card = veiled(card_of(review(title="Globex", contents=inside, link=None)), "Compliance")
+
+    assert card.title == "A folder in Compliance"
+    assert card.files == "2 files"
+    assert Action.OPEN not in card.actions
+
+
+def test_answers_that_stand_while_others_are_missing_keep_their_notes_to_themselves() -> None:
+    waiting = review(required=2, answers=(answer(note=NOTE),))
+
+    assert [given.note for given in veiled(card_of(waiting), "Compliance").given] == [None]
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        ("https://acme.example.com/doceditor?fileid=3358285&version=8", True),
+        ("https://acme.example.com/media/view/47", True),
+        ("https://acme.example.com/doceditor?fileid=drive-57-|Globex.docx", False),
+        ("https://acme.example.com/doceditor?fileid=3358285&title=Globex", False),
+        ("https://acme.example.com/s/Globex", False),
+        ("https://acme.example.com/doceditor?fileid=1&share=abc", False),
+        ("https://acme.example.com/doceditor?fileid=1#Globex", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_a_link_stays_where_it_is_made_of_numbers(link: str, kept: bool) -> None:  # noqa: FBT001
+    assert (opaque(link) is not None) is kept
+
+
+def test_a_route_that_is_not_private_is_shown_everywhere(desk: Desk) -> None:
+    desk.paper.public = {"C1"}
+    desk.delivery = replace(desk.delivery, routes=desk.routes)
+    desk.open(event(title=SECRET))
+    desk.deliver_all()
+
+    assert {card.title for _, card in desk.paper.posts} == {SECRET}
+
+
+def test_a_place_of_which_nothing_can_be_learnt_is_public(private: Desk) -> None:
+    veils = private.delivery.veils
+    private.paper.unwilling = Permanent("missing_scope")
+
+    assert veils.publicity.is_public(("paper", "C2"))
+    assert veils.publicity.is_public(("unknown", "C2"))
+
+
+def test_what_was_learnt_is_kept_for_a_while_and_believed_for_a_day_while_nothing_is_said(
+    private: Desk,
+) -> None:
+    publicity = private.delivery.veils.publicity
+    assert not publicity.is_public(("paper", "C2"))
+    private.paper.public.add("C2")
+
+    assert not publicity.is_public(("paper", "C2"))
+    private.clock.advance(seconds=FRESH / timedelta(seconds=1))
+    private.paper.unwilling = TryLater("down")
+    assert not publicity.is_public(("paper", "C2"))
+    private.paper.unwilling = None
+    assert publicity.is_public(("paper", "C2"))
+    private.paper.public.discard("C2")
+    private.clock.advance(seconds=LONGEST_BELIEVED / timedelta(seconds=1))
+    private.paper.unwilling = TryLater("down")
+    assert publicity.is_public(("paper", "C2"))
+
+
+def test_subscribers_above_a_private_folder_are_told_no_titles_in_public(private: Desk) -> None:
+    private.paper.public.add(READERS)
+    subscribe(private, int(WATCHED))
+    private.open(event(title=SECRET))
+
+    [notice] = told(private)
+
+    assert (notice.title, notice.path) == ("a file in Compliance", "")
+
+
+def test_whoever_subscribed_above_a_private_folder_is_told_no_titles_wherever_they_are(private: Desk) -> None:
+    subscribe(private, 2, target="C7")
+    subscribe(private, 2, target="C8", digest=True)
+    subscribe(private, 2)
+    subscribe(private, int(WATCHED), title="Z")
+    private.open(event(title=SECRET))
+
+    private.clock.advance(days=3)
+    Digests(transactions=private.transactions, routes=private.routes).due(private.clock())
+
+    [above], [digest], [within] = told(private, "C7"), told(private, "C8"), told(private)
+    assert (above.title, above.path) == ("a file in Compliance", "")
+    assert [(line.title, line.path) for line in digest.lines] == [("a file in Compliance", "")]
+    assert within.title == SECRET
+
+
+def test_a_private_route_that_is_called_otherwise_now_stays_private(private: Desk) -> None:
+    old = private.open(event(title=SECRET))
+    private.deliver_all()
+    private.follow(Routes([route(name="renamed", private=True)]))
+    private.delivery = replace(private.delivery, routes=private.routes, notifiers={"paper": private.paper})
+
+    private.answers.take(attempt(old, note=NOTE))
+    private.deliver_all()
+    with private.transactions(reading=True) as work:
+        gone = private.routes.named(old.route)
+        strange, own = (
+            seen_by(work, old, route=gone, people=[Reviewer(name="", email=email)])
+            for email in ("eve@example.com", OWNER)
+        )
+
+    drawn = [card for to, _, card in private.paper.updates if to == "C1"]
+    assert drawn
+    assert SECRET not in str([asdict(card) for card in drawn])
+    assert NOTE not in str([asdict(card) for card in drawn])
+    assert (strange.title, own.title) == ("A file in compliance", SECRET)
+
+
+def test_where_nothing_is_private_a_route_that_is_gone_is_gone(private: Desk) -> None:
+    private.follow(routes())
+
+    assert private.routes.named("renamed") is None
+
+
+def test_of_a_digest_only_what_is_private_is_veiled(private: Desk) -> None:
+    private.follow(Routes([route(private=True), route(name="open", watch=("1",))]))
+    veils = replace(private.delivery, routes=private.routes).veils
+    lines = tuple(
+        Line(
+            title=title,
+            path="Legal / Compliance",
+            kind=ChangeKind.CONTENT,
+            who="Bob",
+            at=START,
+            link=None,
+            route=each,
+        )
+        for title, each in ((SECRET, "compliance"), ("Menu.docx", "open"))
+    )
+    digest = Notice(
+        kind=NoticeKind.DIGEST, title="Globex", path="", link=None, at=START, lines=lines, route="open"
+    )
+
+    public, closed = (veils.notice(digest, ("paper", target)) for target in ("C1", "C2"))
+
+    assert [line.title for line in public.lines] == ["a file in compliance", "Menu.docx"]
+    assert "Globex" not in str(asdict(public))
+    assert closed == digest
+
+
+def test_the_folder_is_the_watched_one_that_the_path_leads_through_and_nothing_below(private: Desk) -> None:
+    rule = route(watch=("10", "20"))
+    with private.transactions() as work:
+        for folder, title in (("10", "Finance"), ("20", "Finance / Deals")):
+            work.folders.put(Place(folders=(("1", "Rooms"), (folder, title))), at=START)
+
+        assert watched_folder(work, rule, "Finance / Globex") == "Finance"
+        assert watched_folder(work, rule, "Finance") == "Finance"
+        assert watched_folder(work, rule, "Financed by Globex") == "compliance"
+        assert watched_folder(work, route(watch=("10",)), "Globex") == "Finance"
+        assert watched_folder(work, route(watch=("99",)), "Globex") == "compliance"
+
+
+@pytest.mark.parametrize(
+    ("email", "sees"), [(OWNER, True), (DEPUTY.upper(), True), ("x@example.com", False), (None, False)]
+)
+def test_privately_owners_and_deputies_see_it_all(private: Desk, email: str | None, sees: bool) -> None:  # noqa: FBT001
+    who, private_route = Reviewer(name="x", email=email), private.routes.all[0]
+    found = review(title=SECRET, answers=(answer(note=SECRET),))
+    with private.transactions(reading=True) as work:
+        assert may_see(work, private_route, who) is sees
+        shown = seen_by(work, found, route=private_route, people=[who])
+        assert seen_by(work, found, route=route(), people=[who]) == found
+        assert seen_by(work, found, route=private_route, people=[]).veiled
+
+    assert (shown == found) is sees
+    assert (SECRET in repr((shown, card_of(shown)))) is sees
+
+
+def test_whom_a_review_was_handed_over_to_sees_what_it_is_about(private: Desk) -> None:
+    found = review(title=SECRET, owners=("new@example.com",))
+    with private.transactions(reading=True) as work:
+        shown = seen_by(
+            work, found, route=private.routes.all[0], people=[Reviewer(name="x", email="NEW@example.com")]
+        )
+
+    assert shown == found
+
+
+def test_a_veiled_folder_is_called_after_the_watched_one() -> None:
+    folder = review(title=SECRET, contents=Contents(count=3, titles=(SECRET,)), link=None)
+
+    card = card_of(veiled_review(folder, "Compliance"))
+
+    assert card.title == "A folder in Compliance"
+    assert SECRET not in repr(card)
+
+
+def test_a_veiled_entry_says_what_happened_and_not_to_what() -> None:
+    renamed = {"type": "review:relabelled", "title": SECRET, "path": SECRET, "note": SECRET}
+
+    told = step(veiled_entry(renamed, "Compliance"))
+
+    assert told.sentence == "The document was renamed, or moved within the folder."
+    assert SECRET not in repr(told)
+
+
+def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
+    group = route(private=True, owners=("@team",), deputies=())
+    with private.transactions() as work:
+        work.groups.remember("@team", ["U7"], said={}, at=START)
+
+        assert may_see(work, group, Reviewer(name="x", email="x@example.com", slack_user="U7"))
+        assert not may_see(work, group, Reviewer(name="x", email="x@example.com", slack_user="U8"))
+
+
+def test_a_refusal_names_nothing_to_whoever_clicks(private: Desk) -> None:
+    found = private.open(event(title=SECRET))
+    private.answers.take(attempt(found))
+
+    with pytest.raises(Refused) as caught:
+        private.answers.take(attempt(found, reviewer=Reviewer(name="Juris", email="juris@example.com")))
+
+    assert "Globex" not in caught.value.sentence
+    assert caught.value.sentence.startswith("The document was already reviewed")
+
+
+def test_the_row_and_the_record_keep_the_title(private: Desk) -> None:
+    private.open(event(title=SECRET))
+    private.deliver_all()
+
+    assert private.latest("3358285").title == SECRET
+    assert private.entries()[0]["title"] == SECRET
+    assert card_of(answered()).title != ""

@@ -1,0 +1,139 @@
+"""How far a sweep comes, when it is due, and what stops it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from demo import BOB, COMPLIANCE
+from demo.faults import Fault
+from reviews.errors import NotYet
+from reviews.sweep import GRACE
+from tests.reviews.lost import HALF_AN_HOUR, K, hide_logs, lose, save, unsubscribe
+from tests.reviews.portal_desk import STEP
+
+if TYPE_CHECKING:
+    from reviews.ports import Portal
+    from reviews.tree import FileState
+    from tests.reviews.portal_desk import PortalDesk
+
+
+def test_a_sweep_goes_on_from_where_the_last_one_got_to(office: PortalDesk) -> None:
+    office.recover()
+    swept = [office.desk.clock() - timedelta(seconds=STEP) - GRACE]
+    office.portal.faults.add(Fault(path="/log", status=503))
+    lose(office, save)
+    assert office.recover() == []
+    with office.desk.transactions(reading=True) as work:
+        mark = work.baselines.mark(str(COMPLIANCE))
+    assert [mark.swept_to] == swept
+    assert "503" in str(mark.stopped_by)
+
+    office.portal.faults.clear()
+    assert len(office.recover(minutes=600)) == 1
+    with office.desk.transactions(reading=True) as work:
+        mark = work.baselines.mark(str(COMPLIANCE))
+    assert (mark.swept_to, mark.stopped_by) == (office.desk.clock() - timedelta(seconds=STEP) - GRACE, None)
+
+
+def test_the_first_sweep_of_a_folder_only_looks(new_office: PortalDesk) -> None:
+    assert new_office.recover() == []
+    assert new_office.desk.reviews() == []
+    with new_office.desk.transactions(reading=True) as work:
+        assert work.baselines.unfinished([str(COMPLIANCE)]) == []
+        assert work.files.count_beneath(str(COMPLIANCE)) == 2
+
+
+def test_what_was_lost_before_the_first_look_is_no_news(new_office: PortalDesk) -> None:
+    save(new_office)
+    new_office.sender.lose_queue()
+    new_office.desk.clock.advance(seconds=240)
+    new_office.know_everything()
+
+    assert new_office.recover() == []
+    assert new_office.desk.reviews() == []
+
+
+def test_a_folder_is_due_after_its_time_and_sooner_where_it_was_stopped(office: PortalDesk) -> None:
+    clock, folder = office.desk.clock, str(COMPLIANCE)
+    started = clock()
+    assert office.sweep.due(started_at=started) == [folder]
+    office.sweep_all()
+    assert office.sweep.due(started_at=started) == []
+    clock.advance(seconds=60 * 15)
+    assert office.sweep.due(started_at=started) == [folder]
+    office.portal.faults.add(Fault(path="/log", status=503))
+    office.sweep_all()
+    assert office.sweep.due(started_at=started) == []
+    clock.advance(seconds=60)
+    assert office.sweep.due(started_at=started) == [folder]
+    office.sweep_all()
+    assert office.sweep.due(started_at=clock() + timedelta(seconds=1)) == [folder]
+
+
+def test_a_watched_folder_that_is_gone_is_reviewed_once_and_stops_the_sweep(office: PortalDesk) -> None:
+    office.recover()
+    unsubscribe(office)
+    office.portal.delete_folder(COMPLIANCE, by=BOB.id)
+    before = lose(office)
+    office.recover()
+    office.recover()
+
+    [review] = office.reviews_since(before)
+    assert (review.kind, review.contents and review.contents.count) == (K.DELETED, 2)
+    with office.desk.transactions(reading=True) as work:
+        assert "no such folder" in str(work.baselines.mark(str(COMPLIANCE)).stopped_by)
+
+
+def test_a_sweep_since_yesterday_leaves_nothing_out_that_is_older(office: PortalDesk) -> None:
+    unsubscribe(office)
+    office.sweep_all()
+    office.desk.clock.advance(seconds=HALF_AN_HOUR)
+    made = office.portal.create_file("Brief.docx", COMPLIANCE, by=BOB.id)
+    office.desk.clock.advance(seconds=STEP)
+    office.portal.delete(made.id, by=BOB.id)
+    office.sender.lose_queue()
+    office.desk.clock.advance(seconds=HALF_AN_HOUR)
+
+    office.sweep.run(office.sweep.watched, since=office.desk.clock() - timedelta(minutes=5))
+
+    assert {each.event.trigger for each in office.desk.events()} >= {"file.created", "file.deleted"}
+
+
+def test_more_missing_files_than_the_limit_allows_to_ask_for_are_asked_for_once_each(
+    office: PortalDesk,
+) -> None:
+    lost = [office.portal.add_file(f"{number}.docx", COMPLIANCE, by=BOB.id) for number in range(30)]
+    office.recover()
+    hide_logs(office)
+    for each in lost:
+        office.portal.delete(each.id, by=BOB.id)
+    office.sender.lose_queue()
+    office.desk.clock.advance(seconds=HALF_AN_HOUR)
+    asked = Limited(office.sweep.portal, most=10)
+
+    [swept] = replace(office.sweep, portal=asked, wait=asked.wait).run([str(COMPLIANCE)])
+
+    assert (swept.found, asked.waits) == (30, 2)
+
+
+class Limited:
+    """A portal that lets only so many files be asked for at once."""
+
+    def __init__(self, portal: Portal, most: int) -> None:
+        self._portal, self._most = portal, most
+        self._left, self.waits = most, 0
+
+    def wait(self, _seconds: float) -> None:
+        self._left, self.waits = self._most, self.waits + 1
+        assert self.waits < 10
+
+    def file(self, file_id: str) -> FileState | None:
+        if not self._left:
+            raise NotYet("the limit is reached", after=1.0)
+        self._left -= 1
+        return self._portal.file(file_id)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._portal, name)
