@@ -1,8 +1,12 @@
 """We talk to people: one module or package a channel, found by walking this folder.
 
-A channel is reached in routes by the name of its module (`slack:C0123456789`, `console`). It offers
-`build(surroundings)`, which returns its `reviews.ports.Notifier` without connecting anywhere, and `EXAMPLE`,
-a target with its address, or `None` for a channel that is one place.
+A channel is reached in routes by the name of its module, with `-` for `_` (`slack:C0123456789`, `console`).
+It offers `build(surroundings)`, which returns its `reviews.ports.Notifier` without connecting anywhere, or
+raises `Unusable`, and `EXAMPLE`, a target with its address, or `None` for a channel that is one place. Where
+there are addresses it also offers `why_not(address)`, which says why a text is no address of this channel, or
+returns `None`. One whose cards lead to the acknowledge page says `LEADS_TO_PAGE = True`, one that can write
+to a person alone says `REACHES_PEOPLE = True`, and one that tells nobody anything beside its cards
+`SILENT = True`.
 """
 
 from __future__ import annotations
@@ -12,29 +16,72 @@ import pkgutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reviews.routing import AddressForm
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from reviews.card import Card
+    from reviews.directory import Directory
+    from reviews.notice import Notice
     from reviews.ports import Notifier
+
+
+SHARED = "shared"  # what several channels have in common; no channel itself
+
+
+class Unusable(Exception):
+    """A setting of a channel can't be used; the message names it in one line, and holds no secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """What a channel may ask for: a setting by name (raises where it is empty), the page's signed link."""
+    """What a channel may ask for: a setting by name (raises where it is empty), the page's signed link.
+
+    `option` returns a setting that may be empty.
+
+    `comment` writes into a file's version history: the file's id, the version, the text. `conversation` tells
+    what the far side said of an address, by channel and address. `directory` knows the people of a chat, and
+    `addresses` are those that the routes use.
+    """
 
     setting: Callable[[str], str]
-    acknowledge_link: Callable[[Card], str]
+    option: Callable[[str], str]
+    acknowledge_link: Callable[[Card | Notice], str]
+    comment: Callable[[str, int, str], None]
+    conversation: Callable[[str, str], Mapping[str, str] | None]
+    directory: Directory
+    addresses: frozenset[str] = frozenset()
 
 
 def names() -> list[str]:
     """Return the channels that exist."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    modules = {module.name for module in pkgutil.iter_modules(__path__)} - {SHARED}
+    return sorted(module.replace("_", "-") for module in modules)
 
 
-def examples() -> dict[str, str | None]:
-    """Return the channels that exist, each with an example of its target, or `None` where it needs none."""
-    return {name: _module(name).EXAMPLE for name in names()}
+def forms() -> dict[str, AddressForm | None]:
+    """Return the channels that exist, each with the form of its addresses, or `None` where it has none."""
+    modules = {name: _module(name) for name in names()}
+    return {
+        name: AddressForm(example=module.EXAMPLE, why_not=module.why_not) if module.EXAMPLE else None
+        for name, module in modules.items()
+    }
+
+
+def leads_to_page(name: str) -> bool:
+    """Tell whether people who answer a channel's cards do so on the acknowledge page."""
+    return getattr(_module(name), "LEADS_TO_PAGE", False)
+
+
+def reaches_people(name: str) -> bool:
+    """Tell whether a channel can write to a person alone: it takes `@<address>` as a target."""
+    return getattr(_module(name), "REACHES_PEOPLE", False)
+
+
+def silent() -> frozenset[str]:
+    """Return the channels that tell nobody anything beside their cards."""
+    return frozenset(name for name in names() if getattr(_module(name), "SILENT", False))
 
 
 def build(name: str, surroundings: Surroundings) -> Notifier:
@@ -44,4 +91,4 @@ def build(name: str, surroundings: Surroundings) -> Notifier:
 
 
 def _module(name: str) -> Any:
-    return importlib.import_module(f"{__name__}.{name}")
+    return importlib.import_module(f"{__name__}.{name.replace('-', '_')}")

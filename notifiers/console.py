@@ -8,7 +8,10 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, TextIO
 
-from reviews.card import Action, Card, outcome
+from notifiers.shared.notice_text import answers_words, deadline, told
+from notifiers.shared.text import facts, when
+from reviews.card import Action, Card
+from reviews.language import _
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -16,15 +19,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers import Surroundings
+    from reviews.notice import Notice
 
 EXAMPLE = None
-_WIDTH = 72
+LEADS_TO_PAGE = True
+_WIDTH, _NARROWEST = 72, 9
 
 
 class Console:
     """Writes each drawing of a card as a block of lines; blocks never mix."""
 
-    def __init__(self, out: TextIO, acknowledge_link: Callable[[Card], str]) -> None:
+    def __init__(self, out: TextIO, acknowledge_link: Callable[[Card | Notice], str]) -> None:
         self._out = out
         self._acknowledge_link = acknowledge_link
         self._lock = threading.Lock()
@@ -36,10 +41,25 @@ class Console:
         self._write(card)
         return f"console-{next(self._numbers)}"
 
+    def tell(self, target: str, notice: Notice) -> str:  # noqa: ARG002
+        with self._lock:
+            self._out.write("".join(f"  {line}\n" for line in self._lines(notice)))
+            self._out.flush()
+        return f"console-{next(self._numbers)}"
+
+    def _lines(self, notice: Notice) -> list[str]:
+        due, mentioned = deadline(notice, when), ", ".join(map(plain, notice.mention))
+        link = [self._acknowledge_link(notice)] if notice.is_answered else []
+        answers = [f"{answers_words(notice)}: {each}" if notice.canary else each for each in link]
+        return ["", *told(notice), *filter(None, (mentioned, due)), *answers]
+
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
         self._write(card)
 
-    def find(self, target: str, card: Card, *, since: datetime) -> str | None:  # noqa: ARG002
+    def is_public(self, target: str) -> bool:  # noqa: ARG002
+        return False
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         """Nobody can look into a terminal; a card that is printed twice does no harm."""
         return None
 
@@ -51,25 +71,13 @@ class Console:
 
 def render(card: Card, acknowledge_link: str) -> str:
     """Return the card as text: the same facts in the same words as everywhere."""
-    lines = [
-        card.summary,
-        "",
-        f"  File      {card.title}",
-        f"  Folder    {card.path}",
-        f"  Change    {card.happened} by {card.who}",
-        f"  When      {card.changed_at:%d %b %Y, %H:%M} UTC",
-        f"  Version   {card.version}",
-        f"  Owner     {', '.join(card.owners)}",
-    ]
-    if card.due_at:
-        lines.append(f"  Due       {card.due_at:%d %b %Y, %H:%M} UTC")
-    lines.append(f"  Status    {outcome(card) if card.answer else card.status}")
-    if card.answer and card.answer.note:
-        lines.append(f"  Note      {plain(card.answer.note)}")
+    told = facts(card)
     if card.link:
-        lines.append(f"  Open      {plain(card.link)}")
+        told.append((_("Open"), plain(card.link)))
+    width = max(_NARROWEST, *(len(label) for label, _text in told))
+    lines = [card.summary, "", *(f"  {label:<{width}} {text}" for label, text in told)]
     if Action.ACKNOWLEDGE in card.actions:
-        lines += ["", "  Acknowledge review or request changes:", f"  {acknowledge_link}"]
+        lines += ["", f"  {_('Acknowledge review or request changes')}:", f"  {acknowledge_link}"]
     rule = "─" * _WIDTH
     return "\n".join(["", rule, *lines, rule, ""])
 

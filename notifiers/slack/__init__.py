@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from notifiers.slack.blocks import is_card_of, message, without_blocks
+from notifiers.shared.members import objects, string
+from notifiers.slack.blocks import is_posted, message, without_blocks
+from notifiers.slack.conversations import conversation
 from notifiers.slack.failures import NOT_DRAWN, calling, error_code
+from notifiers.slack.groups import Groups
+from notifiers.slack.notices import notice_message
 from notifiers.slack.people import People
+from reviews.errors import FarSideError, OutcomeUnknown, Permanent, Unreachable
+from reviews.notice import Notice, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +27,8 @@ if TYPE_CHECKING:
     from reviews.card import Card
 
 EXAMPLE = "slack:C0123456789"
-TIMEOUT = 10  # seconds
+REACHES_PEOPLE = True
+PATIENCE = 10  # seconds
 AROUND = 90  # seconds; our clock and Slack's may differ, and a post may have taken its time
 PAGE = 200
 
@@ -35,60 +43,124 @@ class Slack:
         self._people = people
 
     def post(self, target: str, card: Card) -> str:
-        def send(content: dict[str, Any]) -> str:
-            answer = self._client.chat_postMessage(
+        def send(content: dict[str, Any]) -> Any:
+            return self._client.chat_postMessage(
                 channel=target, unfurl_links=False, unfurl_media=False, **content
-            )
-            return str(answer["ts"])
+            ).data
 
+        message_id = string(self._drawn("chat.postMessage", target, card, send), "ts")
+        if not message_id:
+            raise OutcomeUnknown("chat.postMessage: Slack says that the card was posted, and not where it is")
+        return message_id
+
+    def tell(self, target: str, notice: Notice) -> str:
+        person = person_of(target)
+        content = notice_message(notice, [] if person else self._people.mentions(notice.mention))
+        thread = None if person else notice.thread
+        place = self._user(person) if person else target
         with calling("chat.postMessage"):
-            return self._drawn(card, send)
+            said = self._client.chat_postMessage(
+                channel=place,
+                thread_ts=thread,
+                reply_broadcast=notice.broadcast if thread else None,
+                unfurl_links=False,
+                unfurl_media=False,
+                **content,
+            ).data
+        message_id = string(said, "ts")
+        if not message_id:
+            raise OutcomeUnknown("chat.postMessage: Slack says that it was posted, and not where it is")
+        return message_id
+
+    def _user(self, address: str) -> str:
+        user = self._people.user(address)
+        if user is None:
+            raise Unreachable("Slack knows nobody by that address: they are told in the thread")
+        return user
 
     def update(self, target: str, message_id: str, card: Card) -> None:
-        def send(content: dict[str, Any]) -> str:
-            self._client.chat_update(channel=target, ts=message_id, **content)
-            return message_id
+        def send(content: dict[str, Any]) -> Any:
+            return self._client.chat_update(channel=target, ts=message_id, **content).data
 
-        with calling("chat.update"):
-            self._drawn(card, send)
+        self._drawn("chat.update", target, card, send)
 
-    def find(self, target: str, card: Card, *, since: datetime) -> str | None:
+    def is_public(self, target: str) -> bool:
+        return conversation(self._client, target).public
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
         """Look for the card by its metadata; needs the scope `channels:history` or `groups:history`."""
+        if person_of(target):
+            raise Permanent("the bot does not read what it wrote to a person")
         moment = since.timestamp()
-        cursor = None
+        cursor = ""
         while True:
             with calling("conversations.history"):
-                page = self._client.conversations_history(
+                page = self._page(
+                    posted,
                     channel=target,
                     include_all_metadata=True,
                     limit=PAGE,
-                    cursor=cursor,
+                    cursor=cursor or None,
                     oldest=str(moment - AROUND),
                     latest=str(moment + AROUND),
                 )
-            for posted in page.get("messages") or []:
-                if is_card_of(posted, card):
-                    return str(posted["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            for found in objects(page, "messages"):
+                if is_posted(found, posted) and string(found, "ts"):
+                    return string(found, "ts")
+            cursor = string(page, "response_metadata", "next_cursor")
             if not cursor:
                 return None
 
-    def _drawn(self, card: Card, send: Callable[[dict[str, Any]], str]) -> str:
+    def _page(self, posted: Card | Notice, **asked: Any) -> Any:
+        """Return what stands in the channel, or in the thread that a notice belongs to."""
+        if isinstance(posted, Notice) and posted.thread:
+            return self._client.conversations_replies(ts=posted.thread, **asked).data
+        return self._client.conversations_history(**asked).data
+
+    def _drawn(self, method: str, target: str, card: Card, send: Callable[[dict[str, Any]], Any]) -> Any:
         """Send the card; where Slack does not take its blocks, send the plain variant once."""
-        content = message(card, self._people.mentions(card.owners))
+        content = message(card, self._people.owners(card), newer=self._newer(target, card))
+        plainer = without_blocks(content)
+        with calling(method):
+            try:
+                return send(content)
+            except SlackApiError as error:
+                if error_code(error) not in NOT_DRAWN:
+                    raise
+                return send(plainer)
+
+    def _newer(self, target: str, card: Card) -> str | None:
+        """Return the address of the card that superseded this one; it does without where Slack fails."""
+        message_id = card.newer.get(("slack", target))
+        if message_id is None:
+            return None
         try:
-            return send(content)
-        except SlackApiError as error:
-            if error_code(error) not in NOT_DRAWN:
-                raise
-            return send(without_blocks(content))
+            with calling("chat.getPermalink"):
+                said = self._client.chat_getPermalink(channel=target, message_ts=message_id).data
+        except FarSideError:
+            return None
+        return string(said, "permalink") or None
 
 
-def client(token: str, api_url: str) -> WebClient:
-    """Return a client that never repeats a call by itself: a repeated post can be a second card."""
-    return WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", timeout=TIMEOUT, retry_handlers=[])
+def client(token: str, api_url: str, *, patience: int = PATIENCE) -> WebClient:
+    """Return a client that never repeats a call by itself: a repeated post can be a second card.
+
+    `patience` is how many seconds it waits for Slack.
+    """
+    return WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", timeout=patience, retry_handlers=[])
+
+
+def why_not(address: str) -> str | None:
+    """Return why this is no id of a channel; a name can change, and Slack takes it from nobody but people."""
+    if re.fullmatch(r"[CDG][A-Z0-9]+", address):
+        return None
+    return (
+        f"{address!r} is no Slack channel id: open the channel's details in Slack and copy the id, "
+        f"as in {EXAMPLE!r}"
+    )
 
 
 def build(surroundings: Surroundings) -> Slack:
     web = client(surroundings.setting("SLACK_BOT_TOKEN"), surroundings.setting("SLACK_API_URL"))
-    return Slack(web, People(web))
+    directory = surroundings.directory
+    return Slack(web, People(web, directory, Groups(web, directory)))

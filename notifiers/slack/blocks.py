@@ -4,38 +4,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.slack.text import escape, shorten, web_address, when
-from reviews.card import Action, Card, outcome
-from reviews.model import Answer, Decision
+from notifiers.shared.members import member, string
+from notifiers.shared.text import Fact, covered, headline, scope, shorten_name, web_address
+from notifiers.slack import notices
+from notifiers.slack.text import escape, fit, link, mention, when
+from reviews.card import NEWER, OWN_CHANGE, Action, Card, inside, note_lines, some
+from reviews.language import _
+from reviews.notice import Notice
+from reviews.progress import awaited, how_many, is_shared, outdated, recovered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from reviews.model import Answer, Reviewer
+    from reviews.tree import Contents
 
 ACTION_IDS = {
     Action.ACKNOWLEDGE: "acknowledge_review",
     Action.REQUEST_CHANGES: "request_changes",
     Action.OPEN: "open_document",
+    Action.MORE: "more",
 }
 MOST_OWNERS = 20
+LONGEST_FIELD = 1900  # of 2,000; the label is within
+LONGEST_SUMMARY = 2900  # of 3,000: it may have to stand in a section
+# Escaped lengths, which together stay within the 3,000 of a section.
+LONGEST_NAMES = 300
+LONGEST_PATH = 600
+LONGEST_OWNER = 90
+LONGEST_NOTE = 1000  # each line of it becomes a quotation
+LONGEST_CONTENTS = 1500
+MOST_TITLES = 10
 EVENT_TYPE = "docspace_review_requested"
 
 Block = dict[str, Any]
 
 
-def message(card: Card, owners: list[str]) -> dict[str, Any]:
+def message(card: Card, owners: list[str], *, newer: str | None = None) -> dict[str, Any]:
     """Return the arguments of a post or an update: `text`, `blocks` and `metadata`.
 
     `text` is what a screen reader reads; the first block is what a desktop notification shows. The metadata
-    holds ids only: everybody in the channel can read it.
+    holds ids only: everybody in the channel can read it. `newer` is the address of the card that superseded
+    this one.
     """
-    blocks = [_header(card), _story(card), _facts(card, owners)]
-    if card.answer:
-        blocks.append(_answer(card, card.answer))
-    if _drawn(card):
-        blocks.append(_buttons(card))
+    superseded = [_superseded(newer)] if card.superseded else []
+    answer = [_answer(card, card.answer)] if card.answer else []
+    contents = [_contents(card.contents)] if card.contents else []
+    story = [_story(card), *contents, _facts(card, owners), *_progress(card, owners)]
     return {
-        "text": escape(shorten(card.summary, 500)),
-        "blocks": blocks,
+        "text": fit(card.summary, LONGEST_SUMMARY),
+        "blocks": [_header(card), *superseded, *answer, *story, *buttons(card)],
         "metadata": {
             "event_type": EVENT_TYPE,
             "event_payload": {"review_id": card.review_id, "revision": card.revision},
@@ -49,6 +67,11 @@ def without_blocks(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "blocks": [sentence, *(b for b in content["blocks"] if b["type"] == "actions")]}
 
 
+def buttons(card: Card) -> list[Block]:
+    """Return the block with the card's buttons, for other places than the card; none where it has none."""
+    return [_buttons(card)] if _drawn(card) else []
+
+
 def button_value(review_id: str, revision: int) -> str:
     """Return what a click or a form tells us: the review, and the revision that the person saw."""
     return f"{review_id}.{revision}"
@@ -56,7 +79,7 @@ def button_value(review_id: str, revision: int) -> str:
 
 def read_value(value: str) -> tuple[str, int]:
     """Return (review id, revision) of a button's value; of one that is not ours, an id that nothing has."""
-    review_id, _, revision = value.partition(".")
+    review_id, _dot, revision = value.partition(".")
     return (
         (review_id, int(revision))
         if revision.isascii() and revision.isdecimal() and len(revision) < 10
@@ -64,57 +87,88 @@ def read_value(value: str) -> tuple[str, int]:
     )
 
 
-def is_card_of(found: Mapping[str, Any], card: Card) -> bool:
-    """Tell whether a message of the channel is a card of this review, at whatever revision."""
-    metadata = found.get("metadata") or {}
-    return (
-        metadata.get("event_type") == EVENT_TYPE
-        and (metadata.get("event_payload") or {}).get("review_id") == card.review_id
-    )
+def is_posted(found: Mapping[str, Any], posted: Card | Notice) -> bool:
+    """Tell whether a message is a card of this review, at whatever revision, or is this notice."""
+    kind = string(found, "metadata", "event_type")
+    said = member(found, "metadata", "event_payload")
+    if isinstance(posted, Notice):
+        return kind == notices.EVENT_TYPE and string(said, "notice") == posted.key
+    return kind == EVENT_TYPE and string(said, "review_id") == posted.review_id
 
 
 def _header(card: Card) -> Block:
-    ends = {
-        None: "needs your review",
-        Decision.ACKNOWLEDGE: "was reviewed",
-        Decision.REQUEST_CHANGES: "needs changes",
+    return {
+        "type": "header",
+        "text": {"type": "plain_text", "text": headline(card, longest=150), "emoji": False},
     }
-    words = ends[card.answer.decision if card.answer else None]
-    title = shorten(card.title, 149 - len(words))
-    return {"type": "header", "text": {"type": "plain_text", "text": f"{title} {words}", "emoji": False}}
 
 
 def _story(card: Card) -> Block:
     """Say what happened; the file's name stands above, and the way to it on the button below."""
-    what = f"{card.happened.capitalize()} by *{escape(shorten(card.who, 100))}*, {when(card.changed_at)}"
-    return _section(f"{what}\nin {escape(shorten(card.path, 300))}")
+    who = f"*{fit(card.who, LONGEST_NAMES)}*"
+    what = f"{card.happened_by.format(who=who)}, {when(card.changed_at)}"
+    where = [fit(shorten_name(card.where, 200), LONGEST_PATH)] if card.path else []
+    late = [f"_{Fact.RECOVERED.label}: {recovered(card)}_"] if card.seen_late is not None else []
+    return _section("\n".join([what, *where, *late]))
+
+
+def _superseded(newer: str | None) -> Block:
+    if not newer:
+        return _section(_(NEWER))
+    where = link(newer, _("Go to the newer review"))
+    return _section(_("What was reviewed here is no longer the newest. {link}.").format(link=where))
+
+
+def _contents(contents: Contents) -> Block:
+    return _section(fit(inside(contents, most=MOST_TITLES), LONGEST_CONTENTS))
 
 
 def _facts(card: Card, owners: list[str]) -> Block:
-    facts = [
-        ("Version", card.version if card.revision == 1 else f"{card.version} (revision {card.revision})"),
-        ("Owner", _listed(owners)),
-        ("Status", card.status),
-    ]
+    facts = [(scope(card), covered(card)), (Fact.OWNER, _listed(owners)), (Fact.STATUS, card.status)]
     if card.due_at and not card.answer:
-        facts.append(("Due", when(card.due_at)))
-    return {"type": "section", "fields": [_mrkdwn(f"*{label}*\n{text}") for label, text in facts]}
+        facts.append((Fact.DUE, when(card.due_at)))
+    if card.took:
+        facts.append((Fact.TOOK, card.took))
+    return {"type": "section", "fields": [_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts]}
+
+
+def _progress(card: Card, owners: list[str]) -> list[Block]:
+    """Say who has answered and who is missing, where it takes several people."""
+    if not is_shared(card):
+        return []
+    given = [f"{_person(each.reviewer)}, {when(each.at)}" for each in card.given[:MOST_OWNERS]]
+    if card.answer:
+        return [_section("\n".join([_("*Also reviewed by*"), *given]))] if given else []
+    named = dict(zip(card.owners, owners, strict=False))
+    words = awaited(card)
+    missing = (
+        [f"{words}: {_listed([named.get(each, escape(each)) for each in card.missing])}"] if words else []
+    )
+    again = [f"_{outdated(card)}_"] if card.outdated else []
+    head = _("*{count} reviews*").format(count=how_many(card))
+    return [_section("\n".join([head, *given, *missing, *again]))]
+
+
+def _person(reviewer: Reviewer) -> str:
+    return mention(reviewer.slack_user) or fit(reviewer.name, LONGEST_OWNER)
 
 
 def _listed(owners: list[str]) -> str:
-    """Return as many owners as fit, none of them cut."""
+    """Return as many owners as fit, none of them cut: half an escaped sign would be another text."""
     shown = owners[:MOST_OWNERS]
-    more = f" and {len(owners) - len(shown)} more" if len(owners) > len(shown) else ""
-    return ", ".join(shorten(owner, 90) if not owner.startswith("<@") else owner for owner in shown) + more
+    while len(", ".join(shown)) > LONGEST_FIELD:
+        shown = shown[:-1]
+    return some(shown, of=len(owners))
 
 
 def _answer(card: Card, answer: Answer) -> Block:
-    who = f"<@{answer.reviewer.slack_user}>" if answer.reviewer.slack_user else escape(answer.reviewer.name)
-    verb = outcome(card).split(" by ")[0]
-    lines = [f"{verb} by {who} {when(answer.at)}, after {card.took} · version {answer.version or 'unknown'}"]
-    if answer.note:
-        lines.append("> " + escape(shorten(" ".join(answer.note.split()), 500)))
-    return _section("\n".join(lines))
+    who = mention(answer.reviewer.slack_user) or fit(answer.reviewer.name, LONGEST_NAMES)
+    told = _("{answered} by {who}, {when} · version {version}").format(
+        answered=card.answered, who=who, when=when(answer.at), version=answer.version or _("unknown")
+    )
+    own = [f"_{_(OWN_CHANGE)}._"] if answer.own_change else []
+    note = fit("\n".join(note_lines(answer)), LONGEST_NOTE).splitlines()
+    return _section("\n".join([told, *own, *(f"> {line}" for line in note)]))
 
 
 def _buttons(card: Card) -> Block:
@@ -134,9 +188,9 @@ def _button(card: Card, action: Action) -> Block:
     button: Block = {
         "type": "button",
         "action_id": ACTION_IDS[action],
-        "text": {"type": "plain_text", "text": action.value},
+        "text": {"type": "plain_text", "text": action.words},
         "value": button_value(card.review_id, card.revision),
-        "accessibility_label": shorten(f"{action.value}: {card.title}", 75),
+        "accessibility_label": shorten_name(f"{action.words}: {card.title}", 75),
     }
     if action is Action.ACKNOWLEDGE:
         button["style"] = "primary"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import urllib.error
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from notifiers.shared.members import string
+from reviews.errors import FarSideError, Gone, OutcomeUnknown, Permanent, ScopeMissing, TryLater
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 # The card is not drawn as it is: our mistake, or a block that this workspace does not have yet.
 NOT_DRAWN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
 
-_REFUSED = "Slack refuses the token ({error}): check SLACK_BOT_TOKEN; cards wait until it is mended"
+_CODE = re.compile("[a-z0-9_]{1,80}")
+NOT_LET_IN = "Slack refuses the token"
+_REFUSED = f"{NOT_LET_IN} ({{error}}): check SLACK_BOT_TOKEN; cards wait until it is mended"
+_SCOPE = "the app lacks {needed}: add it and install the app again"
 _MEANING: dict[str, tuple[type[FarSideError], str]] = {
     **dict.fromkeys(
         ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
@@ -34,8 +39,7 @@ _MEANING: dict[str, tuple[type[FarSideError], str]] = {
     "not_in_channel": (Permanent, "the bot is not in the channel: type /invite @docspace-review there"),
     "is_archived": (Permanent, "the channel is archived: name another one in the route"),
     "restricted_action": (Permanent, "this workspace lets only some people post there"),
-    "missing_scope": (Permanent, "the app lacks the scope {needed}: add it and install the app again"),
-    "message_not_found": (Permanent, "the card was deleted in Slack"),
+    "message_not_found": (Gone, "the card was deleted in Slack"),
     "cant_update_message": (Permanent, "the card was posted by another app"),
     "edit_window_closed": (Permanent, "this workspace no longer lets the card be edited"),
     **dict.fromkeys(
@@ -55,20 +59,28 @@ def calling(method: str) -> Iterator[None]:
         raise _meaning(method, error) from error
     except (OSError, http.client.HTTPException, SlackClientError) as error:
         raise _unanswered(method, error) from error
+    except (AttributeError, LookupError, ValueError, RecursionError) as error:
+        # The client takes an answer for an object of JSON in UTF-8, and stumbles over any other.
+        raise OutcomeUnknown(f"{method}: Slack's answer is of no form that we know") from error
 
 
 def error_code(error: SlackApiError) -> str:
-    return str(_member(error, "error") or "")
+    return string(_said(error), "error")
 
 
 def _meaning(method: str, error: SlackApiError) -> FarSideError:
     code, status = error_code(error), getattr(error.response, "status_code", HTTPStatus.OK)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
         return TryLater(f"{method}: Slack asks to slow down", after=_retry_after(error))
+    if code == "missing_scope":
+        scope = string(_said(error), "needed")
+        return ScopeMissing(
+            f"{method}: {_SCOPE.format(needed=f'the scope {scope}' if scope else 'a scope')}", scope=scope
+        )
     if code in _MEANING:
         kind, text = _MEANING[code]
-        return kind(f"{method}: {text.format(error=code, needed=_member(error, 'needed'))}")
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not code or " " in code:
+        return kind(f"{method}: {text.format(error=code)}")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not _CODE.fullmatch(code):
         return OutcomeUnknown(f"{method}: Slack answered {status} without saying what happened")
     return Permanent(f"{method}: Slack refuses ({code})")
 
@@ -88,6 +100,5 @@ def _retry_after(error: SlackApiError) -> float:
     return min(float(text), 3600.0) if text.isascii() and text.isdigit() else 1.0
 
 
-def _member(error: SlackApiError, name: str) -> Any:
-    data = error.response if isinstance(error.response, dict) else getattr(error.response, "data", None)
-    return data.get(name) if isinstance(data, dict) else None
+def _said(error: SlackApiError) -> Any:
+    return error.response if isinstance(error.response, dict) else getattr(error.response, "data", None)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from reviews.text import web_link
+from notifiers.shared.text import shorten, web_address
+from reviews.language import _, dated
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 _MARK_AT_EDGE = re.compile(r"(?<![^\W_])[*_~`]|[*_~`](?![^\W_])")
+_PERSON = re.compile("[UW][A-Z0-9]{1,40}")
+_GROUP = re.compile("S[A-Z0-9]{1,40}")
 _INVISIBLE = "\u200b"
 LONGEST_LINK = 1500  # within a section, which holds 3,000 characters
-LONGEST_ADDRESS = 3000
+LONGEST_LABEL = 300
 
 
 def escape(text: str) -> str:
@@ -25,23 +27,37 @@ def escape(text: str) -> str:
 
 
 def link(address: str | None, label: str) -> str:
-    """Return a link with a label, or the label alone where the address is none or too long."""
-    label = escape(label.replace("|", "¦"))
+    """Return a link with a label, or the label alone where the address is none or too long.
+
+    Slack knows no link with an empty label: without any, it shows the address.
+    """
+    label = fit(label.replace("|", "¦"), LONGEST_LABEL)
     web = (web_address(address) or "").replace("&", "&amp;")
-    return f"<{web}|{label}>" if 0 < len(web) <= LONGEST_LINK else label
+    if not 0 < len(web) <= LONGEST_LINK:
+        return label
+    return f"<{web}|{label}>" if label else f"<{web}>"
 
 
-def web_address(address: str | None) -> str | None:
-    """Return the address as Slack takes it, or `None` for what is none, or is too long for a button."""
-    web = web_link(address)
-    safe = quote(web, safe=":/?#[]@!$&'()*+,;=%~-._") if web else ""
-    return safe if 0 < len(safe) <= LONGEST_ADDRESS else None
+def mention(user: str | None) -> str | None:
+    """Return what mentions a person, or `None` for what is nobody's id in Slack."""
+    return f"<@{user}>" if user and _PERSON.fullmatch(user) else None
+
+
+def mention_group(group: str | None) -> str | None:
+    """Return what mentions a user group, or `None` for what is no group's id in Slack."""
+    return f"<!subteam^{group}>" if group and _GROUP.fullmatch(group) else None
 
 
 def when(at: datetime) -> str:
     """Return a date that each reader sees in their own zone."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{at:%d %b %Y, %H:%M} UTC>"
+    shown = _("{date} at {time}").format(date="{date_short_pretty}", time="{time}")
+    return f"<!date^{int(at.timestamp())}^{shown}|{dated(at)}>"
 
 
-def shorten(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+def fit(text: str, longest: int) -> str:
+    """Return text escaped, and shortened so that it is not too long then: one sign may become five."""
+    kept = shorten(text, longest)
+    while len(shown := escape(kept)) > longest:
+        whole = len(kept.removesuffix("…"))
+        kept = f"{kept[: whole - max(1, (len(shown) - longest) // 5)]}…"
+    return shown

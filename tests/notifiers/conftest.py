@@ -7,10 +7,16 @@ import pytest
 from notifiers.slack import Slack
 from notifiers.slack.people import People
 from tests.edge.fake_slack import FakeSlack
+from tests.edge.fake_teams import FakeTeams
+from tests.edge.workflows_sink import WorkflowsSink
+from tests.notifiers.books import directory
 from tests.notifiers.clients import web_client
+from tests.notifiers.teams import ALONE, CHANNEL, CHAT, DANA, notifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from notifiers.teams_bot import TeamsBot
 
 
 @pytest.fixture
@@ -24,4 +30,33 @@ def fake() -> Iterator[FakeSlack]:
 @pytest.fixture
 def slack(fake: FakeSlack) -> Slack:
     client = web_client(fake)
-    return Slack(client, People(client))
+    return Slack(client, People(client, directory()))
+
+
+@pytest.fixture
+def teams() -> Iterator[FakeTeams]:
+    with FakeTeams(hang_seconds=30.0) as fake:
+        fake.add_person("29:dana", "Dana Ozola", "owner@example.com", oid=DANA)
+        fake.add_person("29:bob", "Bob Chen", "bob@example.com")
+        fake.add_channel(CHANNEL, "compliance")
+        fake.add_chat(CHAT, "29:dana", "29:bob")
+        fake.add_chat(ALONE, "29:dana")
+        yield fake
+
+
+@pytest.fixture
+def bot(teams: FakeTeams) -> TeamsBot:
+    return notifier(teams)
+
+
+@pytest.fixture
+def hasty_bot(teams: FakeTeams) -> TeamsBot:
+    """A bot that waits less than the fake hangs, and longer than a busy machine needs for an answer."""
+    return notifier(teams, read_seconds=1.0)
+
+
+@pytest.fixture
+def sink() -> Iterator[WorkflowsSink]:
+    with WorkflowsSink(hang_seconds=1.0) as sink:
+        yield sink
+        assert sink.failed == []

@@ -27,6 +27,11 @@ def test_an_open_card_shows_all_facts_and_where_to_answer() -> None:
     assert shown.count(LINK) == 1
 
 
+@pytest.mark.parametrize(("revision", "covered"), [(1, "7 → 8\n"), (3, "7 → 8 (revision 3)\n")])
+def test_a_later_revision_is_told(revision: int, covered: str) -> None:
+    assert f"Version   {covered}" in render(card_of(review(revision=revision)), LINK)
+
+
 @pytest.mark.parametrize("decision", list(Decision))
 def test_an_answered_card_shows_the_outcome_and_no_link_to_answer(decision: Decision) -> None:
     shown = render(card_of(answered(decision, note="line one\nline two")), LINK)

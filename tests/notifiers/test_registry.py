@@ -1,18 +1,11 @@
-"""Every channel in the folder keeps the contract: it is found, and it is built without connecting."""
+"""The channels are found by walking the folder, and know the form of their addresses."""
 
 from __future__ import annotations
-
-import importlib
 
 import pytest
 
 import notifiers
-from notifiers import Surroundings
-
-SURROUNDINGS = Surroundings(
-    setting=lambda name: f"http://127.0.0.1:9/{name}" if name.endswith("URL") else f"a-{name.lower()}",
-    acknowledge_link=lambda card: f"http://127.0.0.1/ack/{card.review_id}",
-)
+from notifiers import slack
 
 
 def test_the_channels_are_found_by_walking_the_folder() -> None:
@@ -20,17 +13,41 @@ def test_the_channels_are_found_by_walking_the_folder() -> None:
     assert notifiers.names() == sorted(notifiers.names())
 
 
-@pytest.mark.parametrize("name", notifiers.names())
-def test_every_channel_can_be_built_and_says_what_it_is(name: str) -> None:
-    module = importlib.import_module(f"notifiers.{name}")
-
-    assert callable(module.build)
-    assert module.__doc__
+@pytest.mark.parametrize("address", ["C0123456789", "G01ABCDEF", "D024BE91L", "C1"])
+def test_slack_takes_the_ids_of_channels(address: str) -> None:
+    assert slack.why_not(address) is None
 
 
-@pytest.mark.parametrize("name", ["console", "slack"])
-def test_a_built_channel_posts_and_updates(name: str) -> None:
-    built = notifiers.build(name, SURROUNDINGS)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "general",
+        "#general",
+        "C01 23",
+        "c0123456789",
+        "U0123456789",
+        "C",
+        "",
+        "C0123456789\n",
+        "C0123456789/p1",
+    ],
+)
+def test_slack_says_what_is_no_id_and_where_to_find_it(address: str) -> None:
+    assert slack.why_not(address) == (
+        f"{address!r} is no Slack channel id: open the channel's details in Slack and copy the id, "
+        "as in 'slack:C0123456789'"
+    )
 
-    assert callable(built.post)
-    assert callable(built.update)
+
+@pytest.mark.parametrize("name", ["apprise", "teams"])
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [("audit", True), ("profile", True), ("file_room", True), ("file", False), ("audit_file", False)],
+)
+def test_an_address_whose_setting_would_name_a_file_is_refused(
+    name: str, address: str, *, taken: bool
+) -> None:
+    form = notifiers.forms()[name]
+
+    assert form is not None
+    assert (form.why_not(address) is None) is taken

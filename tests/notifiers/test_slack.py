@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from notifiers.slack import Slack, client
 from notifiers.slack.people import People
-from reviews.card import card_of
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from reviews.card import Card, card_of
+from reviews.errors import FarSideError, Gone, OutcomeUnknown, Permanent, ScopeMissing, TryLater
+from reviews.model import ChangeKind, Person
+from reviews.tree import Contents
 from tests.edge.block_kit import pings
 from tests.edge.fake_slack import FakeSlack
+from tests.notifiers.books import directory
 from tests.notifiers.clients import web_client
-from tests.reviews.samples import answered, review
+from tests.reviews.samples import answered, card_post, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +60,62 @@ def test_an_owner_whom_slack_does_not_know_stands_there_by_address(slack: Slack,
     assert "stranger@example.com" in str(message["blocks"])
 
 
+def test_an_owner_is_not_mentioned_for_their_own_change(slack: Slack, fake: FakeSlack) -> None:
+    own = Person(id="o1", name="Dana Ozola", email="Owner@example.com")
+
+    slack.post("C1", card_of(review(contributors=(own,))))
+
+    assert pings(fake.messages("C1")[0]) == []
+
+
+def test_an_answer_for_an_own_change_says_so_on_the_card(slack: Slack, fake: FakeSlack) -> None:
+    message_id = slack.post("C1", CARD)
+
+    slack.update("C1", message_id, card_of(answered(own_change=True)))
+
+    [message] = fake.messages("C1")
+    assert "had changed the document too" in str(message["blocks"])
+    assert "had changed the document too" in message["text"]
+
+
+def superseded_by(message_id: str) -> Card:
+    newer = review(id="rev-2", cards=(card_post(target="C1", message_id=message_id),))
+    return card_of(replace(answered(), superseded_by="rev-2"), newer=newer)
+
+
+def test_a_superseded_card_says_so_and_leads_to_the_newer_one(slack: Slack, fake: FakeSlack) -> None:
+    older, newer = slack.post("C1", ANSWERED), slack.post("C1", CARD)
+
+    slack.update("C1", older, superseded_by(newer))
+
+    message = next(each for each in fake.messages("C1") if each["ts"] == older)
+    assert "has changed again" in message["blocks"][0]["text"]["text"]
+    assert f"/archives/C1/p{newer.replace('.', '')}|Go to the newer review>" in str(message["blocks"])
+    assert "has a newer review" in message["text"]
+
+
+def test_a_superseded_card_does_without_a_link_that_slack_does_not_tell(
+    slack: Slack, fake: FakeSlack
+) -> None:
+    older = slack.post("C1", ANSWERED)
+    fake.fail("chat.getPermalink", "fatal_error")
+
+    slack.update("C1", older, superseded_by("1.0"))
+
+    assert "there is a newer review of it" in str(fake.messages("C1")[0]["blocks"])
+
+
+def test_a_folders_card_lists_what_was_in_it(slack: Slack, fake: FakeSlack) -> None:
+    contents = Contents(count=14, titles=tuple(f"Paper {number}.docx" for number in range(14)))
+
+    slack.post("C1", card_of(review(title="Minutes", kind=ChangeKind.MOVED_OUT, contents=contents)))
+
+    text = str(fake.messages("C1")[0]["blocks"])
+    assert "Folder Minutes needs your review" in text
+    assert "14 files: Paper 0.docx" in text
+    assert "Paper 9.docx and 4 more" in text
+
+
 @pytest.mark.parametrize("mode", ["fatal_error", "missing_scope", "429", "500_before", "drop_before"])
 def test_a_failed_look_up_does_not_stop_the_card(slack: Slack, fake: FakeSlack, mode: str) -> None:
     fake.fail("users.lookupByEmail", mode)
@@ -84,7 +144,7 @@ MEANINGS: list[tuple[str, type[FarSideError], str]] = [
     ("not_in_channel", Permanent, "/invite"),
     ("is_archived", Permanent, "archived"),
     ("restricted_action", Permanent, "only some people"),
-    ("missing_scope", Permanent, "scope"),
+    ("missing_scope", ScopeMissing, "lacks a scope"),
     ("some_new_error", Permanent, "some_new_error"),
     ("internal_error", OutcomeUnknown, "internal_error"),
     ("fatal_error", OutcomeUnknown, "fatal_error"),
@@ -114,7 +174,6 @@ def test_each_failure_of_a_post_has_its_meaning_and_is_not_repeated(
 @pytest.mark.parametrize(
     ("mode", "words"),
     [
-        ("message_not_found", "deleted"),
         ("cant_update_message", "another app"),
         ("edit_window_closed", "no longer lets"),
     ],
@@ -126,6 +185,14 @@ def test_a_card_that_can_no_longer_be_redrawn_is_given_up(
     fake.fail("chat.update", mode)
 
     with pytest.raises(Permanent, match=words):
+        slack.update("C1", message_id, ANSWERED)
+
+
+def test_a_card_that_was_deleted_is_said_to_be_gone(slack: Slack, fake: FakeSlack) -> None:
+    message_id = slack.post("C1", CARD)
+    fake.channels["C1"].messages.clear()
+
+    with pytest.raises(Gone, match="deleted"):
         slack.update("C1", message_id, ANSWERED)
 
 
@@ -142,7 +209,7 @@ def test_slacks_own_rate_limit_is_heard() -> None:
     with FakeSlack(rate_limit=True) as fake:
         fake.add_channel("C1")
         made = web_client(fake)
-        slack = Slack(made, People(made))
+        slack = Slack(made, People(made, directory()))
         slack.post("C1", CARD)
 
         with pytest.raises(TryLater) as raised:
@@ -158,7 +225,7 @@ def test_nobody_knows_what_became_of_a_post_that_slack_never_answered(fake: Fake
     fake.fail("chat.postMessage", mode)
 
     with pytest.raises(OutcomeUnknown, match="did not answer"):
-        Slack(made, People(made)).post("C1", CARD)
+        Slack(made, People(made, directory())).post("C1", CARD)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +280,7 @@ def test_a_slack_that_cannot_be_reached_surely_has_no_card() -> None:
         made = client("xoxb-x", f"http://127.0.0.1:{unused.getsockname()[1]}/api")
 
         with pytest.raises(TryLater, match="can't be reached") as raised:
-            Slack(made, People(made)).post("C1", CARD)
+            Slack(made, People(made, directory())).post("C1", CARD)
 
     assert type(raised.value) is TryLater
 
@@ -222,4 +289,4 @@ def test_a_wrong_token_waits_to_be_mended(fake: FakeSlack) -> None:
     made = client("xoxb-wrong", fake.api_url)
 
     with pytest.raises(TryLater, match="SLACK_BOT_TOKEN"):
-        Slack(made, People(made)).post("C1", CARD)
+        Slack(made, People(made, directory())).post("C1", CARD)

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notifiers.shared.text import shorten, web_address
 from notifiers.slack.blocks import button_value, message, read_value, without_blocks
-from notifiers.slack.text import escape, link, shorten, web_address
+from notifiers.slack.text import escape, link
 from reviews.card import card_of
 from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
+from reviews.tree import Contents
 from tests.edge.block_kit import pings, problems
 from tests.edge.mrkdwn import mentions, text_problems
 from tests.reviews.samples import HOSTILE, START, answered, review
@@ -23,6 +25,9 @@ STATES = {
     "revised": review(revision=3, due_at=START),
     "acknowledged": answered(reviewer=Reviewer(name="Dana", slack_user="U2")),
     "changes requested": answered(Decision.REQUEST_CHANGES, note=HOSTILE * 200),
+    "superseded": replace(answered(note="Fine."), superseded_by="rev-2"),
+    "a folder": review(contents=Contents(count=1234, titles=(HOSTILE, "x" * 3000, "&" * 3000) * 10)),
+    "an empty folder": review(contents=Contents(count=0, titles=())),
     "without a link": review(link=None),
     "gone": review(version_to=None, kind=ChangeKind.DELETED, link="javascript:alert(1)"),
 }
@@ -120,7 +125,7 @@ def test_many_owners_never_spoil_the_card(digits: int) -> None:
     assert problems(found, surface="message") == []
 
 
-def test_an_open_card_has_its_buttons_and_an_answered_one_only_the_link() -> None:
+def test_an_open_card_has_its_buttons_and_an_answered_one_the_link_and_the_menu() -> None:
     def buttons(found: Review) -> list[str]:
         return [
             element["action_id"]
@@ -129,9 +134,22 @@ def test_an_open_card_has_its_buttons_and_an_answered_one_only_the_link() -> Non
             for element in block["elements"]
         ]
 
-    assert buttons(STATES["open"]) == ["acknowledge_review", "request_changes", "open_document"]
-    assert buttons(STATES["acknowledged"]) == ["open_document"]
-    assert buttons(STATES["without a link"]) == ["acknowledge_review", "request_changes"]
+    assert buttons(STATES["open"]) == ["acknowledge_review", "request_changes", "open_document", "more"]
+    assert buttons(STATES["acknowledged"]) == ["open_document", "more"]
+    assert buttons(STATES["without a link"]) == ["acknowledge_review", "request_changes", "more"]
+
+
+def test_an_answered_card_says_first_how_it_was_answered() -> None:
+    _, told, _, facts, _ = sent(STATES["acknowledged"])["blocks"]
+
+    assert told["text"]["text"].startswith("Reviewed by <@U2>, <!date^")
+    assert told["text"]["text"].endswith("> · version 8")
+    assert [field["text"].partition("\n")[::2] for field in facts["fields"]] == [
+        ("*Version*", "7 → 8"),
+        ("*Owner*", "<@U1>, owner@example.com"),
+        ("*Status*", "Reviewed"),
+        ("*Answered after*", "12 min"),
+    ]
 
 
 def test_the_metadata_names_review_and_revision_and_no_person() -> None:

@@ -1,0 +1,266 @@
+"""The channel `apprise:<name>`: text with a link, to the service of the Apprise address in `APPRISE_<NAME>`.
+
+The library says whether the service took a message; why it did not stands in the library's log alone, beside
+addresses that hold keys. So that log is kept away from ours, and read for a status or for how a connection
+failed; nothing of it is repeated.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections import defaultdict
+from datetime import timedelta
+from http import HTTPStatus
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import apprise
+from apprise import NotifyFormat, NotifyType, OverflowMode
+from apprise.conversion import convert_between
+
+from notifiers import Unusable
+from notifiers.shared.notice_text import answers_words, deadline, told
+from notifiers.shared.text import Fact, facts, headline, shorten_name, web_address, when
+from reviews.card import Action, Card
+from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from reviews.language import _
+from reviews.model import Decision
+from reviews.notice import NoticeKind
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from apprise.logger import NotifyLogEntry
+
+    from notifiers import Surroundings
+    from reviews.notice import Notice
+
+EXAMPLE = "apprise:ops"
+LEADS_TO_PAGE = True
+PATIENCE = 20.0  # seconds for a post as a whole
+READ_PATIENCE = (
+    10.0  # for an answer; the library's own is short, and a post that was given up too soon comes twice
+)
+LONGEST_TITLE, LONGEST_FACT = 150, 300
+_OF_AN_ANSWER = (Fact.FILE, Fact.FILES, Fact.VERSION, Fact.STATUS, Fact.NOTE)
+_INVISIBLE = "\u200b"
+# What mentions people, or hides where a link leads, in chats that read text for marks.
+_ACTS = re.compile(r"[@<]|\](?=\()")
+_KINDS = {
+    None: NotifyType.INFO,
+    Decision.ACKNOWLEDGE: NotifyType.SUCCESS,
+    Decision.REQUEST_CHANGES: NotifyType.WARNING,
+}
+_LOOKS = {
+    NoticeKind.OVERDUE: NotifyType.WARNING,
+    NoticeKind.ALARM: NotifyType.FAILURE,
+    NoticeKind.ALARM_OVER: NotifyType.SUCCESS,
+}
+_SOCKET = "Socket Exception"
+# What the log says of a failure; how a connection failed tells whether anything of the message was sent.
+_SIGN = re.compile(
+    r"\berror=(?P<status>[1-5][0-9]{2})\b|"
+    r"\(Caused by (?P<unreached>NewConnection|NameResolution|ConnectTimeout|Proxy|SSL)Error\b|"
+    f"{_SOCKET}"
+)
+
+
+class Apprise:
+    """Posts each stage of a card once. The address of a target is a name, in lower case."""
+
+    def __init__(
+        self, services: Mapping[str, apprise.NotifyBase], acknowledge_link: Callable[[Card | Notice], str]
+    ) -> None:
+        """`services` are the places by their names."""
+        self._services = services
+        self._acknowledge_link = acknowledge_link
+        self._alone: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    @property
+    def apart(self) -> timedelta:
+        """The longest that a service here asks for; else the library would sleep for it."""
+        rates = [service.request_rate_per_sec for service in self._services.values()]
+        return timedelta(seconds=max(rates, default=0))
+
+    def post(self, target: str, card: Card) -> str:
+        service = self._service(target)
+        title, body, form = _text(service, card, self._acknowledge_link(card))
+        kind = _KINDS[card.answer.decision if card.answer else None]
+        self._notify(target, title=title, body=body, body_format=form, notify_type=kind)
+        return card.stage
+
+    def tell(self, target: str, notice: Notice) -> str:
+        link = self._acknowledge_link(notice) if notice.is_answered else ""
+        title, body, form = _notice_text(self._service(target), notice, link)
+        kind = _LOOKS.get(notice.kind, NotifyType.INFO)
+        self._notify(target, title=title, body=body, body_format=form, notify_type=kind)
+        return notice.key
+
+    def _service(self, target: str) -> apprise.NotifyBase:
+        service = self._services.get(target)
+        if service is None:
+            raise Permanent(f"no route names apprise:{target} any more")
+        return service
+
+    def _notify(self, target: str, **content: Any) -> None:
+        service = self._service(target)
+        sender = apprise.Apprise(service, asset=service.asset)
+        with self._alone[target]:  # a service keeps its sign-in, and is not made for two threads
+            said = sender.notify(log_level=logging.DEBUG, **content)
+        if not said:
+            raise _meaning(_setting(target), said.logs())
+
+    def is_public(self, target: str) -> bool:  # noqa: ARG002
+        """Nobody can tell who reads what a service shows."""
+        return True
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+        raise Permanent(f"Apprise can't look for what was posted to apprise:{target}")
+
+
+def render(card: Card, acknowledge_link: str, escape: Callable[[str], str]) -> list[str]:
+    """Return the card as lines, of an answered one what the answer says; `escape` makes a line literal.
+
+    The link to answer comes first: services have limits of their own, and what is too long loses its end.
+    """
+    said = facts(card, among=_OF_AN_ANSWER) if card.answer else facts(card)
+    lines = [escape(f"{label}: {shorten_name(text, LONGEST_FACT)}") for label, text in said]
+    opens = [f"{Action.OPEN.words}: {_web_address(card.link)}"] if card.link else []
+    if Action.ACKNOWLEDGE not in card.actions:
+        return [*lines, *opens]
+    return [f"{_('Acknowledge review or request changes')}: {acknowledge_link}", *opens, "", *lines]
+
+
+def why_not(address: str) -> str | None:
+    """Return why this is no name of an Apprise address; in the settings it stands in capitals."""
+    # APPRISE_OPS_FILE is the path of a file that holds APPRISE_OPS.
+    if re.fullmatch("(?!(?:.*_)?file$)[a-z0-9_]+", address):
+        return None
+    return (
+        f"{address!r} is no name of an Apprise address: take small letters, digits and _, not ending with "
+        f"file, as in {EXAMPLE!r}, whose address is in {_setting('ops')}"
+    )
+
+
+def build(surroundings: Surroundings) -> Apprise:
+    surroundings.setting("SECRET_KEY")  # signs the link to answer
+    _keep_its_log_apart()
+    services = {name: _service(name, surroundings) for name in sorted(surroundings.addresses)}
+    return Apprise(services, surroundings.acknowledge_link)
+
+
+def _setting(name: str) -> str:
+    return f"APPRISE_{name.upper()}"
+
+
+def _service(name: str, surroundings: Surroundings) -> apprise.NotifyBase:
+    """Return the one place that an address names; tries again, and what comes of it, are our business."""
+    setting = _setting(name)
+    asset = apprise.AppriseAsset(
+        app_id="docspace-review", image_url_mask=None, http_redirects=False, service_timeout=PATIENCE
+    )
+    service = apprise.Apprise.instantiate(surroundings.setting(setting), asset=asset)
+    if service is None:
+        raise Unusable(f"{setting}: Apprise does not understand this address")
+    service.retry, service.optional = 0, False
+    service.overflow_mode = OverflowMode.TRUNCATE
+    if service.socket_read_timeout == apprise.URLBase.socket_read_timeout:  # the address names no other
+        service.socket_read_timeout = READ_PATIENCE
+    if len(service) > 1:
+        raise Unusable(f"{setting}: names several places; give each of them a name and an address of its own")
+    return service
+
+
+def _keep_its_log_apart() -> None:
+    log = logging.getLogger("apprise")
+    log.handlers, log.propagate = [logging.NullHandler()], False
+    log.setLevel(logging.DEBUG)
+
+
+def _text(service: apprise.NotifyBase, card: Card, link: str) -> tuple[str, str, NotifyFormat]:
+    """Return title, body and the format they are in: text, which the library makes HTML of where it has to.
+
+    Of a link it would make literal Markdown, which leads nowhere, so that is written here.
+    """
+    title = headline(card, longest=LONGEST_TITLE)
+    if service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN:
+        body = _fitting(render(card, link, _harmless), service)
+        return _harmless(title), body, NotifyFormat.TEXT
+    in_body = service.title_maxlen <= 0
+    body = _fitting(render(card, link, _markdown), service)
+    return _markdown(title) if in_body else _harmless(title), body, NotifyFormat.MARKDOWN
+
+
+def _notice_text(service: apprise.NotifyBase, notice: Notice, link: str) -> tuple[str, str, NotifyFormat]:
+    """Return title, body and their format of what is told beside a card, as `_text` does of the card."""
+    literal = service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN
+    escape = _harmless if literal else _markdown
+    sentence, *rest = told(notice)
+    due, opens = deadline(notice, when), web_address(notice.link)
+    ways = [f"{answers_words(notice)}: {link}"] if link else []
+    ways += [f"{Action.OPEN.words}: {_web_address(opens)}"] if opens else []
+    lines = [escape(line) for line in (*rest, *((due,) if due else ()))]
+    heading = shorten_name(sentence, LONGEST_TITLE)
+    title = _harmless(heading) if literal or service.title_maxlen > 0 else _markdown(heading)
+    body = _fitting([*ways, *lines] or [escape(heading)], service)
+    return title, body, NotifyFormat.TEXT if literal else NotifyFormat.MARKDOWN
+
+
+def _fitting(lines: list[str], service: apprise.NotifyBase) -> str:
+    """Return as many lines as a service takes, the first in any case: the library would cut within a line."""
+    room = service.body_maxlen - max(
+        2 * LONGEST_TITLE, service.title_maxlen
+    )  # an escaped title may be longer
+    sizes = accumulate(len(line) + 1 for line in lines)
+    fitting = [line for line, size in zip(lines, sizes, strict=True) if size <= room]
+    return "\n".join(fitting or lines[:1])
+
+
+def _harmless(text: str) -> str:
+    """Return text that mentions nobody and hides no link; something invisible takes a mark's meaning."""
+    return _ACTS.sub(lambda mark: f"{mark[0]}{_INVISIBLE}", text)
+
+
+def _markdown(text: str) -> str:
+    made: str = convert_between(NotifyFormat.TEXT, NotifyFormat.MARKDOWN, _harmless(text))  # type: ignore[no-untyped-call]
+    return made
+
+
+def _web_address(link: str) -> str:
+    return quote(plain(link), safe=":/?#&=+,;%~-._!$'")
+
+
+def _meaning(setting: str, log: Iterable[NotifyLogEntry]) -> FarSideError:
+    """Say what the library's log means for the next attempt; of the log itself nothing is said."""
+    told = "\n".join(entry.message for entry in log if _is_of_the_failure(entry))
+    *_, last = [None, *_SIGN.finditer(told)]
+    if last and last["status"]:
+        return _refusal(setting, int(last["status"]))
+    if last and last["unreached"]:
+        return TryLater(f"the service of {setting} can't be reached")
+    return OutcomeUnknown(f"the service of {setting} did not say that it took the message")
+
+
+def _is_of_the_failure(entry: NotifyLogEntry) -> bool:
+    """Pass over what repeats our message or the service's answer: anybody could have written that."""
+    return entry.level in {"WARNING", "ERROR"} or entry.message.startswith(_SOCKET)
+
+
+def _refusal(setting: str, status: int) -> FarSideError:
+    where = f"the service of {setting}"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return TryLater(f"{where} asks to slow down")
+    if status in {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}:
+        return TryLater(f"{where} is not available ({status})")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+        return OutcomeUnknown(f"{where} had an error of its own ({status})")
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return Permanent(f"{where} refuses its key ({status}): make a new one and put it into {setting}")
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        return Permanent(f"{where} knows no such place ({status}): check the address in {setting}")
+    return Permanent(f"{where} refuses the message ({status}): check the address in {setting}")

@@ -1,0 +1,57 @@
+"""The channel `comment`: an acknowledged review is written into the file's own version history in DocSpace.
+
+Nobody is told anything there; it is for those who look at the document later.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews.written_back import written_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from notifiers import Surroundings
+    from reviews.card import Card
+    from reviews.notice import Notice
+
+EXAMPLE = None
+SILENT = True
+_MESSAGE = "comment"
+
+
+class Comment:
+    """Writes a sentence once there is something to say; writing it twice is the same as once."""
+
+    apart = timedelta()
+
+    def __init__(self, write: Callable[[str, int, str], None]) -> None:
+        """`write` takes the file's id, the version and the text."""
+        self._write = write
+
+    def post(self, target: str, card: Card) -> str:
+        self.update(target, _MESSAGE, card)
+        return _MESSAGE
+
+    def tell(self, target: str, notice: Notice) -> str:  # noqa: ARG002
+        """Nobody is told anything in a version history."""
+        return _MESSAGE
+
+    def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
+        sentence = written_back(card)
+        if sentence and card.answer and card.answer.version:
+            self._write(card.file_id, card.answer.version, sentence)
+
+    def is_public(self, target: str) -> bool:  # noqa: ARG002
+        return False  # whoever reads a version history sees the file
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+        """A comment that was written stands; writing it again changes nothing."""
+        return None
+
+
+def build(surroundings: Surroundings) -> Comment:
+    return Comment(surroundings.comment)

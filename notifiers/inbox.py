@@ -1,0 +1,45 @@
+"""The channel `inbox`: the page `/inbox` of this program, where each person finds what is their business.
+
+Nothing is sent anywhere: the page draws what the database says whenever somebody looks.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from notifiers import Surroundings
+    from reviews.card import Card
+    from reviews.notice import Notice
+
+EXAMPLE = None
+
+
+class Inbox:
+    """Has nothing to do: whatever happens to a review shows on the page by itself."""
+
+    apart = timedelta()
+
+    def post(self, target: str, card: Card) -> str:  # noqa: ARG002
+        return f"inbox-{card.review_id}"
+
+    def tell(self, target: str, notice: Notice) -> str:  # noqa: ARG002
+        """Tell nothing beside the card: whether it is overdue stands on it, and the rest in its history."""
+        return f"inbox-{notice.key}"
+
+    def update(self, target: str, message_id: str, card: Card) -> None:
+        pass
+
+    def is_public(self, target: str) -> bool:  # noqa: ARG002
+        return False  # who sees a card is decided when the page is drawn
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+        return None
+
+
+def build(surroundings: Surroundings) -> Inbox:
+    surroundings.setting("SECRET_KEY")  # signs the sessions of the page
+    return Inbox()

@@ -1,0 +1,77 @@
+"""The channel `mail:<address>`: each stage of a card as a mail, all mails of a review in one thread."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
+from typing import TYPE_CHECKING
+
+from notifiers import Unusable
+from notifiers.mail.message import message
+from notifiers.mail.notices import notice_mail
+from notifiers.shared.smtp import Mailer
+from reviews.errors import Permanent
+from reviews.notice import person_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from notifiers import Surroundings
+    from reviews.card import Card
+    from reviews.notice import Notice
+
+EXAMPLE = "mail:compliance.owner@company.com"
+LEADS_TO_PAGE = True
+REACHES_PEOPLE = True
+
+
+class Mail:
+    """Sends a mail for each stage of a card. The address of a target is one of mail."""
+
+    apart = timedelta(seconds=1)
+
+    def __init__(self, mailer: Mailer, acknowledge_link: Callable[[Card | Notice], str]) -> None:
+        self._mailer = mailer
+        self._acknowledge_link = acknowledge_link
+
+    def post(self, target: str, card: Card) -> str:
+        mail = message(card, to=target, link=self._acknowledge_link(card), domain=self._mailer.domain)
+        try:
+            self._mailer.send(mail)
+        except Permanent as error:
+            raise Permanent(f"{error}: check the address in the route, and MAIL_FROM") from error
+        return card.stage
+
+    def tell(self, target: str, notice: Notice) -> str:
+        to = person_of(target) or target
+        link = self._acknowledge_link(notice) if notice.is_answered else ""
+        self._mailer.send(notice_mail(notice, to=to, link=link, domain=self._mailer.domain))
+        return notice.key
+
+    def is_public(self, target: str) -> bool:  # noqa: ARG002
+        return False
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+        raise Permanent("nobody can look into a mailbox")
+
+
+def why_not(address: str) -> str | None:
+    """Return why this is no address of mail, alone and without a name."""
+    try:
+        found = Address(addr_spec=address)
+    except (MessageError, ValueError, IndexError):
+        found = Address()
+    if found.username and found.domain and found.addr_spec == address and address.isascii():
+        return None
+    return f"{address!r} is no mail address: write it as in {EXAMPLE!r}"
+
+
+def build(surroundings: Surroundings) -> Mail:
+    surroundings.setting("SECRET_KEY")  # signs the link to answer
+    try:
+        mailer = Mailer(surroundings.setting("SMTP_URL"), surroundings.setting("MAIL_FROM"))
+    except ValueError as error:
+        raise Unusable(str(error)) from None
+    return Mail(mailer, surroundings.acknowledge_link)

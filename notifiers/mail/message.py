@@ -1,0 +1,116 @@
+"""A card as a mail, text and HTML, with ids by which programs know a duplicate and a thread (RFC 5322)."""
+
+from __future__ import annotations
+
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from notifiers.shared.text import Fact, facts, of_revision, shorten_name
+from reviews.card import Action, Card, note_lines, outcome
+from reviews.change_words import and_more
+from reviews.language import _, counted, number, spoken
+from reviews.model import Decision
+from reviews.text import plain
+
+LONGEST_TITLE = 120
+LONGEST_PATH = 200  # in the HTML
+MOST_TITLES = 10
+FIRST_STAGE = "revision 1"
+_INVISIBLE = "\u200b"
+# In the HTML the other facts have a form of their own.
+_ROWS = (Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.REVIEWS, Fact.DUE)
+_ROWS_OF_AN_ANSWER = (Fact.VERSION, Fact.REVIEWS)
+_LOOKS = {None: "open", Decision.ACKNOWLEDGE: "done", Decision.REQUEST_CHANGES: "changes"}
+PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)
+PAGES.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
+
+
+def message(card: Card, *, to: str, link: str, domain: str) -> EmailMessage:
+    """Return the mail of a card's stage. `link` leads to the acknowledge page, `domain` is the sender's.
+
+    The subject of a review's mails stays the same, as Gmail threads by it too; the news comes first inside.
+    """
+    later = card.stage != FIRST_STAGE
+    mail = new_mail(to, later_subject(card.title) if later else subject_of(card.title))
+    mail["Message-ID"] = stage_id(card.review_id, card.stage, domain)
+    if later:
+        mail["In-Reply-To"] = mail["References"] = stage_id(card.review_id, FIRST_STAGE, domain)
+    mail.set_content(as_text(card, link))
+    mail.add_alternative(as_html(card, link), subtype="html")
+    return mail
+
+
+def as_text(card: Card, link: str) -> str:
+    """Return the card as the text part."""
+    lines = [card.summary, "", *(f"{label}: {text}" for label, text in facts(card))]
+    if card.link:
+        lines += ["", f"{Action.OPEN.words}: {plain(card.link)}"]
+    if Action.ACKNOWLEDGE in card.actions:
+        lines += ["", f"{_('Acknowledge review or request changes')}:", link]
+    return "\n".join([*lines, ""])
+
+
+def as_html(card: Card, link: str) -> str:
+    """Return the card as the HTML part: tables, as mail programs need them, and nothing from elsewhere."""
+    answer = card.answer
+    return PAGES.get_template("card.html").render(
+        card=card,
+        language=spoken(),
+        look="open" if card.superseded else _LOOKS[answer.decision if answer else None],
+        news=outcome(card) if answer else "",
+        note=note_lines(answer) if answer else [],
+        folder=shorten_name(card.path, LONGEST_PATH),
+        files=of_revision(card, number(card.contents.count)) if card.contents else "",
+        titles=card.contents.titles[:MOST_TITLES] if card.contents else (),
+        more=_more(card),
+        rows=facts(card, among=_ROWS_OF_AN_ANSWER if answer else _ROWS),
+        link=link if Action.ACKNOWLEDGE in card.actions else "",
+    )
+
+
+def _more(card: Card) -> str:
+    """Return how many files are not named; nothing where none is."""
+    titles = card.contents.titles if card.contents else ()
+    more = card.contents.count - len(titles[:MOST_TITLES]) if card.contents and titles else 0
+    return and_more(more) if more > 0 else ""
+
+
+def new_mail(to: str, subject: str) -> EmailMessage:
+    """Return an empty mail that no program answers by itself."""
+    mail = EmailMessage()
+    mail["To"] = Address(addr_spec=to)
+    mail["Subject"] = subject
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834
+    mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
+    return mail
+
+
+def subject_of(title: str) -> str:
+    """Return the subject of a review's first mail."""
+    return one_line(_("Please review {title}").format(title=shorten_name(title, LONGEST_TITLE)))
+
+
+def later_subject(title: str) -> str:
+    """Return the subject of a review's later mails."""
+    return f"Re: {subject_of(title)}"
+
+
+def one_line(text: str) -> str:
+    """Return text in which nothing looks like an encoded word that a mail program would decode."""
+    return text.replace("=?", f"={_INVISIBLE}?")
+
+
+def stage_id(review_id: str, stage: str, domain: str) -> str:
+    """Return the id of the mail that told a stage of a review."""
+    return f"<{review_id}.{re.sub('[^a-z0-9]+', '-', stage)}@{domain}>"

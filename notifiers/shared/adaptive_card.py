@@ -1,0 +1,256 @@
+"""The card as an Adaptive Card: pure functions from the neutral card to what Teams draws.
+
+Version 1.4 at most, since the bot behind Workflows refuses a later one (facts on Teams, 2.2). Whatever comes
+from outside stands in a `RichTextBlock`, where no Markdown is read; a `TextBlock` holds our own words, dates,
+and the owners, who can be mentioned only there.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from notifiers.shared.teams_text import alike, run, when
+from notifiers.shared.text import Fact, covered, scope, shorten, shorten_name
+from reviews.card import NEWER, OWN_CHANGE, Card, inside, note_lines, some
+from reviews.language import _
+from reviews.model import Decision
+from reviews.progress import awaited, how_many, is_shared, outdated, recovered
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviews.model import Answer
+
+SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
+VERSION = "1.4"
+LIMIT = 20_000  # bytes; the message around it needs a little more
+LONGEST_OWNER = 90
+LONGEST_MENTION = 113  # a user principal name in Entra ID; half a name would be of somebody else
+LONGEST_SUMMARY = 500
+MOST_BESIDE = 2  # buttons in a row: a third is cut off where the channel is narrow
+_HERE = "\0"  # what no text from outside holds
+WIDEST_CELL = 100  # characters, the tags of mentions among them
+
+Element = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Somebody accountable; `mention` is the user principal name or Entra object id of whom to tell."""
+
+    name: str
+    mention: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Room:
+    """How much of each text is shown, in characters; of owners and titles of files, how many."""
+
+    contents: int
+    titles: int
+    note: int
+    path: int
+    title: int
+    people: int
+    owners: int
+
+
+# From the one that nearly every card has to the one that takes the worst of texts; what goes first is
+# what is told elsewhere too.
+_ROOMS = (
+    _Room(contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20),
+    _Room(contents=400, titles=10, note=1000, path=600, title=200, people=300, owners=20),
+    _Room(contents=200, titles=5, note=400, path=300, title=150, people=150, owners=10),
+    _Room(contents=100, titles=3, note=200, path=150, title=100, people=75, owners=3),
+)
+
+
+def card(
+    card: Card, *, owners: Sequence[Owner], actions: Sequence[Element], limit: int = LIMIT
+) -> dict[str, Any]:
+    """Return the whole card, its texts shortened where it would be longer than `limit` bytes of JSON.
+
+    `actions` are the buttons, as the road makes them. Owners are mentioned while the review waits for them.
+    """
+    drawings = (_drawn(card, owners, actions, room) for room in _ROOMS)
+    return first_that_fits(drawings, limit)
+
+
+def short(card: Card, *, actions: Sequence[Element] = (), limit: int = LIMIT) -> dict[str, Any]:
+    """Return what follows a card that can't be redrawn: how it was answered, by whom and when."""
+    drawings = (_envelope(card, [_header(card, room), *_told(card, room)], actions) for room in _ROOMS)
+    return first_that_fits(drawings, limit)
+
+
+def fits(content: dict[str, Any], limit: int) -> bool:
+    """Tell whether a card is at most so many bytes long when it is sent."""
+    return len(json.dumps(content)) <= limit
+
+
+def first_that_fits(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str, Any]:
+    """Return the first drawing within the limit, or else the last, which is the smallest."""
+    for drawing in drawings:
+        if fits(drawing, limit):
+            break
+    return drawing
+
+
+def _drawn(card: Card, owners: Sequence[Owner], actions: Sequence[Element], room: _Room) -> dict[str, Any]:
+    waiting = card.answer is None and not card.superseded
+    named, entities = named_owners(owners[: room.owners], mentioning=waiting)
+    listed = some(named, of=len(owners))
+    told = _told(card, room)
+    story = {**_story(card, room), "separator": bool(told)}
+    body = [_header(card, room), *told, story, *_facts(card, listed), *_progress(card, owners, room)]
+    return _envelope(card, body, actions, entities)
+
+
+def _envelope(
+    card: Card, body: list[Element], actions: Sequence[Element], entities: Sequence[Element] = ()
+) -> dict[str, Any]:
+    """Put the card together. What does not fit beneath it beside the first buttons stands above them."""
+    beside, above = list(actions[:MOST_BESIDE]), list(actions[MOST_BESIDE:])
+    teams: dict[str, Any] = {"width": "Full"}
+    if entities:
+        teams["entities"] = list(entities)
+    return {
+        "$schema": SCHEMA,
+        "type": "AdaptiveCard",
+        "version": VERSION,
+        "fallbackText": alike(shorten(card.summary, LONGEST_SUMMARY)),
+        "msteams": teams,
+        "body": [*body, *([{"type": "ActionSet", "actions": above}] if above else [])],
+        **({"actions": beside} if beside else {}),
+    }
+
+
+def _header(card: Card, room: _Room) -> Element:
+    """Say what it is about and how it stands, in words before colours."""
+    status = _block(card.status, weight="Bolder", size="Small")
+    title = run(shorten_name(card.title, room.title))
+    heading = _rich(
+        _run(title, weight="Bolder", size="Large"),
+        _run(f" {card.news}", size="Large"),
+        spacing="None",
+    )
+    return {"type": "Container", "style": _style(card), "bleed": True, "items": [status, heading]}
+
+
+def _style(card: Card) -> str:
+    """Return the style of the header. Its words keep their usual colour, which is legible in every theme."""
+    if card.superseded:
+        return "warning"
+    if card.answer is None:
+        return "accent"
+    return "good" if card.answer.decision is Decision.ACKNOWLEDGE else "attention"
+
+
+def _told(card: Card, room: _Room) -> list[Element]:
+    """Return what became of the review."""
+    newer = [_block(_(NEWER))] if card.superseded else []
+    return [*newer, *(_answer(card, card.answer, room) if card.answer else [])]
+
+
+def _answer(card: Card, answer: Answer, room: _Room) -> list[Element]:
+    who = _run(run(shorten(answer.reviewer.name, room.people)), weight="Bolder")
+    version = _("version {version}").format(version=answer.version or _("unknown"))
+    told = when(answer.at) if card.contents else f"{when(answer.at)} · {version}"
+    moment = _block(told, isSubtle=True, spacing="None")
+    own = [_block(f"{_(OWN_CHANGE)}.", weight="Bolder", spacing="Small")] if answer.own_change else []
+    note = shorten("\n".join(note_lines(answer)), room.note).splitlines()
+    quoted = [_rich(_run(run(line), italic=True), spacing="Small") for line in note]
+    quotation = [{"type": "Container", "style": "emphasis", "items": quoted}] if quoted else []
+    answered = _("{answered} by {who}").format(answered=card.answered, who=_HERE)
+    return [_rich(*_around(answered, who)), moment, *own, *quotation]
+
+
+def _story(card: Card, room: _Room) -> Element:
+    """Say what happened, where, and to which files."""
+    who = _run(run(shorten(card.who, room.people)), weight="Bolder")
+    items = [_rich(*_around(card.happened_by.format(who=_HERE), who))]
+    if card.path:
+        where = run(shorten_name(card.where, room.path))
+        items.append(_rich(_run(where), spacing="None"))
+    if card.contents:
+        files = shorten(inside(card.contents, most=room.titles), room.contents)
+        items.append(_rich(_run(run(files)), spacing="Small"))
+    if card.seen_late is not None:
+        late = f"{Fact.RECOVERED.label}: {recovered(card)}"
+        items.append(_block(late, isSubtle=True, spacing="Small"))
+    return {"type": "Container", "items": items, "spacing": "Medium"}
+
+
+def _facts(card: Card, owners: str) -> list[Element]:
+    """Return the facts in rows of two, each with its label above it; many owners have a row of their own."""
+    facts = [(Fact.WHEN, when(card.changed_at)), (scope(card), covered(card))]
+    owner = (Fact.OWNER, owners)
+    crowd = len(owners) > WIDEST_CELL
+    facts += [] if crowd else [owner]
+    if card.due_at and not card.answer:
+        facts.append((Fact.DUE, when(card.due_at)))
+    if card.took:
+        facts.append((Fact.TOOK, card.took))
+    pairs = [facts[start : start + 2] for start in range(0, len(facts), 2)]
+    rows = [*pairs, [owner]] if crowd else pairs
+    return [{"type": "ColumnSet", "columns": [_cell(*fact) for fact in row]} for row in rows]
+
+
+def _progress(card: Card, owners: Sequence[Owner], room: _Room) -> list[Element]:
+    """Say who has answered and who is missing, where it takes several people."""
+    if not is_shared(card) or (card.answer and not card.given):
+        return []
+    head = _("Also reviewed by") if card.answer else _("{count} reviews").format(count=how_many(card))
+    items = [_block(head, weight="Bolder")]
+    for each in card.given[: room.owners]:
+        name = _run(run(shorten(each.reviewer.name, room.people)))
+        items += [_rich(name, spacing="Small"), _block(when(each.at), isSubtle=True, spacing="None")]
+    words = awaited(card)
+    if words:
+        named = {address: owner.name for address, owner in zip(card.owners, owners, strict=False)}
+        missing = [shorten(named.get(each, each), LONGEST_OWNER) for each in card.missing[: room.owners]]
+        items.append(_rich(_run(run(f"{words}: {', '.join(missing)}")), spacing="Small"))
+    if card.outdated and not card.answer:
+        items.append(_block(outdated(card), isSubtle=True, spacing="Small"))
+    return [{"type": "Container", "items": items, "separator": True, "spacing": "Medium"}]
+
+
+def _cell(fact: Fact, text: str) -> Element:
+    name = _block(fact.label, isSubtle=True, size="Small")
+    return {"type": "Column", "width": "stretch", "items": [name, _block(text, spacing="None")]}
+
+
+def named_owners(owners: Sequence[Owner], *, mentioning: bool) -> tuple[list[str], list[Element]]:
+    """Return the owners in words, and the entities that make mentions of some of the words."""
+    named, entities = [], {}
+    for owner in owners:
+        name = alike(shorten(plain(owner.name), LONGEST_OWNER))
+        text = f"<at>{name}</at>"
+        known = owner.mention and len(owner.mention) <= LONGEST_MENTION
+        if mentioning and known and text not in entities:
+            mentioned = {"id": owner.mention, "name": name}
+            entities[text] = {"type": "mention", "text": text, "mentioned": mentioned}
+            named.append(text)
+        else:
+            named.append(name)
+    return named, list(entities.values())
+
+
+def _block(text: str, **looks: Any) -> Element:
+    return {"type": "TextBlock", "text": text, "wrap": True, **looks}
+
+
+def _rich(*runs: Element, **looks: Any) -> Element:
+    return {"type": "RichTextBlock", "inlines": list(runs), **looks}
+
+
+def _around(sentence: str, inside: Element) -> list[Element]:
+    """Return the runs of a sentence in which one stands where `_HERE` does."""
+    before, _here, after = sentence.partition(_HERE)
+    return [part for part in (_run(before), inside, _run(after)) if part["text"]]
+
+
+def _run(text: str, **looks: Any) -> Element:
+    return {"type": "TextRun", "text": text, **looks}

@@ -1,0 +1,45 @@
+"""What subscribers are told, as elements of an Adaptive Card (facts on Teams, 2.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from notifiers.shared import change_text
+from notifiers.shared.teams_text import run
+from notifiers.shared.text import shorten, web_address
+from reviews.notice import NoticeKind, sentence
+
+if TYPE_CHECKING:
+    from notifiers.shared.change_text import Told
+    from reviews.notice import Notice
+
+LONGEST_HEAD = 500
+
+Element = dict[str, Any]
+
+
+def body(notice: Notice) -> list[Element]:
+    """Return each change with the way to it, and its place below."""
+    if notice.kind is NoticeKind.CHANGE:
+        return _change(change_text.of_notice(notice))
+    head = _rich(_run(shorten(sentence(notice), LONGEST_HEAD), weight="Bolder"))
+    listed = [element for told in change_text.of_digest(notice) for element in _change(told)]
+    rest = change_text.rest_of(notice)
+    return [head, *listed, *([_rich(_run(rest, isSubtle=True))] if rest else [])]
+
+
+def _change(told: Told) -> list[Element]:
+    address = web_address(told.link)
+    opens = {"selectAction": {"type": "Action.OpenUrl", "url": address}} if address else {}
+    parts = (_run(told.before), _run(told.title, weight="Bolder", **opens), _run(told.after))
+    story = _rich(*(part for part in parts if part["text"]))
+    where = [_rich(_run(told.where, isSubtle=True, size="Small"), spacing="None")] if told.where else []
+    return [story, *where]
+
+
+def _rich(*runs: Element, **looks: Any) -> Element:
+    return {"type": "RichTextBlock", "inlines": list(runs), **looks}
+
+
+def _run(text: str, **looks: Any) -> Element:
+    return {"type": "TextRun", "text": run(text), **looks}

@@ -1,0 +1,215 @@
+"""Mail through one server, and what its answers mean for the next attempt."""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import ssl
+import time
+from copy import deepcopy
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import formatdate, make_msgid, parseaddr
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage
+
+SECONDS = 10.0
+"""How long all of the talk with the server may last, since somebody may wait for it in a browser."""
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_PORTS = {"smtps": 465, "smtp": 587, "plain": 25}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """Where `SMTP_URL` leads; `tls` is `smtps` (from the start), `smtp` (STARTTLS) or `plain` (none)."""
+
+    tls: str
+    host: str
+    port: int
+    user: str
+    password: str
+
+    @classmethod
+    def parse(cls, url: str) -> Server:
+        """Raise `ValueError` with what is wrong; never with the value, since that may hold a password."""
+        try:
+            parts = urlsplit(url.strip())
+            host, port = parts.hostname or "", parts.port
+            host.encode("idna")
+        except ValueError:
+            raise ValueError("is no address: write it as in smtps://user:password@mail.example.com") from None
+        if parts.scheme not in {"smtp", "smtps"} or not host:
+            raise ValueError("must look like smtps://user:password@mail.example.com, or smtp:// for STARTTLS")
+        if parts.path not in {"", "/"} or parts.fragment:
+            raise ValueError(
+                "has something after the host: write # / ? and @ in a password as %23 %2F %3F %40"
+            )
+        tls = _tls(parts.scheme, parts.query, host)
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if bool(user) != bool(password):
+            raise ValueError("needs both a user and a password, or neither")
+        if not (user + password).isascii():
+            raise ValueError("holds a user or a password with other characters than ASCII")
+        return cls(tls=tls, host=host, port=port or _PORTS[tls], user=user, password=password)
+
+
+def _tls(scheme: str, query: str, host: str) -> str:
+    match parse_qsl(query, keep_blank_values=True):
+        case []:
+            return scheme
+        case [("tls", "none")] if scheme == "smtp" and host in LOCAL:
+            return "plain"
+        case [("tls", "none")]:
+            raise ValueError("says tls=none, which is only for smtp:// to a server on this machine")
+        case _:
+            raise ValueError("has something after the ? that is not tls=none")
+
+
+def _address(text: str) -> Address:
+    name, address = parseaddr(text)
+    try:
+        found = Address(display_name=name, addr_spec=address)
+    except (MessageError, ValueError, IndexError):
+        found = Address()
+    usable = found.username and found.domain and text.isprintable()
+    if not usable or not found.addr_spec.isascii():  # the domain is also what we greet the server with
+        raise ValueError("MAIL_FROM must be an address, as in reviews@example.com, in ASCII (xn--… for ü)")
+    return found
+
+
+class Mailer:
+    """Sends mail from one address. Every error is a `FarSideError` that holds no secret."""
+
+    def __init__(self, url: str, sender: str, *, trust: ssl.SSLContext | None = None) -> None:
+        """`sender` may come with a name: `Reviews <reviews@example.com>`; `trust` is for a CA of one's own.
+
+        Raises `ValueError` with a sentence that names the setting and does not hold its value.
+        """
+        self._trust = trust
+        try:
+            self._server = Server.parse(url)
+        except ValueError as error:
+            raise ValueError(f"SMTP_URL {error}") from None
+        self._sender = _address(sender)
+
+    @property
+    def domain(self) -> str:
+        """The sender's domain, for ids of messages."""
+        return self._sender.domain
+
+    def send(self, message: EmailMessage) -> None:
+        """Send to the message's one recipient; sender, date and id are added where they are missing."""
+        whole = deepcopy(message)
+        if "From" not in whole:
+            whole["From"] = self._sender
+        if "Date" not in whole:
+            whole["Date"] = formatdate()
+        if "Message-ID" not in whole:
+            whole["Message-ID"] = make_msgid(domain=self.domain)
+        with self._talking() as talk:
+            talk.send_message(whole)
+
+    def greet(self) -> None:
+        """Do all that comes before a mail has a recipient, and send nothing."""
+        with self._talking() as talk:
+            talk.ehlo_or_helo_if_needed()
+            code, said = talk.mail(self._sender.addr_spec)
+            if code // 100 != 2:
+                raise smtplib.SMTPSenderRefused(code, said, self._sender.addr_spec)
+            talk.rset()
+
+    @contextlib.contextmanager
+    def _talking(self) -> Iterator[_Talk]:
+        talk: _Talk | None = None
+        try:
+            talk = self._connected()
+            yield talk
+            with contextlib.suppress(OSError):  # what was accepted is accepted
+                talk.quit()
+        except smtplib.SMTPException as error:
+            raise _meaning(error) from error
+        except OSError as error:
+            raise TryLater(f"the mail server can't be reached ({type(error).__name__})") from error
+        finally:
+            if talk is not None:
+                talk.close()
+
+    def _connected(self) -> _Talk:
+        server, trust = self._server, self._trust or ssl.create_default_context()
+        if server.tls == "smtps":
+            talk: _Talk = _TlsTalk(server.host, server.port, local_hostname=self.domain, context=trust)
+        else:
+            talk = _Talk(server.host, server.port, local_hostname=self.domain)
+        try:
+            if server.tls == "smtp":
+                talk.starttls(context=trust)
+            if server.user:
+                talk.login(server.user, server.password)
+        except BaseException:
+            talk.close()
+            raise
+        return talk
+
+
+class _Talk(smtplib.SMTP):
+    """A talk that ends in time, and that knows when nobody can tell whether the mail was taken."""
+
+    def __init__(self, host: str, port: int, **more: Any) -> None:
+        self._ends = time.monotonic() + SECONDS
+        super().__init__(host, port, timeout=SECONDS, **more)
+
+    def getreply(self) -> tuple[int, bytes]:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if self.sock is not None:
+            self.sock.settimeout(left)
+        return super().getreply()
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        try:
+            return super().data(msg)
+        except smtplib.SMTPResponseException:
+            raise
+        except OSError as error:
+            raise OutcomeUnknown(
+                f"the mail server did not say whether it took the mail ({type(error).__name__})"
+            ) from error
+
+
+class _TlsTalk(_Talk, smtplib.SMTP_SSL):
+    pass
+
+
+def _meaning(error: smtplib.SMTPException) -> FarSideError:
+    """Return what an answer means: 4xx passes, 5xx stays (RFC 5321, 4.2.1); the server's text is left out.
+
+    What the operator has to mend is tried again meanwhile, as with a refused key of any far side.
+    """
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return TryLater(
+            "the mail server refuses user and password: check SMTP_URL; mail waits until it is mended"
+        )
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return TryLater(
+            "the mail server does not offer what is needed (STARTTLS, sign-in or UTF-8 addresses)"
+        )
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = min(code for code, _ in error.recipients.values())
+        return _coded(code, "refuses the recipient")
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _coded(error.smtp_code, "refuses the mail")
+    return TryLater(f"the mail server broke off ({type(error).__name__})")
+
+
+def _coded(code: int, what: str) -> FarSideError:
+    if 500 <= code <= 599:
+        return Permanent(f"the mail server {what} ({code})")
+    return TryLater(f"the mail server {what} for now ({code})")

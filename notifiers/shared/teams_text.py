@@ -1,0 +1,49 @@
+"""Text from outside inside an Adaptive Card, as Teams draws it.
+
+A `TextBlock` reads a part of Markdown, a `TextRun` none. Both turn `{{DATE(...)}}` into a date, and Teams
+looks for `<at>` in all of a card (facts on Teams, 2.2).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviews.language import _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_JOINER = "\u034f"  # has no looks of its own
+_BREAK = "\u200b"  # where a line may end
+# In a run Teams breaks no word, it cuts the line off; a file's name may be one long word.
+_LONG_WORD = re.compile(r"[\w!-~]{21,}")
+_PART = re.compile(r".{8,19}[_.,/-](?=.)|.{20}(?=.)")
+_MACRO_OR_TAG = re.compile(r"\{(?=\{)|<(?=[a-zA-Z/])")
+# Within a word they format nothing. No backslash: not every client of Teams takes one as an escape.
+_MARK = re.compile(r"(?<![^\W_])_|_(?![^\W_])|[*\[\]`~\\<>&#|{}]")
+_ALIKE = str.maketrans("_*[]`~\\<>&#|{}", "ˍ∗［］ˋ∼＼‹›＆＃∣｛｝")  # noqa: RUF001
+_LIST = re.compile(r"^(?=[-+\d])")
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"  # with fractions or another zone than this, clients show the macro itself
+
+
+def run(text: str) -> str:
+    """Return text for a `TextRun` that is shown as it is: no macro, no mention."""
+    return literal(_LONG_WORD.sub(lambda word: _PART.sub(rf"\g<0>{_BREAK}", word[0]), text))
+
+
+def literal(text: str) -> str:
+    """Return text for a message in plain text, in which Teams still looks for mentions."""
+    return _MACRO_OR_TAG.sub(lambda mark: f"{mark[0]}{_JOINER}", text)
+
+
+def alike(text: str) -> str:
+    """Return text for where Markdown is read, with marks that look like its own and format nothing."""
+    return _LIST.sub(_JOINER, _MARK.sub(lambda mark: mark[0].translate(_ALIKE), text))
+
+
+def when(at: datetime) -> str:
+    """Return a date for a `TextBlock`, which each reader sees in their own zone; `at` is in UTC."""
+    moment = at.strftime(_MOMENT)
+    date, time = f"{{{{DATE({moment}, SHORT)}}}}", f"{{{{TIME({moment})}}}}"
+    return _("{date} at {time}").format(date=date, time=time)

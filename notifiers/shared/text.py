@@ -1,0 +1,142 @@
+"""The card as text: the same facts in the same words, whatever a channel makes of them."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from reviews.card import Card, outcome
+from reviews.language import _, dated, number
+from reviews.progress import awaited, how_many, is_shared, outdated, recovered
+from reviews.text import plain, web_link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+LONGEST_ADDRESS = 3000
+_HALF_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+_SAFE = ":/?#@!$&'()*+,;=%~-._"
+
+
+class Fact(StrEnum):
+    """What a card says, in its order."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    CHANGE = "change"
+    WHEN = "when"
+    RECOVERED = "recovered"
+    FILES = "files"
+    VERSION = "version"
+    OWNER = "owner"
+    REVIEWS = "reviews"
+    DUE = "due"
+    STATUS = "status"
+    NOTE = "note"
+    TOOK = "took"
+
+    @property
+    def label(self) -> str:
+        return {
+            Fact.FILE: _("File"),
+            Fact.FOLDER: _("Folder"),
+            Fact.CHANGE: _("Change"),
+            Fact.WHEN: _("When"),
+            Fact.RECOVERED: _("Recovered"),
+            Fact.FILES: _("Files"),
+            Fact.VERSION: _("Version"),
+            Fact.OWNER: _("Owner"),
+            Fact.REVIEWS: _("Reviews"),
+            Fact.DUE: _("Due"),
+            Fact.STATUS: _("Status"),
+            Fact.NOTE: _("Note"),
+            Fact.TOOK: _("Answered after"),
+        }[self]
+
+
+def facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str, str]]:
+    """Return what a card says as (label, text): each of one line, and hostile until it is escaped."""
+    change = _("{happened} by {who}").format(happened=card.happened, who=card.who)
+    said = {
+        Fact.FILE: card.title,
+        **({Fact.FOLDER: card.path} if card.path else {}),
+        Fact.CHANGE: change,
+        Fact.WHEN: when(card.changed_at),
+        **({Fact.RECOVERED: recovered(card)} if card.seen_late is not None else {}),
+        scope(card): of_revision(card, card.files if card.contents else card.version),
+        Fact.OWNER: ", ".join(card.owners),
+    }
+    if is_shared(card):
+        said[Fact.REVIEWS] = progress(card)
+    if card.due_at:
+        said[Fact.DUE] = when(card.due_at)
+    said[Fact.STATUS] = outcome(card) if card.answer and not card.superseded else card.status
+    if card.answer and card.answer.note:
+        said[Fact.NOTE] = plain(card.answer.note)
+    return [(fact.label, text) for fact, text in said.items() if fact in among]
+
+
+def scope(card: Card) -> Fact:
+    """Return what a review covers: the files of a folder, or the versions of a file."""
+    return Fact.FILES if card.contents else Fact.VERSION
+
+
+def covered(card: Card) -> str:
+    """Return how much of it, in few words."""
+    return of_revision(card, number(card.contents.count) if card.contents else card.version)
+
+
+def of_revision(card: Card, text: str) -> str:
+    """Return what a card covers, with the revision where it is not the first."""
+    if card.revision == 1:
+        return text
+    return _("{covered} (revision {revision})").format(covered=text, revision=card.revision)
+
+
+def progress(card: Card) -> str:
+    """Return who has answered and who is missing, on one line."""
+    given = [f"{each.reviewer.name}, {when(each.at)}" for each in card.given]
+    answer = [f"{card.answer.reviewer.name}, {when(card.answer.at)}"] if card.answer else []
+    words = awaited(card)
+    missing = [f"{words[:1].lower()}{words[1:]}: {', '.join(card.missing)}"] if words else []
+    again = [outdated(card)] if card.outdated else []
+    who = "; ".join([*given, *answer])
+    return " · ".join([f"{how_many(card)}: {who}" if who else how_many(card), *missing, *again])
+
+
+def headline(card: Card, *, longest: int) -> str:
+    """Return the title and what became of it, for a subject or a notification."""
+    return f"{shorten_name(card.title, longest - len(card.news) - 1)} {card.news}"
+
+
+def when(at: datetime) -> str:
+    """Return a date for readers whose zone the channel can't tell."""
+    return dated(at)
+
+
+def shorten(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def shorten_name(name: str, longest: int) -> str:
+    """Return a file's name with its middle left out, so that its end and its kind are still told."""
+    if len(name) <= longest:
+        return name
+    end = name[-(longest // 4) :]
+    return f"{name[: longest - 1 - len(end)]}…{end}"
+
+
+def web_address(address: str | None) -> str | None:
+    """Return the address as a button takes it, or `None` for what is none or is too long for one."""
+    web = web_link(address)
+    if web is None:
+        return None
+    web = _HALF_ESCAPE.sub("%25", web)
+    # Brackets belong to the host alone, where they hold an address of IPv6.
+    parts = urlsplit(web)
+    rest = (quote(part, safe=_SAFE) for part in (parts.path, parts.query, parts.fragment))
+    safe = urlunsplit((parts.scheme, quote(parts.netloc, safe=f"[]{_SAFE}"), *rest))
+    return safe if len(safe) <= LONGEST_ADDRESS else None

@@ -1,0 +1,44 @@
+"""What Slack tells of one of its channels; needs `channels:read`, for private ones `groups:read`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.errors import SlackApiError
+
+from notifiers.shared.members import member
+from notifiers.slack.failures import calling, error_code
+from reviews.conversations import Conversation
+from reviews.errors import OutcomeUnknown
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+_DIRECT = ("is_im", "is_mpim")
+_WITH_OTHERS = ("is_ext_shared", "is_pending_ext_shared")
+"""A channel that is shared with another company, whoever that lets in."""
+
+
+def conversation(client: WebClient, target: str) -> Conversation:
+    """Ask Slack; a private channel that the bot is not in looks like no channel at all (facts on Slack, 1.2).
+
+    What Slack leaves out is taken for the worse: not in it, and public.
+    """
+    with calling("conversations.info"):
+        try:
+            said = client.conversations_info(channel=target).data
+        except SlackApiError as error:
+            if error_code(error) != "channel_not_found":
+                raise
+            return Conversation(public=False, member=False)
+    found: Any = member(said, "channel")
+    if not isinstance(found, dict):
+        raise OutcomeUnknown("conversations.info: Slack's answer names no channel")
+    direct = any(found.get(kind) is True for kind in _DIRECT)
+    closed = direct or found.get("is_private") is True
+    return Conversation(
+        public=not closed or any(found.get(kind) is not False for kind in _WITH_OTHERS if kind in found),
+        member=direct or found.get("is_member") is True,
+        archived=found.get("is_archived") is True,
+        direct=direct,
+    )

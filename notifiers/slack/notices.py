@@ -1,0 +1,88 @@
+"""What is told beside a card, as a message of Slack (facts on Slack, 1.2 to 1.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from notifiers.shared.change_text import ABOUT_CHANGES
+from notifiers.shared.notice_text import deadline, told
+from notifiers.slack import changes
+from notifiers.slack.text import fit, link, when
+from reviews.language import _
+from reviews.notice import NoticeKind
+
+if TYPE_CHECKING:
+    from reviews.notice import Notice
+
+EVENT_TYPE = "docspace_review_notice"
+ACKNOWLEDGE_TEST = "acknowledge_test"
+_SIGNS = {
+    NoticeKind.ALARM: "🚨 ",
+    NoticeKind.ALARM_OVER: "✅ ",
+    NoticeKind.TEST: "🧪 ",
+}
+MOST_MENTIONED = 20
+# Escaped lengths, which together with those mentioned stay within the 3,000 of a section.
+LONGEST_SENTENCE, LONGEST_LINE, LONGEST_QUOTE = 700, 300, 2000
+
+
+def notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
+    """Return the arguments of a post. `mentioned` is mrkdwn that calls people: all of them, in one message.
+
+    `text` is what a notification and a screen reader tell; the metadata is what the message is found by.
+    """
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice": notice.key}}
+    first, *rest = told(notice)
+    if notice.kind in ABOUT_CHANGES:
+        text = fit(first, LONGEST_SENTENCE)
+        return {"text": text, "blocks": changes.blocks(notice), "metadata": metadata}
+    calls = f"{' '.join(mentioned[:MOST_MENTIONED])} " if mentioned else ""
+    sentence = f"{_SIGNS.get(notice.kind, '')}{calls}{fit(first, LONGEST_SENTENCE)}"
+    quote = [_section(_quoted(rest))] if rest else []
+    small = [_context(" · ".join(aside))] if (aside := _aside(notice)) else []
+    return {
+        "text": sentence,
+        "blocks": [_section(sentence), *quote, *small, *_button(notice)],
+        "metadata": metadata,
+    }
+
+
+def acknowledged_test(who: str, *, time: str) -> dict[str, Any]:
+    """Return what the card of a test turns into; `who` is mrkdwn that names who has answered it."""
+    said = _("{who} acknowledged the test, {time} after it was sent.").format(who=who, time=time)
+    sentence = f"{_SIGNS[NoticeKind.ALARM_OVER]}{said}"
+    return {"text": sentence, "blocks": [_section(sentence)]}
+
+
+def _button(notice: Notice) -> list[dict[str, Any]]:
+    """Return the button of a test; of a review there is none beside its card."""
+    if not notice.canary:
+        return []
+    words = {"type": "plain_text", "text": _("Acknowledge test")}
+    button = {"type": "button", "action_id": ACKNOWLEDGE_TEST, "text": words, "value": notice.canary}
+    return [{"type": "actions", "elements": [button]}]
+
+
+def _quoted(lines: list[str]) -> str:
+    """Return as many lines as fit, none of them cut within an escaped sign."""
+    kept: list[str] = []
+    for line in lines:
+        shown = f"> {fit(line, LONGEST_LINE)}"
+        if sum(map(len, kept)) + len(kept) + len(shown) > LONGEST_QUOTE:
+            return "\n".join([*kept, "> …"])
+        kept.append(shown)
+    return "\n".join(kept)
+
+
+def _aside(notice: Notice) -> list[str]:
+    label = _("Open document")
+    opens = link(notice.link, label)
+    return [part for part in (deadline(notice, when), opens if opens != label else "") if part]
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def _context(text: str) -> dict[str, Any]:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}

@@ -1,0 +1,159 @@
+"""Teams through Workflows, `teams:<name>`: cards to the secret address in `TEAMS_WORKFLOW_<NAME>`.
+
+What was posted so can't be changed, looked for or answered in Teams (facts on Teams, 2.2). So each stage of a
+card is a post of its own, and the buttons open the acknowledge page.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from notifiers import Unusable
+from notifiers.shared import adaptive_card
+from notifiers.shared.adaptive_card import Owner
+from notifiers.shared.http import hosts_named
+from notifiers.shared.notice_card import notice_card
+from notifiers.shared.text import web_address
+from notifiers.teams.addresses import why_not_workflow
+from notifiers.teams.connector import SECONDS, send
+from reviews.card import Action, Card
+from reviews.errors import Permanent
+from reviews.routing import is_group
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from notifiers import Surroundings
+    from reviews.notice import Notice
+
+EXAMPLE = "teams:compliance"
+LEADS_TO_PAGE = True
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
+NOTE = "#note"  # the field of the page, where what has to change is said
+
+
+class Teams:
+    """Posts each stage of a card once. The address of a target is the name of a workflow."""
+
+    # 4 messages a second are taken, but 60 in thirty seconds and 100 an hour (facts on Teams, 2.2).
+    apart = timedelta(seconds=1)
+
+    def __init__(
+        self,
+        workflows: Mapping[str, str],
+        acknowledge_link: Callable[[Card | Notice], str],
+        *,
+        patience: float = SECONDS,
+        named: Callable[[str], str] = str,
+    ) -> None:
+        """`workflows` are the secret addresses by their names; `patience` is for an answer, in seconds.
+
+        `named` tells by which name or id Teams knows an address.
+        """
+        self._workflows = workflows
+        self._acknowledge_link = acknowledge_link
+        self._patience = patience
+        self._named = named
+
+    def post(self, target: str, card: Card) -> str:
+        workflow = self._workflow(target)
+        content = message(card, self._acknowledge_link(card), named=self._named)
+        send(_setting(target), workflow, content, patience=self._patience)
+        return card.stage
+
+    def tell(self, target: str, notice: Notice) -> str:
+        workflow = self._workflow(target)
+        mentioned = [Owner(name=address, mention=address) for address in notice.mention]
+        answer_link = self._acknowledge_link(notice) if notice.is_answered else ""
+        content = notice_card(notice, mentioned=mentioned, answer_link=answer_link)
+        send(_setting(target), workflow, _enclosed(content), patience=self._patience)
+        return notice.key
+
+    def is_public(self, target: str) -> bool:  # noqa: ARG002
+        """A workflow posts where it was made for, and does not say who reads that."""
+        return True
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+        raise Permanent("a workflow can't look for what it has posted")
+
+    def _workflow(self, target: str) -> str:
+        workflow = self._workflows.get(target)
+        if workflow is None:
+            raise Permanent(f"no route names teams:{target} any more")
+        return workflow
+
+
+def message(card: Card, acknowledge_link: str, *, named: Callable[[str], str] = str) -> dict[str, Any]:
+    """Return what the workflow is sent: the whole card, or what there is to say once it was answered."""
+    actions = _actions(card, acknowledge_link)
+    if card.answer:
+        content = adaptive_card.short(card, actions=actions)
+    else:
+        content = adaptive_card.card(card, owners=_owners(card, named), actions=actions)
+    return _enclosed(content)
+
+
+def _enclosed(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "message",
+        "attachments": [{"contentType": CARD_TYPE, "contentUrl": None, "content": content}],
+    }
+
+
+def why_not(address: str) -> str | None:
+    """Return why this is no name of a workflow; in the settings it stands in capitals, with _ for -."""
+    # TEAMS_WORKFLOW_AUDIT_FILE is the path of a file that holds TEAMS_WORKFLOW_AUDIT.
+    if re.fullmatch("(?!(?:.*[_-])?file$)[a-z0-9][a-z0-9_-]*", address):
+        return None
+    return (
+        f"{address!r} is no name of a workflow: take small letters, digits, - and _, not ending with file, "
+        f"as in {EXAMPLE!r}, whose address is in {_setting('compliance')}"
+    )
+
+
+def build(surroundings: Surroundings) -> Teams:
+    surroundings.setting("SECRET_KEY")  # signs the link to answer
+    allowed = hosts_named(surroundings.option("TEAMS_ALLOW_HOSTS"))
+    workflows = {name: surroundings.setting(_setting(name)) for name in sorted(surroundings.addresses)}
+    for name, workflow in workflows.items():
+        if reason := why_not_workflow(workflow, allowed):
+            raise Unusable(f"{_setting(name)} {reason}")
+    directory = surroundings.directory
+
+    def named(address: str) -> str:
+        return directory.named("teams", address) or address
+
+    return Teams(workflows, surroundings.acknowledge_link, named=named)
+
+
+def _owners(card: Card, named: Callable[[str], str]) -> list[Owner]:
+    """Return the owners by their user principal names, or as the routes name them by hand.
+
+    Nobody is mentioned for their own change, and a group of another chat is no one whom Teams knows.
+    """
+    authors = {(who.email or "").casefold() for who in card.contributors}
+    return [
+        Owner(name=owner, mention=None if is_group(owner) or owner.casefold() in authors else named(owner))
+        for owner in card.owners
+    ]
+
+
+def _actions(card: Card, acknowledge_link: str) -> list[dict[str, Any]]:
+    addresses = {
+        Action.ACKNOWLEDGE: acknowledge_link,
+        Action.REQUEST_CHANGES: f"{acknowledge_link}{NOTE}",
+        Action.OPEN: web_address(card.link),
+    }
+    looks = {Action.ACKNOWLEDGE: {"style": "positive"}}
+    return [
+        {"type": "Action.OpenUrl", "title": action.words, "url": addresses[action], **looks.get(action, {})}
+        for action in card.actions
+        if addresses.get(action)
+    ]
+
+
+def _setting(name: str) -> str:
+    return f"TEAMS_WORKFLOW_{name.replace('-', '_').upper()}"

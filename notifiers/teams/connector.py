@@ -1,0 +1,115 @@
+"""The post through pymsteams, and what Power Automate's answers mean for the next attempt: one table.
+
+The errors of the library and of `requests` hold the address, which is a secret, so none of them is passed on
+(facts on Teams, 1 and 2.2).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from http import HTTPStatus
+from typing import Any
+
+import requests
+from pymsteams import connectorcard
+from urllib3.exceptions import HTTPError
+
+from notifiers.shared.http import retry_after, unauthorised, was_never_sent
+from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+
+SECONDS = 10
+PATIENCE = 30.0  # seconds, where we are to slow down and it is not said for how long: its shortest limit's
+
+_HIDDEN = re.compile(rb"HTTP error ([45]\d\d)\b")
+_LONGEST_ANSWER = 64 * 1024  # of which anything is read
+_ANEW = "make it anew in Teams and put its address there"
+_REFUSALS: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: (
+        "the workflow does not take the request: see in Power Automate that it is turned on and begins with "
+        "'When a Teams webhook request is received'"
+    ),
+    HTTPStatus.UNAUTHORIZED: (
+        "the workflow asks for a sign-in: let it take requests from 'Anyone' and copy its whole address anew"
+    ),
+    HTTPStatus.FORBIDDEN: (
+        "nobody may start the workflow: see in Power Automate whether it is turned on, and ask your "
+        "administrator whether a policy forbids it"
+    ),
+    HTTPStatus.NOT_FOUND: f"there is no such workflow: it was deleted, or its owner left; {_ANEW}",
+    HTTPStatus.GONE: f"the workflow is gone: it was deleted, or its owner left; {_ANEW}",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the card is too large for the workflow",
+}
+
+
+class _Connector(connectorcard):  # type: ignore[misc]  # published without types
+    """A card of pymsteams that goes where it is sent: redirected, it would take the link to answer along."""
+
+    def send(self) -> bool:
+        self.last_http_response = requests.post(
+            self.hookurl,
+            json=self.payload,
+            timeout=self.http_timeout,
+            allow_redirects=False,
+            stream=True,
+            auth=unauthorised,
+        )
+        return bool(self.last_http_response.ok)
+
+
+def send(setting: str, workflow: str, message: dict[str, Any], *, patience: float) -> None:
+    """Post a message to a workflow's secret address; errors name it by the setting that it stands in.
+
+    `patience` is how many seconds to wait for the far side. Whether what it accepted then stands in the
+    channel only the flow's own history knows.
+    """
+    connector = _Connector(workflow, http_timeout=patience)
+    connector.payload = message
+    ends = time.monotonic() + patience
+    try:
+        connector.send()
+        with connector.last_http_response as answer:
+            status = _status(answer, ends)
+    except requests.RequestException as error:
+        raise _unanswered(setting, error) from None
+    except (HTTPError, ValueError) as error:
+        raise OutcomeUnknown(f"{setting}: the call failed ({type(error).__name__})") from None
+    if status >= HTTPStatus.MULTIPLE_CHOICES:
+        raise _meaning(setting, status, retry_after(answer, otherwise=PATIENCE))
+
+
+def _status(answer: requests.Response, ends: float) -> int:
+    """Return the status; of a success that tells of an error in its text, the error's."""
+    if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+        return answer.status_code
+    hidden = _HIDDEN.search(_beginning(answer, ends))
+    return int(hidden[1]) if hidden else answer.status_code
+
+
+def _beginning(answer: requests.Response, ends: float) -> bytes:
+    """Return what comes of the text in time: one that trickles, or never ends, holds up no other card."""
+    text = b""
+    while len(text) < _LONGEST_ANSWER and time.monotonic() < ends:
+        piece = answer.raw.read1(_LONGEST_ANSWER, decode_content=True)
+        if not piece:
+            break
+        text += piece
+    return text
+
+
+def _meaning(setting: str, status: int, wish: float | None) -> FarSideError:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return TryLater(f"{setting}: Power Automate asks to slow down (429)", after=wish or PATIENCE)
+    if status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.SERVICE_UNAVAILABLE}:
+        return TryLater(f"{setting}: Power Automate can't take the card now ({status})", after=wish)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return OutcomeUnknown(f"{setting}: Power Automate had an error of its own ({status})")
+    if status < HTTPStatus.BAD_REQUEST:
+        return Permanent(f"{setting}: the address sends elsewhere ({status}), and the card does not go there")
+    return Permanent(f"{setting}: {_REFUSALS.get(status, 'Power Automate refuses the card')} ({status})")
+
+
+def _unanswered(setting: str, error: requests.RequestException) -> FarSideError:
+    if was_never_sent(error):
+        return TryLater(f"{setting}: Power Automate can't be reached ({type(error).__name__})")
+    return OutcomeUnknown(f"{setting}: Power Automate did not answer ({type(error).__name__})")

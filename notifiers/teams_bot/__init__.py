@@ -1,0 +1,122 @@
+"""Teams through a bot: the review card with buttons that a verified click answers (facts on Teams, 2.4)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from notifiers.shared.adaptive_card import Owner
+from notifiers.teams_bot.card import message, notice_message
+from notifiers.teams_bot.connector import READ_SECONDS, Connector, Conversation, conversation, place_of
+from notifiers.teams_bot.hosts import ServiceHosts
+from notifiers.teams_bot.people import People
+from notifiers.teams_bot.persons import alone_with
+from notifiers.teams_bot.tokens import Tokens
+from reviews.errors import Permanent, Unreachable
+from reviews.notice import person_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from notifiers import Surroundings
+    from reviews.card import Card
+    from reviews.directory import Directory
+    from reviews.notice import Notice
+
+EXAMPLE = "teams-bot:19:0123456789abcdef0123456789abcdef@thread.tacv2"
+NAME = "teams-bot"
+REACHES_PEOPLE = True
+GROUP_CHAT = "@thread.v2"
+ANYWHERE = ""
+"""The address under which the newest conversation of the tenant is kept, whichever it was."""
+
+_NOT_INSTALLED = (
+    "the bot is not installed in that team: upload the app package (`docspace-review teams manifest`) and "
+    "add it to the team; then `deliveries replay`"
+)
+_ID = re.compile(r"19:[A-Za-z0-9_.-]{1,200}@thread\.(?:tacv2|skype|v2)")
+
+
+class TeamsBot:
+    """Posts and redraws review cards. The address of a target is the id of a channel or a group chat."""
+
+    # 7 messages a second are taken, but 60 in thirty seconds and 1,800 an hour (facts on Teams, 2.4).
+    apart = timedelta(seconds=1)
+
+    def __init__(
+        self,
+        connector: Connector,
+        known: Callable[[str, str], Mapping[str, str] | None],
+        directory: Directory | None = None,
+    ) -> None:
+        """`known` tells what Teams said of a conversation, by channel and address."""
+        self._connector = connector
+        self._people = People(connector, directory)
+        self._known = known
+
+    def post(self, target: str, card: Card) -> str:
+        place = self._place(target)
+        return self._connector.post(place, message(card, self._people.owners(card, place)))
+
+    def tell(self, target: str, notice: Notice) -> str:
+        person = person_of(target)
+        if person is not None:
+            alone = alone_with(self._connector, self._beside(notice), person)
+            return self._connector.post(alone, notice_message(notice))
+        place = self._place(target)
+        known = self._people.among(notice.mention, place)
+        mentioned = [known.get(address) or Owner(name=address) for address in notice.mention]
+        return self._connector.tell(place, notice_message(notice, mentioned), below=notice.thread)
+
+    def update(self, target: str, message_id: str, card: Card) -> None:
+        place = self._place(target)
+        drawn = message(card, self._people.owners(card, place))
+        self._connector.update(place, message_id, drawn)
+
+    def is_public(self, target: str) -> bool:
+        """A group chat is for its members; a channel is as public as its team, of which nothing is known."""
+        return not target.endswith(GROUP_CHAT)
+
+    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+        raise Permanent("a bot may not read what stands in a channel of Teams")
+
+    def _beside(self, notice: Notice) -> Conversation:
+        """Return where the card of a notice stands: whoever is told alone is looked up there."""
+        if notice.thread is None:
+            raise Unreachable("the bot looks people up where the card stands, and there is none")
+        return self._place(place_of(notice.thread))
+
+    def _place(self, target: str) -> Conversation:
+        said = self._known(NAME, target) or self._known(NAME, ANYWHERE)
+        if not said:
+            raise Permanent(_NOT_INSTALLED)
+        return conversation(said, target)
+
+
+def why_not(address: str) -> str | None:
+    """Return why this is no id of a channel or a group chat."""
+    if _ID.fullmatch(address):
+        return None
+    return (
+        f"{address!r} is no id of a Teams channel: copy the channel's link in Teams, and take what stands "
+        f"between /channel/ and the next slash, decoded, as in {EXAMPLE!r}"
+    )
+
+
+def connector(surroundings: Surroundings, *, read_seconds: float = READ_SECONDS) -> Connector:
+    """Return the connector of this installation's bot, without connecting."""
+    tokens = Tokens(
+        surroundings.setting("TEAMS_LOGIN_URL"),
+        app_id=surroundings.setting("TEAMS_APP_ID"),
+        password=surroundings.setting("TEAMS_APP_PASSWORD"),
+        tenant=surroundings.setting("TEAMS_TENANT_ID"),
+        read_seconds=read_seconds,
+    )
+    hosts = ServiceHosts.named(surroundings.option("TEAMS_ALLOW_HOSTS"))
+    return Connector(tokens, hosts, read_seconds=read_seconds)
+
+
+def build(surroundings: Surroundings) -> TeamsBot:
+    return TeamsBot(connector(surroundings), surroundings.conversation, surroundings.directory)

@@ -1,0 +1,94 @@
+"""The buttons that answer on a bot's card, and what a click on one tells us (facts on Teams, 2.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ACKNOWLEDGE = "acknowledge"
+REQUEST_CHANGES = "request_changes"
+REVIEW = "review"
+NOTE = "note"
+"""The id of the input in which somebody says what is to be changed."""
+MORE, BACK = "more", "back"
+NOTED, HAND_OVER, POSTPONE = "acknowledge_with_note", "hand_over", "postpone"
+ASK_TO_WITHDRAW, WITHDRAW, HISTORY = "ask_to_withdraw", "withdraw", "history"
+WHOM, UNTIL = "whom", "until"
+"""The ids of the inputs in which an address is typed, and a time chosen."""
+SEAT, MINE = "seat", "mine"
+"""Where a button stands, unless it is on a review's own card: in somebody's list of their reviews."""
+START = "start"
+ACKNOWLEDGE_TEST, TEST = "acknowledge_test", "test"
+"""The button on the card of a test, and what it names that by."""
+LONGEST_REVISION = 9
+
+_VERB = "verb"
+
+Action = dict[str, Any]
+
+
+def acknowledge(title: str, *, review_id: str, revision: int) -> Action:
+    """Return the button that acknowledges; it takes no input along, since those get lost in channels."""
+    button = _execute(title, ACKNOWLEDGE, data_of(review_id, revision))
+    return {**button, "associatedInputs": "none", "style": "positive"}
+
+
+def request_changes(title: str, *, review_id: str, revision: int) -> Action:
+    """Return the button that sends the note; it stands on the same card as the input `NOTE`."""
+    return _execute(title, REQUEST_CHANGES, data_of(review_id, revision))
+
+
+def data_of(review_id: str, revision: int) -> dict[str, str]:
+    """Return what a click brings back: the review, and the revision that the person saw."""
+    return {REVIEW: f"{review_id}.{revision}"}
+
+
+def read_data(data: object) -> tuple[str, int]:
+    """Return (review id, revision) of a click's data; of data that is not ours, an id that nothing has."""
+    value = data.get(REVIEW) if isinstance(data, dict) else None
+    review_id, _, revision = value.partition(".") if isinstance(value, str) else ("", "", "")
+    known = revision.isascii() and revision.isdecimal() and len(revision) <= LONGEST_REVISION
+    return (review_id, int(revision)) if known else ("", 0)
+
+
+def read_verb(data: object) -> str:
+    """Return the verb of a click that arrived as a message's `value`; empty where the data is not ours.
+
+    Clients that do not know `Action.Execute` send its fallback, in which the verb stands among the data.
+    """
+    verb = data.get(_VERB) if isinstance(data, dict) else None
+    return verb if isinstance(verb, str) and verb in {ACKNOWLEDGE, REQUEST_CHANGES} else ""
+
+
+def read_note(data: object) -> str:
+    """Return what was typed into the input; empty where there is nothing."""
+    note = data.get(NOTE) if isinstance(data, dict) else None
+    return note if isinstance(note, str) else ""
+
+
+def read_text(data: object, name: str) -> str:
+    """Return what was typed or chosen in one input; empty where there is nothing."""
+    typed = data.get(name) if isinstance(data, dict) else None
+    return typed if isinstance(typed, str) else ""
+
+
+def is_mine(data: object) -> bool:
+    """Tell whether a button stands in somebody's own list; that it says so proves nothing."""
+    return read_text(data, SEAT) == MINE
+
+
+def step(title: str, verb: str, data: dict[str, str], *, inputs: bool = False) -> Action:
+    """Return a button that leads on; clients that do not know `Action.Execute` leave it out."""
+    along = {} if inputs else {"associatedInputs": "none"}
+    return {
+        "type": "Action.Execute",
+        "title": title,
+        "verb": verb,
+        "data": data,
+        "fallback": "drop",
+        **along,
+    }
+
+
+def _execute(title: str, verb: str, data: dict[str, str]) -> Action:
+    fallback = {"type": "Action.Submit", "title": title, "data": {**data, _VERB: verb}}
+    return {"type": "Action.Execute", "title": title, "verb": verb, "data": data, "fallback": fallback}

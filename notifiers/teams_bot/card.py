@@ -1,0 +1,109 @@
+"""The bot's card: the Adaptive Card of all of Teams, with buttons that answer in the chat itself.
+
+The facts and their words are those of `notifiers.shared.adaptive_card`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from notifiers.shared import adaptive_card
+from notifiers.shared.adaptive_card import Owner
+from notifiers.shared.notice_card import notice_card
+from notifiers.shared.text import web_address
+from notifiers.teams_bot import actions
+from reviews.answers import LONGEST_NOTE
+from reviews.card import Action, Card
+from reviews.language import _
+from reviews.notice import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reviews.notice import Notice
+
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
+LIMIT = 60_000  # bytes, of the 80 KB that a message is to keep under (facts on Teams, 2.4)
+LONGEST_SUMMARY = 500
+
+
+def message(
+    card: Card, mentioned: Mapping[str, Owner] | None = None, *, limit: int = LIMIT
+) -> dict[str, Any]:
+    """Return the activity that shows the card; `summary` is what a notification says."""
+    return {
+        "type": "message",
+        "summary": card.summary[:LONGEST_SUMMARY],
+        "attachments": [{"contentType": CARD_TYPE, "content": card_for(card, mentioned, limit=limit)}],
+    }
+
+
+def notice_message(notice: Notice, mentioned: Sequence[Owner] = ()) -> dict[str, Any]:
+    """Return the activity that tells something beside a card; `summary` is what a notification says."""
+    content = notice_card(notice, mentioned=mentioned)
+    if notice.canary:
+        answer = actions.step(_("Acknowledge test"), actions.ACKNOWLEDGE_TEST, {actions.TEST: notice.canary})
+        content = {**content, "actions": [answer]}
+    return {
+        "type": "message",
+        "summary": sentence(notice)[:LONGEST_SUMMARY],
+        "attachments": [{"contentType": CARD_TYPE, "content": content}],
+    }
+
+
+def card_for(
+    card: Card, mentioned: Mapping[str, Owner] | None = None, *, limit: int = LIMIT
+) -> dict[str, Any]:
+    """Return the Adaptive Card that shows a review as it stands, with the buttons that it has then.
+
+    `mentioned` are those among the owners, and of their groups, whom Teams knows, by their addresses.
+    """
+    known = mentioned or {}
+    named = [known.get(owner) or Owner(name=owner) for owner in card.owners]
+    owners = [*named, *(who for address, who in known.items() if address not in card.owners)]
+    buttons = [_button(card, action) for action in card.actions if _is_drawn(card, action)]
+    return adaptive_card.card(card, owners=owners, actions=buttons, limit=limit)
+
+
+def _is_drawn(card: Card, action: Action) -> bool:
+    return action is not Action.OPEN or web_address(card.link) is not None
+
+
+def _button(card: Card, action: Action) -> dict[str, Any]:
+    match action:
+        case Action.ACKNOWLEDGE:
+            return actions.acknowledge(action.words, review_id=card.review_id, revision=card.revision)
+        case Action.REQUEST_CHANGES:
+            return {"type": "Action.ShowCard", "title": action.words, "card": _form(card)}
+        case Action.MORE:
+            data = actions.data_of(card.review_id, card.revision)
+            return actions.step(action.words, actions.MORE, data)
+        case Action.OPEN:
+            return {"type": "Action.OpenUrl", "title": action.words, "url": web_address(card.link)}
+
+
+def _form(card: Card) -> dict[str, Any]:
+    """Return the form for a note, which opens below the card for whoever asks for it."""
+    told = _("Your note goes onto the card, where the whole channel reads it, and into the record.")
+    if card.veiled:
+        told = _("Your note goes into the record. A card shows it only where no outsider can read along.")
+    note = {
+        "type": "Input.Text",
+        "id": actions.NOTE,
+        "label": _("What has to change?"),
+        "placeholder": _("For example: section 4 still names the old threshold."),
+        "isMultiline": True,
+        "isRequired": True,
+        "errorMessage": _("Say in a few words what has to change."),
+        "maxLength": LONGEST_NOTE,
+    }
+    words = {"type": "TextBlock", "text": told, "wrap": True, "isSubtle": True, "spacing": "Small"}
+    send = actions.request_changes(
+        Action.REQUEST_CHANGES.words, review_id=card.review_id, revision=card.revision
+    )
+    return {
+        "type": "AdaptiveCard",
+        "version": adaptive_card.VERSION,
+        "body": [note, words],
+        "actions": [send],
+    }

@@ -1,0 +1,200 @@
+"""The Bot Framework's connector: where the bot speaks in Teams (facts on Teams, 2.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import requests
+
+from notifiers.shared.members import string
+from notifiers.teams_bot.failures import answered
+from reviews.errors import OutcomeUnknown, Permanent, TryLater
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from notifiers.teams_bot.hosts import ServiceHosts
+    from notifiers.teams_bot.tokens import Tokens
+
+CONNECT_SECONDS = 3.05
+READ_SECONDS = 10.0
+PARALLEL = 16
+_CHANNEL = ("@thread.tacv2", "@thread.skype")
+_THREAD = ";messageid="
+_BETWEEN = "|"  # stands in no id of a conversation
+
+Activity = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """Where the bot may speak: a channel, a chat or a thread, and whose service takes it there.
+
+    `bot` is the bot's own id in Teams, `28:<app id>`.
+    """
+
+    id: str
+    service_url: str
+    tenant: str
+    bot: str
+
+    @property
+    def is_channel(self) -> bool:
+        """Whether it is a channel, in which the bot has to begin a thread of its own."""
+        return self.id.endswith(_CHANNEL)
+
+
+def conversation(said: Mapping[str, str], conversation_id: str) -> Conversation:
+    """Return a conversation from what is stored of it: `service_url`, `tenant`, `bot`."""
+    return Conversation(
+        id=conversation_id,
+        service_url=said.get("service_url", ""),
+        tenant=said.get("tenant", ""),
+        bot=said.get("bot", ""),
+    )
+
+
+def message_id(conversation_id: str, activity_id: str) -> str:
+    """Return the id under which a message is kept: it is found by its thread and its own id."""
+    return f"{conversation_id}{_BETWEEN}{activity_id}"
+
+
+def activity_of(message: str) -> str:
+    """Return the message's own id, as Teams' addresses of messages have it."""
+    return message.rpartition(_BETWEEN)[2]
+
+
+def place_of(message: str) -> str:
+    """Return the id of the channel or chat in which a message stands."""
+    return message.partition(_BETWEEN)[0].partition(_THREAD)[0]
+
+
+class Connector:
+    """Authorised requests to the service addresses of conversations; raises errors of the product only."""
+
+    def __init__(self, tokens: Tokens, hosts: ServiceHosts, *, read_seconds: float = READ_SECONDS) -> None:
+        self._tokens = tokens
+        self._hosts = hosts
+        self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._session = requests.Session()
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=PARALLEL)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+
+    def post(self, place: Conversation, activity: Activity) -> str:
+        """Post a message that begins a thread in a channel, or is the next one in a chat; return its id."""
+        if not place.is_channel:
+            said = self._send("POST", place, "activities", activity=activity, what="the post")
+            return _kept(place.id, string(said, "id"))
+        begun = {
+            "isGroup": True,
+            "bot": {"id": place.bot},
+            "channelData": {"channel": {"id": place.id}, "tenant": {"id": place.tenant}},
+            "activity": activity,
+        }
+        said = self._call("POST", place.service_url, "/v3/conversations", json=begun, what="the post")
+        return _kept(string(said, "id"), string(said, "activityId"))
+
+    def tell(self, place: Conversation, activity: Activity, *, below: str | None) -> str:
+        """Post a message in the thread of the message `below`, or as one of its own; return its id."""
+        if below is None:
+            return self.post(place, activity)
+        thread, _, root = below.partition(_BETWEEN)
+        path = f"{_path(thread)}/activities/{quote(root, safe='')}"
+        said = self._call("POST", place.service_url, path, json=activity, what="the notice")
+        return _kept(thread, string(said, "id"))
+
+    def begin(self, place: Conversation, person: str) -> str:
+        """Begin the chat with a person, by the bot's name for them, or find it; return its id."""
+        alone = {"members": [{"id": person}], "bot": {"id": place.bot}, "tenantId": place.tenant}
+        said = self._call("POST", place.service_url, "/v3/conversations", json=alone, what="the chat")
+        found = string(said, "id")
+        if not found:
+            raise TryLater("the chat: Teams does not say where it is")
+        return found
+
+    def update(self, place: Conversation, message: str, activity: Activity) -> None:
+        """Change a message; raises `Gone` where it was deleted. `place` says whose service and tenant."""
+        thread, _, activity_id = message.partition(_BETWEEN)
+        path = f"{_path(thread)}/activities/{quote(activity_id, safe='')}"
+        self._call("PUT", place.service_url, path, json={**activity, "id": activity_id}, what="the redraw")
+
+    def reply(
+        self, place: Conversation, activity: Activity, *, to: str = "", only: str | None = None
+    ) -> None:
+        """Say something in a conversation, below the message `to` where it is given.
+
+        With `only` nobody but the person with this id in Teams sees it.
+        """
+        after = f"activities/{quote(to, safe='')}" if to else "activities"
+        if only is None:
+            self._send("POST", place, after, activity=activity, what="the reply")
+            return
+        private = {**activity, "recipient": {"id": only}}
+        self._send("POST", place, f"{after}?isTargetedActivity=true", activity=private, what="the reply")
+
+    def member(self, place: Conversation, user_id: str) -> dict[str, Any]:
+        """Return what the roster says of somebody in the conversation: `name`, `email`, `aadObjectId`, ..."""
+        path = f"{_path(place.id)}/members/{quote(user_id, safe='')}"
+        return self._call("GET", place.service_url, path, what="the look into the roster")
+
+    def _send(
+        self, method: str, place: Conversation, what_of: str, *, activity: Activity, what: str
+    ) -> dict[str, Any]:
+        return self._call(method, place.service_url, f"{_path(place.id)}/{what_of}", json=activity, what=what)
+
+    def _call(self, method: str, service_url: str, path: str, *, what: str, **content: Any) -> dict[str, Any]:
+        if not self._hosts.take(service_url):
+            raise Permanent(
+                f"{what}: the stored service address is none of Microsoft's, and no host of "
+                "TEAMS_ALLOW_HOSTS: the bot's token is not sent there"
+            )
+        address = f"{service_url.rstrip('/')}{path}"
+        token = self._tokens.get()
+        answer = answered(what, lambda: self._ask(method, address, token, content))
+        return _object(answer)
+
+    def _ask(self, method: str, address: str, token: str, content: dict[str, Any]) -> requests.Response:
+        """Ask, and once more with a new token where the first is refused."""
+        answer = self._once(method, address, token, content)
+        if answer.status_code != HTTPStatus.UNAUTHORIZED:
+            return answer
+        self._tokens.forget(token)
+        return self._once(method, address, self._tokens.get(), content)
+
+    def _once(self, method: str, address: str, token: str, content: dict[str, Any]) -> requests.Response:
+        return self._session.request(
+            method, address, timeout=self._timeout, allow_redirects=False, auth=_Bearer(token), **content
+        )
+
+
+class _Bearer(requests.auth.AuthBase):
+    """The token, put on each request by hand: otherwise a `.netrc` on the machine would replace it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _path(conversation_id: str) -> str:
+    return f"/v3/conversations/{quote(conversation_id, safe='')}"
+
+
+def _kept(conversation_id: str, activity_id: str) -> str:
+    if not conversation_id or not activity_id:
+        raise OutcomeUnknown("the post: Teams says that the card was posted, and not where it is")
+    return message_id(conversation_id, activity_id)
+
+
+def _object(answer: requests.Response) -> dict[str, Any]:
+    try:
+        said = answer.json()
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}

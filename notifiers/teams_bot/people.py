@@ -1,0 +1,91 @@
+"""From addresses to people in a conversation of Teams, remembered for a while (facts on Teams, 2.4)."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from cachetools import TTLCache
+
+from notifiers.shared.adaptive_card import Owner
+from notifiers.shared.members import string
+from reviews.errors import FarSideError, OutcomeUnknown, TryLater
+from reviews.routing import is_group
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from notifiers.teams_bot.connector import Connector, Conversation
+    from reviews.card import Card
+    from reviews.directory import Directory
+
+HITS_FRESH = 86400.0  # seconds
+MISSES_FRESH = 3600.0
+MOST_ASKED = 20
+MOST_OF_A_GROUP = 8
+
+
+class People:
+    """Finds whom to mention. A look-up that fails never stops a card: the address stands there instead.
+
+    Teams may refuse a whole message that mentions somebody whom it does not know.
+    """
+
+    def __init__(self, connector: Connector, directory: Directory | None = None) -> None:
+        self._connector = connector
+        self._directory = directory
+        self._lock = threading.Lock()
+        self._hits: TTLCache[tuple[str, str], Owner] = TTLCache(2048, HITS_FRESH)
+        self._misses: TTLCache[tuple[str, str], None] = TTLCache(2048, MISSES_FRESH)
+
+    def owners(self, card: Card, place: Conversation) -> dict[str, Owner]:
+        """Return the owners who are in the conversation, by their address in the card.
+
+        Nobody is mentioned for their own change. Teams has no groups that a card could mention: of an owner
+        that is one, its members are found, each by their own address.
+        """
+        authors = {(who.email or "").casefold() for who in card.contributors}
+        return self.among(card.owners, place, without=authors)
+
+    def among(
+        self, addresses: Sequence[str], place: Conversation, *, without: Collection[str] = ()
+    ) -> dict[str, Owner]:
+        """Return those of these people and groups who are in the conversation, by their address."""
+        found: dict[str, Owner] = {}
+        each = [address for entry in addresses for address in self._addresses(entry)]
+        wanted = [address for address in dict.fromkeys(each) if address.casefold() not in without]
+        for address in wanted[:MOST_ASKED]:
+            try:
+                person = self._find(address, place)
+            except (TryLater, OutcomeUnknown):
+                break  # what is posted is not to wait for each of them in vain
+            if person is not None:
+                found[address] = person
+        return found
+
+    def _addresses(self, owner: str) -> list[str]:
+        if not is_group(owner):
+            return [owner]
+        members = self._directory.members(owner) if self._directory else ()
+        return sorted(member for member in members if "@" in member)[:MOST_OF_A_GROUP]
+
+    def _find(self, address: str, place: Conversation) -> Owner | None:
+        key = (place.id, address.casefold())
+        with self._lock:
+            if key in self._hits or key in self._misses:
+                return self._hits.get(key)
+        try:
+            named = self._directory.named("teams", address) if self._directory else ""
+            said = self._connector.member(place, named or address)
+        except (TryLater, OutcomeUnknown):
+            raise
+        except FarSideError:
+            said = {}
+        person = string(said, "aadObjectId") or string(said, "id")
+        with self._lock:
+            if not person:
+                self._misses[key] = None
+                return None
+            self._hits[key] = Owner(name=plain(string(said, "name")) or address, mention=person)
+            return self._hits[key]

@@ -1,0 +1,118 @@
+"""The bot's own token: fetched with its secret, kept until shortly before it ends (facts on Teams, 2.4)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import requests
+
+from notifiers.shared.http import unauthorised
+from notifiers.shared.members import string
+from notifiers.teams_bot.failures import error_code
+from reviews.errors import TryLater
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SCOPE = "https://api.botframework.com/.default"
+EARLY = 300.0  # seconds before its end in which a token is no longer used
+CONNECT_SECONDS = 3.05
+READ_SECONDS = 10.0
+
+
+class Tokens:
+    """Fetches a token when there is none, once for all threads.
+
+    `clock` counts seconds and never goes back.
+    """
+
+    def __init__(
+        self,
+        login_url: str,
+        *,
+        app_id: str,
+        password: str,
+        tenant: str,
+        clock: Callable[[], float] = time.monotonic,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        self._address = f"{login_url.rstrip('/')}/{quote(tenant, safe='')}/oauth2/v2.0/token"
+        self._form = {
+            "grant_type": "client_credentials",
+            "client_id": app_id,
+            "client_secret": password,
+            "scope": SCOPE,
+        }
+        self._clock = clock
+        self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._lock = threading.Lock()
+        self._token = ""
+        self._until = 0.0
+        self._failures = 0
+        self._reason = ""
+
+    def get(self) -> str:
+        """Return a token; raises `TryLater`, since without one nothing was sent to anybody.
+
+        Whoever waited while another thread got none does not begin to wait anew, one after the other.
+        """
+        failures = self._failures
+        with self._lock:
+            if not self._token or self._clock() >= self._until:
+                if self._failures != failures:
+                    raise TryLater(self._reason)
+                self._fetch()
+            return self._token
+
+    def forget(self, refused: str) -> None:
+        """Let a token that was refused not be used again; a newer one stays."""
+        with self._lock:
+            if self._token == refused:
+                self._token = ""
+
+    def _fetch(self) -> None:
+        try:
+            self._renew()
+        except TryLater as error:
+            self._failures += 1
+            self._reason = str(error)
+            raise
+
+    def _renew(self) -> None:
+        asked = self._clock()
+        said = self._ask()
+        token, seconds = string(said, "access_token"), said.get("expires_in")
+        if not token or not token.isascii() or not token.isprintable():
+            raise TryLater("the token's address answers without a token: check TEAMS_LOGIN_URL")
+        lasts = float(seconds) if isinstance(seconds, int | float) else 0.0
+        self._token, self._until = token, asked + lasts - EARLY
+
+    def _ask(self) -> dict[str, Any]:
+        try:
+            answer = requests.post(
+                self._address,
+                data=self._form,
+                timeout=self._timeout,
+                allow_redirects=False,
+                auth=unauthorised,
+            )
+        except requests.RequestException as error:
+            raise TryLater(f"the bot's token: no answer ({type(error).__name__})") from None
+        if answer.ok and not answer.is_redirect:
+            return _object(answer)
+        told = error_code(answer) or answer.status_code
+        raise TryLater(
+            f"the bot gets no token ({told}): check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID; "
+            "cards wait until it is mended"
+        )
+
+
+def _object(answer: requests.Response) -> dict[str, Any]:
+    try:
+        said = answer.json()
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}

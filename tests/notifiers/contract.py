@@ -1,0 +1,111 @@
+"""What every channel keeps, whatever it speaks to; each function fails with what is not kept.
+
+`module` is the channel's own. `far_side` makes a stand-in, see `tests/notifiers/far_sides.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reviews.card import card_of
+from reviews.errors import FarSideError, Permanent, TryLater, Unreachable
+from reviews.model import Decision
+from reviews.notice import NoticeKind, to_person
+from reviews.ports import Redraws
+from reviews.routing import Target
+from tests.notifiers.surroundings import surroundings
+from tests.reviews.samples import HOSTILE, START, answered, notice, review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from types import ModuleType
+
+    from reviews.ports import Notifier
+    from tests.notifiers.far_sides import FarSide
+
+    Makes = Callable[[], AbstractContextManager[FarSide]]
+
+STAGES = [review(), review(revision=2), answered(), answered(Decision.REQUEST_CHANGES, note="No.")]
+
+
+def takes_its_example_and_no_words(name: str, module: ModuleType) -> None:
+    """It says what it is; an address that is none is answered with one that is."""
+    assert module.__doc__
+    if module.EXAMPLE is None:
+        return
+    target = Target.parse(module.EXAMPLE)
+    assert (target.notifier, module.why_not(target.address)) == (name, None)
+    for wrong in ("two words", "", f"{target.address}\n"):
+        assert module.EXAMPLE in (module.why_not(wrong) or ""), repr(wrong)
+
+
+def asks_for_its_settings_when_it_is_built(module: ModuleType) -> None:
+    """What is missing stops the start; it does not wait for the first card."""
+    with pytest.raises(KeyError):
+        module.build(surroundings(addresses=[Target.parse(module.EXAMPLE).address]))
+
+
+def posts_and_tells_each_stage(module: ModuleType, far_side: Makes) -> None:
+    """Where nothing is redrawn, every stage is a post of its own, known by its name."""
+    with far_side() as far:
+        channel = _built(module, far)
+        assert channel.apart >= timedelta()
+        posted = [channel.post(far.target, card_of(stage)) for stage in STAGES]
+        if isinstance(channel, Redraws):
+            channel.update(far.target, posted[0], card_of(answered()))
+    assert all(posted)
+    if not isinstance(channel, Redraws):
+        assert posted == [card_of(stage).stage for stage in STAGES]
+
+
+def tells_each_notice(module: ModuleType, far_side: Makes) -> None:
+    """What is told beside a card is told with its words, whatever its kind, and returns the message's id."""
+    with far_side() as far:
+        channel = _built(module, far)
+        told = [channel.tell(far.target, notice(kind)) for kind in NoticeKind]
+        broken = channel.tell(far.target, notice(NoticeKind.CHANGES_REQUESTED, title=HOSTILE, note=HOSTILE))
+    assert all(told)
+    assert broken
+
+
+def reaches_a_person_or_says_that_it_can_not(module: ModuleType, far_side: Makes) -> None:
+    """A channel that writes to people alone says of a stranger that nothing was sent, or sends it."""
+    with far_side() as far:
+        channel = _built(module, far)
+        if not getattr(module, "REACHES_PEOPLE", False):
+            return
+        with contextlib.suppress(Unreachable):
+            assert channel.tell(to_person("nobody@example.com"), notice(NoticeKind.OUTCOME))
+
+
+def says_that_it_can_not_look_where_it_redraws_nothing(module: ModuleType, far_side: Makes) -> None:
+    """Then people answer on the page, so its cards lead there."""
+    with far_side() as far:
+        channel = _built(module, far)
+        if isinstance(channel, Redraws):
+            return
+        with pytest.raises(Permanent):
+            channel.find(far.target, card_of(review()), since=START)
+    assert module.LEADS_TO_PAGE
+
+
+def waits_for_a_far_side_that_is_gone(module: ModuleType, far_side: Makes) -> None:
+    """What surely was not posted is tried later, with the reason in words and no secret in them."""
+    with far_side() as far:
+        channel = _built(module, far)
+    with pytest.raises(FarSideError) as caught:
+        channel.post(far.target, card_of(review()))
+    assert type(caught.value) is TryLater, caught.value
+    assert str(caught.value)
+    assert far.secret not in str(caught.value)
+
+
+def _built(module: ModuleType, far: FarSide) -> Notifier:
+    asked: Any = surroundings(addresses=[far.target], conversation=far.said, **far.settings)
+    built: Notifier = module.build(asked)
+    return built

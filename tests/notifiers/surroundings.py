@@ -1,0 +1,36 @@
+"""What the runtime gives to a channel, with settings by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifiers import Surroundings
+from tests.notifiers.books import directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LINK = "http://127.0.0.1/ack/token"
+
+
+def surroundings(
+    *,
+    addresses: Iterable[str] = (),
+    link: str = LINK,
+    conversation: Mapping[str, str] | None = None,
+    **settings: str,
+) -> Surroundings:
+    """Return surroundings with these settings and a secret key; a KeyError where another one is needed.
+
+    `conversation` is what is known of every address.
+    """
+    settings = {"SECRET_KEY": "k", **settings}
+    return Surroundings(
+        setting=settings.__getitem__,
+        option=lambda name: settings.get(name, ""),
+        acknowledge_link=lambda _: link,
+        comment=lambda *_: None,
+        conversation=lambda *_: conversation,
+        directory=directory(),
+        addresses=frozenset(addresses),
+    )

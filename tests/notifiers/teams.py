@@ -1,0 +1,68 @@
+"""The bot's channel on the fake Teams, but with less patience."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from notifiers.teams_bot import TeamsBot
+from notifiers.teams_bot.connector import Connector
+from notifiers.teams_bot.hosts import ServiceHosts
+from notifiers.teams_bot.tokens import Tokens
+from reviews.card import card_of
+from tests.edge.teams_activities import cards, texts
+from tests.reviews.samples import answered, review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.edge.fake_teams import FakeTeams
+    from tests.edge.teams_state import Json
+
+CHANNEL, CHAT, ALONE = "19:compliance@thread.tacv2", "19:chat@thread.v2", "a:alone"
+DANA = "5b6e7a10-0000-4000-8000-0000000000d1"
+"""The owner's id in Entra."""
+CARD = card_of(review())
+ANSWERED = card_of(answered())
+UNOWNED = card_of(review(owners=()))
+"""A card for which nobody has to be looked up."""
+
+
+def connector(
+    teams: FakeTeams,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    read_seconds: float = 5.0,
+    settings: Mapping[str, str] | None = None,
+) -> Connector:
+    """Return the product's own connector; `settings` replace those that the fake asks for."""
+    values = {**teams.settings, **(settings or {})}
+    tokens = Tokens(
+        values["TEAMS_LOGIN_URL"],
+        app_id=values["TEAMS_APP_ID"],
+        password=values["TEAMS_APP_PASSWORD"],
+        tenant=values["TEAMS_TENANT_ID"],
+        clock=clock,
+        read_seconds=read_seconds,
+    )
+    return Connector(tokens, ServiceHosts.named(values["TEAMS_ALLOW_HOSTS"]), read_seconds=read_seconds)
+
+
+def notifier(
+    teams: FakeTeams,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    known: Mapping[str, str] | None = None,
+    conversation: Callable[[str, str], Mapping[str, str] | None] | None = None,
+    read_seconds: float = 5.0,
+    settings: Mapping[str, str] | None = None,
+) -> TeamsBot:
+    """Return the channel; `known` replaces members of what is known of every conversation."""
+    said = {**teams.reference, **(known or {})}
+    speaking = connector(teams, clock=clock, read_seconds=read_seconds, settings=settings)
+    return TeamsBot(speaking, conversation or (lambda *_: said))
+
+
+def shown(message: Json) -> str:
+    [card] = cards(message)
+    return "\n".join(texts(card))

@@ -1,0 +1,100 @@
+"""What subscribers are told fits each chat, says where and by whom, and leads to the document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from notifiers.shared import notice_card, notice_text
+from notifiers.shared.adaptive_card import LIMIT
+from notifiers.slack.notices import notice_message
+from reviews.language import speaking
+from reviews.model import ChangeKind
+from reviews.notice import Line, Notice, NoticeKind
+from tests.edge import adaptive_cards, block_kit
+from tests.reviews.samples import HOSTILE, START
+
+LINK = "https://acme.example.com/doceditor?fileid=3358285&version=8"
+PATH = "Legal / Compliance"
+CHANGE = Notice(
+    kind=NoticeKind.CHANGE,
+    title="Policy.docx",
+    path=PATH,
+    link=LINK,
+    at=START,
+    who="Bob Chen",
+    version="7 → 8",
+    change=ChangeKind.CONTENT,
+)
+LINE = Line(title="Policy.docx", path=PATH, kind=ChangeKind.CONTENT, who="Bob Chen", at=START, link=LINK)
+DIGEST = replace(CHANGE, kind=NoticeKind.DIGEST, title=PATH, path="", link=None, lines=(LINE,), more=3)
+LONG = replace(
+    LINE,
+    title="é" * 9000,
+    path="\U0001f642" * 9000,
+    who="ñ" * 9000,
+    link=f"https://acme.example.com/{'x' * 2900}",
+)
+WORST = replace(DIGEST, title="&" * 9000, lines=(LONG,) * 20)
+
+
+@pytest.mark.parametrize("notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=HOSTILE)])
+def test_slack_takes_it_and_nobody_is_mentioned(notice: Notice) -> None:
+    message = notice_message(notice, [])
+
+    assert block_kit.problems(message, surface="message") == []
+    assert block_kit.pings(message) == []
+    assert message["text"]
+
+
+@pytest.mark.parametrize("notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=HOSTILE)])
+def test_teams_takes_it(notice: Notice) -> None:
+    card = notice_card.notice_card(notice)
+
+    assert adaptive_cards.problems(card) == []
+    assert len(json.dumps(card)) <= LIMIT
+
+
+@pytest.mark.parametrize("kind", list(ChangeKind))
+def test_each_kind_is_a_sentence_with_its_place(kind: ChangeKind) -> None:
+    said, where = notice_text.told(replace(CHANGE, change=kind))
+
+    assert said.startswith("Bob Chen ")
+    assert "Policy.docx" in said
+    assert said.endswith(".")
+    assert where == "Legal / Compliance · version 7 → 8"
+
+
+def test_what_happened_in_the_folder_of_the_heading_has_no_place_of_its_own() -> None:
+    deeper = replace(LINE, path=f"{PATH} / 2026")
+
+    told = notice_text.told(replace(DIGEST, lines=(LINE, deeper)))
+
+    assert told == [
+        "What has changed in Legal / Compliance",
+        "Bob Chen changed Policy.docx.",
+        "Bob Chen changed Policy.docx. (Legal / Compliance / 2026)",
+        "and 3 more",
+    ]
+
+
+def test_a_title_leads_to_the_document_in_both_chats() -> None:
+    slack = json.dumps(notice_message(DIGEST, [])["blocks"])
+    teams = json.dumps(notice_card.notice_card(CHANGE))
+
+    assert "|Policy.docx>" in slack
+    assert '"type": "Action.OpenUrl"' in teams
+
+
+def test_what_there_is_no_room_for_in_teams_is_counted() -> None:
+    card = json.dumps(notice_card.notice_card(WORST), ensure_ascii=False)
+
+    assert " more" in card
+    assert "and 3 more" not in card
+
+
+def test_a_language_without_words_of_its_own_speaks_english() -> None:
+    with speaking("lv"):
+        assert notice_text.told(CHANGE)[0] == "Bob Chen changed Policy.docx."

@@ -1,0 +1,43 @@
+"""The channel that writes into a file's version history."""
+
+from __future__ import annotations
+
+import pytest
+
+from notifiers.comment import Comment
+from reviews.card import Card, card_of
+from reviews.model import Decision, Reviewer
+from reviews.tree import Contents
+from tests.reviews.samples import START, answered, review
+
+
+def written(card: Card) -> list[tuple[str, int, str]]:
+    """Draw a card twice and return what was written."""
+    said: list[tuple[str, int, str]] = []
+    channel = Comment(lambda *what: said.append(what))
+    message_id = channel.post("", card_of(review()))
+    channel.update("", message_id, card)
+    return said
+
+
+def test_an_acknowledged_review_is_written_to_the_version_that_was_reviewed() -> None:
+    card = card_of(answered(reviewer=Reviewer(name="Dana\nOzola")))
+
+    assert written(card) == [("3358285", 8, "Reviewed by Dana Ozola, version 8")]
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        card_of(review()),
+        card_of(answered(Decision.REQUEST_CHANGES, note="No.")),
+        card_of(answered(version=None)),
+        card_of(review(contents=Contents(count=1, titles=("A.docx",)), answers=answered().answers)),
+    ],
+)
+def test_nothing_else_is_written(card: Card) -> None:
+    assert written(card) == []
+
+
+def test_there_is_nothing_to_look_for() -> None:
+    assert Comment(lambda *_: None).find("", card_of(review()), since=START) is None

@@ -1,0 +1,77 @@
+"""Every channel in the folder keeps the contract, also one whose author has not written a test yet."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import notifiers
+from reviews.ports import Redraws
+from tests.notifiers import contract
+from tests.notifiers.far_sides import FAR_SIDES
+from tests.notifiers.surroundings import surroundings
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+CALLS_NOBODY = {"console", "comment", "inbox"}
+
+
+def module_of(name: str) -> ModuleType:
+    return importlib.import_module(f"notifiers.{name.replace('-', '_')}")
+
+
+def test_every_channel_that_calls_somebody_has_a_stand_in() -> None:
+    assert set(FAR_SIDES) == set(notifiers.names()) - CALLS_NOBODY
+
+
+def test_every_channel_is_under_the_contract_that_none_imports_another() -> None:
+    contracts = tomllib.loads(PROJECT.read_text())["tool"]["importlinter"]["contracts"]
+    [apart] = [each for each in contracts if each["name"] == "Channels do not know each other"]
+
+    assert set(apart["modules"]) == {f"notifiers.{name.replace('-', '_')}" for name in notifiers.names()}
+
+
+@pytest.mark.parametrize("name", notifiers.names())
+def test_takes_its_example_and_no_words(name: str) -> None:
+    contract.takes_its_example_and_no_words(name, module_of(name))
+
+
+@pytest.mark.parametrize("name", sorted(CALLS_NOBODY))
+def test_a_channel_that_calls_nobody_needs_no_settings(name: str) -> None:
+    assert isinstance(notifiers.build(name, surroundings()), Redraws)
+
+
+@pytest.mark.parametrize("name", FAR_SIDES)
+def test_asks_for_its_settings_when_it_is_built(name: str) -> None:
+    contract.asks_for_its_settings_when_it_is_built(module_of(name))
+
+
+@pytest.mark.parametrize("name", FAR_SIDES)
+def test_posts_and_tells_each_stage(name: str) -> None:
+    contract.posts_and_tells_each_stage(module_of(name), FAR_SIDES[name])
+
+
+@pytest.mark.parametrize("name", FAR_SIDES)
+def test_tells_each_notice(name: str) -> None:
+    contract.tells_each_notice(module_of(name), FAR_SIDES[name])
+
+
+@pytest.mark.parametrize("name", FAR_SIDES)
+def test_reaches_a_person_or_says_that_it_can_not(name: str) -> None:
+    contract.reaches_a_person_or_says_that_it_can_not(module_of(name), FAR_SIDES[name])
+
+
+@pytest.mark.parametrize("name", FAR_SIDES)
+def test_says_that_it_can_not_look_where_it_redraws_nothing(name: str) -> None:
+    contract.says_that_it_can_not_look_where_it_redraws_nothing(module_of(name), FAR_SIDES[name])
+
+
+@pytest.mark.parametrize("name", FAR_SIDES)
+def test_waits_for_a_far_side_that_is_gone(name: str) -> None:
+    contract.waits_for_a_far_side_that_is_gone(module_of(name), FAR_SIDES[name])

@@ -1,0 +1,122 @@
+"""What is told beside a card in Slack: in its thread, to everybody concerned at once, or to one person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notifiers.shared.change_text import ABOUT_CHANGES
+from notifiers.slack.changes import LONGEST_SECTION
+from notifiers.slack.notices import LONGEST_QUOTE, notice_message
+from reviews.card import card_of
+from reviews.errors import Gone, Permanent, TryLater, Unreachable
+from reviews.model import ChangeKind
+from reviews.notice import Line, NoticeKind
+from tests.edge.block_kit import problems
+from tests.reviews.samples import HOSTILE, OWNER, START, notice, review
+
+if TYPE_CHECKING:
+    from notifiers.slack import Slack
+    from tests.edge.fake_slack import FakeSlack
+
+
+def at(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def test_a_reminder_stands_in_the_thread_and_calls_all_in_one_message(fake: FakeSlack, slack: Slack) -> None:
+    fake.add_person("U2", "Sam Ito", "sam@example.com")
+    card = slack.post("C1", card_of(review()))
+
+    slack.tell("C1", notice(thread=card, mention=(OWNER, "sam@example.com", "nobody@example.com")))
+
+    [_, told] = fake.messages("C1")
+    assert told["thread_ts"] == card
+    assert "subtype" not in told
+    assert told["text"] == (
+        "<@U1> <@U2> nobody@example.com AML Policy 2026.docx is still waiting for your review."
+    )
+    assert "Due <!date^" in told["blocks"][-1]["elements"][0]["text"]
+    assert "|Open document>" in told["blocks"][-1]["elements"][0]["text"]
+
+
+def test_a_broadcast_is_seen_in_the_channel_too_and_only_in_a_thread(fake: FakeSlack, slack: Slack) -> None:
+    card = slack.post("C1", card_of(review()))
+
+    slack.tell("C1", notice(thread=card, broadcast=True))
+    slack.tell("C1", notice(broadcast=True))
+
+    [_, in_thread, alone] = fake.messages("C1")
+    assert in_thread["subtype"] == "thread_broadcast"
+    assert "subtype" not in alone
+
+
+def test_a_notice_is_found_in_its_thread_by_its_key(fake: FakeSlack, slack: Slack) -> None:
+    card = slack.post("C1", card_of(review()))
+    told = slack.tell("C1", notice(thread=card))
+    found = fake.messages("C1")[1]
+
+    assert slack.find("C1", notice(thread=card), since=at(found["ts"])) == told
+    assert slack.find("C1", notice(thread=card, key="18"), since=at(found["ts"])) is None
+    assert slack.find("C1", card_of(review()), since=at(card)) == card
+    assert [call.method for call in fake.calls("conversations.replies")]
+
+
+def test_a_notice_without_a_thread_is_found_in_the_channel(slack: Slack) -> None:
+    told = slack.tell("C1", notice())
+
+    assert slack.find("C1", notice(), since=at(told)) == told
+
+
+def test_a_thread_whose_card_was_deleted_is_said_to_be_gone(slack: Slack) -> None:
+    with pytest.raises(Gone):
+        slack.tell("C1", notice(thread="1.000000"))
+
+
+def test_a_person_is_told_alone_and_not_called(fake: FakeSlack, slack: Slack) -> None:
+    slack.tell(f"@{OWNER}", notice(NoticeKind.OUTCOME, thread="1.000000", broadcast=True, mention=(OWNER,)))
+
+    assert fake.messages("C1") == []
+    [told] = fake.messages("U1")
+    assert told["text"] == "Dana Ozola reviewed AML Policy 2026.docx, which you changed."
+    assert "thread_ts" not in told
+
+
+def test_whom_slack_does_not_know_can_not_be_told_alone(fake: FakeSlack, slack: Slack) -> None:
+    with pytest.raises(Unreachable):
+        slack.tell("@nobody@example.com", notice())
+
+    assert fake.calls("chat.postMessage") == []
+
+
+def test_what_was_written_to_a_person_is_not_looked_for(slack: Slack) -> None:
+    with pytest.raises(Permanent):
+        slack.find(f"@{OWNER}", notice(), since=START)
+
+
+def test_a_slack_that_asks_for_patience_is_obeyed(fake: FakeSlack, slack: Slack) -> None:
+    fake.fail("chat.postMessage", "429", retry_after=7)
+
+    with pytest.raises(TryLater) as caught:
+        slack.tell("C1", notice())
+
+    assert caught.value.after == 7.0
+
+
+@pytest.mark.parametrize("kind", list(NoticeKind))
+@pytest.mark.parametrize("text", [HOSTILE, "&" * 3000, "<" * 5000 + "\n" + "x\n" * 400, ""])
+def test_hostile_text_calls_nobody_and_stays_within_slacks_lengths(kind: NoticeKind, text: str) -> None:
+    line = Line(title=text, path=text, kind=ChangeKind.CONTENT, who=text, at=START, link=None)
+    told = notice_message(
+        notice(kind, title=text, who=text, whom=text, note=text, path=text, lines=(line,) * 50),
+        [f"<@U{number:010}>" for number in range(40)],
+    )
+
+    assert problems(told, surface="message") == []
+    shown = str(told["blocks"])
+    assert "<!channel>" not in shown
+    assert "<@U1>" not in shown
+    longest = LONGEST_SECTION if kind in ABOUT_CHANGES else LONGEST_QUOTE + 10
+    assert all(len(block["text"]["text"]) <= longest for block in told["blocks"] if "text" in block)

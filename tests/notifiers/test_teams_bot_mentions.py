@@ -1,0 +1,82 @@
+"""Whom a card of the bot mentions, and what it asks of the roster for that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.card import card_of
+from reviews.model import Person
+from tests.edge.teams_activities import card_problems, cards
+from tests.notifiers.teams import CARD, CHANNEL, DANA, notifier, shown
+from tests.reviews.samples import review
+
+if TYPE_CHECKING:
+    from notifiers.teams_bot import TeamsBot
+    from tests.edge.fake_teams import FakeTeams
+
+
+def test_the_owner_is_mentioned_and_looked_up_once(teams: FakeTeams, bot: TeamsBot) -> None:
+    bot.post(CHANNEL, CARD)
+    bot.post(CHANNEL, CARD)
+
+    [card] = cards(teams.messages(CHANNEL)[0])
+    assert card["msteams"]["entities"][0]["mentioned"] == {"id": DANA, "name": "Dana Ozola"}
+    assert "<at>Dana Ozola</at>" in shown(teams.messages(CHANNEL)[0])
+    assert len(teams.calls("member")) == 1
+
+
+def test_an_owner_who_is_not_in_the_team_stands_there_by_address(teams: FakeTeams, bot: TeamsBot) -> None:
+    bot.post(CHANNEL, card_of(review(owners=("stranger@example.com",))))
+
+    [message] = teams.messages(CHANNEL)
+    assert "<at>" not in shown(message)
+    assert "stranger@example.com" in shown(message)
+
+
+@pytest.mark.parametrize("name", ["<at>Eve</at>", "Eve\n*urgent*", "\u202eeve", "", "{{DATE(2026)}}"])
+def test_a_name_that_is_more_than_a_name_mentions_nobody_else(
+    teams: FakeTeams, bot: TeamsBot, name: str
+) -> None:
+    teams.add_person("29:dana", name, "owner@example.com", oid=DANA)
+
+    bot.post(CHANNEL, CARD)
+
+    [card] = cards(teams.messages(CHANNEL)[0])
+    assert card_problems(teams, card) == []
+    assert [each["mentioned"]["id"] for each in card["msteams"]["entities"]] == [DANA]
+
+
+@pytest.mark.parametrize("mode", ["503", "BotNotInConversationRoster", "drop"])
+def test_a_roster_that_cannot_be_asked_stops_no_card(teams: FakeTeams, bot: TeamsBot, mode: str) -> None:
+    teams.fail("member", mode)
+
+    bot.post(CHANNEL, CARD)
+
+    assert "owner@example.com" in shown(teams.messages(CHANNEL)[0])
+
+
+@pytest.mark.parametrize("mode", ["503", "500", "drop", "hang"])
+def test_a_roster_that_does_not_answer_is_asked_once_for_all_owners_and_for_the_next_card_again(
+    teams: FakeTeams, mode: str
+) -> None:
+    teams.fail("member", mode)
+    bot = notifier(teams, read_seconds=1.5 if mode == "hang" else 5.0)
+    card = card_of(review(owners=("owner@example.com", "stranger@example.com")))
+
+    bot.post(CHANNEL, card)
+    asked = len(teams.calls("member"))
+    bot.post(CHANNEL, card)
+
+    assert asked == 1
+    assert "<at>Dana Ozola</at>" in shown(teams.messages(CHANNEL)[1])
+
+
+def test_an_owner_is_not_mentioned_for_their_own_change(teams: FakeTeams, bot: TeamsBot) -> None:
+    own = Person(id="o1", name="Dana Ozola", email="Owner@example.com")
+
+    bot.post(CHANNEL, card_of(review(contributors=(own,))))
+
+    assert "<at>" not in shown(teams.messages(CHANNEL)[0])
+    assert teams.calls("member") == []

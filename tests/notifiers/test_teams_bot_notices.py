@@ -1,0 +1,95 @@
+"""What the bot tells in Teams: below its card, with real mentions, or to one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.card import card_of
+from reviews.errors import TryLater, Unreachable
+from reviews.notice import NoticeKind
+from tests.edge.adaptive_cards import mentioned, problems, shown
+from tests.edge.teams_activities import cards
+from tests.notifiers.teams import CHANNEL, DANA
+from tests.reviews.samples import HOSTILE, OWNER, notice, review
+
+if TYPE_CHECKING:
+    from notifiers.teams_bot import TeamsBot
+    from tests.edge.fake_teams import FakeTeams
+
+BOB = "bob@example.com"
+
+
+def test_a_reminder_stands_below_the_card_and_calls_those_whom_teams_knows(
+    teams: FakeTeams, bot: TeamsBot
+) -> None:
+    card = bot.post(CHANNEL, card_of(review()))
+
+    bot.tell(CHANNEL, notice(thread=card, mention=(OWNER, BOB, "nobody@example.com")))
+
+    [posted, told] = teams.messages(CHANNEL)
+    content = cards(told)[0]
+    assert told["conversation"] == posted["conversation"]
+    assert mentioned(content)[0] == DANA
+    assert len(mentioned(content)) == 2
+    assert "nobody@example.com" in shown(content)
+    assert "is still waiting for your review." in shown(content)
+    assert "Due {{DATE(" in shown(content)
+    assert told["summary"] == "AML Policy 2026.docx is still waiting for your review."
+
+
+def test_without_a_card_it_is_a_message_of_its_own(teams: FakeTeams, bot: TeamsBot) -> None:
+    bot.tell(CHANNEL, notice())
+
+    [told] = teams.messages(CHANNEL)
+    assert told["conversation"].startswith(CHANNEL)
+
+
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_hostile_text_is_shown_as_it_is(teams: FakeTeams, bot: TeamsBot, kind: NoticeKind) -> None:
+    hostile = (
+        "<at>Dana Ozola</at> **now** {{DATE(2026-01-01T00:00:00Z)}}\n[a](https://evil.example)" + HOSTILE
+    )
+
+    bot.tell(CHANNEL, notice(kind, title=hostile, who=hostile, whom=hostile, note=hostile))
+
+    content = cards(teams.messages(CHANNEL)[0])[0]
+    assert problems(content) == []
+    assert mentioned(content) == []
+
+
+def test_a_person_is_told_in_a_chat_of_their_own(teams: FakeTeams, bot: TeamsBot) -> None:
+    card = bot.post(CHANNEL, card_of(review()))
+
+    bot.tell(f"@{BOB}", notice(NoticeKind.SENT_BACK, thread=card, note="Section 4.", mention=(BOB,)))
+
+    assert len(teams.messages(CHANNEL)) == 1
+    [told] = teams.messages("a:29:bob")
+    said = shown(cards(told)[0])
+    assert "Dana Ozola requested changes to AML Policy 2026.docx, which you changed." in said
+    assert "Section 4." in said
+
+
+@pytest.mark.parametrize("address", ["nobody@example.com", BOB])
+def test_whom_the_bot_can_not_write_to_alone_is_told_elsewhere(
+    teams: FakeTeams, bot: TeamsBot, address: str
+) -> None:
+    card = bot.post(CHANNEL, card_of(review()))
+    teams.blocking.add("29:bob")
+
+    with pytest.raises(Unreachable):
+        bot.tell(f"@{address}", notice(NoticeKind.OUTCOME, thread=card))
+
+
+def test_nobody_is_looked_up_where_there_is_no_card(bot: TeamsBot) -> None:
+    with pytest.raises(Unreachable):
+        bot.tell(f"@{BOB}", notice(NoticeKind.OUTCOME))
+
+
+def test_a_member_list_that_is_not_there_now_is_asked_again(teams: FakeTeams, bot: TeamsBot) -> None:
+    card = bot.post(CHANNEL, card_of(review()))
+    teams.fail("member", "429")
+
+    with pytest.raises(TryLater):
+        bot.tell(f"@{BOB}", notice(NoticeKind.OUTCOME, thread=card))
