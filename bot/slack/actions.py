@@ -1,4 +1,4 @@
-"""The buttons on a card and the modal for a note. Every click gets a visible reply."""
+"""The buttons on a card that answer it. Every click gets a visible reply."""
 
 from __future__ import annotations
 
@@ -7,138 +7,125 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack import modals
-from notifiers.slack.blocks import ACTION_IDS, read_value
+from bot.slack.replies import not_counted, not_recorded
+from bot.slack.wishes import nothing
+from notifiers.shared.members import objects, string
+from notifiers.slack.blocks import ACTION_IDS, message, read_value
 from notifiers.slack.failures import calling
-from notifiers.slack.text import escape
-from reviews.answers import Attempt
+from reviews.answers import attempt_of
 from reviews.card import Action
 from reviews.errors import FarSideError, RefusalReason, Refused
-from reviews.model import Decision, Identity, Review
+from reviews.language import _, speaking
+from reviews.model import CardPost, Decision, Review
 
 if TYPE_CHECKING:
-    from slack_bolt import Ack, App, Respond
+    from collections.abc import Callable
+
+    from slack_bolt import Ack, App
     from slack_sdk import WebClient
 
-    from bot.slack.people import People
-    from reviews.answers import Answers
+    from bot.slack.replies import Replies
+    from bot.slack.wishes import Wishes
+    from notifiers.slack.people import People as Owners
+    from reviews.answers import Answers, Attempt
 
 log = structlog.get_logger()
 
-_MEND_THE_NOTE = frozenset({RefusalReason.NOTE_NEEDED, RefusalReason.NOTE_TOO_LONG})
-_NOT_RECORDED = "This could not be recorded just now. Nothing was lost: please click again in a moment."
-
-
-def register(bolt: App, *, answers: Answers, people: People) -> None:
-    """Add the listeners for the card's buttons and the modal."""
-    clicks = Clicks(answers, people)
-    bolt.action(ACTION_IDS[Action.ACKNOWLEDGE])(clicks.acknowledge)
-    bolt.action(ACTION_IDS[Action.REQUEST_CHANGES])(clicks.request_changes)
-    bolt.action(ACTION_IDS[Action.OPEN])(clicks.opened)
-    bolt.view(modals.REQUEST_CHANGES)(clicks.submit_note)
-    bolt.error(clicks.failed)
+_FROM_PEOPLE = frozenset({"block_actions", "message_action"})
+_OVERTAKEN = frozenset({RefusalReason.ALREADY_ANSWERED, RefusalReason.STALE})
 
 
 class Clicks:
     """Translates what Slack says into an attempt to answer, and the outcome into what Slack shows.
 
     The answer is in the database before Slack is told that the click arrived: where it can't be written,
-    the person sees Slack's warning sign and nothing is claimed.
+    the person sees Slack's warning sign and nothing is claimed. Only where nothing is known of somebody Slack
+    is told first, since nobody knows how long it takes to look them up.
     """
 
-    def __init__(self, answers: Answers, people: People) -> None:
+    def __init__(self, answers: Answers, wishes: Wishes, *, replies: Replies, owners: Owners) -> None:
         self._answers = answers
-        self._people = people
+        self._wishes = wishes
+        self._replies = replies
+        self._owners = owners
 
-    def acknowledge(self, ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+    def register(self, bolt: App) -> None:
+        """Add the listeners for the buttons that every card has had since it was posted."""
+        bolt.action(ACTION_IDS[Action.ACKNOWLEDGE])(self.acknowledge)
+        bolt.action(ACTION_IDS[Action.REQUEST_CHANGES])(self.request_changes)
+        bolt.action(ACTION_IDS[Action.OPEN])(self.opened)
+        bolt.error(self.failed)
+
+    def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:
+        """Take the answer and return the review; `None` where it was not taken, and the person told why."""
         try:
-            review = self._answers.take(self._attempt(body, Decision.ACKNOWLEDGE))
+            review = self._answers.take(self._clicked(body, Decision.ACKNOWLEDGE, asking=ack))
         except Refused as refusal:
             ack()
-            _tell(respond, refusal.sentence, body, refusal.reason)
+            self._refuse(body, refusal)
         except FarSideError as error:
             ack()
-            _tell(respond, _NOT_RECORDED, body, str(error))
+            self._replies.refuse(body, not_recorded(), reason=str(error))
         else:
             ack()
-            _log_answer(review)
+            self._show(body, review)
+            return review
+        return None
 
-    def request_changes(self, ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
+    def request_changes(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         try:
-            review = self._answers.check(self._attempt(body, Decision.REQUEST_CHANGES))
+            attempt = self._clicked(body, Decision.REQUEST_CHANGES)
+            review = self._answers.seen_by(self._answers.check(attempt), attempt.aliases)
+            view = modals.request_changes(review, private=self._answers.is_private(review))
             with calling("views.open"):
-                client.views_open(trigger_id=body["trigger_id"], view=modals.request_changes(review))
+                client.views_open(trigger_id=string(body, "trigger_id"), view=view)
         except Refused as refusal:
-            _tell(respond, refusal.sentence, body, refusal.reason)
+            self._refuse(body, refusal)
         except FarSideError as error:
-            _tell(respond, "Slack did not open the form. Please click again.", body, str(error))
-
-    def submit_note(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        try:
-            review = self._answers.take(self._submitted(body, view))
-        except Refused as refusal:
-            if refusal.reason in _MEND_THE_NOTE:
-                ack(response_action="errors", errors={modals.NOTE_BLOCK: refusal.sentence})
-            else:
-                ack(response_action="update", view=modals.said(refusal.sentence))
-        except FarSideError as error:
-            log.warning("note_not_recorded", reason=str(error))
-            ack(response_action="errors", errors={modals.NOTE_BLOCK: _NOT_RECORDED})
-        else:
-            ack()
-            _log_answer(review)
+            sentence = _("Slack did not open the form. Please click again.")
+            self._replies.refuse(body, sentence, reason=str(error))
 
     def opened(self, ack: Ack) -> None:
         """Slack reports clicks on links too, and warns the person if nobody answers."""
         ack()
 
-    def failed(self, error: Exception, body: dict[str, Any], respond: Respond) -> None:
+    def failed(self, error: Exception, body: dict[str, Any]) -> None:
         """Log what no listener expected, and say so: the edge of the process."""
         log.error("click_failed", exc_info=error)
-        if body.get("response_url"):
-            _tell(respond, _NOT_RECORDED, body, type(error).__name__)
+        if string(body, "type") in _FROM_PEOPLE:
+            self._replies.refuse(body, not_recorded(), reason=type(error).__name__)
+        elif string(body, "event", "type").startswith("reaction_"):
+            channel, user = string(body, "event", "item", "channel"), string(body, "event", "user")
+            self._replies.whisper(channel, user, not_counted())
 
-    def _attempt(self, body: dict[str, Any], decision: Decision) -> Attempt:
-        """Read a click: the button's value names review and revision, the container where the card stands."""
-        review_id, revision = read_value(str(body["actions"][0].get("value", "")))
-        return Attempt(
-            review_id=review_id,
-            revision=revision,
-            decision=decision,
-            reviewer=self._people.reviewer(body["user"]["id"]),
-            identity=Identity.SLACK,
-            place=("slack", str(body.get("container", {}).get("channel_id", ""))),
-        )
+    def _clicked(
+        self, body: dict[str, Any], decision: Decision, *, asking: Callable[[], object] = nothing
+    ) -> Attempt:
+        wish, revision = self._wishes.clicked(body, asking=asking)
+        return attempt_of(wish, revision=revision, decision=decision)
 
-    def _submitted(self, body: dict[str, Any], view: dict[str, Any]) -> Attempt:
-        review_id, revision = read_value(str(view.get("private_metadata", "")))
-        return Attempt(
-            review_id=review_id,
-            revision=revision,
-            decision=Decision.REQUEST_CHANGES,
-            reviewer=self._people.reviewer(body["user"]["id"]),
-            identity=Identity.SLACK,
-            note=_note(view),
-        )
+    def _refuse(self, body: dict[str, Any], refusal: Refused) -> None:
+        self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
+        if refusal.reason in _OVERTAKEN:
+            review_id, _revision = read_value(string(objects(body, "actions")[0], "value"))
+            self._show(body, self._answers.look(review_id))
 
+    def _show(self, body: dict[str, Any], review: Review) -> None:
+        """Redraw the message that was clicked, unless it is the one that is kept up to date, and it is.
 
-def _note(view: dict[str, Any]) -> str | None:
-    """Return what was typed; nothing where the form is not as we made it."""
-    answers = view.get("state", {}).get("values", {}).get(modals.NOTE_BLOCK, {})
-    note: str | None = answers.get(modals.NOTE_ACTION, {}).get("value")
-    return note
-
-
-def _tell(respond: Respond, sentence: str, body: dict[str, Any], reason: str) -> None:
-    """Reply privately to whoever clicked."""
-    log.info("click_refused", user=body.get("user", {}).get("id"), reason=reason)
-    try:
-        with calling("response_url"):
-            respond(text=escape(sentence), response_type="ephemeral", replace_original=False)
-    except FarSideError as error:
-        log.warning("private_reply_not_sent", reason=str(error))
+        A card may stand twice where nobody could tell what had become of a post. Only one of the two is ever
+        redrawn by itself, and whoever clicks on the other has to see how things are.
+        """
+        clicked = (string(body, "container", "channel_id"), string(body, "container", "message_ts"))
+        if not any(
+            is_up_to_date(card) and (card.target, card.message_id) == clicked for card in review.cards
+        ):
+            with speaking(self._answers.routes.language_of(review.route)):
+                card = self._answers.drawn(review, ("slack", clicked[0]))
+                self._replies.show(body, message(card, self._owners.owners(card)))
 
 
-def _log_answer(review: Review) -> None:
-    answer = review.answers[-1]
-    log.info("review_answered", review_id=review.id, decision=answer.decision, identity=answer.identity)
+def is_up_to_date(card: CardPost) -> bool:
+    """Tell whether a card in Slack shows its review as it stands."""
+    return card.notifier == "slack" and card.drawn == card.wanted

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Blueprint, Response, make_response, request
@@ -12,28 +15,57 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from bot.slack import actions, command, guard
-from bot.slack.people import People
+import notifiers.slack
+from bot.slack import guard
+from bot.slack.actions import Clicks
+from bot.slack.canary import Tests
+from bot.slack.command import Command
+from bot.slack.forms import Forms
+from bot.slack.home import Home
+from bot.slack.menu import MenuClicks
+from bot.slack.people import PATIENCE, People
+from bot.slack.reactions import Reactions
+from bot.slack.replies import Replies
+from bot.slack.shortcut import Shortcut
+from bot.slack.wishes import Wishes
+from notifiers.slack.people import People as Owners
+from reviews.canaries import Canaries
+from reviews.hand_over import HandOver
+from reviews.language import USUAL, speaking
+from reviews.menu import Menu
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slack_bolt.context import BoltContext
     from slack_sdk import WebClient
 
+    from bot.command import Commands
     from reviews.answers import Answers
-    from reviews.ports import Transactions
+    from reviews.directory import Directory
+
+
+class _Listeners(ThreadPoolExecutor):
+    """Threads in which the language is spoken that was spoken where the work was handed over."""
+
+    def submit(self, task: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
+        return super().submit(copy_context().run, task, *args, **more)
+
 
 LISTENERS = 32  # threads; with Bolt's five, the sixth click waits for the first
 
 log = structlog.get_logger()
 
 
-def build_bolt(
+def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part of it
     *,
     client: WebClient,
     signing_secret: str,
     command_name: str,
     answers: Answers,
-    transactions: Transactions,
+    commands: Commands,
+    directory: Directory,
+    team_id: str = "",
 ) -> App:
     """Return the Bolt app with its listeners.
 
@@ -46,21 +78,60 @@ def build_bolt(
     def authorize(context: BoltContext) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=context.team_id, bot_token=client.token)
 
+    listeners = _Listeners(LISTENERS, thread_name_prefix="slack-listener")
     bolt = App(
         client=client,
         signing_secret=signing_secret,
         authorize=authorize,
-        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener"),
+        logger=_reticent(),
+        listener_executor=listeners,
     )
-    people = People(client)
-    actions.register(bolt, answers=answers, people=people)
-    command.register(bolt, name=command_name, transactions=transactions)
+    hurried = notifiers.slack.client(str(client.token), client.base_url, patience=PATIENCE)
+    people, owners = People(hurried, directory), Owners(client, directory)
+    home = Home(
+        client=hurried,
+        people=people,
+        routes=answers.routes,
+        transactions=answers.transactions,
+        clock=answers.clock,
+        later=listeners.submit,
+        subscriptions=commands.subscriptions,
+        team_id=team_id,
+    )
+    home.register(bolt)
+    wishes, replies = Wishes(people, home=home), Replies(client, home)
+    told = replace(answers, told=home.answered)
+    clicks = Clicks(told, wishes, replies=replies, owners=owners)
+    clicks.register(bolt)
+    _register_menu(bolt, told, wishes, replies)
+    Reactions(told, wishes, replies=replies).register(bolt)
+    tests = Canaries(transactions=answers.transactions, routes=answers.routes, clock=answers.clock)
+    Tests(tests, replies=replies).register(bolt)
+    Shortcut(clicks, replies=replies, answers=told).register(bolt)
+    command = Command(name=command_name, commands=commands, people=people, replies=replies, team_id=team_id)
+    command.register(bolt)
     return bolt
 
 
-def slack_blueprint(bolt: App, *, team_id: str) -> Blueprint:
+def _register_menu(bolt: App, answers: Answers, wishes: Wishes, replies: Replies) -> None:
+    """Add the menu and its forms, which act on the same reviews by the same routes as the answers."""
+    menu = Menu(transactions=answers.transactions, routes=answers.routes, clock=answers.clock)
+    hand_over = HandOver(
+        transactions=answers.transactions,
+        routes=answers.routes,
+        clock=answers.clock,
+        changed=answers.answered,
+    )
+    MenuClicks(menu, answers, wishes, replies=replies).register(bolt)
+    Forms(answers, hand_over, wishes).register(bolt)
+
+
+def slack_blueprint(
+    bolt: App, *, team_id: str, locale_of: Callable[[str], str] = lambda _user: USUAL
+) -> Blueprint:
     """Return the one route that serves events, clicks and commands alike.
 
+    Everybody is answered in the language of their account: `locale_of` tells it as far as it is known.
     `team_id` may be empty: then every workspace that this app's secret signs for is ours.
     """
     blueprint = Blueprint("slack", __name__)
@@ -73,19 +144,41 @@ def slack_blueprint(bolt: App, *, team_id: str) -> Blueprint:
             body = request.get_data()
         except RequestEntityTooLarge:
             return _refuse(413, "The body is too large.")
-        if len(body) > guard.LARGEST_BODY:
-            return _refuse(413, "The body is too large.")
-        if not guard.is_well_formed(request.headers):
-            return _refuse(401, "The request is not signed.")
-        said = guard.read(body, request.content_type or "")
-        if said is None:
-            return _refuse(400, "The body is neither a form nor JSON.")
-        team = guard.team_of(said)
-        if team_id and team is not None and team != team_id:
-            return _refuse(401, "The request is from another workspace.")
-        return make_response(handler.handle(request))
+        refusal = _why_not(body, team_id)
+        if refusal:
+            return _refuse(*refusal)
+        said = guard.read(body, request.content_type or "") or {}
+        try:
+            with speaking(locale_of(guard.user_of(said))):
+                return make_response(handler.handle(request))
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # Bolt takes the type of each member for granted, before it looks at the signature.
+            return _refuse(400, "The body has members of types that Slack does not send.")
 
     return blueprint
+
+
+def _reticent() -> logging.Logger:
+    """Return a logger for what goes wrong: Bolt's advice on requests without a listener repeats them."""
+    found = logging.getLogger("slack_bolt.App")
+    found.setLevel(logging.ERROR)
+    return found
+
+
+def _why_not(body: bytes, team_id: str) -> tuple[int, str] | None:
+    """Return status and sentence for a request that Bolt need not see."""
+    if len(body) > guard.LARGEST_BODY:
+        return 413, "The body is too large."
+    if not guard.is_well_formed(request.headers):
+        return 401, "The request is not signed."
+    said = guard.read(body, request.content_type or "")
+    if said is None:
+        return 400, "The body is neither a form nor JSON."
+    if not guard.is_usable(said):
+        return 400, "The body lacks what every request of its kind has."
+    if team_id and guard.team_of(said) not in {None, team_id}:
+        return 401, "The request is from another workspace."
+    return None
 
 
 def _refuse(status: int, sentence: str) -> Response:

@@ -1,84 +1,143 @@
-"""The slash command: answered privately, in the HTTP response itself."""
+"""The slash command: answered privately, in the HTTP response itself wherever that needs nobody else.
+
+Where Slack has to be asked who somebody is, the command is acknowledged first and answered afterwards,
+through the address that came with it: Slack may hang, and gives us three seconds (facts on Slack, 1.1, 1.6).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.words import LARGEST_COUNT, Request, Verb, parse
-from notifiers.slack.text import escape, link, shorten, when
-from reviews.card import card_of, outcome
-from reviews.model import Review, ReviewState
+from bot.asked import OfSubscriptions
+from bot.slack.guard import team_of
+from bot.slack.lists import OPEN_HISTORY, PAGE_AHEAD, PAGE_BEHIND, drawn
+from bot.words import parse
+from notifiers.shared.members import objects, string
+from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.language import _, speak
+from reviews.model import Identity, Reviewer
+from reviews.text import storable
 
 if TYPE_CHECKING:
     from slack_bolt import Ack, App
 
-    from reviews.ports import Transactions
+    from bot.asked import Request
+    from bot.command import Commands
+    from bot.slack.people import People
+    from bot.slack.replies import Replies
+
+NAME = "slack"
 
 log = structlog.get_logger()
 
 
-def register(bolt: App, *, name: str, transactions: Transactions) -> None:
-    def reviews(ack: Ack, body: dict[str, Any]) -> None:
-        asked = parse(body.get("text") or "")
-        ack(**_answer(asked, name, str(body.get("team_domain", "")), transactions))
-        log.info("command_answered", verb=asked.verb, user=body.get("user_id"))
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """Hears the command, and the clicks on the page buttons under its answers."""
 
-    bolt.command(name)(reviews)
+    name: str
+    commands: Commands
+    people: People
+    replies: Replies
+    team_id: str
 
+    def register(self, bolt: App) -> None:
+        bolt.command(self.name)(self.typed)
+        bolt.action(PAGE_BEHIND)(self.turned)
+        bolt.action(PAGE_AHEAD)(self.turned)
+        bolt.action(OPEN_HISTORY)(self.opened)
 
-def _answer(asked: Request, name: str, domain: str, transactions: Transactions) -> dict[str, Any]:
-    if asked.verb is Verb.HELP:
-        return _message(_help(name, asked.hint))
-    with transactions(reading=True) as work:
-        if asked.verb is Verb.PENDING:
-            found = work.reviews.recent(asked.count, state=ReviewState.OPEN, oldest_first=True)
+    def typed(self, ack: Ack, body: dict[str, Any]) -> None:
+        asked = parse(string(body, "text"))
+        asker = self._asker(body, string(body, "user_id"), string(body, "team_id"))
+        domain = string(body, "team_domain")
+        if self._takes_long(asked, asker):
+            ack()
+            self.replies.answer(body, self._drawn(asked, asker, domain))
         else:
-            found = work.reviews.recent(asked.count)
-    if not found:
-        nothing = {
-            Verb.PENDING: "Nothing is waiting for review. :white_check_mark:",
-            Verb.RECENT: "Nothing has changed in a watched folder yet.",
-        }
-        return _message([nothing[asked.verb]])
-    heads = {
-        Verb.PENDING: "*Waiting for review*, the oldest first",
-        Verb.RECENT: "*Recent compliance changes*, the newest first",
-    }
-    return _message([heads[asked.verb], *(_line(review, domain) for review in found)])
+            ack(**self._drawn(asked, asker, domain))
+        log.info("command_answered", verb=asked.verb, user=asker.user)
+
+    def turned(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Put another page in the place of the one whose button was clicked."""
+        ack()
+        asked = parse(string(objects(body, "actions")[0], "value"))
+        asker = self._asker(body, string(body, "user", "id"), string(body, "user", "team_id"))
+        self.replies.show(body, self._drawn(asked, asker, string(body, "team", "domain")))
+        log.info("page_turned", verb=asked.verb, user=asker.user)
+
+    def opened(self, ack: Ack) -> None:
+        """Slack opens the address itself and tells us all the same."""
+        ack()
+
+    def _drawn(self, asked: Request, asker: SlackAsker, domain: str) -> dict[str, Any]:
+        return drawn(self.commands.answer(asked, asker), name=self.name, domain=domain)
+
+    def _asker(self, body: dict[str, Any], user: str, team: str) -> SlackAsker:
+        installed = self.team_id or team_of(body) or ""
+        channel = string(body, "channel_id") or string(body, "container", "channel_id")
+        return SlackAsker(user=user, team=team, installed=installed, within=channel, people=self.people)
+
+    def _takes_long(self, asked: Request, asker: SlackAsker) -> bool:
+        """Tell whether Slack may have to be asked something before there is an answer.
+
+        Where subscriptions are concerned it is asked about the channel, each time.
+        """
+        if isinstance(asked, OfSubscriptions):
+            return True
+        return self.commands.asks_the_chat(asked) and not asker.is_known(asked)
 
 
-def _line(review: Review, domain: str) -> str:
-    card = card_of(review)
-    title = shorten(card.title, 150)
-    named = link(card.link, title)
-    state = outcome(card) if card.answer else f"{card.status}."
-    told = f"*{named}* {card.happened} by {escape(shorten(card.who, 100))}, {when(card.changed_at)}"
-    where = _address(review, domain)
-    tail = f" {link(where, 'Go to the card')}" if where else ""
-    return f"{told}\n{escape(shorten(state, 300))} Version {card.version}.{tail}"
+@dataclass(frozen=True, kw_only=True)
+class SlackAsker:
+    """Whoever typed or clicked, as Slack's signature says."""
 
+    user: str
+    team: str
+    installed: str
+    within: str
+    people: People
 
-def _address(review: Review, domain: str) -> str | None:
-    """Return the address of the review's card in this workspace."""
-    stands = next((card for card in review.cards if card.notifier == "slack" and card.message_id), None)
-    if stands is None or stands.message_id is None or not domain.replace("-", "").isalnum():
-        return None
-    return f"https://{domain}.slack.com/archives/{stands.target}/p{stands.message_id.replace('.', '')}"
+    @property
+    def channel(self) -> tuple[str, str]:
+        return NAME, storable(self.within)
 
+    @property
+    def overheard(self) -> bool:
+        return False
 
-def _help(name: str, hint: str | None) -> list[str]:
-    lines = [
-        f"`{name} pending`  what is waiting for review",
-        f"`{name} recent [N]`  the last N changes, at most {LARGEST_COUNT}",
-        f"`{name} help`  this",
-    ]
-    return [escape(hint), *lines] if hint else lines
+    @property
+    def identity(self) -> Identity:
+        return Identity.SLACK
 
+    def aliases(self) -> tuple[Reviewer, ...]:
+        """Return the person; whom Slack does not tell of is nobody in particular, and no owner."""
+        try:
+            return self.people.who(self.user, team=self.team, installed=self.installed).aliases
+        except FarSideError as error:
+            log.warning("person_not_known", user=self.user, reason=str(error))
+            return (Reviewer(name=self.user, slack_user=self.user),)
 
-def _message(paragraphs: list[str]) -> dict[str, Any]:
-    blocks = [
-        {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}} for text in paragraphs
-    ]
-    return {"text": paragraphs[0], "blocks": blocks, "response_type": "ephemeral"}
+    def reviewer(self) -> Reviewer:
+        return self.aliases()[0]
+
+    def addresses(self) -> tuple[str, ...]:
+        who = self.people.who(self.user, team=self.team, installed=self.installed)
+        speak(who.locale)
+        if who.reviewer.email is None:
+            sentence = _("Your account shows no e-mail address to this app, so it can't tell what is yours.")
+            raise Refused(RefusalReason.UNPROVEN, sentence)
+        return (who.reviewer.email, *who.other_addresses)
+
+    def names_of(self, mention: str) -> tuple[str, ...]:
+        reviewer = self.people.reviewer(mention, team=self.installed, installed=self.installed)
+        return tuple(filter(None, (reviewer.email, reviewer.name)))
+
+    def is_known(self, asked: Request) -> bool:
+        """Tell whether Slack need not be asked any more for what this is about."""
+        by = getattr(asked, "by", None)
+        named = {self.user, by.mention if by and by.mention else self.user}
+        return all(map(self.people.knows, named))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
+
+from notifiers.shared.members import member, string
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,20 +27,52 @@ def is_well_formed(headers: Headers) -> bool:
 
 
 def read(body: bytes, content_type: str) -> dict[str, Any] | None:
-    """Return what Slack says, in whichever of its two encodings; `None` for what is neither."""
+    """Return what Slack says, in whichever of its two encodings; `None` for what is neither.
+
+    Each choice here is Bolt's own, or the two of us would read different things in one body.
+    """
     try:
         text = body.decode("utf-8")
-        if "json" in content_type:
+        if text.startswith("{") or (text and content_type.partition(";")[0] == "application/json"):
             said = json.loads(text)
         else:
-            form = {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
+            form = dict(parse_qsl(text, keep_blank_values=True))
             said = json.loads(form["payload"]) if "payload" in form else form
     except (ValueError, RecursionError):
         return None
     return said if isinstance(said, dict) else None
 
 
+def is_usable(said: Mapping[str, Any]) -> bool:
+    """Tell whether a request has the members without which Bolt or our listeners can't tell what it is."""
+    if "event" in said and not string(said, "event", "type"):
+        return False
+    match said.get("type"):
+        case "block_actions":
+            actions = member(said, "actions")
+            first = actions[0] if isinstance(actions, list) and actions else None
+            return bool(string(said, "user", "id") and string(first, "action_id"))
+        case "message_action" | "shortcut":
+            return bool(string(said, "user", "id") and string(said, "callback_id"))
+        case "view_submission" | "view_closed":
+            return bool(string(said, "user", "id") and string(said, "view", "callback_id"))
+        case "event_callback":
+            return "event" in said
+        case _:
+            return all(isinstance(said.get(name, ""), str) for name in ("command", "text", "team_domain"))
+
+
+def user_of(said: Mapping[str, Any]) -> str:
+    """Return who did something, as a request says; empty where it names nobody."""
+    places = (("user", "id"), ("user_id",), ("event", "user"))
+    return next(filter(None, (string(said, *place) for place in places)), "")
+
+
 def team_of(said: Mapping[str, Any]) -> str | None:
-    """Return the workspace that a request speaks for; `None` where it names none."""
-    team = said.get("team_id") or (said["team"].get("id") if isinstance(said.get("team"), dict) else None)
-    return str(team) if team else None
+    """Return the workspace that the app is in, as a request says; `None` where it names none.
+
+    A form that somebody of another workspace submits names theirs as its team, and ours in the view; a click
+    on a button names ours in any case (slackapi/bolt-js#1614, slackapi/java-slack-sdk#1041).
+    """
+    places = (("view", "app_installed_team_id"), ("team_id",), ("team", "id"))
+    return next(filter(None, (string(said, *place) for place in places)), None)

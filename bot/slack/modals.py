@@ -1,59 +1,145 @@
-"""The modals, as pure functions."""
+"""The forms, as pure functions. Each remembers the review and the revision that the person saw."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from notifiers.shared.text import shorten
 from notifiers.slack.blocks import button_value
-from notifiers.slack.text import escape, shorten
+from notifiers.slack.text import fit
 from reviews.answers import LONGEST_NOTE
-from reviews.text import plain
+from reviews.card import card_of
+from reviews.language import _
 
 if TYPE_CHECKING:
+    from reviews.menu import Offer
     from reviews.model import Review
 
+ACKNOWLEDGE = "acknowledge_note"
 REQUEST_CHANGES = "request_changes_note"
-NOTE_BLOCK = "note"
-NOTE_ACTION = "text"
+REASSIGN = "reassign_review"
+SNOOZE = "snooze_reminders"
+NOTE_BLOCK, NOTE_ACTION = "note", "text"
+PERSON_BLOCK, PERSON_ACTION = "person", "chosen_person"
+LATER_BLOCK, LATER_ACTION = "later", "chosen_time"
+TIME_BLOCK, TIME_ACTION = "time", "another_time"
+LONGEST_TITLE = 1000
+LONGEST_OPTION = 75
+
+View = dict[str, Any]
 
 
-def request_changes(review: Review) -> dict[str, Any]:
-    """Return the form for a note; it remembers the revision that the person saw."""
-    title = escape(shorten(plain(review.title), 150))
-    told = f"*{title}*\nYour note goes onto the card, where the whole channel reads it, and into the record."
-    return {
-        "type": "modal",
-        "callback_id": REQUEST_CHANGES,
-        "private_metadata": button_value(review.id, review.revision),
-        "title": _plain("Request changes"),
-        "submit": _plain("Request changes"),
-        "close": _plain("Cancel"),
-        "blocks": [
-            {"type": "section", "text": {"type": "mrkdwn", "text": told, "verbatim": True}},
-            {
-                "type": "input",
-                "block_id": NOTE_BLOCK,
-                "label": _plain("What has to change?"),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": NOTE_ACTION,
-                    "multiline": True,
-                    "max_length": LONGEST_NOTE,
-                    "placeholder": _plain("For example: section 4 still names the old threshold."),
-                },
-            },
+def acknowledge(review: Review, *, seen: int, private: bool) -> View:
+    """Return the form for a note with an acknowledgement; `private` as the review's route is."""
+    label, example = _("Your note"), _("For example: agreed with the legal department.")
+    return _form(
+        ACKNOWLEDGE,
+        title=_("Acknowledge review"),
+        submit=_("Acknowledge review"),
+        metadata=button_value(review.id, seen),
+        blocks=[_about(review, _where_to(private=private)), _note(label, example)],
+    )
+
+
+def request_changes(review: Review, *, private: bool, seen: int | None = None) -> View:
+    """Return the form for what has to change; `private` as the review's route is."""
+    label, example = _("What has to change?"), _("For example: section 4 still names the old threshold.")
+    return _form(
+        REQUEST_CHANGES,
+        title=_("Request changes"),
+        submit=_("Request changes"),
+        metadata=button_value(review.id, review.revision if seen is None else seen),
+        blocks=[_about(review, _where_to(private=private)), _note(label, example)],
+    )
+
+
+def reassign(review: Review) -> View:
+    """Return the form that asks for somebody; they are looked up as soon as they are chosen."""
+    told = _("Whoever you choose becomes responsible for this review. The thread of the card is told.")
+    element = {
+        "type": "users_select",
+        "action_id": PERSON_ACTION,
+        "placeholder": _plain(_("Choose a person")),
+    }
+    person = _input(PERSON_BLOCK, _("Who should review this?"), element)
+    return _form(
+        REASSIGN,
+        title=_("Hand over"),
+        submit=_("Hand over"),
+        metadata=button_value(review.id, review.revision),
+        blocks=[_about(review, told), {**person, "dispatch_action": True}],
+    )
+
+
+def snooze(offer: Offer) -> View:
+    """Return the form that asks until when reminders stay quiet."""
+    told = _("No reminder of it is sent until then. It stays due when it is.")
+    options = [
+        {"text": _plain(shorten(later.words, LONGEST_OPTION)), "value": str(int(later.until.timestamp()))}
+        for later in offer.later
+    ]
+    choice = {"type": "radio_buttons", "action_id": LATER_ACTION, "options": options}
+    time = {"type": "datetimepicker", "action_id": TIME_ACTION}
+    another = _input(TIME_BLOCK, _("Or at another time, which counts then"), time)
+    return _form(
+        SNOOZE,
+        title=_("Put reminders off"),
+        submit=_("Put off"),
+        metadata=button_value(offer.review.id, offer.revision),
+        blocks=[
+            _about(offer.review, told),
+            _input(LATER_BLOCK, _("Until when?"), {**choice, "initial_option": options[0]}),
+            {**another, "optional": True},
         ],
-    }
+    )
 
 
-def said(sentence: str) -> dict[str, Any]:
-    """Return what the form turns into when the answer is not taken."""
+def said(sentence: str, *, title: str = "") -> View:
+    """Return what a form turns into when there is no more to fill in."""
     return {
         "type": "modal",
-        "title": _plain("Request changes"),
-        "close": _plain("Close"),
-        "blocks": [{"type": "section", "text": {"type": "plain_text", "text": shorten(sentence, 3000)}}],
+        "title": _plain(title or _("Review")),
+        "close": _plain(_("Close")),
+        "blocks": [{"type": "section", "text": _plain(shorten(sentence, 3000))}],
     }
+
+
+def _form(callback_id: str, *, title: str, submit: str, metadata: str, blocks: list[Any]) -> View:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": metadata,
+        "title": _plain(title),
+        "submit": _plain(submit),
+        "close": _plain(_("Cancel")),
+        "blocks": blocks,
+    }
+
+
+def _where_to(*, private: bool) -> str:
+    if private:
+        return _("Your note goes into the record. A card shows it only where no outsider can read along.")
+    return _("Your note goes onto the card, where the whole channel reads it, and into the record.")
+
+
+def _about(review: Review, told: str) -> dict[str, Any]:
+    text = f"*{fit(card_of(review).title, LONGEST_TITLE)}*\n{told}"
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def _note(label: str, example: str) -> dict[str, Any]:
+    element = {
+        "type": "plain_text_input",
+        "action_id": NOTE_ACTION,
+        "multiline": True,
+        "max_length": LONGEST_NOTE,
+        "placeholder": _plain(example),
+    }
+    return _input(NOTE_BLOCK, label, element)
+
+
+def _input(block_id: str, label: str, element: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "input", "block_id": block_id, "label": _plain(label), "element": element}
 
 
 def _plain(text: str) -> dict[str, Any]:

@@ -1,47 +1,100 @@
-"""Who a Slack user is: name and e-mail, remembered for a while."""
+"""Who a Slack user is: name, addresses and workspaces, as they are known, or else looked up."""
 
 from __future__ import annotations
 
-import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cachetools import TTLCache
-
+from notifiers.shared.members import string
+from notifiers.slack.account import CHAT, read
 from notifiers.slack.failures import calling
-from reviews.model import Reviewer
+from reviews.directory import answers_as
+from reviews.errors import OutcomeUnknown
+from reviews.model import Reviewer, under_each
+from reviews.nameless import external
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slack_sdk import WebClient
 
-# Bots, guests, deactivated accounts, and people of other workspaces, whose address somebody else has set.
-_OUTSIDE = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
-FRESH = 3600.0  # seconds; somebody who is deactivated can answer no longer than this
+    from reviews.account import Account
+    from reviews.directory import Directory
+
+PATIENCE = 5  # seconds for a look-up; by then Slack has its answer to the click
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Somebody as Slack names them; whom the routes name by hand may have several addresses."""
+
+    reviewer: Reviewer
+    other_addresses: tuple[str, ...] = ()
+    locale: str = ""
+
+    @property
+    def aliases(self) -> tuple[Reviewer, ...]:
+        """The person under each of their addresses, the usual one first."""
+        return under_each(self.reviewer, self.other_addresses)
 
 
 class People:
-    """Looks people up by their Slack id. The id itself is proven by Slack's signature."""
+    """Tells who people are by their Slack id. The id itself is proven by Slack's signature.
 
-    def __init__(self, client: WebClient) -> None:
+    Whoever was mentioned or has clicked lately is known. Anybody else is looked up, which may take longer
+    than Slack waits for us: `client` should have no more than `PATIENCE`.
+    """
+
+    def __init__(self, client: WebClient, directory: Directory) -> None:
         self._client = client
-        self._lock = threading.Lock()
-        self._known: TTLCache[str, Reviewer] = TTLCache(4096, FRESH)
+        self._directory = directory
 
-    def reviewer(self, user: str) -> Reviewer:
+    def knows(self, user: str) -> bool:
+        """Tell whether a person is known without a look-up."""
+        return self._directory.account(CHAT, user) is not None
+
+    def who(
+        self, user: str, *, team: str, installed: str, asking: Callable[[], object] = lambda: None
+    ) -> Known:
         """Return the person; raises one of the product's `FarSideError`s where Slack does not say.
 
-        Outsiders have no address here, so that they can't stand in for an owner.
+        `asking` is called before somebody is looked up: the last moment to tell Slack that the click arrived.
+        `team` is the workspace that the click names for them, `installed` the one that the app is in. Whoever
+        is not of ours by both accounts has no address here: in a channel that is shared with another company
+        anybody there could have set an owner's address.
         """
-        with self._lock:
-            known = self._known.get(user)
-        if known is not None:
-            return known
+        account = self._directory.account(CHAT, user)
+        if account is None:
+            asking()
+            account = self._look_up(user)
+        return self._known(account, team=team, installed=installed)
+
+    def known(self, user: str, *, team: str, installed: str) -> Known | None:
+        """Return the person where they are known without a look-up."""
+        account = self._directory.account(CHAT, user)
+        return self._known(account, team=team, installed=installed) if account else None
+
+    def _known(self, account: Account, *, team: str, installed: str) -> Known:
+        user = account.id
+        ours = installed in account.workspaces and team in {*account.workspaces, account.organization}
+        if not ours:
+            return Known(
+                reviewer=Reviewer(name=external(account.name), slack_user=user), locale=account.locale
+            )
+        usual, *others = answers_as(self._directory, account) or [None]
+        reviewer = Reviewer(name=account.name, email=usual, slack_user=user)
+        further = tuple(filter(None, others))
+        return Known(reviewer=reviewer, other_addresses=further, locale=account.locale)
+
+    def reviewer(self, user: str, *, team: str, installed: str) -> Reviewer:
+        """Return the person under their usual address, for one who has only to be named."""
+        return self.who(user, team=team, installed=installed).reviewer
+
+    def _look_up(self, user: str) -> Account:
         with calling("users.info"):
-            info = self._client.users_info(user=user)["user"]
-        profile = info.get("profile") or {}
-        outsider = any(info.get(flag) for flag in _OUTSIDE)
-        name = profile.get("real_name") or info.get("real_name") or info.get("name") or user
-        email = None if outsider else profile.get("email") or None
-        person = Reviewer(name=str(name), email=email, slack_user=user)
-        with self._lock:
-            self._known[user] = person
-        return person
+            said = self._client.users_info(user=user, include_locale=True).data
+        account = read(said)
+        if account is None or string(said, "user", "id") != user:
+            raise OutcomeUnknown("users.info: Slack's answer names nobody")
+        self._directory.learn(account)
+        return account

@@ -2,36 +2,68 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
 import notifiers.slack
+from bot.command import Commands
 from bot.slack.app import build_bolt, slack_blueprint
+from bot.slack.unfurling import Unfurls
 from notifiers.slack import Slack
+from notifiers.slack.conversations import conversation
+from notifiers.slack.groups import Groups
 from notifiers.slack.people import People
 from reviews.delivery import Delivery
-from reviews.routing import Routes, Target
+from reviews.directory import Directory
+from reviews.routing import MayAcknowledge, Routes, Target
+from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    from collections.abc import Callable, Mapping, Sequence
 
-    from reviews.model import Review
+    import sqlalchemy as sa
+    from slack_bolt import App
+
+    from reviews.menu import Item
+    from reviews.model import Identity, Review, Reviewer
     from reviews.ports import Transactions
     from tests.edge.fake_slack import FakeSlack
+    from tests.edge.slack_send import Answer, Send
+
+    WayIn = Callable[[Sequence[Reviewer], Identity], str]
 
 SECRET = "a-signing-secret"
 DANA, DEPUTY_USER, AUTHOR, STRANGER, GUEST = "U1", "U2", "U3", "U4", "U5"
 CHANNEL = "C1"
+PORTAL = "acme.onlyoffice.com"
+SETTLING = 10.0  # seconds
 
 
 class Office:
-    def __init__(self, slack: FakeSlack, engine: sa.Engine, transactions: Transactions) -> None:
+    """Of the workspace where the app is; with `team_id` empty our side is not told which one that is."""
+
+    def __init__(
+        self,
+        slack: FakeSlack,
+        engine: sa.Engine,
+        transactions: Transactions,
+        *,
+        team_id: str | None = None,
+        may_acknowledge: MayAcknowledge = MayAcknowledge.OWNERS,
+        rules: Routes | None = None,
+        reaction: str = "",
+        way_in: WayIn | None = None,
+    ) -> None:
         self.slack = slack
+        named = slack.team_id if team_id is None else team_id
         slack.add_person(DANA, "Dana Ozola", OWNER)
         slack.add_person(DEPUTY_USER, "Ilze Kalna", DEPUTY)
         slack.add_person(AUTHOR, "Alice Moreau", str(ALICE.email))
@@ -39,28 +71,63 @@ class Office:
         slack.add_person(GUEST, "Dana's Guest", OWNER, guest=True)
         slack.add_channel(CHANNEL, "compliance")
         slack.add_channel("C2", "elsewhere")
-        self.desk = Desk(engine, transactions, office_routes())
+        self.desk = Desk(engine, transactions, rules or office_routes(may_acknowledge, reaction))
         web = notifiers.slack.client(slack.token, slack.api_url)
+        directory = self.directory = Directory(
+            transactions=transactions, clock=self.desk.clock, people=self.desk.routes.people
+        )
         self.desk.delivery = Delivery(
             clock=self.desk.clock,
             transactions=transactions,
-            notifiers={"slack": Slack(web, People(web))},
+            notifiers={"slack": Slack(web, People(web, directory, Groups(web, directory)))},
             random=lambda: 0.0,
         )
-        self._bolt = build_bolt(
+        self.commands = Commands(
+            transactions=transactions,
+            routes=self.desk.routes,
+            clock=self.desk.clock,
+            subscriptions=subscriptions(self.desk, {"slack": partial(conversation, web)}),
+            way_in=way_in,
+        )
+        self.bolt = build_bolt(
             client=web,
             signing_secret=SECRET,
             command_name="/reviews",
             answers=self.desk.answers,
-            transactions=transactions,
+            commands=self.commands,
+            directory=directory,
+            team_id=named,
         )
+        self.unfurls = Unfurls(
+            notifiers.slack.client(slack.token, slack.api_url, patience=1),
+            host=PORTAL,
+            routes=self.desk.routes,
+            transactions=transactions,
+            clock=self.desk.clock,
+        )
+        self.unfurls.register(self.bolt)
         app = Flask(__name__)
-        app.register_blueprint(slack_blueprint(self._bolt, team_id=slack.team_id))
+        app.register_blueprint(
+            slack_blueprint(self.bolt, team_id=named, locale_of=partial(directory.locale, "slack"))
+        )
         self.client = app.test_client()
-        self.side = SlackSide(slack, SECRET, through_flask(self.client))
+        self.settles = True
+        self.side = SlackSide(slack, SECRET, self.settling(through_flask(self.client), self.bolt))
+
+    def settling(self, send: Send, bolt: App) -> Send:
+        """Return a `send` that returns when what a listener does after its answer is done too."""
+
+        def sent(path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+            answer = send(path, body, headers)
+            until = time.monotonic() + SETTLING
+            while self.settles and not _is_idle(bolt) and time.monotonic() < until:
+                time.sleep(0.002)
+            return answer
+
+        return sent
 
     def close(self) -> None:
-        self._bolt.listener_runner.listener_executor.shutdown()
+        self.bolt.listener_runner.listener_executor.shutdown()
 
     def card(self, **more: Any) -> dict[str, Any]:
         """Open or revise the review of a file and return its card as it stands in the channel."""
@@ -80,11 +147,40 @@ class Office:
         replies = self.slack.wait_for(lambda: self.slack.private_replies(user), 2)
         return str(replies[-1]["text"])
 
+    def menu(self, user: str, card: dict[str, Any]) -> dict[str, Any]:
+        """Click on "More…" and return the modal that opens."""
+        before = len(self.slack.modals(user))
+        self.side.click(user, card, "more")
+        return dict(self.slack.wait_for(lambda: self.slack.modals(user)[before:])[-1])
+
+    def form(self, user: str, item: Item) -> dict[str, Any]:
+        """Choose something from the menu of the review's card and return the form that takes its place."""
+        menu = self.menu(user, self.standing(self.review()))
+        self.side.click_in_view(user, menu, f"menu_{item}")
+        return self.turned(user, menu)
+
+    def turned(self, user: str, before: dict[str, Any]) -> dict[str, Any]:
+        """Wait until a modal has become another, or another lies over it, and return that."""
+
+        def found() -> list[dict[str, Any]]:
+            others = [each for each in self.slack.modals(user) if each["blocks"] != before["blocks"]]
+            return [each for each in others if before["id"] in {each["id"], each.get("previous_view_id")}]
+
+        return dict(self.slack.wait_for(found)[-1])
+
     def modal(self, user: str) -> dict[str, Any]:
         found: dict[str, Any] = self.slack.wait_for(lambda: self.slack.modals(user))[-1]
         return found
 
 
-def office_routes() -> Routes:
+def _is_idle(bolt: App) -> bool:
+    pool = bolt.listener_runner.listener_executor
+    assert isinstance(pool, ThreadPoolExecutor)
+    return pool._idle_semaphore._value == len(pool._threads)  # noqa: SLF001 - it tells nobody in public
+
+
+def office_routes(may_acknowledge: MayAcknowledge, reaction: str = "") -> Routes:
     owners = (OWNER, str(ALICE.email))
-    return Routes([route(owners=owners, notify=(Target(notifier="slack", address=CHANNEL),))])
+    notify = (Target(notifier="slack", address=CHANNEL),)
+    rule = route(owners=owners, notify=notify, may_acknowledge=may_acknowledge, acknowledge_reaction=reaction)
+    return Routes([rule])

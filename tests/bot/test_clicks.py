@@ -118,9 +118,9 @@ def test_a_click_that_slack_does_not_explain_can_be_repeated(office: Office, mod
     card = office.card()
     office.slack.fail("users.info", mode)
 
-    first = office.side.click(DANA, card, ACKNOWLEDGE)
-    told = office.told(DANA)
-    second = office.side.click(DANA, card, ACKNOWLEDGE)
+    first = office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
+    told = office.told(DEPUTY_USER)
+    second = office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
 
     assert (first.status, second.status) == (200, 200)
     assert "please click again" in told

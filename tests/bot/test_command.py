@@ -8,7 +8,7 @@ import pytest
 
 from tests.bot.office import DANA, STRANGER
 from tests.edge.block_kit import pings
-from tests.reviews.samples import HOSTILE
+from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
     from tests.bot.office import Office
@@ -23,7 +23,7 @@ def ask(office: Office, text: str, user: str = STRANGER) -> dict[str, Any]:
 
 
 def lines(reply: dict[str, Any]) -> list[str]:
-    return [block["text"]["text"] for block in reply["blocks"]]
+    return [block["text"]["text"] for block in reply["blocks"] if block["type"] == "section"]
 
 
 def test_nothing_waiting_and_nothing_changed_are_said_so(office: Office) -> None:
@@ -64,7 +64,7 @@ def test_help_is_given_with_a_hint(office: Office, text: str, words: str) -> Non
     reply = ask(office, text)
 
     assert words in " ".join(lines(reply))
-    assert "/reviews pending" in " ".join(lines(reply))
+    assert "/reviews help" in " ".join(lines(reply))
 
 
 @pytest.mark.parametrize("text", ["<!channel>", "recent <@U1>", "*x* & y", "recent 0000000199", "\0"])
@@ -93,3 +93,54 @@ def test_nobody_else_sees_the_answer_and_slack_is_not_called(office: Office) -> 
     assert len(office.slack.calls()) == before
     assert office.slack.messages("C1") == []
     assert len(office.slack.private_replies(STRANGER)) == 1
+
+
+LINK = "https://acme.example.com/doceditor?fileid=3358285&version=2"
+
+
+@pytest.mark.parametrize("subject", ["3358285", "rev-1", LINK, f"<{LINK}|acme.example.com>"])
+def test_one_document_is_shown_as_its_card_without_buttons_to_answer(office: Office, subject: str) -> None:
+    office.card()
+
+    reply = ask(office, f"show {subject}")
+
+    assert "AML Policy 2026.docx needs your review" in reply["blocks"][0]["text"]["text"]
+    assert "https://fake.slack.com/archives/C1/p" in reply["blocks"][-1]["text"]["text"]
+    [buttons] = [block["elements"] for block in reply["blocks"] if block["type"] == "actions"]
+    assert [button["action_id"] for button in buttons] == ["open_document"]
+
+
+def test_of_a_document_that_changed_again_the_newest_review_is_shown_and_by_id_the_older_one(
+    office: Office,
+) -> None:
+    office.side.click(DANA, office.card(), "acknowledge_review")
+    office.desk.portal.versions["3358285"] += 1
+    office.card()
+
+    newest, older = ask(office, "show 3358285"), ask(office, "show rev-1")
+
+    assert "needs your review" in newest["blocks"][0]["text"]["text"]
+    assert "has changed again" in older["blocks"][0]["text"]["text"]
+
+
+@pytest.mark.parametrize("subject", ["999", "https://acme.example.com/", "http://[", "x?fileid=3"])
+def test_what_is_not_known_is_said_to_be_so(office: Office, subject: str) -> None:
+    office.card()
+
+    assert "No review of that is known here" in ask(office, f"show {subject}")["text"]
+
+
+@pytest.mark.parametrize("subject", ["", "<>", "\0"])
+def test_what_to_show_has_to_be_said(office: Office, subject: str) -> None:
+    assert "show takes the link of a document" in ask(office, f"show {subject}")["text"]
+
+
+@pytest.mark.parametrize("name", ["folder", "folderId"])
+def test_the_review_of_a_folder_is_found_by_its_address(office: Office, name: str) -> None:
+    with office.desk.transactions() as work:
+        work.reviews.add(review(file_id="folder:12", title="Contracts"))
+        work.commit()
+
+    reply = ask(office, f"show https://acme.example.com/rooms/shared/12/filter?{name}=12")
+
+    assert "Contracts needs your review" in reply["blocks"][0]["text"]["text"]

@@ -86,6 +86,8 @@ def test_any_bytes_are_read_or_refused(body: bytes, kind: str) -> None:
         ({"team_id": "T1"}, "T1"),
         ({"team": {"id": "T2"}}, "T2"),
         ({"team_id": "T1", "team": {"id": "T2"}}, "T1"),
+        ({"view": {"app_installed_team_id": "T1"}, "team": {"id": "T2"}}, "T1"),
+        ({"view": {"app_installed_team_id": None}, "team": {"id": "T2"}}, "T2"),
         ({"team": None}, None),
         ({"team": {}}, None),
         ({"team": "T3"}, None),

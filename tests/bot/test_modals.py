@@ -1,22 +1,54 @@
-"""The modals are taken by Slack, whatever the titles."""
+"""The modals are taken by Slack, whatever the titles, sentences and notes."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack import modals
+from bot.slack import menu_view, modals
 from notifiers.slack.blocks import read_value
+from reviews import postponing
+from reviews.history import Step
+from reviews.menu import Item, Offer, Pages
 from tests.edge.block_kit import pings, problems
-from tests.reviews.samples import HOSTILE, review
+from tests.reviews.samples import HOSTILE, START, answered, review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.model import Review
 
 TITLES = ["Policy.docx", HOSTILE, "&" * 3000, "", "\u202e\n", "🙂" * 200]
 
 
+def offer(found: Review, **more: Any) -> Offer:
+    values: dict[str, Any] = {
+        "review": found,
+        "revision": 4,
+        "items": tuple(Item),
+        "why_not": "",
+        "private": False,
+    }
+    return Offer(**{**values, "private": False, "later": postponing.choices(None, START), **more})
+
+
+FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {
+    "acknowledge": lambda found: modals.acknowledge(found, seen=4, private=False),
+    "request changes": lambda found: modals.request_changes(found, seen=4, private=True),
+    "hand over": modals.reassign,
+    "snooze": lambda found: modals.snooze(offer(found)),
+}
+
+
 @pytest.mark.parametrize("title", TITLES)
-def test_the_form_for_a_note_is_taken(title: str) -> None:
-    view = modals.request_changes(review(title=title, revision=4))
+@pytest.mark.parametrize("form", list(FORMS))
+def test_each_form_is_taken_and_remembers_what_it_is_about(form: str, title: str) -> None:
+    view = FORMS[form](review(title=title, revision=4))
 
     assert problems(view, surface="modal") == []
     assert pings(view) == []
@@ -24,15 +56,36 @@ def test_the_form_for_a_note_is_taken(title: str) -> None:
 
 
 @given(title=st.text(max_size=400) | st.text("<>&*_~`@!|", max_size=400))
-def test_the_form_is_taken_with_any_title(title: str) -> None:
-    view = modals.request_changes(review(title=title))
+def test_each_form_is_taken_with_any_title(title: str) -> None:
+    for form in FORMS.values():
+        view = form(review(title=title))
+
+        assert problems(view, surface="modal") == []
+        assert pings(view) == []
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_the_menu_is_taken_open_and_answered(title: str) -> None:
+    for found in (review(title=title), replace(answered(), title=title)):
+        view = menu_view.menu(offer(found, why_not=HOSTILE * 100))
+
+        assert problems(view, surface="modal") == []
+        assert pings(view) == []
+
+
+@pytest.mark.parametrize("note", [(), ("one", "two"), (HOSTILE,), ("x" * 3000,), ("&",) * 1500])
+def test_a_whole_page_of_history_is_taken(note: tuple[str, ...]) -> None:
+    step = Step(sentence=HOSTILE * 30, at=START, proven="signed in", note=note, until=datetime.now(UTC))
+    pages = Pages(review=review(title=HOSTILE), steps=(step,) * menu_view.STEPS, start=20, more=True)
+
+    view = menu_view.history(pages)
 
     assert problems(view, surface="modal") == []
     assert pings(view) == []
 
 
 @pytest.mark.parametrize("sentence", ["Too late.", "x" * 5000, HOSTILE])
-def test_what_the_form_turns_into_is_taken(sentence: str) -> None:
+def test_what_a_form_turns_into_is_taken(sentence: str) -> None:
     view = modals.said(sentence)
 
     assert problems(view, surface="modal") == []

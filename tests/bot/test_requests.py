@@ -12,6 +12,7 @@ from notifiers.slack import client
 from reviews.model import ReviewState
 from tests.bot.office import DANA
 from tests.edge.slack_signing import Spoil
+from tests.notifiers.books import directory
 
 if TYPE_CHECKING:
     from tests.bot.office import Office
@@ -77,5 +78,6 @@ def test_the_door_is_not_built_without_a_secret(office: Office) -> None:
             signing_secret="",
             command_name="/reviews",
             answers=office.desk.answers,
-            transactions=office.desk.transactions,
+            commands=office.commands,
+            directory=directory(),
         )

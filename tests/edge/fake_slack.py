@@ -4,17 +4,18 @@ It refuses what Slack refuses, and a little more: blocks and text go through `bl
 use urllib, so a real socket is the only place to stand (facts on Slack, 1.2 and 2).
 """
 
-import threading
+import json
 import time
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from types import TracebackType
-from typing import Self, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from tests.edge import slack_methods
+from tests.edge.loopback import Loopback, Reply, Request, json_reply
 from tests.edge.slack_faults import Fault
-from tests.edge.slack_http import Reply, Request, Server, arguments, json_reply
+from tests.edge.slack_http import arguments
 from tests.edge.slack_responses import respond
 from tests.edge.slack_state import (
     ALL_SCOPES,
@@ -22,6 +23,7 @@ from tests.edge.slack_state import (
     TRIGGER_SECONDS,
     Call,
     Channel,
+    Group,
     Json,
     Person,
     RateLimited,
@@ -35,7 +37,7 @@ T = TypeVar("T")
 TOKEN = "xoxb-fake-token"
 
 
-class FakeSlack(Workspace):
+class FakeSlack(Workspace, Loopback):
     """Use as a context manager; point the client at `api_url` with `token`.
 
     `rate_limit` allows `burst` posts at once to a channel and one a second after that, by `clock`. A "hang"
@@ -52,30 +54,12 @@ class FakeSlack(Workspace):
         hang_seconds: float = 30.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(clock=clock, scopes=scopes, token=token)
+        Workspace.__init__(self, clock=clock, scopes=scopes, token=token)
+        Loopback.__init__(self, self._answer)
         self.rate_limit, self.burst, self.hang_seconds = rate_limit, burst, hang_seconds
         self._calls: list[Call] = []
         self._faults: list[Fault] = []
-        self._closing = threading.Event()
-        self._server = Server(self._answer)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self.root = f"http://127.0.0.1:{self._server.server_port}"
         self.api_url = f"{self.root}/api/"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.wait_until_idle(timeout=5)
-        self._server.server_close()
-        if self._server.crashes and error is None:
-            raise AssertionError("\n".join(self._server.crashes))
 
     def add_person(
         self,
@@ -86,9 +70,14 @@ class FakeSlack(Workspace):
         deleted: bool = False,
         bot: bool = False,
         guest: bool = False,
+        team_id: str | None = None,
+        workspaces: tuple[str, ...] = (),
     ) -> Person:
-        self.people[user_id] = Person(user_id, name, email, deleted, bot, guest)
+        self.people[user_id] = Person(user_id, name, email, deleted, bot, guest, team_id, workspaces)
         return self.people[user_id]
+
+    def add_group(self, group_id: str, handle: str, *users: str, disabled: bool = False) -> None:
+        self.groups[group_id] = Group(group_id, handle, handle.title(), users, disabled)
 
     def add_channel(
         self,
@@ -106,10 +95,26 @@ class FakeSlack(Workspace):
         self.channels[channel_id] = channel
         return channel
 
-    def fail(self, method: str, mode: str, *, times: int = 1, retry_after: int = 1) -> None:
-        """Make the next `times` calls of `method` (or `response_url`) fail; for modes see `slack_faults`."""
+    def fail(
+        self, method: str, mode: str, *, times: int = 1, retry_after: int = 1, channel: str | None = None
+    ) -> None:
+        """Make the next `times` calls of `method` (or `response_url`) fail; for modes see `slack_faults`.
+
+        With `channel`, only calls that name this channel count.
+        """
         with self.changed:
-            self._faults.append(Fault(method, mode, times, retry_after))
+            self._faults.append(Fault(method, mode, times, retry_after, channel=channel))
+
+    def faults(self) -> list[Fault]:
+        """Copies of the faults that have not struck as often as they were to."""
+        with self.changed:
+            return [replace(fault) for fault in self._faults if fault.times > 0]
+
+    def answer(self, method: str, content: Any, *, status: int = 200, times: int = 1) -> None:
+        """Answer the next `times` calls of `method` with this JSON or these bytes, after it took effect."""
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        with self.changed:
+            self._faults.append(Fault(method, "instead", times, 0, Reply(status, body)))
 
     def heal(self) -> None:
         """Forget the faults not yet used."""
@@ -151,7 +156,7 @@ class FakeSlack(Workspace):
         self.response_urls[url_id] = ResponseUrl(user_id, channel_id, message_ts, expires)
         return f"{self.root}/response/{url_id}"
 
-    def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 20.0) -> T:
         """Wait until `predicate` holds and give its value; it is asked again after each call.
 
         It may read this fake only. Raises AssertionError, with the calls so far, after `timeout` seconds.
@@ -194,14 +199,14 @@ class FakeSlack(Workspace):
             self._calls.append(Call(method, args, self.clock()))
             self.changed.notify_all()
             for fault in self._faults:
-                if fault.method == method and fault.times > 0:
+                if fault.is_due(method, args):
                     fault.times -= 1
                     return fault
         return None
 
     def _strike(self, fault: Fault) -> Reply:
         if fault.mode.startswith("hang"):
-            self._closing.wait(self.hang_seconds)
+            self.hang(self.hang_seconds)
         return fault.strike()
 
     def _web_api(self, request: Request, args: Json) -> Reply:

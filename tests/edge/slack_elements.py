@@ -29,7 +29,9 @@ def pressed(blocks: list[Json], action_id: str, *, by: str, option: str | None) 
         raise LookupError(f"{action_id} is hidden from {by}")
     shown = ("type", "text", "value", "style")
     action: Json = {name: deepcopy(element[name]) for name in shown if name in element}
-    if option is not None:
+    if option is not None and element["type"] == "users_select":
+        action["selected_user"] = option
+    elif option is not None:
         action["selected_option"] = _chosen(element, option)
     return {**action, "action_id": action_id, "block_id": block_id}
 

@@ -118,22 +118,43 @@ def _post_ephemeral(workspace: Workspace, args: Args) -> Json:
 
 
 def _history(workspace: Workspace, args: Args) -> Json:
+    channel = _read_by_bot(workspace, args)
+
+    def in_channel(message: Json) -> bool:
+        return "thread_ts" not in message or message.get("subtype") == "thread_broadcast"
+
+    return _listed([each for each in reversed(channel.messages) if in_channel(each)], args)
+
+
+def _replies(workspace: Workspace, args: Args) -> Json:
+    """Answer with a thread: the message that began it first, whenever that was."""
+    channel = _read_by_bot(workspace, args)
+    root = workspace.message(channel, args["ts"])
+    replies = _listed([each for each in channel.messages if each.get("thread_ts") == root["ts"]], args)
+    began = _listed([root], {**args, "oldest": "", "latest": ""})
+    return {**replies, "messages": [*began["messages"], *replies["messages"]]}
+
+
+def _read_by_bot(workspace: Workspace, args: Args) -> Channel:
     channel = workspace.channel(args["channel"])
     if not channel.bot_is_member:
         raise Refused("not_in_channel")
+    return channel
+
+
+def _listed(messages: Sequence[Json], args: Args) -> Json:
     oldest, latest = _moment(args, "oldest", "0"), _moment(args, "latest", "Infinity")
     inclusive, metadata = truth(args.get("inclusive")), truth(args.get("include_all_metadata"))
 
     def wanted(message: Json) -> bool:
         ts = Decimal(message["ts"])
-        in_thread = "thread_ts" in message and message.get("subtype") != "thread_broadcast"
-        return not in_thread and (oldest < ts < latest or (inclusive and ts in {oldest, latest}))
+        return oldest < ts < latest or (inclusive and ts in {oldest, latest})
 
-    found = [each for each in reversed(channel.messages) if wanted(each)]
+    found = [each for each in messages if wanted(each)]
     limit = int(args.get("limit") or 100)
     hidden = {"channel"} if metadata else {"channel", "metadata"}
-    messages = [{n: v for n, v in each.items() if n not in hidden} for each in found[:limit]]
-    return {"messages": messages, "has_more": len(found) > limit}
+    shown = [{n: v for n, v in each.items() if n not in hidden} for each in found[:limit]]
+    return {"messages": shown, "has_more": len(found) > limit}
 
 
 def _moment(args: Args, name: str, otherwise: str) -> Decimal:
@@ -168,9 +189,11 @@ def _user(workspace: Workspace, person: Person) -> Json:
     profile = {"real_name": person.name, "display_name": person.name}
     if "users:read.email" in workspace.scopes:
         profile["email"] = person.email
+    grid = {"id": person.id, "enterprise_id": "E0FAKE", "teams": list(person.workspaces)}
     return {
+        **({"enterprise_user": grid} if person.workspaces else {}),
         "id": person.id,
-        "team_id": workspace.team_id,
+        "team_id": person.team_id or workspace.team_id,
         "name": person.name.lower().replace(" ", "."),
         "real_name": person.name,
         "deleted": person.deleted,
@@ -183,7 +206,8 @@ def _user(workspace: Workspace, person: Person) -> Json:
 
 def _look_up_by_email(workspace: Workspace, args: Args) -> Json:
     for each in workspace.people.values():
-        if each.email.lower() == args["email"].lower() and not each.deleted and not each.bot:
+        elsewhere = each.team_id and workspace.team_id not in each.workspaces
+        if each.email.lower() == args["email"].lower() and not (each.deleted or each.bot or elsewhere):
             return {"user": _user(workspace, each)}
     raise Refused("users_not_found")
 
@@ -192,7 +216,32 @@ def _user_info(workspace: Workspace, args: Args) -> Json:
     person = workspace.people.get(args["user"])
     if not person:
         raise Refused("user_not_found")
-    return {"user": _user(workspace, person)}
+    locale = {"locale": person.locale} if truth(args.get("include_locale")) else {}
+    return {"user": {**_user(workspace, person), **locale}}
+
+
+def _groups(workspace: Workspace, args: Args) -> Json:
+    disabled = truth(args.get("include_disabled"))
+    found = [each for each in workspace.groups.values() if disabled or not each.disabled]
+    told = [
+        {
+            "id": each.id,
+            "team_id": workspace.team_id,
+            "is_usergroup": True,
+            "handle": each.handle,
+            "name": each.name,
+            "date_delete": int(each.disabled),
+        }
+        for each in found
+    ]
+    return {"usergroups": told}
+
+
+def _group_users(workspace: Workspace, args: Args) -> Json:
+    group = workspace.groups.get(args["usergroup"])
+    if not group:
+        raise Refused("no_such_subteam")
+    return {"users": list(group.users)}
 
 
 def _permalink(workspace: Workspace, args: Args) -> Json:
@@ -202,18 +251,32 @@ def _permalink(workspace: Workspace, args: Args) -> Json:
     return {"channel": channel.id, "permalink": f"https://fake.slack.com/archives/{channel.id}/p{digits}"}
 
 
+def _unfurl(workspace: Workspace, args: Args) -> Json:
+    """Show something under the links of a message; each is checked as the blocks of a message are."""
+    channel = workspace.channel(args["channel"])
+    for shown in args["unfurls"].values():
+        refuse_bad_message({"text": "an unfurl has none", **shown})
+    workspace.unfurls.append({"channel": channel.id, "ts": args["ts"], "unfurls": args["unfurls"]})
+    return {}
+
+
 METHODS: Mapping[str, Method] = {
     "auth.test": Method(_auth_test),
     "chat.postMessage": Method(_post_message, ("channel",), "chat:write"),
     "chat.update": Method(_update, ("channel", "ts"), "chat:write"),
     "chat.postEphemeral": Method(_post_ephemeral, ("channel", "user"), "chat:write"),
     "chat.getPermalink": Method(_permalink, ("channel", "message_ts")),
+    "chat.unfurl": Method(_unfurl, ("channel", "ts", "unfurls"), "links:write"),
     "conversations.history": Method(_history, ("channel",), "{kind}:history"),
+    "conversations.replies": Method(_replies, ("channel", "ts"), "{kind}:history"),
     "conversations.info": Method(_channel_info, ("channel",), "{kind}:read"),
     "conversations.open": Method(_open_conversation, ("users",), "im:write"),
+    "usergroups.list": Method(_groups, (), "usergroups:read"),
+    "usergroups.users.list": Method(_group_users, ("usergroup",), "usergroups:read"),
     "users.lookupByEmail": Method(_look_up_by_email, ("email",), "users:read.email"),
     "users.info": Method(_user_info, ("user",), "users:read"),
     "views.open": Method(slack_views.open_view, ("trigger_id", "view")),
+    "views.push": Method(slack_views.push_view, ("trigger_id", "view")),
     "views.update": Method(slack_views.update_view, ("view",)),
     "views.publish": Method(slack_views.publish_view, ("user_id", "view")),
 }

@@ -107,8 +107,14 @@ class SlackSide:
             }
             for block_id, entries in values.items()
         }
-        filled = {**_sent(view), "state": {"values": state}}
-        answer = self._interact("view_submission", user_id, {"view": filled, "response_urls": []}, spoil)
+        installed = spoil.team_id or self.team_id
+        filled = {**_sent(view), "state": {"values": state}, "app_installed_team_id": installed}
+        submitted = {
+            "view": filled,
+            "team": {"id": self._home(user_id, spoil), "domain": "fake"},
+            "response_urls": [],
+        }
+        answer = self._interact("view_submission", user_id, submitted, spoil)
         if answer.status == 200:
             self._close_or_change(str(view["id"]), answer)
         return answer
@@ -163,24 +169,47 @@ class SlackSide:
         home = {"type": "app_home_opened", "user": user_id, "channel": channel, "tab": "home"}
         return self.event(home | {"event_ts": self._now()}, spoil=spoil)
 
-    def event(self, event: Mapping[str, Any], *, spoil: Spoil = HONEST) -> Answer:
-        """Send any event of the Events API."""
+    def event(
+        self, event: Mapping[str, Any], *, event_id: str | None = None, spoil: Spoil = HONEST
+    ) -> Answer:
+        """Send any event of the Events API; Slack sends one again under the same id."""
         body = {
             "token": "deprecated",
             "team_id": spoil.team_id or self.team_id,
             "api_app_id": self.api_app_id,
             "event": dict(event),
             "type": "event_callback",
-            "event_id": self.slack.new_id("Ev"),
+            "event_id": event_id or self.slack.new_id("Ev"),
             "event_time": int(self.clock()),
         }
         return self._post(json.dumps(body).encode(), JSON, spoil)
+
+    def react(
+        self,
+        user_id: str,
+        message: Mapping[str, Any],
+        reaction: str,
+        *,
+        removed: bool = False,
+        at: float | None = None,
+        event_id: str | None = None,
+    ) -> Answer:
+        """Put a reaction on a message, or take it away; `at` is when, `event_id` that of one sent before."""
+        event = {
+            "type": "reaction_removed" if removed else "reaction_added",
+            "user": user_id,
+            "reaction": reaction,
+            "item": {"type": "message", "channel": message["channel"], "ts": message["ts"]},
+            "item_user": message.get("user", ""),
+            "event_ts": self._now() if at is None else f"{at:.6f}",
+        }
+        return self.event(event, event_id=event_id)
 
     def _interact(self, kind: str, user_id: str, payload: Json, spoil: Spoil) -> Answer:
         team_id = spoil.team_id or self.team_id
         whole = {
             "type": kind,
-            "user": self._user(user_id) | {"team_id": team_id},
+            "user": self._user(user_id) | {"team_id": self._home(user_id, spoil)},
             "api_app_id": self.api_app_id,
             "token": "deprecated",
             "trigger_id": self.slack.new_trigger(user_id),
@@ -189,7 +218,15 @@ class SlackSide:
             "is_enterprise_install": False,
             **payload,
         }
-        return self._post(urlencode({"payload": json.dumps(whole)}).encode(), FORM, spoil)
+        return self.interaction(whole, spoil=spoil)
+
+    def interaction(self, payload: Any, *, spoil: Spoil = HONEST) -> Answer:
+        """Send this payload, whatever it holds."""
+        return self._post(urlencode({"payload": json.dumps(payload)}).encode(), FORM, spoil)
+
+    def _home(self, user_id: str, spoil: Spoil) -> str:
+        """The workspace that somebody comes from; through Slack Connect it is not the app's."""
+        return spoil.team_id or self.slack.people[user_id].team_id or self.team_id
 
     def _post(self, body: bytes, content_type: str, spoil: Spoil) -> Answer:
         body, headers = signed(body, secret=self.signing_secret, now=self.clock(), spoil=spoil)

@@ -1,6 +1,6 @@
 """What a response_url of the fake Slack does: five uses in thirty minutes (facts on Slack, 1.3)."""
 
-from tests.edge.slack_http import Reply, json_reply
+from tests.edge.loopback import Reply, json_reply
 from tests.edge.slack_methods import refuse_bad_message, truth
 from tests.edge.slack_state import Channel, Json, Refused, ResponseUrl, Workspace
 

@@ -16,6 +16,7 @@ ALL_SCOPES = frozenset(
     {
         "chat:write", "commands", "users:read", "users:read.email", "usergroups:read", "im:write",
         "channels:read", "groups:read", "im:read", "channels:history", "groups:history", "im:history",
+        "links:read", "links:write",
     }
 )  # fmt: skip
 
@@ -38,12 +39,29 @@ class RateLimited(Exception):
 
 @dataclass(frozen=True)
 class Person:
+    """`team_id` is another company's workspace, of one who comes through Slack Connect; `None` for ours.
+
+    `workspaces` are all that somebody of an Enterprise Grid is in, `team_id` then the one they came from.
+    """
+
     id: str
     name: str
     email: str
     deleted: bool = False
     bot: bool = False
     guest: bool = False
+    team_id: str | None = None
+    workspaces: tuple[str, ...] = ()
+    locale: str = "en-US"
+
+
+@dataclass(frozen=True)
+class Group:
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...]
+    disabled: bool = False
 
 
 @dataclass
@@ -101,9 +119,11 @@ class Workspace:
         )
         self.changed = threading.Condition()
         self.people: dict[str, Person] = {}
+        self.groups: dict[str, Group] = {}
         self.channels: dict[str, Channel] = {}
         self.ephemerals: list[Json] = []
         self.views: dict[str, Json] = {}
+        self.unfurls: list[Json] = []
         self.homes: dict[str, Json] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, Trigger] = {}

@@ -18,6 +18,19 @@ def open_view(workspace: Workspace, args: Args) -> Json:
     return {"view": view}
 
 
+def push_view(workspace: Workspace, args: Args) -> Json:
+    """Lay a view over the one in which the trigger came about; three of them at most."""
+    refuse_bad_view(args["view"], "modal")
+    user_id = workspace.use_trigger(args["trigger_id"])
+    beneath = [each for each in workspace.views.values() if each["user_id"] == user_id]
+    if not beneath or len(beneath) >= 3:
+        raise Refused("push_limit_reached" if beneath else "invalid_trigger_id")
+    view = _stored_view(workspace, args["view"], workspace.new_id("V"))
+    view |= {"root_view_id": beneath[0]["root_view_id"], "previous_view_id": beneath[-1]["id"]}
+    workspace.views[view["id"]] = view | {"user_id": user_id}
+    return {"view": view}
+
+
 def update_view(workspace: Workspace, args: Args) -> Json:
     named = {args.get("view_id"), args.get("external_id")} - {None}
     for view_id, old in workspace.views.items():

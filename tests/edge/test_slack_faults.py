@@ -99,6 +99,22 @@ def test_a_fault_strikes_so_many_times_and_only_its_method(slack: FakeSlack, cli
     assert len(slack.calls("chat.postMessage")) == 3
 
 
+def test_a_fault_of_one_channel_leaves_the_others_alone(slack: FakeSlack, client: WebClient) -> None:
+    slack.add_channel("C2")
+    slack.fail("chat.postMessage", "500_after", channel="C2")
+    slack.fail("chat.postMessage", "fatal_error", channel="C2")
+
+    post(client)
+    waiting = [(fault.mode, fault.channel) for fault in slack.faults()]
+    for _ in range(2):
+        with pytest.raises(SlackApiError):
+            client.chat_postMessage(channel="C2", text="x")
+
+    assert waiting == [("500_after", "C2"), ("fatal_error", "C2")]
+    assert slack.faults() == []
+    assert (len(slack.messages("C1")), len(slack.messages("C2"))) == (1, 1)
+
+
 def test_faults_not_yet_used_can_be_taken_back(slack: FakeSlack, client: WebClient) -> None:
     slack.fail("chat.postMessage", "fatal_error", times=9)
     slack.heal()

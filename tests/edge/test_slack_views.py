@@ -53,3 +53,29 @@ def test_the_home_is_published_for_one_person(slack: FakeSlack, client: WebClien
     assert home
     assert home["blocks"] == home_view()["blocks"]
     assert slack.home("U2") is None
+
+
+def test_three_modals_lie_over_each_other_at_most(slack: FakeSlack, client: WebClient) -> None:
+    nothing = error_of(lambda: client.views_push(trigger_id=slack.new_trigger("U1"), view=note_modal()))
+    first = client.views_open(trigger_id=slack.new_trigger("U1"), view=note_modal())["view"]
+
+    pushed = [
+        client.views_push(trigger_id=slack.new_trigger("U1"), view=note_modal())["view"] for _ in range(2)
+    ]
+    fourth = error_of(lambda: client.views_push(trigger_id=slack.new_trigger("U1"), view=note_modal()))
+
+    assert nothing.response["error"] == "invalid_trigger_id"
+    assert [view["previous_view_id"] for view in pushed] == [first["id"], pushed[0]["id"]]
+    assert {view["root_view_id"] for view in pushed} == {first["id"]}
+    assert fourth.response["error"] == "push_limit_reached"
+
+
+def test_a_thread_is_read_with_its_message_first(slack: FakeSlack, client: WebClient) -> None:
+    slack.add_channel("C7")
+    root = client.chat_postMessage(channel="C7", text="root")["ts"]
+    client.chat_postMessage(channel="C7", text="elsewhere")
+    client.chat_postMessage(channel="C7", text="reply", thread_ts=root)
+
+    found = client.conversations_replies(channel="C7", ts=root)["messages"]
+
+    assert [each["text"] for each in found] == ["root", "reply"]

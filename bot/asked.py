@@ -1,0 +1,188 @@
+"""What can be asked for: one frozen dataclass a verb. `words` writes a request as one would type it.
+
+A page button carries those words, and so does the advice where there are no buttons: whatever comes back is
+read by the parser like anything that was typed.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reviews.listing import Turn
+    from reviews.model import ChangeKind
+
+DEFAULT_COUNT = 5
+LARGEST_COUNT = 20
+PAGE = 10
+DEFAULT_DAYS = 30
+MOST_DAYS = 92
+
+_DAY = timedelta(days=1)
+
+
+class Verb(StrEnum):
+    RECENT = "recent"
+    PENDING = "pending"
+    OVERDUE = "overdue"
+    MINE = "mine"
+    SHOW = "show"
+    STATS = "stats"
+    WEB = "web"
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    SUBSCRIPTIONS = "subscriptions"
+    HELP = "help"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whom:
+    """Somebody as they were named: by an address, by a name, or by the chat's own id of a mention."""
+
+    name: str
+    mention: str | None = None
+
+    @property
+    def words(self) -> str:
+        return f"<@{self.mention}|{_escaped(self.name)}>" if self.mention else _quoted(self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recent:
+    count: int = DEFAULT_COUNT
+    since: timedelta | date | None = None
+    within: str = ""
+    by: Whom | None = None
+    kind: ChangeKind | None = None
+    turn: Turn | None = None
+    verb = Verb.RECENT
+
+    @property
+    def words(self) -> str:
+        parts = [self.verb, str(self.count)]
+        if self.since is not None:
+            parts.append(f"since {_since(self.since)}")
+        if self.within:
+            parts.append(f"in {_quoted(self.within)}")
+        if self.by is not None:
+            parts.append(f"by {self.by.words}")
+        if self.kind is not None:
+            parts.append(f"kind {self.kind}")
+        return _turned(" ".join(parts), self.turn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    mine: bool = False
+    turn: Turn | None = None
+    verb = Verb.PENDING
+
+    @property
+    def words(self) -> str:
+        return _turned(f"{self.verb} {'mine' if self.mine else 'all'}", self.turn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    turn: Turn | None = None
+    verb = Verb.OVERDUE
+
+    @property
+    def words(self) -> str:
+        return _turned(self.verb, self.turn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mine:
+    turn: Turn | None = None
+    verb = Verb.MINE
+
+    @property
+    def words(self) -> str:
+        return _turned(self.verb, self.turn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """`subject` is the id of a review, of a document, or `folder:` and the id of a folder."""
+
+    subject: str
+    verb = Verb.SHOW
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stats:
+    days: int = DEFAULT_DAYS
+    verb = Verb.STATS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web:
+    """A link by which to sign in on the history page."""
+
+    verb = Verb.WEB
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscribe:
+    """A channel's wish to see the changes in a folder, as they come or once a day."""
+
+    folder: str
+    kinds: frozenset[ChangeKind] = frozenset()
+    daily: bool = False
+    verb = Verb.SUBSCRIBE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsubscribe:
+    folder: str
+    verb = Verb.UNSUBSCRIBE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriptions:
+    verb = Verb.SUBSCRIPTIONS
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpWanted:
+    """Somebody asked for help, be it in so many words or by words that mean nothing.
+
+    `hint` says what was not understood, `example` is a whole command that would work.
+    """
+
+    about: Verb | None = None
+    hint: str = ""
+    example: str = ""
+    verb = Verb.HELP
+
+
+Listed = Recent | Pending | Overdue | Mine
+"""What is answered with a list that can be paged."""
+
+OfSubscriptions = Subscribe | Unsubscribe | Subscriptions
+
+Request = Listed | Show | Stats | Web | OfSubscriptions | HelpWanted
+
+
+def _quoted(text: str) -> str:
+    return f'"{_escaped(text)}"'
+
+
+def _escaped(text: str) -> str:
+    """Write text as the parser, which takes chats' escapes back, reads it again."""
+    return html.escape(text, quote=False)
+
+
+def _turned(words: str, turn: Turn | None) -> str:
+    return f"{words} {turn.words}" if turn else words
+
+
+def _since(since: timedelta | date) -> str:
+    if isinstance(since, date):
+        return since.isoformat()
+    return f"{since // _DAY}d" if not since % _DAY else f"{since // timedelta(hours=1)}h"

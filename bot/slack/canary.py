@@ -1,0 +1,51 @@
+"""The button on the card of a test: it is noted with the test, and never with a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from notifiers.shared.members import objects, string
+from notifiers.slack.notices import ACKNOWLEDGE_TEST, acknowledged_test
+from notifiers.slack.text import escape, mention
+from reviews.card import span
+from reviews.language import _, speaking
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_bolt import App
+
+    from bot.slack.replies import Replies
+    from reviews.canaries import Canaries
+
+log = structlog.get_logger()
+
+
+class Tests:
+    """Whoever clicks has it seen, so they are not looked up: Slack's signature tells their id."""
+
+    def __init__(self, canaries: Canaries, *, replies: Replies) -> None:
+        self._canaries = canaries
+        self._replies = replies
+
+    def register(self, bolt: App) -> None:
+        bolt.action(ACKNOWLEDGE_TEST)(self.acknowledge)
+
+    def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> None:
+        """Note the click before Slack is told that it has arrived."""
+        user, name = string(body, "user", "id"), string(body, "user", "name")
+        mine = plain(f"{name} (Slack {user})")
+        canary = self._canaries.acknowledge(string(objects(body, "actions")[0], "value"), by=mine)
+        ack()
+        if canary is None or canary.acknowledged_at is None:
+            self._replies.refuse(body, _("This test is long over."), reason="no such test")
+            return
+        log.info("canary_acknowledged", canary=canary.id, identity="slack")
+        first = mention(user) if canary.acknowledged_by == mine else None
+        with speaking(self._canaries.routes.language_of(canary.route)):
+            time = span(canary.acknowledged_at - canary.sent_at)
+            drawn = acknowledged_test(first or escape(canary.acknowledged_by), time=time)
+        self._replies.show(body, drawn)

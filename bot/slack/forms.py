@@ -1,0 +1,171 @@
+"""What is submitted in a form: decided before Slack closes it, so that whatever is wrong is said in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.slack import modals
+from notifiers.shared.members import member, objects, string
+from reviews.answers import attempt_of
+from reviews.card import card_of
+from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.language import _
+from reviews.model import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_bolt import Ack, App
+
+    from bot.slack.wishes import Wishes
+    from reviews.answers import Answers
+    from reviews.hand_over import HandOver
+    from reviews.permission import Wish
+
+log = structlog.get_logger()
+
+_NOTE = frozenset({RefusalReason.NOTE_NEEDED, RefusalReason.NOTE_TOO_LONG})
+_PERSON = frozenset({RefusalReason.NOBODY, RefusalReason.NOTHING_TO_DO, RefusalReason.OWN_CHANGE})
+_TIME = frozenset({RefusalReason.NO_SUCH_TIME})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Submission:
+    """A form as somebody sent it, `seen` being the revision for which it was opened."""
+
+    wish: Wish
+    seen: int
+    body: dict[str, Any]
+
+    def value(self, block: str, action: str, *path: str) -> str:
+        return string(self.body, "view", "state", "values", block, action, *path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Form:
+    """What a form does, returning what it turns into; the block where a mistake is told, and which are."""
+
+    act: Callable[[_Submission], modals.View | None]
+    block: str
+    mend: frozenset[RefusalReason]
+
+
+class _NotKnownYet(Exception):
+    def __init__(self, user: str) -> None:
+        super().__init__(user)
+        self.user = user
+
+
+class Forms:
+    """Takes the forms behind the card's buttons and its menu.
+
+    Slack wants to know within three seconds whether a form closes, so nobody is looked up before that:
+    whoever submits was looked up when the form was opened, and whoever is chosen in it, when they were
+    chosen. In the rare case that one of them is not known yet, the form stays and asks for a second try.
+    """
+
+    def __init__(self, answers: Answers, hand_over: HandOver, wishes: Wishes) -> None:
+        self._answers = answers
+        self._hand_over = hand_over
+        self._wishes = wishes
+
+    def register(self, bolt: App) -> None:
+        """Add the listeners for each form, and for the choice of a person in one."""
+        acknowledge = partial(self._answer, Decision.ACKNOWLEDGE)
+        request = partial(self._answer, Decision.REQUEST_CHANGES)
+        forms = {
+            modals.ACKNOWLEDGE: _Form(act=acknowledge, block=modals.NOTE_BLOCK, mend=_NOTE),
+            modals.REQUEST_CHANGES: _Form(act=request, block=modals.NOTE_BLOCK, mend=_NOTE),
+            modals.REASSIGN: _Form(act=self._reassign, block=modals.PERSON_BLOCK, mend=_PERSON),
+            modals.SNOOZE: _Form(act=self._snooze, block=modals.TIME_BLOCK, mend=_TIME),
+        }
+        for callback_id, form in forms.items():
+            bolt.view(callback_id)(self._listener(form))
+        bolt.action(modals.PERSON_ACTION)(self.chosen)
+
+    def chosen(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Look somebody up as soon as they are chosen, so that they are known when the form is submitted."""
+        ack()
+        self._look_up(body, string(objects(body, "actions")[0], "selected_user"))
+
+    def _listener(self, form: _Form) -> Callable[..., None]:
+        def submitted(ack: Ack, body: dict[str, Any]) -> None:
+            try:
+                then = form.act(self._read(body))
+            except Refused as refusal:
+                log.info("form_refused", user=string(body, "user", "id"), reason=refusal.reason)
+                if refusal.reason in form.mend:
+                    ack(response_action="errors", errors={form.block: refusal.sentence})
+                else:
+                    ack(response_action="update", view=modals.said(refusal.sentence))
+            except _NotKnownYet as error:
+                ack(response_action="errors", errors={form.block: _one_moment()})
+                self._look_up(body, error.user)
+            else:
+                ack(response_action="update", view=then) if then else ack()
+
+        return submitted
+
+    def _read(self, body: dict[str, Any]) -> _Submission:
+        found = self._wishes.submitted(body)
+        if found is None:
+            raise _NotKnownYet(string(body, "user", "id"))
+        wish, seen = found
+        return _Submission(wish=wish, seen=seen, body=body)
+
+    def _answer(self, decision: Decision, form: _Submission) -> None:
+        note = form.value(modals.NOTE_BLOCK, modals.NOTE_ACTION, "value")
+        attempt = attempt_of(form.wish, revision=form.seen, decision=decision, note=note)
+        self._answers.take(attempt)
+
+    def _reassign(self, form: _Submission) -> modals.View:
+        user = form.value(modals.PERSON_BLOCK, modals.PERSON_ACTION, "selected_user")
+        if not user:
+            raise Refused(RefusalReason.NOBODY, _("Choose a person."))
+        to = self._wishes.chosen(form.body, user)
+        if to is None:
+            raise _NotKnownYet(user)
+        review = self._hand_over.reassign(form.wish, to=to.reviewer, other_addresses=to.other_addresses)
+        log.info("review_reassigned", review_id=review.id, identity=form.wish.identity)
+        sentence = _("The review of {title} is in the hands of {name} now.")
+        title = card_of(self._answers.seen_by(review, form.wish.aliases)).title
+        return modals.said(sentence.format(title=title, name=to.reviewer.name))
+
+    def _snooze(self, form: _Submission) -> modals.View:
+        until = _chosen_time(form)
+        review = self._hand_over.snooze(form.wish, until=until)
+        log.info("reminders_put_off", review_id=review.id, identity=form.wish.identity)
+        sentence = _("No reminder of {title} is sent until then.")
+        title = card_of(self._answers.seen_by(review, form.wish.aliases)).title
+        return modals.said(sentence.format(title=title))
+
+    def _look_up(self, body: dict[str, Any], user: str) -> None:
+        """Ask Slack who somebody is, after it was told that their click arrived."""
+        try:
+            if user == string(body, "user", "id"):
+                self._wishes.who(body)
+            else:
+                self._wishes.look_up(body, user)
+        except FarSideError as error:
+            log.warning("person_not_looked_up", user=user, reason=str(error))
+
+
+def _chosen_time(form: _Submission) -> datetime:
+    """Return the time that was chosen by hand, else the choice; `Refused` for what is no time."""
+    by_hand = member(
+        form.body, "view", "state", "values", modals.TIME_BLOCK, modals.TIME_ACTION, "selected_date_time"
+    )
+    listed = form.value(modals.LATER_BLOCK, modals.LATER_ACTION, "selected_option", "value")
+    try:
+        return datetime.fromtimestamp(int(by_hand if by_hand is not None else listed), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise Refused(RefusalReason.NO_SUCH_TIME, _("Choose a time.")) from None
+
+
+def _one_moment() -> str:
+    return _("Slack has not told yet who that is. Please press the button again in a moment.")

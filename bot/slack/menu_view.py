@@ -1,0 +1,165 @@
+"""The menu behind "More…" and a review's history, as pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from notifiers.shared.text import shorten
+from notifiers.slack.blocks import button_value
+from notifiers.slack.text import fit, when
+from reviews.card import card_of, outcome
+from reviews.language import _
+from reviews.menu import Item
+
+if TYPE_CHECKING:
+    from reviews.card import Card
+    from reviews.history import Step
+    from reviews.menu import Offer, Pages
+
+ITEM_IDS = {item: f"menu_{item.value}" for item in Item}
+EARLIER, LATER = "history_earlier", "history_later"
+STEPS = 20  # a page: three blocks each at most, of the hundred that a modal holds
+# Escaped lengths, which together stay within the 3,000 of a section.
+LONGEST_TITLE = 1000
+LONGEST_SENTENCE = 1500
+LONGEST_NOTE = 3000
+
+Block = dict[str, Any]
+
+
+def menu(offer: Offer) -> dict[str, Any]:
+    """Return the modal with what this person may do now; the server decides anyway."""
+    card = card_of(offer.review)
+    value = button_value(offer.review.id, offer.revision)
+    why_not = [_section(fit(offer.why_not, LONGEST_SENTENCE))] if offer.why_not else []
+    return {
+        "type": "modal",
+        "title": _plain(_("Review")),
+        "close": _plain(_("Close")),
+        "blocks": [
+            _section(f"*{fit(card.title, LONGEST_TITLE)}*\n{fit(_standing(card), LONGEST_SENTENCE)}"),
+            *why_not,
+            {"type": "divider"},
+            *(_row(item, value) for item in offer.items),
+        ],
+    }
+
+
+def history(pages: Pages) -> dict[str, Any]:
+    """Return the modal with what happened to a review, the oldest first."""
+    title = _section(f"*{fit(card_of(pages.review).title, LONGEST_TITLE)}*")
+    steps = [block for step in pages.steps for block in _step(step)]
+    return {
+        "type": "modal",
+        "title": _plain(_("History")),
+        "close": _plain(_("Back")),
+        "blocks": [title, {"type": "divider"}, *steps, *_turning(pages)],
+    }
+
+
+def _standing(card: Card) -> str:
+    """Return how the review stands, as a sentence."""
+    return outcome(card) if card.answer else f"{card.status}."
+
+
+def _row(item: Item, value: str) -> Block:
+    head, told, label = _words(item)
+    button: Block = {
+        "type": "button",
+        "action_id": ITEM_IDS[item],
+        "text": _plain(label),
+        "value": value,
+    }
+    if item is Item.WITHDRAW:
+        button |= {"style": "danger", "confirm": _confirmation()}
+    return {**_section(f"*{head}*\n{told}"), "accessory": button}
+
+
+def _words(item: Item) -> tuple[str, str, str]:
+    """Return what an item is called, what it means, and the words on its button."""
+    return {
+        Item.ACKNOWLEDGE: lambda: (
+            _("Acknowledge with a note"),
+            _("You add a few words, which go into the record."),
+            _("Acknowledge…"),
+        ),
+        Item.REQUEST_CHANGES: lambda: (
+            _("Request changes"),
+            _("You say what has to change."),
+            _("Request…"),
+        ),
+        Item.REASSIGN: lambda: (
+            _("Hand over to a person"),
+            _("Somebody else becomes responsible."),
+            _("Hand over…"),
+        ),
+        Item.SNOOZE: lambda: (
+            _("Put reminders off"),
+            _("It stays due when it is."),
+            _("Put off…"),
+        ),
+        Item.WITHDRAW: lambda: (
+            _("Withdraw my answer"),
+            _("The review waits for an answer again."),
+            _("Withdraw"),
+        ),
+        Item.HISTORY: lambda: (
+            _("History"),
+            _("Everything that is on record of this review."),
+            _("Show history"),
+        ),
+    }[item]()
+
+
+def _confirmation() -> Block:
+    told = _("This takes back your answer and adds an entry to the record.")
+    return {
+        "title": _plain(_("Withdraw your answer?")),
+        "text": _plain(told),
+        "confirm": _plain(_("Withdraw")),
+        "deny": _plain(_("Keep it")),
+        "style": "danger",
+    }
+
+
+def _step(step: Step) -> list[Block]:
+    until = " " + _("Until {when}.").format(when=when(step.until)) if step.until else ""
+    note = [_quotation(step.note)] if step.note else []
+    facts = [when(step.at) if step.at else _("at an unknown time"), *([step.proven] if step.proven else [])]
+    context = {"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(facts)}]}
+    return [_section(fit(step.sentence, LONGEST_SENTENCE) + until), *note, context]
+
+
+def _quotation(lines: tuple[str, ...]) -> Block:
+    """Quote a note as it is: nothing in it can format, link or mention."""
+    text = {"type": "text", "text": shorten("\n".join(lines), LONGEST_NOTE)}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [text]}]}
+
+
+def _turning(pages: Pages) -> list[Block]:
+    """Return the buttons to the pages before and after this one; their value is where a page starts."""
+    turns = []
+    if pages.start > 0:
+        turns.append((EARLIER, _("Earlier"), max(pages.start - STEPS, 0)))
+    if pages.more:
+        turns.append((LATER, _("Later"), pages.start + STEPS))
+    if not turns:
+        return []
+    buttons = [
+        {
+            "type": "button",
+            "action_id": action,
+            "text": _plain(label),
+            "value": button_value(pages.review.id, at),
+        }
+        for action, label, at in turns
+    ]
+    return [{"type": "actions", "elements": buttons}]
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}

@@ -1,0 +1,183 @@
+"""A reaction on a card answers it where the route says so; taken away, it withdraws that answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.slack.actions import is_up_to_date
+from bot.slack.replies import not_counted
+from notifiers.shared.members import string
+from reviews.answers import attempt_of
+from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.language import _, speak
+from reviews.model import Decision, Identity
+from reviews.permission import Wish, known, of, recognised
+from reviews.standing import standing
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_bolt import Ack, App
+
+    from bot.slack.people import Known
+    from bot.slack.replies import Replies
+    from bot.slack.wishes import Wishes
+    from reviews.answers import Answers
+    from reviews.model import CardPost, Review
+
+# Slack repeats an event that was not taken, for minutes; the card may have been redrawn meanwhile.
+LATEST = timedelta(seconds=30)
+PROOF, PUT_AT = "reaction", "reaction_at"
+_TAKEN_AWAY = "slack-reaction-gone"  # when somebody last took theirs away from a message
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reaction:
+    """Who put what where, and when, as Slack says."""
+
+    event_id: str
+    name: str
+    user: str
+    author: str
+    channel: str
+    ts: str
+    at: datetime
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> _Reaction:
+        return cls(
+            event_id=string(body, "event_id"),
+            name=string(body, "event", "reaction").partition("::")[0],  # without the tone of a skin
+            user=string(body, "event", "user"),
+            author=string(body, "event", "item_user"),
+            channel=string(body, "event", "item", "channel"),
+            ts=string(body, "event", "item", "ts"),
+            at=_moment(string(body, "event", "event_ts")),
+        )
+
+    @property
+    def place(self) -> str:
+        return f"{self.channel}:{self.ts}:{self.user}"
+
+    def wish(self, review: Review, who: Known) -> Wish:
+        return Wish(
+            review_id=review.id,
+            reviewer=who.reviewer,
+            other_addresses=who.other_addresses,
+            identity=Identity.SLACK,
+            proof={PROOF: self.name, PUT_AT: self.at.isoformat()},
+            place=("slack", self.channel),
+        )
+
+
+class Reactions:
+    """Reads who put which reaction on what, and answers as the button would.
+
+    An event is taken at once and acted on once, however often Slack repeats it (facts on Slack, 1.6).
+    """
+
+    def __init__(self, answers: Answers, wishes: Wishes, *, replies: Replies) -> None:
+        self._answers = answers
+        self._wishes = wishes
+        self._replies = replies
+
+    def register(self, bolt: App) -> None:
+        """Add the listeners; Slack sends neither event to an app without the scope `reactions:read`."""
+        bolt.event("reaction_added")(self.added)
+        bolt.event("reaction_removed")(self.removed)
+
+    def added(self, ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        self._act(body, self._answer)
+
+    def removed(self, ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        self._act(body, self._withdraw)
+
+    def _act(self, body: dict[str, Any], act: Callable[[_Reaction, Review, CardPost, Wish], None]) -> None:
+        put = _Reaction.read(body)
+        found = self._found(put)
+        if found is None:
+            return
+        review, card = found
+        try:
+            who = self._wishes.look_up(body, put.user)
+            speak(who.locale)
+            act(put, review, card, put.wish(review, who))
+        except Refused as refusal:
+            log.info("reaction_refused", user=put.user, reason=refusal.reason)
+            self._replies.whisper(put.channel, put.user, refusal.sentence)
+        except FarSideError as error:
+            log.info("reaction_refused", user=put.user, reason=str(error))
+            self._replies.whisper(put.channel, put.user, not_counted())
+
+    def _found(self, put: _Reaction) -> tuple[Review, CardPost] | None:
+        """Return the card and its review where this reaction counts, the first time that we hear of it.
+
+        What the routes don't name is not even looked for; our own reactions stand on our own messages.
+        """
+        counting = {
+            (target.address, route.acknowledge_reaction)
+            for route in self._answers.routes.all
+            for target in route.notify
+            if target.notifier == "slack" and route.acknowledge_reaction
+        }
+        if (put.channel, put.name) not in counting or put.user == put.author:
+            return None
+        with self._answers.transactions() as work:
+            card = work.cards.at("slack", put.channel, put.ts)
+            review = work.reviews.get(card.review_id) if card and card.review_id else None
+            route = self._answers.routes.named(review.route) if review else None
+            if card is None or review is None or route is None or route.acknowledge_reaction != put.name:
+                return None
+            first = work.told.first(f"slack-event:{put.event_id}", at=self._answers.clock())
+            work.commit()
+        return (review, card) if first else None
+
+    def _answer(self, put: _Reaction, review: Review, card: CardPost, wish: Wish) -> None:
+        """Answer the revision that the card shows; where that is not sure, say so."""
+        with self._answers.transactions(reading=True) as work:
+            gone = work.conversations.get(_TAKEN_AWAY, put.place)
+        if gone and gone["at"] > put.at.isoformat():
+            return  # Slack sends events in any order
+        late = self._answers.clock() - put.at > LATEST
+        shown_since = max(card.drawn_at or review.changed_at, review.changed_at)
+        if late or not is_up_to_date(card) or put.at < shown_since:
+            sentence = _(
+                "The card of {title} was being redrawn, so your reaction was not counted. "
+                "Look at the card again, take the reaction away, and put it there once more."
+            )
+            shown = self._answers.seen_by(review, wish.aliases)
+            raise Refused(RefusalReason.STALE, sentence.format(title=plain(shown.title)))
+        decision = Decision.ACKNOWLEDGE
+        self._answers.take(attempt_of(wish, revision=review.revision, decision=decision))
+
+    def _withdraw(self, put: _Reaction, review: Review, _card: CardPost, wish: Wish) -> None:
+        """Take back the answer that the reaction gave; one that gave none may go without a word."""
+        with self._answers.transactions() as work:
+            taken_away = {"at": put.at.isoformat()}
+            work.conversations.remember(_TAKEN_AWAY, put.place, taken_away, at=self._answers.clock())
+            work.commit()
+        with self._answers.transactions(reading=True) as work:
+            answer = of(standing(known(work, wish)), recognised(work, wish))
+        if answer is None:
+            return
+        given_later = answer.proof.get(PUT_AT, "") > put.at.isoformat()  # the reaction was put there again
+        if answer.proof.get(PROOF) == put.name and not given_later:
+            self._answers.withdraw(wish)
+            log.info("answer_withdrawn", review_id=review.id, identity=wish.identity)
+
+
+def _moment(ts: str) -> datetime:
+    """Return the time that Slack writes as seconds; long ago for what is none."""
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)

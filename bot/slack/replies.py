@@ -1,0 +1,118 @@
+"""What somebody who clicked is told, and what the message that they clicked turns into."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from slack_sdk import WebhookClient
+
+from bot.slack import modals
+from bot.slack.home import is_home
+from notifiers.shared.members import string
+from notifiers.slack.failures import calling
+from notifiers.slack.text import fit
+from reviews.errors import FarSideError, Permanent
+from reviews.language import _
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+    from bot.slack.home import Home
+
+PATIENCE = 5  # seconds
+LONGEST_SENTENCE = 3000
+
+log = structlog.get_logger()
+
+
+def not_recorded() -> str:
+    return _("This could not be recorded just now. Nothing was lost: please click again in a moment.")
+
+
+def not_counted() -> str:
+    return _(
+        "Your reaction could not be recorded just now. Take it away, and put it there again in a moment."
+    )
+
+
+class Replies:
+    """Speaks through the address that came with the click, which serves five times in half an hour.
+
+    Whoever clicked in a modal or in App Home has no such address, and is told there.
+    """
+
+    def __init__(self, client: WebClient, home: Home) -> None:
+        self._client = client
+        self._home = home
+
+    def refuse(self, body: dict[str, Any], sentence: str, *, reason: str) -> None:
+        """Say privately why nothing was done, and log that once."""
+        log.info("click_refused", user=string(body, "user", "id"), reason=reason)
+        if string(body, "view", "type") == "modal":
+            self.redraw(body, modals.said(sentence))
+        else:
+            self.tell(body, sentence)
+
+    def redraw(self, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Put this view in the place of the modal that was clicked."""
+        try:
+            with calling("views.update"):
+                self._client.views_update(view_id=string(body, "view", "id"), view=view)
+        except FarSideError as error:
+            log.warning("modal_not_redrawn", reason=str(error))
+
+    def whisper(self, channel: str, user: str, sentence: str) -> None:
+        """Tell somebody privately in a channel, with no click to reply to."""
+        try:
+            with calling("chat.postEphemeral"):
+                self._client.chat_postEphemeral(
+                    channel=channel, user=user, text=fit(sentence, LONGEST_SENTENCE)
+                )
+        except FarSideError as error:
+            log.error("private_reply_not_sent", way="chat.postEphemeral", reason=str(error))  # noqa: TRY400
+
+    def tell(self, body: dict[str, Any], sentence: str) -> None:
+        """Reply privately to whoever clicked; where the click's address does not work, through the API."""
+        if is_home(body):
+            self._home.say(string(body, "user", "id"), sentence)
+            return
+        text = fit(sentence, LONGEST_SENTENCE)
+        try:
+            _send(body, text=text, response_type="ephemeral", replace_original=False)
+        except FarSideError as error:
+            log.warning("private_reply_not_sent", way="response_url", reason=str(error))
+            self.whisper(string(body, "container", "channel_id"), string(body, "user", "id"), sentence)
+
+    def answer(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
+        """Answer a command that was acknowledged already, privately."""
+        content = {"text": drawn["text"], "blocks": drawn["blocks"], "response_type": "ephemeral"}
+        try:
+            _send(body, **content, replace_original=False)
+        except FarSideError as error:
+            log.error("command_answer_not_sent", reason=str(error))  # noqa: TRY400
+
+    def show(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
+        """Put this drawing in the place of the message that was clicked.
+
+        The address that comes with a message's menu writes below the message, and never in its place; App
+        Home is drawn by itself.
+        """
+        if string(body, "type") != "block_actions" or is_home(body):
+            return
+        try:
+            _send(body, text=drawn["text"], blocks=drawn["blocks"], replace_original=True)
+        except FarSideError as error:
+            log.warning("clicked_message_not_redrawn", reason=str(error))
+
+
+def _send(body: dict[str, Any], **content: Any) -> None:
+    """Send to the click's address; raises `FarSideError` for every answer but the good one."""
+    address = string(body, "response_url")
+    if not address:
+        raise Permanent("response_url: the click came without one")
+    with calling("response_url"):
+        answer = WebhookClient(address, timeout=PATIENCE, retry_handlers=[]).send(**content)
+    if answer.status_code != HTTPStatus.OK or '"ok":false' in answer.body.replace(" ", ""):
+        raise Permanent(f"response_url: Slack answered {answer.status_code} ({answer.body[:80]})")

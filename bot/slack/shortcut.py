@@ -1,0 +1,108 @@
+"""The entry in a message's menu: *Acknowledge review*, where the card's buttons are out of sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from notifiers.shared.members import member, objects, string
+from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, button_value
+from reviews.card import Action, card_of
+from reviews.errors import RefusalReason, Refused
+from reviews.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_bolt import Ack, App
+
+    from bot.slack.actions import Clicks
+    from bot.slack.replies import Replies
+    from reviews.answers import Answers
+
+ACKNOWLEDGE = "acknowledge_review_shortcut"
+
+log = structlog.get_logger()
+
+
+class Shortcut:
+    """Answers the revision that a card shows, as its button does: the same checks, the same replies.
+
+    Slack is told at once that the entry was chosen. Unlike a click it leaves no trace on the message, so
+    whoever chose it hears of success too.
+    """
+
+    def __init__(self, clicks: Clicks, *, replies: Replies, answers: Answers) -> None:
+        self._clicks = clicks
+        self._replies = replies
+        self._answers = answers
+
+    def register(self, bolt: App) -> None:
+        bolt.message_shortcut(ACKNOWLEDGE)(self.acknowledge)
+
+    def acknowledge(self, ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        chosen = _with_place(body)
+        try:
+            value = self._seen(chosen)
+        except Refused as refusal:
+            log.info("shortcut_refused", user=string(body, "user", "id"), reason=refusal.reason)
+            self._replies.tell(chosen, refusal.sentence)
+            return
+        review = self._clicks.acknowledge(_told_already, {**chosen, "actions": [{"value": value}]})
+        if review is not None:
+            card = card_of(self._answers.seen_by(review, [review.answers[-1].reviewer]))
+            sentence = _("Recorded: you have reviewed {title}, version {version}.")
+            self._replies.tell(chosen, sentence.format(title=card.title, version=card.version))
+
+    def _seen(self, chosen: Mapping[str, Any]) -> str:
+        """Return the review and the revision that the message shows, or raise `Refused`.
+
+        What a message says of itself counts where it is known to be ours: it stands where a card was posted,
+        or Slack says that it is of this app. Anybody's app may write the same into theirs.
+        """
+        place = string(chosen, "container", "channel_id"), string(chosen, "container", "message_ts")
+        with self._answers.transactions(reading=True) as work:
+            card = work.cards.at("slack", *place)
+            review = work.reviews.get(card.review_id) if card and card.review_id else None
+        drawn = _drawn_value(chosen) if card or _is_of_this_app(chosen) else None
+        if drawn:
+            return drawn
+        if card is None or review is None:
+            sentence = _("This message is no review card, so there is nothing to acknowledge.")
+            raise Refused(RefusalReason.UNKNOWN, sentence)
+        if card.drawn != card.wanted:
+            sentence = _("This card is just being redrawn. Look at it again in a moment, then answer.")
+            raise Refused(RefusalReason.STALE, sentence)
+        return button_value(review.id, review.revision)
+
+
+def _told_already() -> None:
+    """Take the place of an acknowledgement that Slack has got."""
+
+
+def _with_place(body: dict[str, Any]) -> dict[str, Any]:
+    """Say where the message stands in the way that a click does."""
+    place = {"channel_id": string(body, "channel", "id"), "message_ts": string(body, "message_ts")}
+    return {**body, "container": {"type": "message", **place}}
+
+
+def _is_of_this_app(chosen: Mapping[str, Any]) -> bool:
+    app = string(chosen, "api_app_id")
+    return bool(app) and string(chosen, "message", "app_id") == app
+
+
+def _drawn_value(chosen: Mapping[str, Any]) -> str | None:
+    """Return what a card says of review and revision, in its metadata or else in its button."""
+    said = member(chosen, "message", "metadata")
+    review_id, revision = (
+        string(said, "event_payload", "review_id"),
+        member(said, "event_payload", "revision"),
+    )
+    if string(said, "event_type") == EVENT_TYPE and review_id and isinstance(revision, int):
+        return button_value(review_id, revision)
+    buttons = (each for block in objects(chosen, "message", "blocks") for each in objects(block, "elements"))
+    wanted = ACTION_IDS[Action.ACKNOWLEDGE]
+    values = (string(button, "value") for button in buttons if string(button, "action_id") == wanted)
+    return next(filter(None, values), None)

@@ -1,0 +1,149 @@
+"""Links to documents that somebody pastes: the state of the review, where a card of it stands anyway."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.tokens import id_of_address
+from notifiers.shared.members import objects, string
+from notifiers.slack.failures import calling
+from notifiers.slack.text import fit, link, when
+from reviews.card import card_of
+from reviews.errors import FarSideError
+from reviews.language import _, speaking
+from reviews.model import CardPost, Decision, Review
+from reviews.routing import Target
+from reviews.text import storable
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+    from slack_sdk import WebClient
+
+    from reviews.card import Card
+    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.routing import Routes
+
+MOST_LINKS = 20  # of one message
+LONGEST_NAME = 300
+
+log = structlog.get_logger()
+
+
+class Unfurls:
+    """Shows a review under a link to its document, in a channel in which a card of it stands.
+
+    Bolt answers an event before the listener begins. `client` should have little patience: while Slack hangs,
+    listeners wait that clicks need. `host` is the portal's name in addresses.
+    """
+
+    def __init__(
+        self, client: WebClient, *, host: str, routes: Routes, transactions: Transactions, clock: Clock
+    ) -> None:
+        self._client = client
+        self._host = host.lower()
+        self._routes = routes
+        self._transactions = transactions
+        self._clock = clock
+
+    def register(self, bolt: App) -> None:
+        bolt.event("link_shared")(self.shared)
+
+    def shared(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        channel, message = string(event, "channel"), string(event, "message_ts")
+        found = self._found(channel, [string(each, "url") for each in objects(event, "links")])
+        if not found or not message or not self._is_new(string(body, "event_id")):
+            return
+        unfurls = {url: {"blocks": self._drawn(*known)} for url, known in found.items()}
+        try:
+            with calling("chat.unfurl"):
+                self._client.chat_unfurl(channel=channel, ts=message, unfurls=unfurls)
+        except FarSideError as error:
+            log.warning("unfurl_not_shown", channel=channel, reason=str(error))
+
+    def _found(self, channel: str, addresses: list[str]) -> dict[str, tuple[Review, CardPost]]:
+        """Return the reviews of the documents that the links name, each with its card in this channel.
+
+        A route that keeps titles from a channel keeps them from its links too.
+        """
+        asked = {url: subject for url in addresses[:MOST_LINKS] if (subject := self._named(url))}
+        routes = [
+            route.name
+            for route in self._routes.all
+            if Target(notifier="slack", address=channel) in route.notify
+            and not getattr(route, "private", False)
+        ]
+        if not asked or not routes:
+            return {}
+        with self._transactions(reading=True) as work:
+            known = {url: _newest(work, subject, routes) for url, subject in asked.items()}
+        stands = {url: (review, _card_in(channel, review)) for url, review in known.items() if review}
+        return {url: (review, card) for url, (review, card) in stands.items() if card}
+
+    def _named(self, address: str) -> str:
+        """Return the id of the document that a link of the portal names; empty for any other link."""
+        try:
+            ours = urlsplit(address).hostname == self._host
+        except ValueError:
+            return ""
+        return id_of_address(storable(address)) if ours else ""
+
+    def _is_new(self, event_id: str) -> bool:
+        """Note an event; `False` for one that Slack sends again."""
+        with self._transactions() as work:
+            new = work.told.first(f"slack:{storable(event_id)}", at=self._clock())
+            work.commit()
+        return new
+
+    def _drawn(self, review: Review, stands: CardPost) -> list[dict[str, Any]]:
+        """Draw in the language of the route: the whole channel reads it."""
+        with speaking(self._routes.language_of(review.route)):
+            return self._blocks(review, stands)
+
+    def _blocks(self, review: Review, stands: CardPost) -> list[dict[str, Any]]:
+        card = card_of(review)
+        told = f"*{link(card.link, card.title)}*\n{state(card, review)}"
+        where = self._address(stands)
+        way = [{"type": "context", "elements": [_mrkdwn(link(where, _("Go to the card")))]}] if where else []
+        return [{"type": "section", "text": _mrkdwn(told)}, *way]
+
+    def _address(self, stands: CardPost) -> str | None:
+        try:
+            with calling("chat.getPermalink"):
+                said = self._client.chat_getPermalink(
+                    channel=stands.target, message_ts=str(stands.message_id)
+                ).data
+        except FarSideError:
+            return None
+        return string(said, "permalink") or None
+
+
+def state(card: Card, review: Review) -> str:
+    """Return what became of a review in one line of mrkdwn: who answered and when, and nobody mentioned."""
+    if card.answer is None:
+        return _("Waiting for review since {when}.").format(when=when(review.changed_at))
+    told = {
+        Decision.ACKNOWLEDGE: _("Reviewed by {who}, {when}."),
+        Decision.REQUEST_CHANGES: _("Changes requested by {who}, {when}."),
+    }[card.answer.decision]
+    who = fit(card.answer.reviewer.name, LONGEST_NAME)
+    sentence = told.format(who=who, when=when(card.answer.at))
+    version = card.answer.version
+    return sentence if version is None else f"{sentence} {_('Version {version}.').format(version=version)}"
+
+
+def _newest(work: UnitOfWork, subject: str, routes: list[str]) -> Review | None:
+    """Return the newest review of a document on any of these routes."""
+    found = [review for route in routes if (review := work.reviews.latest_of(subject, route=route))]
+    return max(found, key=lambda review: review.opened_at, default=None)
+
+
+def _card_in(channel: str, review: Review) -> CardPost | None:
+    stand = (card for card in review.cards if card.notifier == "slack" and card.message_id)
+    return next((card for card in stand if card.target == channel), None)
+
+
+def _mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

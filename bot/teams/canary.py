@@ -1,0 +1,36 @@
+"""The button on the card of a test: it is noted with the test, and never with a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from notifiers.shared.members import string
+from notifiers.teams_bot import actions
+from reviews.card import span
+from reviews.language import _
+from reviews.text import storable
+
+if TYPE_CHECKING:
+    from bot.teams.activity import Activity
+    from reviews.canaries import Canaries
+
+log = structlog.get_logger()
+
+
+class Tests:
+    """Whoever clicks has it seen, so they are not looked up: Teams' token tells their id."""
+
+    def __init__(self, canaries: Canaries) -> None:
+        self._canaries = canaries
+
+    def acknowledge(self, activity: Activity, data: object) -> str:
+        """Note the click, and return what to answer."""
+        by = f"{string(activity.said, 'from', 'name')} (Teams {activity.object_id})".strip()
+        canary = self._canaries.acknowledge(storable(actions.read_text(data, actions.TEST)), by=by)
+        if canary is None or canary.acknowledged_at is None:
+            return _("This test is long over.")
+        log.info("canary_acknowledged", canary=canary.id, identity="teams_bot")
+        time = span(canary.acknowledged_at - canary.sent_at)
+        return _("The test was acknowledged, {time} after it was sent.").format(time=time)

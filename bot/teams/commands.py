@@ -1,0 +1,153 @@
+"""Commands in Teams: typed to the bot, or meant by a click on a page button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.asked import Verb
+from bot.teams import cards
+from bot.teams.clicks import CLICK, private, spoken
+from bot.teams.pages import words_of
+from bot.words import parse
+from notifiers.shared.members import member, objects, string
+from notifiers.teams_bot import NAME, actions
+from notifiers.teams_bot.card import CARD_TYPE
+from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.language import _
+from reviews.model import Identity, Reviewer
+from reviews.subscriptions import only_channels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.command import Commands
+    from bot.teams.activity import Activity
+    from bot.teams.people import People
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    commands: Commands
+    people: People
+
+    def answered(self, activity: Activity) -> dict[str, Any]:
+        """Return the message that answers what was typed, or clicked in a client that knows no better."""
+        return self._said(activity, words_of(member(activity.said, "value")) or activity.words)
+
+    def turned(self, activity: Activity) -> dict[str, Any] | None:
+        """Return the answer to a click on a page button, the other page; `None` for any other click."""
+        data = member(activity.said, "value", "action", "data")
+        words = words_of(data, string(activity.said, "value", "action", "verb") or "none")
+        if string(activity.said, "name") != CLICK or not words:
+            return None
+        return self._in_reply(activity, words)
+
+    def again(self, activity: Activity, invoke: Callable[[Activity], dict[str, Any]]) -> dict[str, Any]:
+        """Answer a click on a review; in somebody's own list with that list as it is then.
+
+        Going back needs no review, and only what was refused is told instead.
+        """
+        data = member(activity.said, "value", "action", "data")
+        verb = string(activity.said, "value", "action", "verb")
+        if string(activity.said, "name") != CLICK or not actions.is_mine(data):
+            return invoke(activity)
+        if verb in {actions.ACKNOWLEDGE, actions.BACK}:
+            told = None if verb == actions.BACK else invoke(activity)
+            if told is None or told["type"] == CARD_TYPE:
+                return self._in_reply(activity, Verb.MINE)
+            return told
+        return invoke(activity)
+
+    def _in_reply(self, activity: Activity, words: str) -> dict[str, Any]:
+        said = self._said(activity, words)
+        shown = objects(said, "attachments")
+        return private(shown[0]["content"]) if shown else spoken(string(said, "text"))
+
+    def _said(self, activity: Activity, words: str) -> dict[str, Any]:
+        asked = parse(words)
+        answer = self.commands.answer(asked, TeamsAsker(activity=activity, people=self.people))
+        log.info("command_answered", verb=asked.verb, object_id=activity.object_id)
+        return cards.drawn(answer, tenant=next(iter(activity.tenants), ""))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamsAsker:
+    """Whoever typed or clicked, as the verified activity says."""
+
+    activity: Activity
+    people: People
+
+    @property
+    def channel(self) -> tuple[str, str]:
+        if self.activity.is_personal:
+            raise Refused(RefusalReason.UNPROVEN, only_channels())
+        return NAME, self.activity.channel
+
+    @property
+    def overheard(self) -> bool:
+        """What is typed with a mention is answered in the thread; a click, to whoever clicked alone."""
+        told_alone = self.activity.is_personal or self.activity.is_targeted
+        return self.activity.kind == "message" and not told_alone
+
+    @property
+    def identity(self) -> Identity:
+        return Identity.TEAMS_BOT
+
+    def aliases(self) -> tuple[Reviewer, ...]:
+        try:
+            return self.people.who(self.activity).aliases
+        except (FarSideError, Refused) as error:
+            log.warning("person_not_known", object_id=self.activity.object_id, reason=str(error))
+            return (Reviewer(name=self.activity.object_id, teams_user=self.activity.object_id),)
+
+    def reviewer(self) -> Reviewer:
+        return self.aliases()[0]
+
+    def addresses(self) -> tuple[str, ...]:
+        known = self.people.who(self.activity)
+        if known.reviewer.email is None:
+            sentence = _("Your account shows no e-mail address to this app, so it can't tell what is yours.")
+            raise Refused(RefusalReason.UNPROVEN, sentence)
+        return (known.reviewer.email, *known.other_addresses)
+
+    def names_of(self, mention: str) -> tuple[str, ...]:
+        return self.people.names(self.activity, mention)
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """Whoever asks an outgoing webhook, which can't look anybody up."""
+
+    @property
+    def channel(self) -> tuple[str, str]:
+        sentence = _("An outgoing webhook can't subscribe a channel to anything. Ask the bot.")
+        raise Refused(RefusalReason.UNPROVEN, sentence)
+
+    @property
+    def overheard(self) -> bool:
+        return True
+
+    @property
+    def identity(self) -> Identity:
+        return Identity.LINK
+
+    def aliases(self) -> tuple[Reviewer, ...]:
+        return ()
+
+    def reviewer(self) -> Reviewer:
+        return Reviewer(name="")
+
+    def addresses(self) -> tuple[str, ...]:
+        sentence = _(
+            "An outgoing webhook can't tell which address is yours, so it can't tell what is yours. "
+            "Ask for pending all, or ask the bot."
+        )
+        raise Refused(RefusalReason.UNPROVEN, sentence)
+
+    def names_of(self, mention: str) -> tuple[str, ...]:  # noqa: ARG002 - the name that was typed has to do
+        return ()

@@ -1,0 +1,167 @@
+"""The button "More…" and what stands behind it: each click is answered with a card that one person sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from notifiers.teams_bot import NAME, actions, menu_card
+from reviews.answers import attempt_of
+from reviews.card import card_of
+from reviews.errors import RefusalReason, Refused
+from reviews.language import _
+from reviews.model import Decision
+from reviews.text import plain, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.teams.activity import Activity
+    from bot.teams.people import People
+    from bot.teams.wishes import Wishes
+    from reviews.answers import Answers
+    from reviews.hand_over import HandOver
+    from reviews.menu import Menu
+    from reviews.model import Review
+    from reviews.permission import Wish
+
+Card = dict[str, Any]
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Click:
+    """One click in the menu: `kept` is what each button of the next card brings back."""
+
+    activity: Activity
+    data: object
+    wish: Wish
+    seen: int
+
+    @property
+    def kept(self) -> dict[str, str]:
+        seat = {actions.SEAT: actions.MINE} if actions.is_mine(self.data) else {}
+        return {**actions.data_of(self.wish.review_id, self.seen), **seat}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuClicks:
+    """Does what the menu offers, by the same use cases as every chat. Refusals are raised as they come.
+
+    Teams sends an invoke again whose answer came too late: what it did is in the ledger with its id, and is
+    told again rather than done again.
+    """
+
+    menu: Menu
+    answers: Answers
+    hand_over: HandOver
+    people: People
+    wishes: Wishes
+
+    def shown(self, activity: Activity, verb: str, data: object) -> Card | None:
+        """Return the card that answers a click; `None` for a verb that is none of the menu."""
+        act = self._acts.get(verb)
+        if act is None:
+            return None
+        wish, seen = self.wishes.clicked(activity, data)
+        return act(_Click(activity=activity, data=data, wish=wish, seen=seen))
+
+    @property
+    def _acts(self) -> Mapping[str, Callable[[_Click], Card]]:
+        return {
+            actions.MORE: self._open,
+            actions.NOTED: self._acknowledge,
+            actions.HAND_OVER: self._reassign,
+            actions.POSTPONE: self._postpone,
+            actions.ASK_TO_WITHDRAW: self._ask,
+            actions.WITHDRAW: self._withdraw,
+            actions.HISTORY: self._history,
+        }
+
+    def _open(self, click: _Click) -> Card:
+        return menu_card.menu(self.menu.offer(click.wish, seen=click.seen), click.kept)
+
+    def _acknowledge(self, click: _Click) -> Card:
+        note = actions.read_note(click.data)
+        attempt = attempt_of(click.wish, revision=click.seen, decision=Decision.ACKNOWLEDGE, note=note)
+        review = self._once(click, lambda: self.answers.take(attempt))
+        sentence = _("Recorded: you have reviewed {title}, version {version}.")
+        card = card_of(review)
+        return menu_card.said(review, sentence.format(title=card.title, version=card.version), click.kept)
+
+    def _reassign(self, click: _Click) -> Card:
+        address = storable(actions.read_text(click.data, actions.WHOM)).strip()
+        if not 0 < len(address) <= menu_card.LONGEST_ADDRESS:
+            raise Refused(RefusalReason.NOBODY, _("Give the e-mail address of a person."))
+        named: list[str] = []
+
+        def act() -> Review:
+            review = self.hand_over.check(click.wish)
+            to = self.people.named(click.activity, address, channel=_channel(review, click.activity))
+            named.append(to.name)
+            return self.hand_over.reassign(click.wish, to=to)
+
+        review = self._once(click, act)
+        sentence = _("The review of {title} is in the hands of {name} now.")
+        name = plain(next(iter(named), address))
+        return menu_card.said(review, sentence.format(title=card_of(review).title, name=name), click.kept)
+
+    def _postpone(self, click: _Click) -> Card:
+        until = _chosen(click.data)
+        review = self._once(click, lambda: self.hand_over.snooze(click.wish, until=until))
+        sentence = _("No reminder of {title} is sent until then.")
+        return menu_card.said(review, sentence.format(title=card_of(review).title), click.kept)
+
+    def _ask(self, click: _Click) -> Card:
+        return menu_card.asked(self.menu.offer(click.wish, seen=click.seen).review, click.kept)
+
+    def _withdraw(self, click: _Click) -> Card:
+        review = self._once(click, lambda: self.answers.withdraw(click.wish))
+        sentence = _("You have taken back your answer to {title}. The record says so too.")
+        return menu_card.said(review, sentence.format(title=card_of(review).title), click.kept)
+
+    def _history(self, click: _Click) -> Card:
+        self.menu.offer(click.wish, seen=click.seen)  # refuses a review whose card does not stand here
+        start = actions.read_text(click.data, actions.START)
+        known = start.isascii() and start.isdecimal() and len(start) <= actions.LONGEST_REVISION
+        pages = self.menu.history(
+            click.wish.review_id, click.wish.aliases, start=int(start) if known else 0, most=menu_card.STEPS
+        )
+        return menu_card.history(pages, click.kept)
+
+    def _once(self, click: _Click, act: Callable[[], Review]) -> Review:
+        """Do something, unless this very click has done it; return the review as it is then.
+
+        It is as whoever clicked may see it: where the whole channel may answer, not everybody who does may
+        read what a private route is about.
+        """
+        review = self._done(click.wish)
+        if review is None:
+            review = act()
+            log.info("menu_click_taken", review_id=review.id, identity=click.wish.identity)
+        return self.answers.seen_by(review, click.wish.aliases)
+
+    def _done(self, wish: Wish) -> Review | None:
+        if not wish.proof["activity"]:
+            return None
+        with self.menu.transactions(reading=True) as work:
+            entries = work.ledger.of(wish.review_id)
+            if any(entry.get("proof") == dict(wish.proof) for entry in entries):
+                return work.reviews.get(wish.review_id)
+        return None
+
+
+def _channel(review: Review, activity: Activity) -> str:
+    """Return where the people are among whom somebody is chosen: where the card stands."""
+    places = [card.target for card in review.cards if card.notifier == NAME]
+    return activity.channel if activity.channel in places or not places else places[0]
+
+
+def _chosen(data: object) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(actions.read_text(data, actions.UNTIL)), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Refused(RefusalReason.NO_SUCH_TIME, _("Choose a time.")) from None

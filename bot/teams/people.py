@@ -1,0 +1,137 @@
+"""Who clicked: proven by the verified activity, named by the conversation's roster (facts on Teams, 2.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from notifiers.shared.members import string
+from notifiers.teams_bot.connector import Conversation
+from reviews.account import Account, Standing
+from reviews.directory import answers_as
+from reviews.errors import FarSideError, NotYet, RefusalReason, Refused, TryLater
+from reviews.language import _
+from reviews.model import Reviewer, under_each
+from reviews.nameless import external
+from reviews.text import plain, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.teams.activity import Activity
+    from notifiers.teams_bot.connector import Connector
+    from reviews.directory import Directory
+
+CHAT = "teams"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Somebody as the roster names them; the address that they sign in with may differ from their mail."""
+
+    reviewer: Reviewer
+    other_addresses: tuple[str, ...] = ()
+
+    @property
+    def aliases(self) -> tuple[Reviewer, ...]:
+        """The person under each of their addresses, the usual one first."""
+        return under_each(self.reviewer, self.other_addresses)
+
+
+class People:
+    """Looks people up in the roster. `connector` should have little patience: the person waits.
+
+    Whoever is a guest, or of another tenant in a channel that is shared with it, has no address here: their
+    own administrators say what it is, and could have set an owner's. A guest whom the routes name by hand has
+    the address that they say.
+    """
+
+    def __init__(self, connector: Connector, directory: Directory, *, tenant: str) -> None:
+        self._connector = connector
+        self._directory = directory
+        self._tenant = tenant.lower()
+
+    def who(self, activity: Activity) -> Known:
+        """Return the person; raises a `FarSideError` where Teams does not say, `Refused` where it can't."""
+        if not activity.object_id or not activity.sender:
+            raise _nobody()
+        account = self._directory.account(CHAT, activity.object_id)
+        if account is None:
+            account = _read(self._connector.member(channel_of(activity), activity.sender), activity.object_id)
+            self._directory.learn(account)
+        return self._known(account)
+
+    def _known(self, account: Account) -> Known:
+        if self._tenant not in account.workspaces:
+            return Known(reviewer=Reviewer(name=external(account.name), teams_user=account.id))
+        addresses = answers_as(self._directory, account)
+        if not addresses and account.standing is not Standing.MEMBER:
+            return Known(reviewer=Reviewer(name=external(account.name), teams_user=account.id))
+        usual, *others = addresses or [None]
+        reviewer = Reviewer(name=account.name, email=usual, teams_user=account.id)
+        return Known(reviewer=reviewer, other_addresses=tuple(filter(None, others)))
+
+    def named(self, activity: Activity, address: str, *, channel: str) -> Reviewer:
+        """Return somebody of this channel by their address there; `Refused` for whoever is not in it.
+
+        Where Teams does not say in time, a `FarSideError` is raised.
+        """
+        place = replace(channel_of(activity), id=channel)
+        try:
+            said = self._connector.member(place, address)
+        except (TryLater, NotYet):
+            raise
+        except FarSideError:
+            sentence = _("Nobody with the address {address} is in the channel of this review.")
+            raise Refused(RefusalReason.NOBODY, sentence.format(address=plain(address))) from None
+        account = _read(said, string(said, "aadObjectId") or string(said, "objectId"))
+        return self._known(account).reviewer
+
+    def names(self, activity: Activity, user: str) -> tuple[str, ...]:
+        """Return the addresses and the name of somebody in the conversation; raises a `FarSideError`."""
+        said = self._connector.member(channel_of(activity), user)
+        told = (storable(string(said, each)) for each in ("email", "userPrincipalName", "name"))
+        return tuple(dict.fromkeys(filter(None, told)))
+
+
+def _read(said: Mapping[str, Any], object_id: str) -> Account:
+    """Return what the roster says of somebody, if it is of the one who clicked."""
+    told = string(said, "aadObjectId") or string(said, "objectId")
+    if told.lower() != object_id.lower():
+        raise _nobody()
+    login = storable(string(said, "userPrincipalName"))
+    both = (storable(string(said, "email")), login)
+    mail, *others = [address for address in dict.fromkeys(both) if address] or [""]
+    name = string(said, "name") or f"{string(said, 'givenName')} {string(said, 'surname')}".strip()
+    standing = {"guest": Standing.GUEST, "anonymous": Standing.OUTSIDE}
+    return Account(
+        chat=CHAT,
+        id=object_id,
+        name=storable(name) or mail or object_id,
+        email=mail or None,
+        standing=standing.get(string(said, "userRole").lower(), Standing.MEMBER),
+        workspaces=(storable(string(said, "tenantId")).lower(),),
+        other_emails=tuple(others),
+        login=login,
+    )
+
+
+def place_of(activity: Activity) -> Conversation:
+    """Return the conversation that an activity comes from, as the connector takes it."""
+    return Conversation(
+        id=activity.conversation,
+        service_url=activity.service_url,
+        tenant=next(iter(activity.tenants), ""),
+        bot=activity.bot,
+    )
+
+
+def channel_of(activity: Activity) -> Conversation:
+    """Return the same without the thread, which has no roster of its own."""
+    return replace(place_of(activity), id=activity.channel)
+
+
+def _nobody() -> Refused:
+    return Refused(
+        RefusalReason.UNPROVEN, _("Teams does not say for certain who you are, so nothing was recorded.")
+    )

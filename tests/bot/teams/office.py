@@ -1,0 +1,133 @@
+"""Our side and Teams' side of the same tenant, for the tests of the bot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+from bot.command import Commands
+from bot.teams.app import build_bot, teams_blueprint
+from bot.teams.keys import Keys
+from bot.teams.token import Verifier
+from notifiers.teams_bot import NAME, TeamsBot
+from notifiers.teams_bot.connector import Connector
+from notifiers.teams_bot.hosts import ServiceHosts
+from notifiers.teams_bot.tokens import Tokens
+from reviews.conversations import joined
+from reviews.delivery import Delivery
+from reviews.directory import Directory
+from reviews.routing import Known, MayAcknowledge, Routes, Target
+from tests.bot.subscribing import subscriptions
+from tests.edge.bot_issuer import METADATA
+from tests.edge.slack_send import through_flask
+from tests.edge.teams_activities import texts
+from tests.edge.teams_person import TeamsSide
+from tests.reviews.desk import Desk
+from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import sqlalchemy as sa
+
+    from reviews.model import Review
+    from reviews.ports import Transactions
+    from tests.bot.office import WayIn
+    from tests.edge.fake_teams import FakeTeams
+
+DANA, DEPUTY_USER, AUTHOR, STRANGER = "29:dana", "29:ilze", "29:alice", "29:juris"
+CHANNEL, ELSEWHERE = "19:compliance@thread.tacv2", "19:elsewhere@thread.tacv2"
+TEAM = "19:team@thread.tacv2"
+UNSEEN = dict.fromkeys((0x34F, 0x200B))
+ALONE, GROUP = "a:alone", "19:group@thread.v2"
+
+
+class Office:
+    """Of a tenant with a team and two chats. What may wait until after the answer is done at once."""
+
+    def __init__(
+        self,
+        teams: FakeTeams,
+        engine: sa.Engine,
+        transactions: Transactions,
+        *,
+        may_acknowledge: MayAcknowledge = MayAcknowledge.OWNERS,
+        private: bool = False,
+        people: Mapping[str, Known] | None = None,
+        way_in: WayIn | None = None,
+    ) -> None:
+        self.teams = teams
+        teams.add_person(DANA, "Dana Ozola", OWNER, oid="oid-dana")
+        teams.add_person(DEPUTY_USER, "Ilze Kalna", DEPUTY, oid="oid-ilze")
+        teams.add_person(AUTHOR, "Alice Moreau", str(ALICE.email), oid="oid-alice")
+        teams.add_person(STRANGER, "Juris Bite", "juris@example.com", oid="oid-juris")
+        teams.add_channel(CHANNEL, "compliance", team_id=TEAM)
+        teams.add_channel(ELSEWHERE, "elsewhere", team_id=TEAM)
+        teams.add_chat(ALONE, DANA)
+        teams.add_chat(GROUP, DANA, STRANGER)
+        owners = (OWNER, str(ALICE.email))
+        notify = (Target(notifier=NAME, address=CHANNEL),)
+        rule = route(owners=owners, notify=notify, may_acknowledge=may_acknowledge, private=private)
+        routes = Routes([rule])
+        self.transactions = transactions
+        self.desk = Desk(engine, transactions, routes)
+        hosts = ServiceHosts.named("127.0.0.1")
+        tokens = Tokens(teams.root, app_id=teams.app_id, password=teams.password, tenant=teams.tenant_id)
+        connector = Connector(tokens, hosts, read_seconds=2)
+        directory = Directory(transactions=transactions, clock=self.desk.clock, people=people or {})
+        self.desk.delivery = Delivery(
+            clock=self.desk.clock,
+            transactions=transactions,
+            notifiers={NAME: TeamsBot(connector, self.known, directory)},
+            random=lambda: 0.0,
+        )
+        bots = self.desk.delivery.notifiers[NAME]
+        self.commands = Commands(
+            transactions=transactions,
+            routes=routes,
+            clock=self.desk.clock,
+            subscriptions=subscriptions(self.desk, {NAME: joined(bots.is_public)}),
+            way_in=way_in,
+        )
+        bot = build_bot(
+            connector=connector,
+            answers=self.desk.answers,
+            commands=self.commands,
+            directory=directory,
+            clock=self.desk.clock,
+            tenant=teams.tenant_id,
+            later=lambda task: task(),
+        )
+        keys = Keys(f"{teams.root}{METADATA}")
+        verifier = Verifier(keys=keys, app_id=teams.app_id, tenant=teams.tenant_id, hosts=hosts)
+        app = Flask(__name__)
+        app.register_blueprint(teams_blueprint(bot, verifier))
+        self.client = app.test_client()
+        self.side = TeamsSide(teams, through_flask(self.client))
+
+    def known(self, notifier: str, address: str) -> Mapping[str, str] | None:
+        """Return what is kept of a conversation."""
+        with self.transactions(reading=True) as work:
+            return work.conversations.get(notifier, address)
+
+    def card(self, **more: Any) -> dict[str, Any]:
+        """Open or revise the review of a file and return its card as it stands in the channel."""
+        if self.known(NAME, CHANNEL) is None:
+            self.side.install(DANA, CHANNEL)
+        review = self.desk.open(event(**more))
+        self.desk.deliver_all()
+        return self.standing(review)
+
+    def standing(self, review: Review) -> dict[str, Any]:
+        [post] = self.desk.latest(review.file_id).cards
+        message_id = str(post.message_id).rpartition("|")[2]
+        return next(each for each in self.teams.messages(CHANNEL) if each["id"] == message_id)
+
+    def review(self) -> Review:
+        return self.desk.latest("3358285")
+
+
+def read(said: Any) -> str:
+    """Return all that a person reads of cards or messages, in one line."""
+    return " ".join(" ".join(texts(said)).translate(UNSEEN).split())

@@ -1,0 +1,130 @@
+"""The answers to commands as Teams draws them: by the official schema, and small enough to be taken."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answers import Help, Listing, Shown
+from bot.asked import LARGEST_COUNT, Listed, Pending, Recent, Verb, Whom
+from bot.teams.cards import drawn, sentence
+from notifiers.teams_bot import NAME
+from reviews.card import card_of
+from reviews.listing import Entry, Page, cursor_of
+from reviews.model import Decision, Person, Reviewer
+from tests.bot.teams.office import read
+from tests.edge.adaptive_cards import problems
+from tests.reviews.hostile import hostile_reviews, longest_texts
+from tests.reviews.samples import answered, card_post, review
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+
+CONNECTOR = 28 * 1024  # bytes that a message of an outgoing webhook may have (facts on Teams, 2.2)
+
+
+def listed(asked: Listed, found: list[Review], *, buttons: bool = True) -> dict[str, Any]:
+    entries = tuple(Entry(seq=number, review=each) for number, each in enumerate(found, 1))
+    page = Page(entries=entries, ahead=1, behind=1)
+    return drawn(Listing(asked=asked, page=page), tenant="tenant", buttons=buttons)
+
+
+def card(message: dict[str, Any]) -> dict[str, Any]:
+    [attached] = message["attachments"]
+    content: dict[str, Any] = attached["content"]
+    return content
+
+
+@given(
+    found=hostile_reviews(),
+    asked=st.sampled_from([Pending(), Recent(within="x" * 200, by=Whom(name="&" * 200))]),
+    buttons=st.booleans(),
+    count=st.sampled_from([1, LARGEST_COUNT]),
+    target=st.sampled_from(["19:c@thread.tacv2", "19:g@thread.v2"]) | longest_texts(),
+    message_id=st.none() | st.just("19:c@thread.tacv2;messageid=1|1") | longest_texts(),
+)
+def test_a_listing_is_taken(
+    found: Review, asked: Listed, count: int, target: str, message_id: str | None, *, buttons: bool
+) -> None:
+    post = card_post(notifier=NAME, target=target, message_id=message_id)
+
+    message = listed(asked, [replace(found, cards=(post,))] * count, buttons=buttons)
+
+    assert problems(card(message)) == []
+    assert len(json.dumps(message)) <= CONNECTOR
+    assert "{{" not in str([run["text"] for run in runs(card(message))])
+
+
+def runs(element: Any) -> list[dict[str, Any]]:
+    if isinstance(element, list):
+        return [run for each in element for run in runs(each)]
+    if not isinstance(element, dict):
+        return []
+    inside = [run for each in element.values() for run in runs(each)]
+    return [element, *inside] if element.get("type") == "TextRun" else inside
+
+
+@given(hint=st.text(), example=st.text(), about=st.none() | st.sampled_from(Verb))
+def test_help_is_taken(hint: str, example: str, about: Verb | None) -> None:
+    message = drawn(Help(hint=hint, example=example, about=about), tenant="")
+
+    assert problems(card(message)) == []
+    assert len(json.dumps(message)) <= CONNECTOR
+
+
+def test_what_is_left_out_of_the_longest_listing_is_on_its_next_page() -> None:
+    growing = "é&" * 1500
+    told = answered(reviewer=Reviewer(name=growing))
+    link = f"https://acme.example.com/?q={'x' * 500}"
+    post = card_post(notifier=NAME, target="19:c@thread.tacv2", message_id="19:c@thread.tacv2;messageid=1|1")
+    found = replace(
+        told, title=growing, contributors=(Person(id=None, name=growing),), link=link, cards=(post,)
+    )
+
+    message = listed(Recent(), [found] * LARGEST_COUNT)
+
+    shown = [each for each in card(message)["body"] if each["type"] == "Container"]
+    assert 5 < len(shown) < LARGEST_COUNT
+    [_, following] = card(message)["actions"]
+    assert following["data"]["words"] == f"recent 5 before {cursor_of(len(shown))}"
+    assert len(json.dumps(message)) <= CONNECTOR
+
+
+def test_a_review_of_the_longest_texts_fits_into_the_answer_of_an_outgoing_webhook() -> None:
+    long = "\U0001f600" * 3000
+    people = tuple(f"{number}{long[:80]}@example.com" for number in range(20))
+    noted = answered(Decision.REQUEST_CHANGES, note=long)
+    found = replace(noted, title=long, path=long, owners=people)
+
+    message = drawn(Shown(review=found, card=card_of(found)), tenant="tenant")
+
+    assert problems(card(message)) == []
+    assert len(json.dumps(message)) <= CONNECTOR
+
+
+def test_each_reader_sees_the_time_in_their_own_zone() -> None:
+    message = listed(Pending(), [review()])
+
+    moment = "2026-03-09T14:05:12Z"
+    assert f"{{{{DATE({moment}, SHORT)}}}} at {{{{TIME({moment})}}}} · Version 7 → 8" in read(card(message))
+
+
+def test_a_notification_says_what_was_asked_for() -> None:
+    assert listed(Pending(), [review()])["summary"] == "Waiting for review, the oldest first"
+
+
+def test_a_link_that_is_no_web_address_is_no_link() -> None:
+    message = listed(Pending(), [review(link="javascript:alert(1)")])
+
+    assert "selectAction" not in str(message)
+
+
+def test_a_sentence_keeps_its_addresses_whole_and_mentions_nobody() -> None:
+    said = sentence("Ask a.very.long.address@compliance.example.com, not <at>All</at>.")["text"]
+
+    assert "a.very.long.address@compliance.example.com" in said
+    assert "<at>" not in said

@@ -1,0 +1,242 @@
+"""Clicks on the card in Teams: the first answer counts, and everybody else is told why theirs does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from notifiers.teams_bot.actions import ACKNOWLEDGE, REQUEST_CHANGES
+from reviews.model import ReviewState
+from tests.bot.teams.office import (
+    ALONE,
+    AUTHOR,
+    CHANNEL,
+    DANA,
+    DEPUTY_USER,
+    ELSEWHERE,
+    STRANGER,
+    Office,
+    read,
+)
+from tests.edge.teams_elements import verbs
+from tests.reviews.samples import OWNER
+
+if TYPE_CHECKING:
+    from tests.edge.fake_teams import FakeTeams
+
+
+def told(office: Office, person: str, card: dict[str, Any]) -> str:
+    return office.side.told[person, card["id"]]
+
+
+def test_an_owners_click_is_recorded_with_its_proof_and_shown_to_everybody(office: Office) -> None:
+    card = office.card()
+
+    answer = office.side.click(DANA, card, ACKNOWLEDGE)
+    office.desk.deliver_all()
+
+    review = office.review()
+    [given] = review.answers
+    assert review.state is ReviewState.ACKNOWLEDGED
+    assert (given.reviewer.name, given.reviewer.email, given.reviewer.teams_user) == (
+        "Dana Ozola",
+        OWNER,
+        "oid-dana",
+    )
+    assert given.identity == "teams_bot"
+    assert {**given.proof, "activity": ""} == {
+        "tenant": office.teams.tenant_id,
+        "object_id": "oid-dana",
+        "activity": "",
+    }
+    assert given.proof["activity"].startswith("f:")
+    assert answer.json()["type"] == "application/vnd.microsoft.card.adaptive"
+    for shown in (office.side.shown[DANA, card["id"]], office.standing(review)["attachments"][0]["content"]):
+        assert "Reviewed by Dana Ozola" in read(shown)
+        assert verbs(shown) == ["more"]
+    assert office.desk.verdict().intact
+
+
+def test_a_second_click_is_told_that_it_changed_nothing(office: Office) -> None:
+    card = office.card()
+    office.side.click(DANA, card, ACKNOWLEDGE)
+
+    office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
+
+    assert "was already reviewed by Dana Ozola" in told(office, DEPUTY_USER, card)
+    assert len(office.review().answers) == 1
+
+
+def test_a_click_that_teams_sends_again_gets_its_answer_again(office: Office) -> None:
+    card = office.card()
+    sent: list[tuple[str, bytes, Any]] = []
+    send = office.side.send
+
+    def remember(path: str, body: bytes, headers: Any) -> Any:
+        sent.append((path, body, headers))
+        return send(path, body, headers)
+
+    office.side.send = remember
+    first = office.side.click(DANA, card, ACKNOWLEDGE)
+    office.desk.deliver_all()
+
+    again = send(*sent[-1])
+
+    assert again.json() == first.json()
+    assert len(office.review().answers) == 1
+
+
+def test_whoever_may_not_answer_is_told_who_may(office: Office) -> None:
+    card = office.card()
+
+    office.side.click(STRANGER, card, ACKNOWLEDGE)
+    office.side.click(STRANGER, card, REQUEST_CHANGES, typed={"note": "no"})
+
+    assert OWNER in told(office, STRANGER, card)
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_the_author_is_sent_to_somebody_else(office: Office) -> None:
+    card = office.card()
+
+    office.side.click(AUTHOR, card, ACKNOWLEDGE)
+
+    assert "somebody else has to review it" in told(office, AUTHOR, card)
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_changes_are_requested_with_a_note(office: Office) -> None:
+    card = office.card()
+
+    office.side.click(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
+    office.desk.deliver_all()
+
+    review = office.review()
+    assert review.state is ReviewState.CHANGES_REQUESTED
+    assert review.answers[0].note == "Section 4 is old."
+    assert "Changes requested by Dana Ozola" in read(office.standing(review)["attachments"])
+
+
+@pytest.mark.parametrize(
+    "data", [{"note": " \u200b "}, {"note": 5}, {"note": None}, {}, {"note": "x" * 3001}]
+)
+def test_a_note_that_is_none_or_too_long_is_asked_for(office: Office, data: dict[str, Any]) -> None:
+    card = office.card()
+    action = {"verb": REQUEST_CHANGES, "data": {"review": "rev-1.1", **data}}
+
+    answer = office.side.invoke(DANA, card, {"action": action, "trigger": "manual"})
+
+    assert answer.json()["type"] == "application/vnd.microsoft.activity.message"
+    assert "note is 3001" in answer.text or "what has to change" in answer.text
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_a_note_that_comes_with_an_acknowledgement_is_none(office: Office) -> None:
+    card = office.card()
+    action = {"verb": ACKNOWLEDGE, "data": {"review": "rev-1.1", "note": "typed by mistake"}}
+
+    office.side.invoke(DANA, card, {"action": action, "trigger": "manual"})
+
+    assert office.review().answers[0].note is None
+
+
+def test_a_click_on_an_older_drawing_is_stale_and_turns_into_the_fresh_card(office: Office) -> None:
+    card = office.card()
+    office.desk.portal.versions["3358285"] = 9
+    newer = office.card()
+    with office.transactions() as work:
+        work.cards.redraw("rev-1")
+        work.commit()
+    edits = office.standing(office.review())["edits"]
+
+    office.side.click(DANA, card, ACKNOWLEDGE)
+
+    assert "you saw revision 1, it is now at revision 2" in told(office, DANA, card)
+    assert office.standing(office.review())["edits"] == edits + 1
+    office.side.click(DANA, newer, ACKNOWLEDGE)
+    assert office.review().answers[0].revision == 2
+
+
+def test_a_copy_of_a_card_is_redrawn_for_everybody_when_it_is_clicked(office: Office) -> None:
+    card = office.card()
+    content = {name: card[name] for name in ("type", "summary", "attachments")}
+    copy = office.teams.keep(office.teams.places[CHANNEL], content, by=office.teams.bot_id)
+
+    office.side.click(DANA, copy, ACKNOWLEDGE)
+
+    [_, redrawn] = office.teams.messages(CHANNEL)
+    assert redrawn["id"] == copy["id"]
+    assert "Reviewed by Dana Ozola" in read(redrawn["attachments"])
+
+
+@pytest.mark.parametrize("value", ["rev-77.1", "nonsense", "", "\ud800.1", "\0.1", "rev-1." + "1" * 50])
+def test_a_card_that_is_not_ours_is_no_longer_tracked(office: Office, value: str) -> None:
+    card = office.card()
+    action = {"verb": ACKNOWLEDGE, "data": {"review": value}}
+
+    answer = office.side.invoke(DANA, card, {"action": action, "trigger": "manual"})
+
+    assert "no longer tracked here" in answer.json()["value"]
+    assert office.review().state is ReviewState.OPEN
+
+
+@pytest.mark.parametrize("place", [ELSEWHERE, ALONE])
+def test_a_card_that_was_carried_elsewhere_is_no_longer_tracked(office: Office, place: str) -> None:
+    card = office.card()
+    content = {name: card[name] for name in ("type", "summary", "attachments")}
+    copy = office.teams.keep(office.teams.places[place], content, by=office.teams.bot_id)
+
+    office.side.click(DANA, copy, ACKNOWLEDGE)
+
+    assert "no longer tracked here" in told(office, DANA, copy)
+    assert office.review().state is ReviewState.OPEN
+
+
+@pytest.mark.parametrize("mode", ["500", "429", "drop", "hang", "ConversationNotFound"])
+def test_a_click_that_teams_does_not_explain_can_be_repeated(
+    office: Office, teams: FakeTeams, mode: str
+) -> None:
+    card = office.card()
+    teams.fail("member", mode)
+
+    office.side.click(DANA, card, ACKNOWLEDGE)
+    first = told(office, DANA, card)
+    state = office.review().state
+    office.side.click(DANA, card, ACKNOWLEDGE)
+
+    assert "please click again" in first
+    assert state is ReviewState.OPEN
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_an_answer_counts_even_if_teams_can_not_be_reached_afterwards(
+    office: Office, teams: FakeTeams
+) -> None:
+    card = office.card()
+    copy = teams.keep(teams.places[CHANNEL], card, by=teams.bot_id)
+    teams.fail("update", "drop")
+
+    answer = office.side.click(DANA, copy, ACKNOWLEDGE)
+
+    assert answer.json()["type"] == "application/vnd.microsoft.card.adaptive"
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_a_click_that_the_database_does_not_take_is_told_so(office: Office, engine: sa.Engine) -> None:
+    card = office.card()
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE answers RENAME TO elsewhere"))
+
+    with capture_logs() as logs:
+        answer = office.side.click(DANA, card, ACKNOWLEDGE)
+
+    assert answer.status == 200
+    assert "please click again" in told(office, DANA, card)
+    assert "click_failed" in [entry["event"] for entry in logs]
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO answers"))
+    office.side.click(DANA, card, ACKNOWLEDGE)
+    assert office.review().state is ReviewState.ACKNOWLEDGED

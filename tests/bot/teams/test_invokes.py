@@ -1,0 +1,63 @@
+"""Invokes that nobody has clicked, or that are none of ours: answered, and nothing is recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notifiers.teams_bot.actions import ACKNOWLEDGE
+from reviews.model import ReviewState
+from tests.bot.teams.office import DANA, ELSEWHERE, STRANGER, read
+from tests.edge.teams_elements import verbs
+from tests.edge.teams_signing import Spoil
+
+if TYPE_CHECKING:
+    from tests.bot.teams.office import Office
+
+
+def refresh(office: Office, card: dict[str, Any], *, review: str = "rev-1.1") -> dict[str, Any]:
+    action = {"verb": ACKNOWLEDGE, "data": {"review": review}}
+    said: dict[str, Any] = office.side.invoke(
+        STRANGER, card, {"action": action, "trigger": "automatic"}
+    ).json()
+    return said
+
+
+def test_a_refresh_shows_the_card_as_it_stands_and_records_nothing(office: Office) -> None:
+    card = office.card()
+
+    before = refresh(office, card)
+    office.side.click(DANA, card, ACKNOWLEDGE)
+    after = refresh(office, card)
+
+    assert ACKNOWLEDGE in verbs(before["value"])
+    assert "Reviewed by Dana Ozola" in read(after["value"])
+    assert len(office.review().answers) == 1
+
+
+def test_a_refresh_of_a_card_that_stands_elsewhere_tells_nothing(office: Office) -> None:
+    card = office.card()
+    copy = office.teams.keep(office.teams.places[ELSEWHERE], card, by=office.teams.bot_id)
+
+    assert "no longer tracked here" in refresh(office, copy)["value"]
+    assert "no longer tracked here" in refresh(office, card, review="rev-2.1")["value"]
+
+
+@pytest.mark.parametrize(
+    "activity",
+    [
+        {"name": "task/fetch"},
+        {"value": {"action": {"verb": "delete", "data": {"review": "rev-1.1"}}, "trigger": "manual"}},
+    ],
+)
+def test_what_is_no_action_of_ours_is_an_error(office: Office, activity: dict[str, Any]) -> None:
+    card = office.card()
+    action = {"verb": ACKNOWLEDGE, "data": {"review": "rev-1.1"}}
+    answer = office.side.invoke(
+        DANA, card, {"action": action, "trigger": "manual"}, spoil=Spoil(activity=activity)
+    )
+
+    assert answer.status == 200
+    assert (answer.json()["statusCode"], answer.json()["type"]) == (400, "application/vnd.microsoft.error")
+    assert office.review().state is ReviewState.OPEN

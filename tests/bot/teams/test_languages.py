@@ -1,0 +1,43 @@
+"""Whoever clicks in Teams is spoken to in the language of their Teams, and the channel in its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.teams.activity import Activity
+from notifiers.teams_bot.actions import ACKNOWLEDGE
+from tests.bot.teams.office import CHANNEL, DANA, read
+
+if TYPE_CHECKING:
+    from tests.bot.teams.office import Office
+
+
+def test_the_fresh_card_is_in_the_language_of_whoever_clicked(office: Office) -> None:
+    card = office.card()
+    office.side.locale = "de-DE"
+
+    office.side.click(DANA, card, ACKNOWLEDGE)
+    office.desk.deliver_all()
+
+    assert "Geprüft von Dana Ozola" in read(office.side.shown[DANA, card["id"]])
+    assert "Reviewed by Dana Ozola" in read(office.standing(office.review()))
+
+
+def test_a_copy_that_is_redrawn_stays_in_the_language_of_the_channel(office: Office) -> None:
+    card = office.card()
+    content = {name: card[name] for name in ("type", "summary", "attachments")}
+    copy = office.teams.keep(office.teams.places[CHANNEL], content, by=office.teams.bot_id)
+    office.side.locale = "de-DE"
+
+    office.side.click(DANA, copy, ACKNOWLEDGE)
+
+    [_, redrawn] = office.teams.messages(CHANNEL)
+    assert "Reviewed by Dana Ozola" in read(redrawn["attachments"])
+
+
+def test_the_language_of_a_client_is_told_in_either_of_two_places() -> None:
+    about_client = {"type": "clientInfo", "locale": "de-DE"}
+
+    assert Activity({"locale": "de-AT", "entities": [about_client]}).locale == "de-AT"
+    assert Activity({"entities": [{}, about_client]}).locale == "de-DE"
+    assert Activity({"locale": 7, "entities": 7}).locale == ""

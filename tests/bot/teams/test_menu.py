@@ -1,0 +1,231 @@
+"""The menu on the card in Teams: seen by one person alone, decided again on each click."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from notifiers.teams_bot import actions
+from notifiers.teams_bot.card import CARD_TYPE
+from reviews.model import ReviewState
+from tests.bot.teams.office import (
+    ALONE,
+    AUTHOR,
+    CHANNEL,
+    DANA,
+    DEPUTY_USER,
+    ELSEWHERE,
+    STRANGER,
+    Office,
+    read,
+)
+from tests.bot.teams.pressing import press, press_repeated, shown
+from tests.edge.teams_elements import actions as every_action
+from tests.edge.teams_elements import buttons, verbs
+from tests.reviews.samples import DEPUTY, OWNER
+
+ITEMS = [actions.NOTED, actions.HAND_OVER, actions.POSTPONE, actions.HISTORY, actions.BACK]
+
+
+@pytest.fixture
+def card(office: Office) -> dict[str, Any]:
+    return office.card()
+
+
+@pytest.fixture
+def menu(office: Office, card: dict[str, Any]) -> dict[str, Any]:
+    office.side.click(DANA, card, actions.MORE)
+    return card
+
+
+def entries(office: Office) -> list[str]:
+    with office.transactions(reading=True) as work:
+        return [str(entry["type"]) for entry in work.ledger.of(office.review().id)]
+
+
+def counted(office: Office, kind: str) -> int:
+    return sum(kind in entry for entry in entries(office))
+
+
+def test_the_menu_shows_an_owner_what_they_may_do_and_nobody_else_sees_it(
+    office: Office, menu: dict[str, Any]
+) -> None:
+    assert verbs(shown(office, menu)) == ITEMS
+    assert office.standing(office.review()) == menu
+
+
+def test_somebody_who_may_nothing_is_told_why_and_can_read_the_history(
+    office: Office, card: dict[str, Any]
+) -> None:
+    office.side.click(STRANGER, card, actions.MORE)
+
+    assert verbs(shown(office, card, STRANGER)) == [actions.HISTORY, actions.BACK]
+    assert OWNER in read(shown(office, card, STRANGER))
+
+
+def test_an_author_is_told_why_they_may_not_answer(office: Office, card: dict[str, Any]) -> None:
+    office.side.click(AUTHOR, card, actions.MORE)
+
+    assert actions.NOTED not in verbs(shown(office, card, AUTHOR))
+    assert "You changed this document yourself" in read(shown(office, card, AUTHOR))
+
+
+def test_a_note_with_an_acknowledgement_is_recorded_once_however_often_it_comes(
+    office: Office, menu: dict[str, Any]
+) -> None:
+    answers = press_repeated(office, menu, actions.NOTED, note="Agreed")
+
+    assert [answer.json()["type"] for answer in answers] == [CARD_TYPE] * 2
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert [each.note for each in office.review().answers] == ["Agreed"]
+
+
+def test_a_review_is_handed_over_to_somebody_of_the_channel_once(
+    office: Office, menu: dict[str, Any]
+) -> None:
+    answers = press_repeated(office, menu, actions.HAND_OVER, whom=DEPUTY)
+
+    assert "in the hands of Ilze Kalna" in read(answers[0].json()["value"])
+    assert answers[1].json()["type"] == CARD_TYPE
+    assert DEPUTY in office.review().owners
+    assert counted(office, "reassigned") == 1
+
+
+@pytest.mark.parametrize("address", ["nobody@example.com", "gus@elsewhere.example"])
+def test_nobody_from_outside_can_be_handed_a_review(
+    office: Office, menu: dict[str, Any], address: str
+) -> None:
+    office.teams.add_person("29:gus", "Gus Guest", "gus@elsewhere.example", tenant_id="another")
+    owners = office.review().owners
+
+    press(office, menu, actions.HAND_OVER, whom=address)
+
+    told = office.side.told[DANA, str(menu["id"])]
+    assert "in the channel" in told or "no address here" in told
+    assert office.review().owners == owners
+
+
+def test_a_roster_that_does_not_answer_hands_nothing_over_and_it_is_said(
+    office: Office, menu: dict[str, Any]
+) -> None:
+    office.teams.fail("member", "503")
+
+    press(office, menu, actions.HAND_OVER, whom=DEPUTY)
+
+    assert "could not be recorded" in office.side.told[DANA, str(menu["id"])]
+    assert DEPUTY not in office.review().owners
+
+
+def test_reminders_are_put_off_once_to_a_time_that_was_offered(office: Office, menu: dict[str, Any]) -> None:
+    forms = [each for _, around in every_action(shown(office, menu)) for each in around[-1]["body"]]
+    chosen = next(each for each in forms if each.get("id") == actions.UNTIL)["choices"][-1]["value"]
+
+    press_repeated(office, menu, actions.POSTPONE, until=chosen)
+
+    until = office.review().snoozed_until
+    assert until is not None
+    assert str(int(until.timestamp())) == chosen
+    assert counted(office, "snoozed") == 1
+
+
+def test_an_answer_is_taken_back_after_a_second_question_and_once(
+    office: Office, card: dict[str, Any]
+) -> None:
+    office.side.click(DANA, card, actions.ACKNOWLEDGE)
+    office.desk.deliver_all()
+    answered = office.standing(office.review())
+    office.side.click(DANA, answered, actions.MORE)
+    press(office, answered, actions.ASK_TO_WITHDRAW)
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+    answers = press_repeated(office, answered, actions.WITHDRAW)
+
+    assert [answer.json()["type"] for answer in answers] == [CARD_TYPE] * 2
+    assert office.review().state is ReviewState.OPEN
+    assert counted(office, "withdrawn") == 1
+
+
+def test_nobody_takes_back_the_answer_of_somebody_else(office: Office, card: dict[str, Any]) -> None:
+    office.side.click(DANA, card, actions.ACKNOWLEDGE)
+    data = actions.data_of(office.review().id, 1)
+
+    answer = office.side.invoke(DEPUTY_USER, card, {"action": {"verb": actions.WITHDRAW, "data": data}})
+
+    assert "no answer of yours" in answer.json()["value"]
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_the_history_says_what_happened_in_words_and_leads_back(office: Office, menu: dict[str, Any]) -> None:
+    press(office, menu, actions.HISTORY)
+    told = read(shown(office, menu))
+    press(office, menu, actions.BACK)
+
+    assert "The review was opened" in told
+    assert "Acknowledge review" in buttons(shown(office, menu))
+
+
+@pytest.mark.parametrize("start", ["1", "999999999", "-1", "x" * 5000])
+def test_a_page_of_the_history_that_is_not_there_shows_no_error(
+    office: Office, card: dict[str, Any], start: str
+) -> None:
+    data = {**actions.data_of(office.review().id, 1), actions.START: start}
+
+    answer = office.side.invoke(DANA, card, {"action": {"verb": actions.HISTORY, "data": data}})
+
+    assert answer.json()["type"] == CARD_TYPE
+
+
+@pytest.mark.parametrize("verb", [actions.MORE, actions.HISTORY, actions.WITHDRAW, actions.POSTPONE])
+def test_a_review_of_another_channel_shows_nothing(office: Office, card: dict[str, Any], verb: str) -> None:
+    foreign = {**card, "place": ELSEWHERE, "conversation": ELSEWHERE}
+    data = {**actions.data_of(office.review().id, 1), actions.UNTIL: "1"}
+
+    answer = office.side.invoke(STRANGER, foreign, {"action": {"verb": verb, "data": data}})
+
+    assert "no longer tracked here" in answer.json()["value"]
+    assert len(entries(office)) == 1
+
+
+def test_mine_has_buttons_and_shows_what_is_left_after_each(office: Office, card: dict[str, Any]) -> None:
+    office.side.say(DANA, ALONE, "mine")
+    mine = office.teams.messages(ALONE)[-1]
+    assert verbs(mine["attachments"][0]["content"]) == [actions.ACKNOWLEDGE, actions.MORE]
+
+    answer = office.side.click(DANA, mine, actions.ACKNOWLEDGE)
+
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert "Answered by you lately" in read(answer.json()["value"])
+    assert office.standing(office.review())["id"] == card["id"]
+
+
+def test_the_menu_leads_from_mine_and_back_there(office: Office, card: dict[str, Any]) -> None:
+    office.side.say(DANA, ALONE, "mine")
+    mine = office.teams.messages(ALONE)[-1]
+
+    office.side.click(DANA, mine, actions.MORE)
+    press(office, mine, actions.HAND_OVER, whom=DEPUTY)
+    press(office, mine, actions.BACK)
+
+    assert DEPUTY in office.review().owners
+    assert "Nothing is waiting for your review" in office.side.told[DANA, str(mine["id"])]
+    assert office.standing(office.review())["id"] == card["id"]
+
+
+@pytest.mark.parametrize("verb", [actions.MORE, actions.ACKNOWLEDGE, actions.HISTORY])
+def test_a_list_of_ones_own_lets_nobody_else_act(office: Office, card: dict[str, Any], verb: str) -> None:
+    data = {**actions.data_of(office.review().id, 1), actions.SEAT: actions.MINE}
+
+    answer = office.side.invoke(STRANGER, card, {"action": {"verb": verb, "data": data}})
+
+    assert "Only the owners" in answer.json()["value"]
+    assert office.review().state is ReviewState.OPEN
+    assert office.teams.messages(CHANNEL)[-1] == card
+
+
+def test_an_address_that_nobody_can_have_is_asked_for_again(office: Office, menu: dict[str, Any]) -> None:
+    data = {**actions.data_of(office.review().id, 1), actions.WHOM: "a" * 5000}
+
+    answer = office.side.invoke(DANA, menu, {"action": {"verb": actions.HAND_OVER, "data": data}})
+
+    assert answer.json()["value"] == "Give the e-mail address of a person."

@@ -1,0 +1,178 @@
+"""The outgoing webhook: a question signed by Teams is answered at once, and nothing else is."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.command import Commands
+from bot.teams.app import LARGEST_BODY
+from bot.teams.outgoing import key_of, outgoing_blueprint
+from store.unit_of_work import UnitOfWork
+from tests.bot.odd import variants
+from tests.bot.subscribing import subscriptions
+from tests.bot.teams.office import read
+from tests.edge.adaptive_cards import problems
+from tests.edge.teams_elements import verbs
+from tests.reviews.desk import Desk
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from flask.testing import FlaskClient
+
+KEY = bytes(range(32))
+SECRET = base64.b64encode(KEY).decode()
+AT = "<at>Compliance</at>"
+
+
+@pytest.fixture
+def desk(engine: sa.Engine) -> Desk:
+    return Desk(engine, partial(UnitOfWork, engine))
+
+
+@pytest.fixture
+def client(desk: Desk) -> FlaskClient:
+    commands = Commands(
+        transactions=desk.transactions,
+        routes=desk.routes,
+        clock=desk.clock,
+        subscriptions=subscriptions(desk),
+    )
+    app = Flask(__name__)
+    app.register_blueprint(outgoing_blueprint(key_of(SECRET), commands))
+    return app.test_client()
+
+
+def sign(body: bytes, key: bytes = KEY) -> str:
+    return f"HMAC {base64.b64encode(hmac.new(key, body, hashlib.sha256).digest()).decode()}"
+
+
+def activity(text: str) -> dict[str, Any]:
+    return {
+        "type": "message",
+        "id": "1760000000000",
+        "timestamp": "2026-03-09T14:05:12.000Z",
+        "serviceUrl": "https://smba.trafficmanager.net/emea/",
+        "channelId": "msteams",
+        "from": {"id": "29:dana", "name": "Dana Ozola", "aadObjectId": "oid-dana"},
+        "conversation": {"isGroup": True, "id": "19:c@thread.tacv2;messageid=1", "name": None},
+        "recipient": None,
+        "textFormat": "plain",
+        "text": text,
+        "channelData": {"tenant": {"id": "tenant"}, "team": {"id": "19:t@thread.tacv2"}},
+    }
+
+
+def ask(client: FlaskClient, text: str) -> dict[str, Any]:
+    body = json.dumps(activity(text)).encode()
+    answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
+    assert answer.status_code == 200
+    said: dict[str, Any] = answer.get_json()
+    assert said["type"] == "message"
+    for attached in said.get("attachments", ()):
+        assert problems(attached["content"]) == []
+    return said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"{AT} pending", "AML Policy 2026.docx"),
+        (f"{AT}&nbsp;recent 5\n", "Recent compliance changes"),
+        (f"{AT} show 3358285", "AML Policy 2026.docx"),
+        (f'<at id="0">Review</at> Pending {AT}', "Waiting for review"),
+        ("help", "recent [N]"),
+        (AT, "recent [N]"),
+        (f"{AT} ack 17", "I don't know 'ack'"),
+        (f"{AT} show 17", "No review of that"),
+        ("<at>" * 60_000, "No command is that long"),
+    ],
+)
+def test_a_question_is_answered_in_the_response(
+    desk: Desk, client: FlaskClient, text: str, words: str
+) -> None:
+    desk.open(event())
+
+    assert words in read(ask(client, text))
+
+
+def test_nothing_in_the_answer_acts(desk: Desk, client: FlaskClient) -> None:
+    desk.open(event())
+
+    [shown] = ask(client, "show 3358285")["attachments"]
+
+    assert verbs(shown["content"]) == []
+    assert "Action.Execute" not in str(shown)
+    assert "Action.Submit" not in str(shown)
+
+
+BODY = json.dumps(activity(f"{AT} pending")).encode()
+SPOILT = {
+    "another key": sign(BODY, b"k" * 32),
+    "the key as it is written": sign(BODY, SECRET.encode()),
+    "another body": sign(BODY + b" "),
+    "no scheme": sign(BODY).removeprefix("HMAC "),
+    "another scheme": sign(BODY).replace("HMAC", "Bearer"),
+    "half of it": sign(BODY)[:-10],
+    "one more sign": f"{sign(BODY)}=",
+    "nothing": "HMAC ",
+    "an empty header": "",
+    "beyond ASCII": "HMAC é",
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_question_is_answered_as_it_is_and_refused_when_it_is_spoilt(
+    client: FlaskClient, name: str
+) -> None:
+    refused = client.post("/teams/command", data=BODY, headers={"Authorization": SPOILT[name]})
+    taken = client.post("/teams/command", data=BODY, headers={"Authorization": sign(BODY)})
+
+    assert (refused.status_code, refused.text) == (401, "Unauthorized.\n")
+    assert taken.status_code == 200
+
+
+def test_a_question_without_a_header_is_refused(client: FlaskClient) -> None:
+    assert client.post("/teams/command", data=BODY).status_code == 401
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff", b"[" * 100_000])
+def test_what_is_no_object_of_json_is_refused(client: FlaskClient, body: bytes) -> None:
+    answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
+
+    assert answer.status_code == 400
+
+
+def test_a_body_larger_than_any_of_teams_is_not_read(client: FlaskClient) -> None:
+    body = BODY.ljust(LARGEST_BODY + 1)
+
+    assert client.post("/teams/command", data=body, headers={"Authorization": sign(body)}).status_code == 413
+
+
+def test_whatever_a_member_is_nothing_of_ours_fails(client: FlaskClient) -> None:
+    for said in variants(activity(f"{AT} recent 3"), "\ud800\0"):
+        body = json.dumps(said).encode()
+        answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
+        assert answer.status_code == 200, said
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text() | st.text("<at>/ &;\n", max_size=60))
+def test_whatever_is_typed_is_answered(client: FlaskClient, text: str) -> None:
+    assert read(ask(client, text))
+
+
+@pytest.mark.parametrize("secret", ["no base64!", "é" * 44, "cGFzc3dvcmQ=", "=", SECRET[:-2]])
+def test_a_secret_that_teams_did_not_make_is_none(secret: str) -> None:
+    with pytest.raises(ValueError, match="security token of an outgoing webhook"):
+        key_of(secret)

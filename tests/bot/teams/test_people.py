@@ -1,0 +1,146 @@
+"""Who clicked: no more is believed than what Teams vouches for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from notifiers.teams_bot.actions import ACKNOWLEDGE
+from reviews.model import ReviewState
+from reviews.routing import MayAcknowledge
+from store.unit_of_work import UnitOfWork
+from tests.bot.teams.office import CHANNEL, DANA, STRANGER, Office
+from tests.edge.teams_signing import Spoil
+from tests.reviews.samples import ALICE, OWNER
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from tests.edge.fake_teams import FakeTeams
+
+
+def dana(office: Office, **more: Any) -> dict[str, Any]:
+    """What the roster says of Dana, or `more` instead; without what is `None`."""
+    said = {
+        "id": DANA,
+        "name": "Dana Ozola",
+        "objectId": "oid-dana",
+        "email": OWNER,
+        "userPrincipalName": "d.ozola@example.com",
+        "tenantId": office.teams.tenant_id,
+        "userRole": "user",
+    }
+    return {name: value for name, value in (said | more).items() if value is not None}
+
+
+def click(office: Office, roster: Any, **spoil: Any) -> str:
+    """Let Dana acknowledge, while the roster says this; return what she is told, or nothing."""
+    card = office.card()
+    office.teams.answer("member", roster)
+    office.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(**spoil))
+    return office.side.told.get((DANA, card["id"]), "")
+
+
+def test_the_roster_names_who_clicked(office: Office) -> None:
+    assert click(office, dana(office)) == ""
+
+    [given] = office.review().answers
+    assert (given.reviewer.name, given.reviewer.email) == ("Dana Ozola", OWNER)
+
+
+@pytest.mark.parametrize(
+    ("more", "name", "email"),
+    [
+        ({"name": None, "givenName": "Dana", "surname": "Ozola"}, "Dana Ozola", OWNER),
+        ({"name": None}, OWNER, OWNER),
+        ({"email": None, "userPrincipalName": OWNER}, "Dana Ozola", OWNER),
+        ({"email": "dana@company.com", "userPrincipalName": OWNER}, "Dana Ozola", OWNER),
+        ({"objectId": None, "aadObjectId": "OID-DANA"}, "Dana Ozola", OWNER),
+        ({"tenantId": "{TENANT}"}, "Dana Ozola", OWNER),
+    ],
+)
+def test_what_the_roster_leaves_out_is_made_up_for(
+    office: Office, more: dict[str, Any], name: str, email: str
+) -> None:
+    if "tenantId" in more:
+        more = {"tenantId": office.teams.tenant_id.upper()}
+
+    assert click(office, dana(office, **more)) == ""
+
+    [given] = office.review().answers
+    assert (given.reviewer.name, given.reviewer.email) == (name, email)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"tenantId": "another"},
+        {"tenantId": None},
+        {"userRole": "guest"},
+        {"userRole": "Guest"},
+        {"userRole": "anonymous"},
+        {"email": None, "userPrincipalName": None},
+        {"email": 5, "userPrincipalName": []},
+    ],
+)
+def test_whoever_is_not_of_our_tenant_has_no_address_here(office: Office, more: dict[str, Any]) -> None:
+    assert "no e-mail address" in click(office, dana(office, **more))
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_nobody_reviews_their_own_change_under_another_address(office: Office) -> None:
+    told = click(office, dana(office, userPrincipalName=str(ALICE.email)))
+
+    assert "somebody else has to review it" in told
+    assert office.review().state is ReviewState.OPEN
+
+
+@pytest.mark.parametrize("object_id", ["oid-ilze", "", None, 5])
+def test_a_roster_that_names_somebody_else_proves_nothing(office: Office, object_id: object) -> None:
+    assert "does not say for certain who you are" in click(office, dana(office, objectId=object_id))
+    assert office.review().state is ReviewState.OPEN
+
+
+@pytest.mark.parametrize(
+    "sender", [{"id": DANA}, {"aadObjectId": "oid-dana"}, {}, None, {"id": DANA, "aadObjectId": 5}]
+)
+def test_a_click_of_nobody_proves_nothing(office: Office, sender: object) -> None:
+    told = click(office, dana(office), activity={"from": sender})
+
+    assert "does not say for certain who you are" in told
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_what_the_card_claims_of_the_person_is_not_believed(office: Office) -> None:
+    card = office.card()
+    data = {"review": "rev-1.1", "email": OWNER, "aadObjectId": "oid-dana", "reviewer": {"email": OWNER}}
+    value = {"action": {"verb": ACKNOWLEDGE, "data": data}, "trigger": "manual"}
+
+    said = office.side.invoke(STRANGER, card, value).json()
+
+    assert "Only the owners" in said["value"]
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_where_the_whole_channel_may_answer_who_is_from_elsewhere_is_called_so(
+    teams: FakeTeams, engine: sa.Engine
+) -> None:
+    office = Office(teams, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
+
+    assert click(office, dana(office, tenantId="another")) == ""
+
+    [given] = office.review().answers
+    assert (given.reviewer.name, given.reviewer.email) == ("Dana Ozola (external)", None)
+
+
+def test_the_roster_is_asked_once_in_a_while_and_not_in_the_thread(office: Office) -> None:
+    card = office.card()
+    office.side.click(DANA, card, ACKNOWLEDGE)
+    office.side.click(DANA, card, ACKNOWLEDGE)
+
+    channel = quote(CHANNEL, safe="")
+    asked = [call.path for call in office.teams.calls("member") if "29%3Adana" in call.path]
+    assert asked == [f"{office.teams.service_path}/v3/conversations/{channel}/members/29%3Adana"]

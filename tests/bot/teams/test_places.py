@@ -1,0 +1,131 @@
+"""Where the bot may speak: known from what Teams says, and forgotten where it is removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notifiers.teams_bot import ANYWHERE, NAME
+from notifiers.teams_bot.actions import ACKNOWLEDGE
+from reviews.model import CardState
+from tests.bot.teams.office import ALONE, CHANNEL, DANA, ELSEWHERE, GROUP, TEAM
+from tests.edge.teams_signing import Spoil
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    from tests.bot.teams.office import Office
+
+
+def reference(office: Office, **more: str) -> dict[str, str]:
+    return {
+        "service_url": office.teams.service_url.rstrip("/"),
+        "tenant": office.teams.tenant_id,
+        "bot": office.teams.bot_id,
+        "team": TEAM,
+        **more,
+    }
+
+
+def test_an_installation_in_a_team_makes_its_channels_known(office: Office) -> None:
+    office.side.install(DANA, CHANNEL)
+
+    for address in (CHANNEL, TEAM, ANYWHERE):
+        assert office.known(NAME, address) == reference(office), address
+    assert office.known(NAME, ELSEWHERE) is None
+
+
+def test_the_channel_chosen_at_the_installation_is_known(office: Office) -> None:
+    data = {"tenant": {"id": office.teams.tenant_id}, "settings": {"selectedChannel": {"id": ELSEWHERE}}}
+
+    office.side.install(DANA, CHANNEL, spoil=Spoil(activity={"channelData": data}))
+
+    assert office.known(NAME, ELSEWHERE) == reference(office, team="")
+
+
+@pytest.mark.parametrize("place", [CHANNEL, GROUP])
+def test_whatever_is_said_makes_its_place_known(office: Office, place: str) -> None:
+    office.side.say(DANA, place, "help")
+
+    assert (office.known(NAME, place) or {})["service_url"] == office.teams.service_url.rstrip("/")
+    assert office.known(NAME, ANYWHERE) == office.known(NAME, place)
+
+
+def test_a_chat_with_one_person_is_no_place_for_cards(office: Office) -> None:
+    office.side.say(DANA, ALONE, "help")
+
+    assert office.known(NAME, ALONE) is None
+    assert office.known(NAME, ANYWHERE) == reference(office, team="")
+
+
+def test_a_service_address_that_has_moved_is_learnt_from_a_click(office: Office) -> None:
+    card = office.card()
+    moved = f"{office.teams.root}/moved"
+    spoil = Spoil(claims={"serviceurl": moved}, activity={"serviceUrl": moved})
+
+    office.side.click(DANA, card, ACKNOWLEDGE, spoil=spoil)
+
+    assert office.known(NAME, CHANNEL) == reference(office, service_url=moved)
+    assert office.known(NAME, ANYWHERE) == reference(office, service_url=moved)
+
+
+def test_what_is_known_is_not_written_again(office: Office) -> None:
+    office.side.install(DANA, CHANNEL)
+    with office.transactions() as work:
+        # While somebody else writes, whoever had to write too would wait for the database in vain.
+        work.conversations.remember("another", "x", {}, at=office.desk.clock())
+
+        assert office.side.install(DANA, CHANNEL).status == 200
+
+
+def removals(office: Office) -> list[dict[str, Any]]:
+    bot = {"id": office.teams.bot_id}
+    tenant = {"tenant": {"id": office.teams.tenant_id}}
+    deleted = {**tenant, "eventType": "channelDeleted", "channel": {"id": CHANNEL}}
+    return [
+        {"type": "installationUpdate", "action": "remove"},
+        {"type": "installationUpdate", "action": "remove-upgrade"},
+        {"type": "conversationUpdate", "membersRemoved": [bot]},
+        {"type": "conversationUpdate", "channelData": deleted},
+    ]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_where_the_bot_is_removed_it_is_no_longer_known_to_be(office: Office, number: int) -> None:
+    office.side.install(DANA, CHANNEL)
+
+    office.side.install(DANA, CHANNEL, spoil=Spoil(activity=removals(office)[number]))
+
+    assert office.known(NAME, CHANNEL) is None
+
+
+@pytest.mark.parametrize(
+    "activity",
+    [
+        {"type": "conversationUpdate", "membersRemoved": [{"id": DANA}]},
+        {"type": "conversationUpdate", "membersAdded": [{"id": "28:bot"}]},
+        {"type": "installationUpdate", "action": "add-upgrade"},
+        {"type": "message", "text": "help", "action": "remove"},
+    ],
+)
+def test_what_happens_to_others_does_not_remove_the_bot(office: Office, activity: dict[str, Any]) -> None:
+    office.side.install(DANA, CHANNEL)
+
+    office.side.install(DANA, CHANNEL, spoil=Spoil(activity=activity))
+
+    assert office.known(NAME, CHANNEL) == reference(office)
+
+
+def test_a_card_waits_for_the_installation_and_is_posted_to_any_channel_of_the_team(office: Office) -> None:
+    review = office.desk.open(event())
+    office.desk.deliver_all()
+    [before] = office.desk.latest(review.file_id).cards
+
+    office.side.install(DANA, ELSEWHERE)
+    with office.transactions() as work:
+        work.cards.reopen(before.id)
+        work.commit()
+    office.desk.deliver_all()
+
+    assert (before.state, "not installed" in str(before.error)) == (CardState.DEAD, True)
+    assert office.standing(review)["place"] == CHANNEL

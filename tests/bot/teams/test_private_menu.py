@@ -1,0 +1,109 @@
+"""A private route in Teams: who reads its titles, in the menu and in threads."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notifiers.teams_bot import NAME, actions
+from notifiers.teams_bot.card import CARD_TYPE
+from reviews.model import ChangeKind
+from reviews.routing import MayAcknowledge
+from reviews.subscription_repositories import Subscription
+from reviews.tree import Place
+from store.unit_of_work import UnitOfWork
+from tests.bot.teams.office import (
+    CHANNEL,
+    DANA,
+    STRANGER,
+    Office,
+    read,
+)
+from tests.bot.teams.pressing import press, shown
+from tests.reviews.samples import WATCHED
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from tests.edge.fake_teams import FakeTeams
+
+
+@pytest.fixture
+def secretive(teams: FakeTeams, engine: sa.Engine) -> Office:
+    """Return an office in which everybody may answer, but not everybody read what it is about."""
+    return Office(
+        teams, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, private=True
+    )
+
+
+def test_whoever_answers_without_being_an_owner_is_told_no_title_of_a_private_route(
+    secretive: Office,
+) -> None:
+    card = secretive.card(title="Merger with Acme.docx")
+    data = actions.data_of(secretive.review().id, 1)
+
+    answers = [
+        secretive.side.invoke(STRANGER, card, {"action": {"verb": verb, "data": data}})
+        for verb in (actions.NOTED, actions.WITHDRAW, actions.MORE)
+    ]
+
+    assert [answer.json()["type"] for answer in answers] == [CARD_TYPE] * 3
+    assert not any("Merger" in json.dumps(answer.json()) for answer in answers)
+
+
+def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: Office) -> None:
+    card = secretive.card(title="Merger with Acme.docx")
+
+    secretive.side.click(DANA, card, actions.MORE)
+    told = read(shown(secretive, card))
+    press(secretive, card, actions.NOTED, note="Agreed")
+
+    assert "Merger with Acme.docx" in told
+    assert "only where no outsider can read along" in told
+    assert "the whole channel reads it" not in told
+    assert "Merger with Acme.docx" in read(shown(secretive, card))
+
+
+@pytest.mark.parametrize("words", ["pending", "recent", "mine", "show 3358285"])
+def test_what_others_read_too_holds_no_title_of_a_private_route(secretive: Office, words: str) -> None:
+    secretive.card(title="Merger with Acme.docx")
+
+    secretive.side.say(DANA, CHANNEL, words)
+    said = secretive.teams.messages(CHANNEL)[-1]
+    secretive.side.say(DANA, CHANNEL, words, slash=True)
+    alone = secretive.teams.private_messages(DANA, CHANNEL)[-1]
+
+    assert "file in" in read([said])
+    assert "Merger" not in json.dumps(said)
+    assert "Merger with Acme.docx" in read([alone])
+
+
+def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(secretive: Office) -> None:
+    with secretive.transactions() as work:
+        place = Place(folders=(("1", "Rooms"), (WATCHED, "Compliance"), ("77", "Mergers")))
+        work.folders.put(place, at=secretive.desk.clock())
+        work.subscriptions.put(
+            Subscription(
+                notifier=NAME,
+                target=CHANNEL,
+                folder="77",
+                title="Compliance / Mergers",
+                kinds=frozenset({ChangeKind.CONTENT}),
+                digest=False,
+                made_by=DANA,
+                made_at=secretive.desk.clock(),
+            )
+        )
+        work.commit()
+
+    secretive.side.say(DANA, CHANNEL, "subscriptions")
+    said = secretive.teams.messages(CHANNEL)[-1]
+    secretive.side.say(DANA, CHANNEL, "subscriptions", slash=True)
+    alone = secretive.teams.private_messages(DANA, CHANNEL)[-1]
+
+    assert "This channel sees changes of:" in read([said])
+    assert "Mergers" not in json.dumps(said)
+    assert "Mergers" in read([alone])

@@ -1,0 +1,187 @@
+"""The bot's door: each request that is taken has a twin that is refused and changes nothing."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from structlog.testing import capture_logs
+
+from bot.teams.app import LARGEST_BODY
+from notifiers.teams_bot import ANYWHERE, NAME
+from notifiers.teams_bot.actions import ACKNOWLEDGE
+from reviews.model import ReviewState
+from tests.bot.teams.office import CHANNEL, DANA
+from tests.edge.bot_issuer import ISSUER, key_number
+from tests.edge.teams_signing import HONEST, Spoil, authorization
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.bot.teams.office import Office
+    from tests.edge.fake_teams import FakeTeams
+
+MICROSOFT, EVIL = "https://smba.trafficmanager.net/emea", "https://evil.example.com/"
+LOOKALIKE = "https://smba.trafficmanager.net.example.com/"
+
+
+def now(later: int = 0) -> int:
+    """Return the time, or one so many seconds later."""
+    return int(time.time()) + later
+
+
+def service(address: str) -> Spoil:
+    """Name this address in the token and in the activity alike."""
+    return Spoil(claims={"serviceurl": address}, activity={"serviceUrl": address})
+
+
+def part(content: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+def signed_with_the_public_key(teams: FakeTeams) -> Spoil:
+    """Sign with what everybody can know, as if it were a secret; PyJWT has to be gone around to do it."""
+    public = teams.issuer.key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    claims = {"iss": ISSUER, "aud": teams.app_id, "nbf": now(), "exp": now(3600)}
+    told = {**claims, "serviceurl": teams.service_url}
+    signed = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': teams.issuer.kid})}.{part(told)}"
+    digest = base64.urlsafe_b64encode(hmac.digest(public, signed.encode(), "sha256")).rstrip(b"=").decode()
+    return Spoil(header=f"Bearer {signed}.{digest}")
+
+
+HEADER_OF_FIVE = part({"alg": "RS256", "kid": 5})
+SPOILT: dict[str, Callable[[FakeTeams], Spoil]] = {
+    "another issuer": lambda _: Spoil(claims={"iss": "https://api.example.com"}),
+    "another audience": lambda _: Spoil(claims={"aud": "another-app"}),
+    "our audience among others": lambda teams: Spoil(claims={"aud": [teams.app_id, "another-app"]}),
+    "expired": lambda _: Spoil(claims={"exp": now(-301)}),
+    "not yet valid": lambda _: Spoil(claims={"nbf": now(900)}),
+    "an end that is no number": lambda _: Spoil(claims={"exp": "soon"}),
+    "an end that never comes": lambda _: Spoil(claims={"exp": float("inf")}),
+    "no issuer": lambda _: Spoil(without=("iss",)),
+    "no audience": lambda _: Spoil(without=("aud",)),
+    "no end": lambda _: Spoil(without=("exp",)),
+    "no beginning": lambda _: Spoil(without=("nbf",)),
+    "no service address": lambda _: Spoil(without=("serviceurl",)),
+    "a service address that is no text": lambda _: Spoil(claims={"serviceurl": ["x"]}),
+    "somebody else's key": lambda _: Spoil(key=key_number(99)),
+    "an unknown key": lambda _: Spoil(kid="unknown"),
+    "no algorithm": lambda _: Spoil(key="", alg="none"),
+    "another algorithm of the same key": lambda _: Spoil(alg="RS512"),
+    "a shared secret": lambda _: Spoil(key="k" * 64, alg="HS256"),
+    "the public key as a secret": signed_with_the_public_key,
+    "a foreign tenant": lambda _: Spoil(
+        activity={"conversation": {"id": CHANNEL, "tenantId": "other"}, "channelData": {}}
+    ),
+    "no tenant": lambda _: Spoil(activity={"conversation": {"id": CHANNEL}, "channelData": {}}),
+    "two tenants": lambda _: Spoil(activity={"channelData": {"tenant": {"id": "other"}}}),
+    "another channel of the Bot Framework": lambda _: Spoil(activity={"channelId": "webchat"}),
+    "no channel": lambda _: Spoil(activity={"channelId": None}),
+    "another service address in the activity": lambda _: Spoil(activity={"serviceUrl": MICROSOFT}),
+    "no service address in the activity": lambda _: Spoil(activity={"serviceUrl": None}),
+    "a foreign host": lambda _: service(EVIL),
+    "a host that begins like Microsoft's": lambda _: service(LOOKALIKE),
+    "Microsoft's host without encryption": lambda _: service(MICROSOFT.replace("https", "http")),
+    "no header": lambda _: Spoil(header=""),
+    "another scheme": lambda teams: Spoil(header=f"Basic {teams.issuer.token()}"),
+    "a header without a token": lambda _: Spoil(header="Bearer "),
+    "garbage": lambda _: Spoil(header="Bearer a.b.c"),
+    "half a token": lambda teams: Spoil(header=f"Bearer {teams.issuer.token()[:-20]}"),
+    "a header beyond ASCII": lambda _: Spoil(header="Bearer é.é.é"),
+    "a key's id that is no text": lambda _: Spoil(
+        header=f"Bearer {part({'alg': 'RS256', 'kid': 5})}.e30.e30"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_request_is_taken_as_it_is_and_refused_when_it_is_spoilt(office: Office, name: str) -> None:
+    card = office.card()
+    spoil = SPOILT[name](office.teams)
+    asked = len(office.teams.calls("member"))
+
+    with capture_logs() as logs:
+        refused = [
+            office.side.click(DANA, card, ACKNOWLEDGE, spoil=spoil),
+            office.side.say(DANA, CHANNEL, "pending", spoil=spoil),
+            office.side.uninstall(DANA, CHANNEL, spoil=spoil),
+        ]
+
+    assert [answer.status for answer in refused] == [401] * 3
+    assert {answer.text for answer in refused} == {"Unauthorized.\n"}
+    assert "Bearer" not in str(logs)
+    assert "eyJ" not in str(logs)
+    assert office.review().state is ReviewState.OPEN
+    assert office.known(NAME, CHANNEL) is not None
+    assert len(office.teams.calls("member")) == asked
+    office.side.install(DANA, CHANNEL)
+    assert office.side.click(DANA, card, ACKNOWLEDGE).status == 200
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize("moved", [{"exp": -200}, {"nbf": 200, "iat": 200}])
+def test_clocks_may_differ_by_a_few_minutes(office: Office, moved: dict[str, int]) -> None:
+    card = office.card()
+    claims = {name: now(seconds) for name, seconds in moved.items()}
+
+    assert office.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(claims=claims)).status == 200
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_a_key_that_is_endorsed_for_other_channels_only_does_not_speak_for_teams(office: Office) -> None:
+    office.teams.issuer.endorsements = ["webchat", "emulator"]
+
+    assert office.side.install(DANA, CHANNEL).status == 401
+    assert office.known(NAME, CHANNEL) is None
+
+
+@pytest.mark.parametrize("channel", ["webchat", "directline", "MSTEAMS", "emulator"])
+def test_another_channel_does_not_speak_for_teams_with_a_key_that_is_endorsed_for_both(
+    office: Office, channel: str
+) -> None:
+    office.teams.issuer.endorsements = ["msteams", channel]
+
+    assert office.side.install(DANA, CHANNEL, spoil=Spoil(activity={"channelId": channel})).status == 401
+    assert office.known(NAME, CHANNEL) is None
+
+
+def test_while_the_keys_can_not_be_had_nothing_is_taken_and_teams_may_try_again(
+    office: Office,
+) -> None:
+    office.teams.issuer.down = True
+
+    assert office.side.install(DANA, CHANNEL).status == 503
+    assert office.known(NAME, CHANNEL) is None
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_slash_at_the_end_of_the_service_address_makes_no_difference(office: Office, slash: str) -> None:
+    address = office.teams.service_url.rstrip("/")
+    spoil = Spoil(claims={"serviceurl": f"{address}{slash}"}, activity={"serviceUrl": f"{address}/"})
+
+    assert office.side.install(DANA, CHANNEL, spoil=spoil).status == 200
+    assert (office.known(NAME, ANYWHERE) or {})["service_url"] == address
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"null", b'"x"', b"5", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 50_000, b"1" * 5000],
+)
+def test_what_is_no_object_of_json_is_refused(office: Office, body: bytes) -> None:
+    headers = authorization(office.teams.issuer, office.teams.service_url, HONEST)
+
+    assert office.client.post("/teams/messages", data=body, headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize(("size", "status"), [(LARGEST_BODY, 401), (LARGEST_BODY + 1, 413)])
+def test_a_body_larger_than_any_of_teams_is_not_read(office: Office, size: int, status: int) -> None:
+    body = b'{"type": "message"}'.ljust(size)
+
+    assert office.client.post("/teams/messages", data=body).status_code == status

@@ -1,0 +1,100 @@
+"""The modals and the command's answers keep Slack's lengths, however long and hostile the texts are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.answers import Listing
+from bot.asked import LARGEST_COUNT, Listed, Pending, Recent, Whom
+from bot.slack import modals
+from bot.slack.lists import LONGEST_TEXT, drawn
+from reviews.listing import Entry, Page
+from reviews.model import CardPost, CardState, Person, Reviewer
+from tests.bot.office import CHANNEL, DANA, STRANGER
+from tests.edge.block_kit import pings, problems
+from tests.reviews.hostile import hostile_reviews, longest_texts
+from tests.reviews.samples import answered, review
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from tests.bot.office import Office
+
+
+def standing(found: Review, **more: Any) -> CardPost:
+    card = CardPost(
+        id=1,
+        review_id=found.id,
+        notifier="slack",
+        target=CHANNEL,
+        state=CardState.POSTED,
+        message_id="1760000000.000100",
+        wanted=1,
+        drawn=1,
+        attempts=0,
+        error=None,
+    )
+    return replace(card, **more)
+
+
+def listed(asked: Listed, found: list[Review], domain: str) -> dict[str, Any]:
+    entries = tuple(Entry(seq=number, review=each) for number, each in enumerate(found, 1))
+    page = Page(entries=entries, ahead=1, behind=1)
+    return drawn(Listing(asked=asked, page=page), name="/reviews", domain=domain)
+
+
+@settings(deadline=None)
+@given(found=hostile_reviews(), sentence=longest_texts().filter(str.strip))
+def test_the_modals_are_taken(found: Review, sentence: str) -> None:
+    for view in (modals.request_changes(found, private=True), modals.said(sentence)):
+        assert problems(view, surface="modal") == []
+        assert pings(view) == []
+
+
+@settings(deadline=None)
+@given(
+    found=hostile_reviews(),
+    asked=st.sampled_from([Pending(), Recent(within="x" * 200, by=Whom(name="&" * 200))]),
+    count=st.sampled_from([0, 1, LARGEST_COUNT]),
+    target=st.sampled_from([CHANNEL, "C" * 40, "C" * 41]) | longest_texts(),
+    message_id=st.none() | st.just("1760000000.000100") | longest_texts(),
+    domain=st.sampled_from(["acme", "a" * 63, ""]) | longest_texts(),
+)
+def test_a_listing_is_taken(
+    found: Review, asked: Listed, count: int, target: str, message_id: str | None, domain: str
+) -> None:
+    card = standing(found, target=target, message_id=message_id)
+
+    answer = listed(asked, [replace(found, cards=(card,))] * count, domain)
+
+    assert problems(answer, surface="message") == []
+    assert pings(answer) == []
+    assert len(answer["text"]) <= LONGEST_TEXT
+
+
+def test_the_longest_line_of_a_listing_is_taken() -> None:
+    growing, link = "&" * 3000, f"https://acme.example.com/?q={'x' * 1400}"
+    told = answered(reviewer=Reviewer(name=growing))
+    contributors = (Person(id=None, name=growing),)
+    found = replace(told, title=growing, contributors=contributors, link=link, cards=(standing(told),))
+
+    assert problems(listed(Recent(), [found], "a" * 63), surface="message") == []
+
+
+def test_a_listing_is_read_out_line_by_line() -> None:
+    answer = listed(Pending(), [review(title="One.docx"), review(title="Two.docx")], "acme")
+
+    assert answer["text"].index("Waiting for review") < answer["text"].index("One.docx")
+    assert answer["text"].index("One.docx") < answer["text"].index("Two.docx")
+
+
+def test_a_private_reply_about_the_longest_title_is_taken(office: Office) -> None:
+    card = office.card(title="&<" * 3000)
+    office.side.click(DANA, card, "acknowledge_review")
+
+    office.side.click(STRANGER, card, "acknowledge_review")
+
+    assert 1000 < len(office.told(STRANGER)) <= 3000

@@ -1,0 +1,59 @@
+"""Two people at the same review through signed requests, on PostgreSQL, where both really write at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.menu import Item
+from reviews.model import ReviewState
+from tests.bot.office import DANA, DEPUTY_USER, STRANGER
+from tests.reviews.test_races import at_once
+
+if TYPE_CHECKING:
+    from tests.bot.office import Office
+    from tests.databases import PostgresDatabases
+
+
+@pytest.fixture
+def database_url(postgres_databases: PostgresDatabases) -> str:
+    return postgres_databases.new()
+
+
+def test_of_two_forms_sent_at_once_one_is_taken_and_the_other_says_so(office: Office) -> None:
+    office.card()
+    forms = [
+        (DANA, office.form(DANA, Item.ACKNOWLEDGE)),
+        (DEPUTY_USER, office.form(DEPUTY_USER, Item.ACKNOWLEDGE)),
+    ]
+
+    def submit(number: int) -> str:
+        user, view = forms[number]
+        answer = office.side.submit_view(user, view, {"note": {"text": f"by {user}"}})
+        return "already reviewed" if "was already reviewed by" in answer.text else "taken"
+
+    assert Counter(at_once(2, submit)) == {"taken": 1, "already reviewed": 1}
+    assert len(office.review().answers) == 1
+    assert office.desk.verdict().intact
+
+
+def test_an_answer_and_a_hand_over_at_once_leave_a_record_that_holds(office: Office) -> None:
+    office.card()
+    form = office.form(DEPUTY_USER, Item.REASSIGN)
+    office.side.click(STRANGER, office.standing(office.review()), "more")  # so that they are known
+    office.modal(STRANGER)
+
+    def act(number: int) -> str:
+        if number:
+            office.side.click(DANA, office.standing(office.review()), "acknowledge_review")
+            return ""
+        return office.side.submit_view(DEPUTY_USER, form, {"person": {"chosen_person": STRANGER}}).text
+
+    told = at_once(2, act)[0]
+
+    assert "in the hands of Juris Bite" in told or "nothing left to hand over" in told
+    # Dana stays an owner by the route, so her answer counts either way.
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert office.desk.verdict().intact

@@ -1,0 +1,225 @@
+"""The entry in a message's menu answers as the card's button does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.slack.actions import Clicks
+from bot.slack.home import Home
+from bot.slack.people import People
+from bot.slack.replies import Replies
+from bot.slack.shortcut import ACKNOWLEDGE, Shortcut
+from bot.slack.wishes import Wishes
+from notifiers.slack import client
+from notifiers.slack.people import People as Owners
+from reviews.model import ReviewState
+from tests.bot.odd import variants
+from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
+from tests.bot.test_requests import SPOILT
+from tests.reviews.samples import OWNER
+
+if TYPE_CHECKING:
+    from tests.bot.office import Office
+
+
+def choose(office: Office, user: str, message: dict[str, Any], **more: Any) -> None:
+    """Choose the entry in the menu of a message as it stands, but for what is given."""
+    assert office.side.shortcut(user, {**message, **more}, ACKNOWLEDGE).status == 200
+
+
+def payload(office: Office, card: dict[str, Any], user: str = DANA) -> dict[str, Any]:
+    """What Slack sends of a card that says nothing of itself."""
+    return {
+        "type": "message_action",
+        "callback_id": ACKNOWLEDGE,
+        "user": {"id": user, "team_id": office.slack.team_id},
+        "team": {"id": office.slack.team_id},
+        "channel": {"id": CHANNEL},
+        "message_ts": card["ts"],
+        "message": {"ts": card["ts"]},
+        "response_url": office.slack.new_response_url(user, CHANNEL, message_ts=card["ts"]),
+    }
+
+
+def test_the_owner_is_told_that_the_answer_is_recorded_and_everybody_sees_it(office: Office) -> None:
+    choose(office, DANA, office.card())
+    told = office.told(DANA)
+    office.desk.deliver_all()
+
+    answer = office.review().answers[0]
+    assert (answer.reviewer.email, answer.identity, answer.revision) == (OWNER, "slack", 1)
+    assert "Recorded: you have reviewed AML Policy 2026.docx, version" in told
+    assert "Reviewed by Dana Ozola" in office.standing(office.review())["text"]
+
+
+@pytest.mark.parametrize(
+    "absent", [{"metadata": None}, {"metadata": None, "blocks": None}, {"metadata": None, "app_id": None}]
+)
+def test_a_card_that_says_less_of_itself_is_known_by_where_it_stands(
+    office: Office, absent: dict[str, Any]
+) -> None:
+    choose(office, DANA, office.card(), **absent)
+
+    assert "Recorded" in office.told(DANA)
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize(
+    ("user", "said"), [(STRANGER, OWNER), (GUEST, "no e-mail address"), (AUTHOR, "yourself")]
+)
+def test_whoever_may_not_answer_hears_what_the_button_would_say(office: Office, user: str, said: str) -> None:
+    card = office.card()
+    choose(office, user, card)
+    here = office.told(user)
+    office.side.click(user, card, "acknowledge_review")
+    there = office.slack.wait_for(lambda: office.slack.private_replies(user)[1:])[-1]["text"]
+
+    assert said in here
+    assert here == there
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_a_second_answer_is_told_that_it_changed_nothing(office: Office) -> None:
+    card = office.card()
+    office.side.click(DANA, card, "acknowledge_review")
+
+    choose(office, DEPUTY_USER, card)
+
+    assert "was already reviewed by Dana Ozola" in office.told(DEPUTY_USER)
+    assert len(office.review().answers) == 1
+
+
+def test_it_answers_the_revision_that_the_card_showed(office: Office) -> None:
+    card = office.card()
+    office.desk.portal.versions["3358285"] = 9
+    office.card()
+
+    choose(office, DANA, card)
+
+    assert "you saw revision 1, it is now at revision 2" in office.told(DANA)
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_a_card_that_is_being_redrawn_is_not_guessed_at(office: Office) -> None:
+    card = office.card()
+    with office.desk.transactions() as work:
+        work.cards.redraw(office.review().id)
+        work.commit()
+
+    choose(office, DANA, card, metadata=None, blocks=None)
+
+    assert "being redrawn" in office.told(DANA)
+    assert office.review().state is ReviewState.OPEN
+
+
+@pytest.mark.parametrize("app", [None, "A0OTHER"])
+def test_on_any_other_message_nothing_is_recorded(office: Office, app: str | None) -> None:
+    other = {**office.card(), "ts": "1.000001", "app_id": app}
+    said = (
+        payload(office, other) | {"message": other} | ({"api_app_id": office.slack.api_app_id} if app else {})
+    )
+
+    with capture_logs() as logs:
+        assert office.side.interaction(said).status == 200
+        told = office.told(DANA)
+
+    assert "no review card" in told
+    assert [entry["reason"] for entry in logs if entry["event"] == "shortcut_refused"] == ["unknown"]
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_a_copy_of_a_card_answers_where_slack_says_that_it_is_ours(office: Office) -> None:
+    card = office.card()
+    copy = {**card, "ts": "1.000001"}
+    said = payload(office, copy) | {"api_app_id": office.slack.api_app_id, "message": copy}
+
+    office.side.interaction(said)
+
+    assert "Recorded" in office.told(DANA)
+
+
+def test_a_card_that_stands_in_another_channel_answers_nothing(office: Office) -> None:
+    card = office.card()
+    said = payload(office, card) | {"api_app_id": office.slack.api_app_id, "message": card}
+
+    office.side.interaction(said | {"channel": {"id": "C2"}})
+
+    assert "no longer tracked" in office.told(DANA)
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office: Office) -> None:
+    card = office.card()
+    web = client(office.slack.token, office.slack.api_url)
+    people = People(web, office.directory)
+    home = Home(
+        client=web,
+        people=people,
+        routes=office.desk.routes,
+        transactions=office.desk.transactions,
+        clock=office.desk.clock,
+        later=lambda task: task(),
+        subscriptions=office.commands.subscriptions,
+        team_id=office.slack.team_id,
+    )
+    replies = Replies(web, home)
+    clicks = Clicks(
+        office.desk.answers, Wishes(people, home=home), replies=replies, owners=Owners(web, office.directory)
+    )
+    before = len(office.slack.calls())
+    asked: list[int] = []
+
+    Shortcut(clicks, replies=replies, answers=office.desk.answers).acknowledge(
+        lambda: asked.append(len(office.slack.calls())),  # type: ignore[arg-type]
+        payload(office, card),
+    )
+
+    assert asked == [before]
+    assert len(office.slack.calls()) > before
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_a_slack_that_does_not_say_who_it_is_leaves_the_review_open(office: Office) -> None:
+    card = office.card()
+    office.slack.fail("users.info", "drop_before")
+
+    choose(office, DEPUTY_USER, card)
+    told = office.told(DEPUTY_USER)
+    choose(office, DEPUTY_USER, card)
+
+    assert "again in a moment" in told
+    assert office.slack.wait_for(lambda: office.slack.private_replies(DEPUTY_USER)[1:])
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_spoilt_requests_change_nothing(office: Office) -> None:
+    card = office.card()
+
+    statuses = {
+        office.side.shortcut(DANA, card, ACKNOWLEDGE, spoil=spoil).status for spoil in SPOILT.values()
+    }
+
+    assert statuses <= {400, 401}
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_whatever_a_member_is_nothing_of_ours_fails(office: Office) -> None:
+    whole = payload(office, office.card()) | {"response_url": "http://127.0.0.1:9/"}
+    whole["message"] |= {
+        "metadata": {
+            "event_type": "docspace_review_requested",
+            "event_payload": {"review_id": "r", "revision": 1},
+        },
+        "blocks": [
+            {"type": "actions", "elements": [{"action_id": "acknowledge_review", "value": "rev-77.1"}]}
+        ],
+    }
+    with capture_logs() as logs:
+        for odd in variants(whole):
+            assert office.side.interaction(odd).status in {200, 400, 401, 404}, odd
+        office.close()
+
+    assert [entry for entry in logs if entry["event"] == "click_failed"] == []

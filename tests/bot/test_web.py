@@ -1,0 +1,142 @@
+"""The link to the history page: told in private, to whom Slack or Teams has proven, and to nobody else."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.teams.cards import drawn
+from bot.teams.commands import Unnamed
+from bot.words import parse
+from reviews.model import Identity
+from store.unit_of_work import UnitOfWork
+from tests.bot.office import DANA, GUEST, STRANGER, Office
+from tests.bot.teams import office as teams_office
+from tests.bot.teams.office import read
+from tests.edge.fake_teams import FakeTeams
+from tests.reviews.samples import OWNER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import sqlalchemy as sa
+
+    from reviews.model import Reviewer
+    from tests.edge.fake_slack import FakeSlack
+
+ADDRESS = "https://review.example.com/reviews/sign-in/token"
+
+
+class Asked:
+    """Remembers for whom a link was made."""
+
+    def __init__(self) -> None:
+        self.people: list[tuple[str | None, str | None, str | None, Identity]] = []
+
+    def __call__(self, people: Sequence[Reviewer], identity: Identity) -> str:
+        self.people += [(who.email, who.slack_user, who.teams_user, identity) for who in people]
+        return ADDRESS
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return Asked()
+
+
+@pytest.fixture
+def office(slack: FakeSlack, engine: sa.Engine, asked: Asked) -> Iterator[Office]:
+    made = Office(slack, engine, partial(UnitOfWork, engine), way_in=asked)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def teams(engine: sa.Engine, asked: Asked) -> Iterator[teams_office.Office]:
+    with FakeTeams(hang_seconds=0.5) as fake:
+        yield teams_office.Office(fake, engine, partial(UnitOfWork, engine), way_in=asked)
+
+
+def buttons(reply: Any) -> list[str]:
+    rows = [block["elements"] for block in reply["blocks"] if block["type"] == "actions"]
+    return [button["url"] for row in rows for button in row]
+
+
+def test_in_slack_only_whoever_asked_is_told_the_link(office: Office, asked: Asked) -> None:
+    office.side.slash(DANA, "/reviews", "web", "C1")
+
+    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
+    assert buttons(reply) == [ADDRESS]
+    assert "works once, within 10 minutes" in reply["text"]
+    assert ADDRESS not in reply["text"]
+    assert asked.people == [(OWNER, DANA, None, Identity.SLACK)]
+    assert office.slack.messages("C1") == []
+    assert office.slack.private_replies(STRANGER) == []
+
+
+def test_a_guest_of_whom_no_address_counts_gets_no_link(office: Office, asked: Asked) -> None:
+    office.side.slash(GUEST, "/reviews", "web", "C1")
+
+    reply = office.slack.wait_for(lambda: office.slack.private_replies(GUEST), 1)[-1]
+    assert "shows no e-mail address" in reply["text"]
+    assert asked.people == []
+
+
+def test_where_slack_does_not_say_who_that_is_there_is_no_link(office: Office, asked: Asked) -> None:
+    office.slack.fail("users.info", "internal_error")
+
+    office.side.slash(DANA, "/reviews", "web", "C1")
+
+    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
+    assert "could not be looked up" in reply["text"]
+    assert asked.people == []
+
+
+def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: sa.Engine) -> None:
+    office = Office(slack, engine, partial(UnitOfWork, engine))
+
+    office.side.slash(DANA, "/reviews", "web", "C1")
+
+    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
+    assert "There is no history page here" in reply["text"]
+    office.close()
+
+
+@pytest.mark.parametrize("place", [teams_office.ALONE, teams_office.CHANNEL])
+def test_in_teams_the_link_is_told_in_a_private_place(
+    teams: teams_office.Office, asked: Asked, place: str
+) -> None:
+    slash = place == teams_office.CHANNEL
+    teams.side.say(teams_office.DANA, place, "web", slash=slash)
+
+    told = teams.teams.private_messages(teams_office.DANA, place) if slash else teams.teams.messages(place)
+    [action] = told[-1]["attachments"][0]["content"]["actions"]
+    assert (action["type"], action["url"]) == ("Action.OpenUrl", ADDRESS)
+    assert asked.people == [(OWNER, None, "oid-dana", Identity.TEAMS_BOT)]
+
+
+@pytest.mark.parametrize("place", [teams_office.CHANNEL, teams_office.GROUP])
+def test_in_teams_no_link_is_told_where_others_read_along(
+    teams: teams_office.Office, asked: Asked, place: str
+) -> None:
+    teams.side.say(teams_office.DANA, place, "web")
+
+    said = read(teams.teams.messages(place))
+    assert "others read along here" in said
+    assert ADDRESS not in said
+    assert asked.people == []
+
+
+def test_an_outgoing_webhook_gets_no_link(office: Office, asked: Asked) -> None:
+    said = drawn(office.commands.answer(parse("web"), Unnamed()), tenant="t", buttons=False)
+
+    assert "others read along here" in read(said)
+    assert asked.people == []
+
+
+@pytest.mark.parametrize("typed", ["page", "login", "webb"])
+def test_words_that_are_close_are_told_the_right_one(office: Office, typed: str) -> None:
+    reply = office.side.slash(STRANGER, "/reviews", typed, "C1").json()
+
+    assert "Did you mean web?" in reply["text"]
