@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
 
-from pages.links import BadLink, Links, Selected
-from reviews.answers import LONGEST_NOTE, Answers, Attempt
-from reviews.card import card_of
+from pages import browser, mailed_codes, proven, spoken
+from pages.headers import safe
+from pages.links import BadLink
+from pages.visit import LONGEST_NAME, Door, Visit, Ways
+from reviews.answers import Attempt
 from reviews.errors import RefusalReason, Refused
-from reviews.model import STATEMENT, Decision, Identity, Review, Reviewer, ReviewState
+from reviews.language import _, marked
+from reviews.model import Decision, Identity, Reviewer
+from reviews.nameless import LINK_HOLDER
 from reviews.text import plain
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
+    from pages.links import Links
+    from reviews.answers import Answers
+    from reviews.codes import Codes
+
 LARGEST_FORM = 64 * 1024
-LONGEST_NAME = 100
-NAMELESS = "somebody who holds the link"
+OLD_FORM = marked(
+    "Nothing was recorded: the page was open for too long, or your browser keeps no cookies for it. "
+    "What you typed is still here; try again."
+)
+PROVE_FIRST = marked("Nothing was recorded: show who you are first. What you wrote is kept below.")
 
 log = structlog.get_logger()
 
@@ -31,23 +44,17 @@ _STATUS = {
     RefusalReason.NOTE_NEEDED: HTTPStatus.UNPROCESSABLE_ENTITY,
     RefusalReason.NOTE_TOO_LONG: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-_LOOKS = {
-    ReviewState.OPEN: "open",
-    ReviewState.ACKNOWLEDGED: "done",
-    ReviewState.CHANGES_REQUESTED: "changes",
-}
-_SAFE = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
 
 
-def acknowledge_page(answers: Answers, links: Links) -> Blueprint:
-    """Return the blueprint of `/ack/<token>`. Whoever holds a link may answer, with identity `link`."""
+def acknowledge_page(
+    answers: Answers, links: Links, *, codes: Codes | None = None, sign_in: bool = False
+) -> Blueprint:
+    """Return the blueprint of `/ack/<token>`; the application keeps sessions (`pages.browser`).
+
+    People prove who they are by a mailed code where `codes` are given, and by the sign-in of
+    `pages.sign_in` where there is one.
+    """
+    ways = Ways(sign_in=sign_in, codes=codes is not None)
     blueprint = Blueprint(
         "pages",
         __name__,
@@ -56,82 +63,108 @@ def acknowledge_page(answers: Answers, links: Links) -> Blueprint:
         static_url_path="/static/pages",
     )
 
+    spoken.speak(blueprint)
+    _receive(blueprint, Door(answers=answers, links=links, ways=ways))
+    _add_answers(blueprint, answers)
+    _tell_refusals(blueprint)
+    if codes is not None:
+        mailed_codes.add(blueprint, codes, here)
+    return blueprint
+
+
+def _receive(blueprint: Blueprint, door: Door) -> None:
+    """Look at what the link selects, and at the form's token, before anything else is done."""
+
+    @blueprint.url_value_preprocessor
+    def arrive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and "token" in values:
+            g.visit = door.visit(values.pop("token"))
+
+    @blueprint.before_request
+    def check_form() -> None:
+        request.max_content_length = LARGEST_FORM
+        if request.method == "POST":
+            browser.forms.protect()
+
+
+def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
     @blueprint.get("/ack/<token>")
-    def show(token: str) -> AnyResponse:
-        selected = links.read(token)
-        return _page(answers.look(selected.review_id), selected)
+    def show() -> AnyResponse:
+        return here().page()
 
     @blueprint.post("/ack/<token>")
-    def act(token: str) -> AnyResponse:
-        request.max_content_length = LARGEST_FORM
-        selected = links.read(token)
-        review = answers.look(selected.review_id)
+    def act() -> AnyResponse:
+        came = here()
         try:
             decision = Decision(request.form.get("decision", ""))
         except ValueError:
-            return _page(
-                review, selected, said="Choose one of the two buttons.", status=HTTPStatus.BAD_REQUEST
-            )
+            return came.page(said=_("Choose one of the two buttons."), status=HTTPStatus.BAD_REQUEST)
+        if came.asks_for_proof:
+            return came.page(said=_(PROVE_FIRST), status=HTTPStatus.UNAUTHORIZED)
+        attempt = _attempt(came, decision)
         try:
-            answers.take(_attempt(selected, decision))
+            answers.take(attempt)
         except Refused as refusal:
-            log.info("page_answer_refused", review_id=selected.review_id, reason=refusal.reason)
-            status = _STATUS.get(refusal.reason, HTTPStatus.FORBIDDEN)
-            fresh = answers.look(selected.review_id)
-            return _page(fresh, selected, said=refusal.sentence, status=status)
-        log.info("review_answered", review_id=selected.review_id, decision=decision, identity=Identity.LINK)
-        return redirect(url_for(".show", token=token), HTTPStatus.SEE_OTHER)
+            log.info("page_answer_refused", review_id=attempt.review_id, reason=refusal.reason)
+            fresh = replace(came, review=answers.look(attempt.review_id))
+            return fresh.page(said=refusal.sentence, status=status_of(refusal))
+        return came.anew()
+
+    @blueprint.get("/ack/<token>/not-me")
+    def back() -> AnyResponse:
+        """Lead a browser that opens a form's address anew, as after a restart, to the page itself."""
+        return here().anew()
+
+    @blueprint.post("/ack/<token>/not-me")
+    def not_me() -> AnyResponse:
+        proven.forget()
+        return here().anew()
+
+
+def _tell_refusals(blueprint: Blueprint) -> None:
+    @blueprint.errorhandler(CSRFError)
+    def old_form(_error: CSRFError) -> AnyResponse:
+        return here().page(said=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
 
     @blueprint.errorhandler(BadLink)
     def bad_link(_error: BadLink) -> AnyResponse:
-        sentence = (
+        sentence = _(
             "This link is not valid, or it is older than 30 days. Open the newest card of the document."
         )
         return _sentence(sentence, HTTPStatus.NOT_FOUND)
 
     @blueprint.errorhandler(Refused)
     def refused(refusal: Refused) -> AnyResponse:
-        return _sentence(refusal.sentence, _STATUS.get(refusal.reason, HTTPStatus.FORBIDDEN))
-
-    return blueprint
+        return _sentence(refusal.sentence, status_of(refusal))
 
 
-def _attempt(selected: Selected, decision: Decision) -> Attempt:
-    name = plain(request.form.get("name", ""))[:LONGEST_NAME]
+def here() -> Visit:
+    """Return the visit that this request is."""
+    found: Visit = g.visit
+    return found
+
+
+def _attempt(came: Visit, decision: Decision) -> Attempt:
+    who = came.proven
+    if who is None:
+        name = plain(request.form.get("name", ""))[:LONGEST_NAME]
+        reviewer, identity = Reviewer(name=name or LINK_HOLDER), Identity.LINK
+    else:
+        reviewer, identity = Reviewer(name=who.name, email=who.email), who.identity
     return Attempt(
-        review_id=selected.review_id,
-        revision=selected.revision,
+        review_id=came.selected.review_id,
+        revision=came.selected.revision,
         decision=decision,
-        reviewer=Reviewer(name=name or NAMELESS),
-        identity=Identity.LINK,
+        reviewer=reviewer,
+        identity=identity,
         note=request.form.get("note"),
+        proof=who.proof if who else {},
     )
 
 
-def _page(
-    review: Review, selected: Selected, *, said: str | None = None, status: HTTPStatus = HTTPStatus.OK
-) -> Response:
-    stale = review.state is ReviewState.OPEN and review.revision != selected.revision
-    html = render_template(
-        "acknowledge.html",
-        card=card_of(review),
-        state=_LOOKS[review.state],
-        revision=selected.revision,
-        statement=STATEMENT,
-        answerable=review.state is ReviewState.OPEN and not stale,
-        stale=stale,
-        said=said,
-        form=request.form,
-        longest_note=LONGEST_NOTE,
-        longest_name=LONGEST_NAME,
-    )
-    return _safe(make_response(html, status))
+def status_of(refusal: Refused) -> HTTPStatus:
+    return _STATUS.get(refusal.reason, HTTPStatus.FORBIDDEN)
 
 
-def _sentence(sentence: str, status: HTTPStatus) -> Response:
-    return _safe(make_response(render_template("sentence.html", sentence=sentence), status))
-
-
-def _safe(response: Response) -> Response:
-    response.headers.update(_SAFE)
-    return response
+def _sentence(sentence: str, status: HTTPStatus) -> AnyResponse:
+    return safe(make_response(render_template("sentence.html", sentence=sentence), status))

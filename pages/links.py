@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from reviews.notice import Notice
 
 if TYPE_CHECKING:
     from reviews.card import Card
 
-GOOD_FOR = 30 * 86400  # seconds
+GOOD_FOR = timedelta(days=30)
+CLOCKS_APART = timedelta(minutes=5)  # a worker signs, and a web process elsewhere reads
 
 
 class BadLink(Exception):
@@ -28,16 +32,33 @@ class Selected:
 class Links:
     def __init__(self, secret_key: str, outside_address: str) -> None:
         self._serializer = URLSafeTimedSerializer(secret_key, salt="acknowledge")
+        self._tests = URLSafeTimedSerializer(secret_key, salt="test")
         self._address = outside_address
 
-    def to(self, card: Card) -> str:
-        """Return the full address of the page for this review at this revision."""
+    def to(self, card: Card | Notice) -> str:
+        """Return the full address of the page for this review at this revision, or for this test."""
+        if isinstance(card, Notice) and card.canary:
+            return f"{self._address}/test/{self._tests.dumps(card.canary)}"
         token = self._serializer.dumps([card.review_id, card.revision])
         return f"{self._address}/ack/{token}"
 
     def read(self, token: str) -> Selected:
         try:
-            review_id, revision = self._serializer.loads(token, max_age=GOOD_FOR)
-        except (BadSignature, ValueError, TypeError) as error:
+            review_id, revision = _loaded(self._serializer, token)
+        except (ValueError, TypeError) as error:
             raise BadLink from error
         return Selected(review_id=review_id, revision=revision)
+
+    def read_test(self, token: str) -> str:
+        """Return the id of the test that a link names."""
+        return str(_loaded(self._tests, token))
+
+
+def _loaded(serializer: URLSafeTimedSerializer, token: str) -> Any:
+    try:
+        said, signed_at = serializer.loads(token, return_timestamp=True)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise BadLink from error
+    if not -CLOCKS_APART <= datetime.now(UTC) - signed_at <= GOOD_FOR:
+        raise BadLink
+    return said

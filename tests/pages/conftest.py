@@ -1,4 +1,4 @@
-"""The acknowledge page on Flask, with a review that waits."""
+"""The acknowledge page on Flask, with a review that waits, a mail server and issuers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.routing import PageIdentity
 from store.unit_of_work import UnitOfWork
+from tests.databases import engine_on
+from tests.edge.oidc_issuer import TENANT, OidcIssuer
+from tests.edge.smtp_server import MailServer
+from tests.pages.inboxes import Place, inbox_routes, place
+from tests.pages.inboxes import Visitor as InboxVisitor
+from tests.pages.mailed_codes import desk_of, person
+from tests.pages.past import two_routes
+from tests.pages.reading import Reader
 from tests.pages.visitor import Visitor
 from tests.reviews.desk import Desk
+from tests.reviews.samples import routes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import sqlalchemy as sa
 
     from tests.databases import SqliteDatabases
@@ -23,6 +35,60 @@ def database_url(sqlite_databases: SqliteDatabases) -> str:
     return sqlite_databases.new()
 
 
+@pytest.fixture(params=["sqlite_databases", "postgres_databases"], ids=["sqlite", "postgresql"])
+def database_engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
+    """Yield an engine on each database, for what many do at once."""
+    engine = engine_on(request.getfixturevalue(request.param).new())
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
 def visitor(engine: sa.Engine) -> Visitor:
-    return Visitor(Desk(engine, partial(UnitOfWork, engine)))
+    return Visitor(Desk(engine, partial(UnitOfWork, engine), routes(identity=PageIdentity.LINK)))
+
+
+@pytest.fixture
+def desk(engine: sa.Engine) -> Desk:
+    return Desk(engine, partial(UnitOfWork, engine))
+
+
+@pytest.fixture
+def issuer() -> Iterator[OidcIssuer]:
+    with OidcIssuer() as found:
+        yield found
+
+
+@pytest.fixture
+def entra() -> Iterator[OidcIssuer]:
+    with OidcIssuer(tenant=TENANT) as found:
+        yield found
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def dana(engine: sa.Engine, server: MailServer) -> Visitor:
+    """Somebody at a page that mails codes."""
+    return person(desk_of(engine), server)
+
+
+@pytest.fixture
+def inbox(desk: Desk) -> Place:
+    desk.follow(inbox_routes())
+    return place(desk)
+
+
+@pytest.fixture
+def owner(inbox: Place) -> InboxVisitor:
+    return inbox.visitor()
+
+
+@pytest.fixture
+def reader(engine: sa.Engine) -> Reader:
+    """Return somebody who reads the history of two routes."""
+    return Reader(Desk(engine, partial(UnitOfWork, engine), two_routes()))

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
-from pages.links import GOOD_FOR, Links
+from pages.links import CLOCKS_APART, GOOD_FOR, Links
 from reviews.card import card_of
 from reviews.model import Identity, ReviewState
-from tests.pages.visitor import ADDRESS, SECRET_KEY
+from reviews.tree import Contents
+from tests.pages.visitor import ADDRESS, SECRET_KEY, without_tokens
 from tests.reviews.desk import attempt
 from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
     from tests.pages.visitor import Visitor
+
+MONTH = int(GOOD_FOR.total_seconds())
 
 
 def serializer(secret: str, salt: str, *, age: int = 0) -> URLSafeTimedSerializer:
@@ -36,7 +39,7 @@ def test_looking_changes_nothing_however_often(visitor: Visitor) -> None:
     path = visitor.open()
     before = visitor.review(), visitor.desk.entries()
 
-    pages = {visitor.get(path).text for _ in range(5)}
+    pages = {without_tokens(visitor.get(path).text) for _ in range(5)}
 
     assert len(pages) == 1
     assert (visitor.review(), visitor.desk.entries()) == before
@@ -54,6 +57,18 @@ def test_a_review_is_acknowledged_and_the_page_says_so(visitor: Visitor) -> None
     shown = visitor.get(path).text
     assert "Dana Ozola" in shown
     assert "<form" not in shown
+
+
+def test_a_folders_page_lists_its_files_and_claims_no_version(visitor: Visitor) -> None:
+    folder = review(id="rev-f", contents=Contents(count=2, titles=("A.docx", "B.docx")), title="Minutes")
+    with visitor.desk.transactions() as work:
+        work.reviews.add(folder)
+        work.commit()
+
+    shown = visitor.get(f"/ack/{token(['rev-f', 1])}").text
+
+    assert "2 files: A.docx, B.docx" in shown
+    assert "Recorded with the time, revision 1." in shown
 
 
 def test_changes_are_requested_with_a_note(visitor: Visitor) -> None:
@@ -94,7 +109,7 @@ def test_another_decision_is_none(visitor: Visitor, decision: str) -> None:
         "a.b.c",
         token(["rev-1", 1], secret="another-key"),
         token(["rev-1", 1], salt="session"),
-        token(["rev-1", 1], age=GOOD_FOR + 60),
+        token(["rev-1", 1], age=MONTH + 60),
         token(["rev-1", 1])[:-1],
         token(["rev-9", 1]),
         token("rev-1"),
@@ -102,7 +117,11 @@ def test_another_decision_is_none(visitor: Visitor, decision: str) -> None:
         token(5),
         "é",
     ],
-)
+    ids=[
+        "nonsense", "three parts", "another key", "another salt", "too old", "cut short", "another review",
+        "no revision", "one too many", "a number", "not ASCII",
+    ],
+)  # fmt: skip
 def test_a_bad_link_is_not_found_and_acts_on_nothing(visitor: Visitor, bad: str) -> None:
     visitor.open()
 
@@ -114,11 +133,24 @@ def test_a_bad_link_is_not_found_and_acts_on_nothing(visitor: Visitor, bad: str)
 def test_a_link_is_good_for_a_month(visitor: Visitor) -> None:
     visitor.open()
 
-    assert visitor.get(f"/ack/{token(['rev-1', 1], age=GOOD_FOR - 60)}").status_code == 200
+    assert visitor.get(f"/ack/{token(['rev-1', 1], age=MONTH - 60)}").status_code == 200
+
+
+def test_a_link_counts_also_where_the_clock_that_signed_it_is_a_little_ahead(visitor: Visitor) -> None:
+    visitor.open()
+    apart = int(CLOCKS_APART.total_seconds())
+
+    statuses = [
+        visitor.get(f"/ack/{token(['rev-1', 1], age=-ahead)}").status_code
+        for ahead in (apart - 60, apart + 60)
+    ]
+
+    assert statuses == [200, 404]
 
 
 def test_a_link_to_an_older_revision_shows_it_and_does_not_act(visitor: Visitor) -> None:
     old = visitor.open()
+    visitor.get(old)
     visitor.desk.portal.versions["3358285"] = 9
     new = visitor.open()
 
@@ -134,6 +166,7 @@ def test_a_link_to_an_older_revision_shows_it_and_does_not_act(visitor: Visitor)
 
 def test_the_second_answer_is_told_of_the_first(visitor: Visitor) -> None:
     path = visitor.open()
+    visitor.get(path)
     visitor.desk.answers.take(attempt(visitor.review()))
 
     refused = visitor.post(path, decision="acknowledge")
@@ -204,7 +237,33 @@ def test_every_page_keeps_others_out(visitor: Visitor) -> None:
         assert page.headers["Cache-Control"] == "no-store"
         assert page.headers["Referrer-Policy"] == "no-referrer"
         assert page.headers["X-Content-Type-Options"] == "nosniff"
-        assert "Set-Cookie" not in page.headers
+
+
+def test_the_session_is_kept_from_scripts_other_sites_and_plain_http(visitor: Visitor) -> None:
+    cookie = visitor.get(visitor.open()).headers["Set-Cookie"]
+
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+
+
+@pytest.mark.parametrize("forged", [None, "", "x", "another browser's"])
+def test_a_form_that_the_page_did_not_give_acts_on_nothing_and_keeps_what_was_typed(
+    visitor: Visitor, forged: str | None
+) -> None:
+    path = visitor.open()
+    visitor.get(path)
+    other = visitor.other()
+    other.get(path)
+    token = {} if forged is None else {"csrf_token": other.form_token if "other" in forged else forged}
+    typed = {"decision": "request_changes", "name": "Dana", "note": "The date is wrong"}
+
+    refused = visitor.send(path, **typed, **token)
+    before = visitor.review().state
+    again = visitor.post(path, **typed)
+
+    assert (refused.status_code, before) == (400, ReviewState.OPEN)
+    assert "Nothing was recorded" in refused.text
+    assert ('value="Dana"' in refused.text, ">The date is wrong<" in refused.text) == (True, True)
+    assert (again.status_code, visitor.review().state) == (303, ReviewState.CHANGES_REQUESTED)
 
 
 def test_the_style_is_served_and_pages_run_no_script(visitor: Visitor) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
 from pages.acknowledge import acknowledge_page
+from pages.browser import keep_sessions
+from pages.canary import canary_page
 from pages.links import Links
 from reviews.card import card_of
 from tests.reviews.samples import event
@@ -14,20 +18,33 @@ from tests.reviews.samples import event
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
+    from reviews.codes import Codes
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
 SECRET_KEY = "a-long-random-text"
 ADDRESS = "https://review.example.com"
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Visitor:
-    def __init__(self, desk: Desk) -> None:
+    """Sends the token of the page last seen with each form, as a browser does."""
+
+    def __init__(self, desk: Desk, codes: Codes | None = None) -> None:
         self.desk = desk
         self.links = Links(SECRET_KEY, ADDRESS)
-        app = Flask(__name__, static_folder=None)
-        app.register_blueprint(acknowledge_page(desk.answers, self.links))
-        self._client = app.test_client()
+        self._app = Flask(__name__, static_folder=None)
+        keep_sessions(self._app, SECRET_KEY, secure=True)
+        self._app.register_blueprint(acknowledge_page(desk.answers, self.links, codes=codes))
+        self._app.register_blueprint(canary_page(desk.intake.canaries, self.links))
+        self.client = self._app.test_client()
+        self.form_token = ""
+
+    def other(self) -> Visitor:
+        """Return somebody with another browser at the same pages."""
+        other = copy(self)
+        other.client, other.form_token = self._app.test_client(), ""
+        return other
 
     def open(self, **more: Any) -> str:
         """Open or revise a review; return the path of its page."""
@@ -40,7 +57,22 @@ class Visitor:
         return self.desk.latest("3358285")
 
     def get(self, path: str) -> TestResponse:
-        return self._client.get(path)
+        return self._seen(self.client.get(path, base_url=ADDRESS))
 
     def post(self, path: str, **form: str) -> TestResponse:
-        return self._client.post(path, data=form)
+        if not self.form_token:
+            self.get("/".join(path.split("/")[:3]))
+        return self._seen(self.send(path, csrf_token=self.form_token, **form))
+
+    def send(self, path: str, **form: str) -> TestResponse:
+        """Send this and no token."""
+        return self.client.post(path, data=form, base_url=ADDRESS)
+
+    def _seen(self, page: TestResponse) -> TestResponse:
+        found = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
+        self.form_token = found[1] if found else self.form_token
+        return page
+
+
+def without_tokens(page: str) -> str:
+    return _TOKEN.sub("", page)

@@ -1,0 +1,44 @@
+"""What a browser keeps for us: a signed session, and in it the token that each form has to bring."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import session
+from flask_wtf import CSRFProtect
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_BROWSER = "browser"
+GOOD_FOR = timedelta(hours=12)  # since the session was written last, also for a cookie that was copied
+
+# Checks only where a page asks for it: DocSpace, Slack and Teams sign what they post.
+forms = CSRFProtect()
+
+
+def keep_sessions(app: Flask, secret_key: str, *, secure: bool) -> None:
+    """Let the pages of an application keep signed sessions; `secure` where browsers come over https."""
+    app.secret_key = secret_key
+    app.config.update(
+        SESSION_COOKIE_NAME="docspace-review",
+        PERMANENT_SESSION_LIFETIME=GOOD_FOR,
+        SESSION_COOKIE_SAMESITE="Lax",  # the link in a card still comes with the session
+        SESSION_COOKIE_SECURE=secure,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # which wants the Referer that the pages tell browsers not to send
+    )
+    forms.init_app(app)
+
+
+def this_browser() -> str:
+    """Return the id that this browser goes by, from now on if it had none."""
+    found: str = session.setdefault(_BROWSER, secrets.token_urlsafe(16))
+    return found
+
+
+def forget_browser() -> None:
+    session.pop(_BROWSER, None)

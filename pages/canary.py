@@ -1,0 +1,80 @@
+"""The page of a test: whoever holds its link may acknowledge it, since nothing is recorded of anybody."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+
+from pages import browser, spoken
+from pages.headers import safe
+from pages.links import BadLink
+from reviews.card import span
+from reviews.language import _
+from reviews.nameless import LINK_HOLDER
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from pages.links import Links
+    from reviews.canaries import Canaries, Canary
+
+LARGEST_FORM = 4 * 1024
+
+log = structlog.get_logger()
+
+
+def canary_page(canaries: Canaries, links: Links) -> Blueprint:
+    """Return the blueprint of `/test/<token>`; it stands beside that of the acknowledge page."""
+    blueprint = Blueprint("canary", __name__, template_folder="templates")
+    spoken.speak(blueprint)
+
+    @blueprint.url_value_preprocessor
+    def arrive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        """Read the link before the form: whoever has none learns nothing of forms."""
+        if values and "token" in values:
+            g.canary = links.read_test(values["token"])
+
+    @blueprint.before_request
+    def check_form() -> None:
+        request.max_content_length = LARGEST_FORM
+        if request.method == "POST":
+            browser.forms.protect()
+
+    @blueprint.get("/test/<token>")
+    def show(token: str) -> AnyResponse:
+        return _page(_known(canaries.look(g.canary)), token)
+
+    @blueprint.post("/test/<token>")
+    def act(token: str) -> AnyResponse:
+        canary = _known(canaries.acknowledge(g.canary, by=LINK_HOLDER))
+        log.info("canary_acknowledged", canary=canary.id)
+        return safe(redirect(url_for("canary.show", token=token), HTTPStatus.SEE_OTHER))
+
+    @blueprint.errorhandler(CSRFError)
+    def old_form(_error: CSRFError) -> AnyResponse:
+        return _sentence(_("The page was open for too long: open the link again."), HTTPStatus.BAD_REQUEST)
+
+    @blueprint.errorhandler(BadLink)
+    def bad_link(_error: BadLink) -> AnyResponse:
+        return _sentence(_("This link is not valid, or its test is long over."), HTTPStatus.NOT_FOUND)
+
+    return blueprint
+
+
+def _known(canary: Canary | None) -> Canary:
+    if canary is None:
+        raise BadLink
+    return canary
+
+
+def _page(canary: Canary, token: str) -> AnyResponse:
+    after = canary.acknowledged_at and span(canary.acknowledged_at - canary.sent_at)
+    return safe(make_response(render_template("canary.html", canary=canary, after=after, token=token)))
+
+
+def _sentence(sentence: str, status: HTTPStatus) -> AnyResponse:
+    return safe(make_response(render_template("sentence.html", sentence=sentence), status))

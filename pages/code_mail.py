@@ -1,0 +1,102 @@
+"""The mail that brings a code."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Protocol
+
+from reviews.card import card_of
+from reviews.codes import GOOD_FOR
+from reviews.language import _, marked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviews.model import Review
+
+LONGEST_TITLE = 120
+_INVISIBLE = "\u200b"
+_TEXT = marked("""\
+{code}
+
+is your code to answer for this document:
+
+    {title}
+    in {path}
+
+Type it into the page that asked for it, at {address}.
+It is good for {minutes} minutes, once, and only in the browser that asked.
+
+Nobody will ever ask you for this code, by phone, chat or mail. If you did not
+ask for it, do nothing: without it nobody can answer in your name.
+""")
+_TEXT_TO_SIGN_IN = marked("""\
+{code}
+
+is your code to sign in to your reviews.
+
+Type it into the page that asked for it, at {address}.
+It is good for {minutes} minutes, once, and only in the browser that asked.
+
+Nobody will ever ask you for this code, by phone, chat or mail. If you did not
+ask for it, do nothing: without it nobody can answer in your name.
+""")
+
+
+class Mailer(Protocol):
+    """Sends mail. Each call may raise a `FarSideError`."""
+
+    def send(self, message: EmailMessage) -> None: ...
+
+    def greet(self) -> None: ...
+
+
+class CodeMail:
+    """Implements the product's port of the same name."""
+
+    def __init__(self, mailer: Mailer, outside_address: str) -> None:
+        self._mailer = mailer
+        self._address = outside_address
+
+    def send(self, address: str, code: str, review: Review | None) -> None:
+        if review is None:
+            self._mailer.send(mail_to_sign_in(address, code, outside_address=self._address))
+        else:
+            self._mailer.send(mail(address, code, review, outside_address=self._address))
+
+    def greet(self) -> None:
+        self._mailer.greet()
+
+
+def mail(address: str, code: str, review: Review, *, outside_address: str) -> EmailMessage:
+    """Return the mail; the code stays out of its subject, which shows on locked screens."""
+    card = card_of(review)
+    title = _short(card.title)
+    # A title that looks like an encoded word is not taken for one.
+    subject = _("Your code to answer for {title}").format(title=title).replace("=?", f"={_INVISIBLE}?")
+    words = {"title": title, "path": _short(card.path)}
+    return _message(address, subject, _(_TEXT), code=code, at=outside_address, words=words)
+
+
+def mail_to_sign_in(address: str, code: str, *, outside_address: str) -> EmailMessage:
+    """Return the mail with a code that is for no review in particular."""
+    return _message(address, _("Your code to sign in"), _(_TEXT_TO_SIGN_IN), code=code, at=outside_address)
+
+
+def _message(
+    to: str, subject: str, text: str, *, code: str, at: str, words: Mapping[str, str] | None = None
+) -> EmailMessage:
+    message = EmailMessage()
+    message["To"] = to
+    message["Subject"] = subject
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(
+        text.format(
+            code=f"{code[:4]} {code[4:]}", address=at, minutes=GOOD_FOR.seconds // 60, **(words or {})
+        )
+    )
+    return message
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"

@@ -1,0 +1,31 @@
+"""What each page tells the browser: keep nothing, run nothing, be framed by nobody, say nothing on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    R = TypeVar("R", bound=Response)
+
+_SAFE = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+_OUR_SCRIPT = "; script-src 'self'; connect-src 'self'"
+
+
+def safe(response: R) -> R:
+    response.headers.update(_SAFE)
+    return response
+
+
+def live(response: R) -> R:
+    """Let a page run our own script beside that, which may ask nobody but us."""
+    safe(response).headers["Content-Security-Policy"] += _OUR_SCRIPT
+    return response

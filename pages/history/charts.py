@@ -1,0 +1,151 @@
+"""The two charts, drawn here as SVG that the page's own stylesheet colours, light and dark alike.
+
+pygal lays them out. What it would add beside shapes and text is taken out again, as the page's policy would
+not allow it: its styles, its script, and what only the script needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from reviews.card import span
+from reviews.language import _, day_named, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from xml.etree.ElementTree import Element
+
+    from reviews.listing import Week
+
+WIDTH, HEIGHT = 480, 230
+TICKS = 5
+LABELLED = 5  # weeks from one label to the next
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+# Steps between the lines of a scale that people count in: seconds.
+_STEPS = (
+    *(each * _MINUTE for each in (1, 2, 5, 10, 15, 30)),
+    *(each * _HOUR for each in (1, 2, 3, 4, 6, 12)),
+    *(each * _DAY for each in (1, 2, 7, 14, 28, 91, 182, 364)),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line: a value a week, `None` where there is none. `filled` colours what is below it."""
+
+    values: Sequence[float | None]
+    filled: bool = False
+
+
+def times(weeks: Sequence[Week], label: str) -> str:
+    """Draw how long acknowledging took: nine of ten, and half."""
+    lines = [
+        Line(values=[_seconds(week.ninetieth) for week in weeks], filled=True),
+        Line(values=[_seconds(week.median) for week in weeks]),
+    ]
+    highest = max((value for line in lines for value in line.values if value is not None), default=0)
+    step = next((each for each in _STEPS if each * TICKS >= highest), _STEPS[-1])
+    return _drawn(weeks, lines, label=label, ticks=_ticks(highest, step), words=_duration)
+
+
+def open_reviews(weeks: Sequence[Week], label: str) -> str:
+    """Draw how many reviews were open at the end of each week."""
+    line = Line(values=[week.open for week in weeks], filled=True)
+    highest = max((week.open for week in weeks), default=0)
+    return _drawn(weeks, [line], label=label, ticks=_ticks(highest, _round_step(highest)), words=_count)
+
+
+def _drawn(
+    weeks: Sequence[Week],
+    lines: Sequence[Line],
+    *,
+    label: str,
+    ticks: Sequence[int],
+    words: Callable[[float], str],
+) -> str:
+    # A page that shows no chart need not wait for it.
+    import pygal  # noqa: PLC0415
+    from pygal.etree import etree  # noqa: PLC0415
+
+    etree.to_etree()  # the standard library's, also where there is another
+    chart = pygal.Line(
+        width=WIDTH,
+        height=HEIGHT,
+        margin=4,
+        margin_right=22,  # half of the last day's name
+        css=(),
+        js=(),
+        no_prefix=True,
+        disable_xml_declaration=True,
+        show_legend=False,
+        allow_interruptions=True,
+        show_minor_x_labels=False,
+        x_labels_major_every=LABELLED,
+        range=(0, ticks[-1]),
+        dots_size=2.5,
+        truncate_label=-1,
+        classes=("chart",),
+    )
+    names = [day_named(week.begin) for week in weeks]
+    chart.x_labels = names
+    chart.y_labels = [{"value": tick, "label": words(tick)} for tick in ticks]
+    for line in lines:
+        if line.filled:
+            chart.add("", list(line.values), fill=True, show_dots=False)
+        chart.add("", list(line.values), formatter=words)
+    chart.add_xml_filter(partial(_cleaned, label=label))
+    drawn: str = chart.render(is_unicode=True)
+    return drawn
+
+
+def _cleaned(root: Element, *, label: str) -> Element:
+    """Leave shapes and text; a dot says in its title what it stands for, which needs no script."""
+    root.attrib.pop("id", None)
+    root.attrib |= {"role": "img", "aria-label": label}
+    for above in list(root.iter()):
+        for child in list(above):
+            if not isinstance(child.tag, str) or child.tag in {"defs", "title"} or _is_for_script(child):
+                above.remove(child)
+    for dots in (each for each in root.iter("g") if each.get("class") == "dots"):
+        told = {each.get("class"): each.text for each in dots.findall("desc")}
+        for each in dots.findall("desc"):
+            dots.remove(each)
+        title: Any = dots.makeelement("title", {})
+        title.text = _("Week of {day}: {value}").format(day=told.get("x_label"), value=told.get("value"))
+        dots.insert(0, title)
+    return root
+
+
+def _is_for_script(element: Element) -> bool:
+    classes = (element.get("class") or "").split()
+    return "tooltip-overlay" in classes or "text-overlay" in classes
+
+
+def _ticks(highest: float, step: int) -> list[int]:
+    """Return the values of the lines of a scale from nothing up to the highest value or above it."""
+    return [step * each for each in range(max(-(-int(highest) // step), 1) + 1)]
+
+
+def _round_step(highest: int) -> int:
+    """Return the smallest of 1, 2, 5, 10 and so on that needs no more lines than there are."""
+    power = 1
+    while True:
+        for each in (1, 2, 5):
+            if each * power * TICKS >= highest:
+                return each * power
+        power *= 10
+
+
+def _seconds(length: timedelta | None) -> float | None:
+    return None if length is None else length.total_seconds()
+
+
+def _duration(seconds: float) -> str:
+    return span(timedelta(seconds=seconds)) if seconds else "0"
+
+
+def _count(count: float) -> str:
+    return number(int(count))

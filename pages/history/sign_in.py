@@ -1,0 +1,62 @@
+"""The page that a sign-in link from chat leads to: GET shows whose it is, POST uses it up."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import structlog
+
+from pages import proven
+from pages.history.visitor import drawn, go_in, known
+from reviews.sign_in_links import SpentLink
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from pages.history.visitor import Ways
+    from pages.sign_in_links import SignInAddresses
+    from reviews.ports import Clock
+    from reviews.sign_in_links import SignInLink, SignInLinks
+
+log = structlog.get_logger()
+
+
+def add(blueprint: Blueprint, links: SignInLinks, addresses: SignInAddresses, *, ways: Ways) -> None:
+    """Add `/reviews/sign-in/<token>`."""
+
+    @blueprint.get("/reviews/sign-in/<token>")
+    def whose(token: str) -> AnyResponse:
+        link = links.look(addresses.read(token))
+        return drawn("continue.html", link=link, token=token, now=known(links.clock()))
+
+    @blueprint.post("/reviews/sign-in/<token>")
+    def use(token: str) -> AnyResponse:
+        link = links.use(addresses.read(token))
+        proven.keep(_proven(link, links.clock))
+        log.info("signed_in", identity=link.identity)
+        return go_in()
+
+    @blueprint.errorhandler(SpentLink)
+    def spent(_error: SpentLink) -> AnyResponse:
+        log.info("sign_in_link_refused")
+        return drawn("spent.html", status=HTTPStatus.GONE, ways=ways, now=known(links.clock()))
+
+
+def _proven(link: SignInLink, clock: Clock) -> proven.Proven:
+    """Return the person; what vouches for them is the chat, which told the link to them alone."""
+    now = clock()
+    who = link.reviewer
+    times = {"asked_at": link.made_at, "signed_in_at": now}
+    proof = {name: at.isoformat(timespec="seconds") for name, at in times.items()}
+    return proven.Proven(
+        identity=link.identity,
+        name=who.name,
+        email=who.email or "",
+        proof={"by": "a sign-in link told in chat", **proof},
+        at=now,
+        other_addresses=link.other_addresses,
+        slack_user=who.slack_user,
+        teams_user=who.teams_user,
+    )

@@ -1,0 +1,169 @@
+"""`/reviews`: the list, one review whole, the list as a spreadsheet. GET alone, and nothing is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, request, stream_with_context, url_for
+from flask_wtf.csrf import CSRFError
+
+from pages import browser, proven, sign_in_codes, spoken
+from pages.headers import safe
+from pages.history import filters, sign_in
+from pages.history.figures import figures
+from pages.history.sheet import sheet
+from pages.history.shown import given, posted, row
+from pages.history.visitor import Ways, ask_in, drawn, forget_wanted, go_in, known, wanted_before
+from pages.sign_in_codes import Page
+from reviews.archive import Standing
+from reviews.card import card_of
+from reviews.language import _, marked
+from reviews.model import ChangeKind
+from reviews.phrases import VERBS
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from pages.proven import Proven
+    from pages.sign_in_links import SignInAddresses
+    from reviews.archive import Archive, Sought
+    from reviews.codes import Codes
+    from reviews.sign_in_links import SignInLinks
+
+LARGEST_FORM = 64 * 1024
+OLD_FORM = marked("The page was open for too long, or your browser keeps no cookies for it. Try again.")
+STANDINGS = {
+    Standing.OPEN: marked("Open"),
+    Standing.OVERDUE: marked("Overdue"),
+    Standing.ACKNOWLEDGED: marked("Reviewed"),
+    Standing.CHANGES_REQUESTED: marked("Changes requested"),
+}
+
+
+def history_page(
+    archive: Archive,
+    links: SignInLinks,
+    addresses: SignInAddresses,
+    *,
+    ways: Ways,
+    codes: Codes | None = None,
+) -> Blueprint:
+    """Return the blueprint; the application keeps sessions and has the acknowledge page's stylesheet."""
+    blueprint = Blueprint("history", __name__, template_folder="templates")
+    spoken.speak(blueprint)
+
+    @blueprint.before_request
+    def check_form() -> None:
+        request.max_content_length = LARGEST_FORM
+        if request.method == "POST":
+            browser.forms.protect()
+
+    ways = replace(ways, codes=codes is not None)
+    sign_in.add(blueprint, links, addresses, ways=ways)
+    if codes is not None:
+        page = Page(
+            asks=lambda said, status: ask_in(ways, now=codes.clock(), said=said, status=status),
+            back=lambda: safe(redirect(url_for("history.found"), HTTPStatus.SEE_OTHER)),
+            lets_in=go_in,
+        )
+        sign_in_codes.add(blueprint, codes, "/reviews", page)
+    _add_lists(blueprint, archive, ways)
+    _add_review(blueprint, archive, ways)
+
+    @blueprint.post("/reviews/sign-out")
+    def sign_out() -> AnyResponse:
+        proven.forget()
+        return go_in()
+
+    @blueprint.errorhandler(CSRFError)
+    def old_form(_error: CSRFError) -> AnyResponse:
+        return drawn("sentence.html", status=HTTPStatus.BAD_REQUEST, sentence=_(OLD_FORM))
+
+    return blueprint
+
+
+def _add_lists(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
+    @blueprint.get("/reviews")
+    def found() -> AnyResponse:
+        now = archive.clock()
+        who = known(now)
+        if who is None:
+            return ask_in(ways, now=now)
+        if wanted_before():
+            return go_in()
+        return _list(archive, who)
+
+    @blueprint.get("/reviews.csv")
+    def handed_out() -> AnyResponse:
+        now = archive.clock()
+        who = known(now)
+        if who is None:
+            return ask_in(ways, now=now)
+        rows = archive.all(filters.read(request.args), who.people)
+        response = Response(stream_with_context(sheet(rows, now=now)), mimetype="text/csv")
+        name = f"reviews-{filters.today(now)}.csv"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return safe(response)
+
+
+def _add_review(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
+    @blueprint.get("/reviews/<review_id>")
+    def whole(review_id: str) -> AnyResponse:
+        now = archive.clock()
+        who = known(now)
+        if who is None:
+            return ask_in(ways, now=now)
+        forget_wanted()
+        found = archive.whole(review_id, who.people)
+        if found is None:
+            return drawn("unknown.html", status=HTTPStatus.NOT_FOUND, who=who)
+        return drawn(
+            "review.html",
+            who=who,
+            found=found,
+            card=card_of(found.review),
+            row=row(found.review, now),
+            answers=[given(answer) for answer in found.review.answers],
+            posts=[posted(card) for card in found.review.cards],
+        )
+
+
+def _list(archive: Archive, who: Proven) -> AnyResponse:
+    now, sought = archive.clock(), filters.read(request.args)
+    found = archive.find(sought, who.people, filters.turn(request.args))
+    page = found.page
+    asked = filters.written(sought)
+    is_first = page.behind is None
+    return drawn(
+        "list.html",
+        who=who,
+        sought=sought,
+        asked=asked,
+        found=found,
+        is_first=is_first,
+        rows=[row(entry.review, now) for entry in page.entries],
+        first=[row(entry.review, now) for entry in found.first],
+        newer=filters.turned(sought, page.behind, ahead=False),
+        older=filters.turned(sought, page.ahead, ahead=True),
+        tabs=_tabs(sought, asked),
+        kinds=[(kind.value, _(VERBS[kind])) for kind in ChangeKind],
+        figures=figures(archive.weeks(sought, who.people)) if is_first else None,
+    )
+
+
+def _tabs(sought: Sought, asked: dict[str, str]) -> list[tuple[str, str, bool]]:
+    """Return what is said on each tab, where it leads, and whether it is the one that is open."""
+    everything = {name: value for name, value in asked.items() if name != "state"}
+    tabs = [(_("All"), _address(everything), sought.standing is None)]
+    for standing, words in STANDINGS.items():
+        asked_for = {**everything, "state": standing.value}
+        tabs.append((_(words), _address(asked_for), sought.standing is standing))
+    return tabs
+
+
+def _address(asked: dict[str, str]) -> str:
+    said = f"?{urlencode(asked)}" if asked else ""
+    return f"{url_for('history.found')}{said}"

@@ -1,0 +1,129 @@
+"""Somebody at the inbox: who they are, and the pages that they see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import get_flashed_messages, make_response, render_template, request, url_for
+
+from pages import asked
+from pages.headers import live, safe
+from pages.streams import stamp
+from pages.visit import LOOKS
+from reviews.answers import LONGEST_NOTE
+from reviews.card import card_of
+from reviews.language import _
+from reviews.listing import cursor_of
+from reviews.menu import Item
+from reviews.model import STATEMENT, ReviewState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Response
+
+    from pages.inbox_looks import Look
+    from pages.proven import Proven
+    from pages.stand_ins import StandIns
+    from pages.streams import Streams
+    from reviews.answers import Answers
+    from reviews.card import Card
+    from reviews.codes import Codes
+    from reviews.inbox import Found, Inbox
+    from reviews.menu import Menu, Pages
+
+STEPS = 100  # of a review's history on its page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What the pages of the inbox are made of, and by what people may show there who they are."""
+
+    inbox: Inbox
+    answers: Answers
+    menu: Menu
+    streams: Streams
+    codes: Codes | None = None
+    sign_in: bool = False
+    stand_ins: StandIns | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.answers.clock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A card with what this person may do; `late` says that it is overdue."""
+
+    found: Found
+    card: Card
+    look: str
+    late: bool
+
+    def may(self, item: str) -> bool:
+        return Item(item) in self.found.items
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """Somebody who has shown who they are."""
+
+    desk: Desk
+    who: Proven
+
+    def page(self, look: Look, *, said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
+        """Draw a page of the piles, or of one review, with `said` above it and what was typed in its form."""
+        reached = self.desk.inbox.reached()  # before the look: what happens in between is told again
+        seen = look.see(self.desk.inbox, self.who.wish(look.review_id))
+        known: dict[str, Any] = {"known": stamp(reached, seen.mark), **look.written}
+        html = render_template(
+            "inbox/review.html" if seen.one else "inbox/inbox.html",
+            who=self.who,
+            seen=seen,
+            look=look,
+            drawn=self._drawn,
+            history=self._history(look.review_id) if seen.one else None,
+            cursor_of=cursor_of,
+            watching=url_for("inbox.events", **known),
+            told=_told(),
+            said=said,
+            form=request.form,
+            statement=_("I have reviewed this version."),
+            recorded=STATEMENT,
+            longest_note=LONGEST_NOTE,
+            is_anybody=self.desk.inbox.is_anybody(self.who.wish().aliases),
+        )
+        return live(make_response(html, status))
+
+    def _drawn(self, found: Found) -> Drawn:
+        review = found.review
+        due = review.due_at if review.state is ReviewState.OPEN else None
+        late = due is not None and due < self.desk.now
+        return Drawn(found=found, card=card_of(review), look=LOOKS[review.state], late=late)
+
+    def _history(self, review_id: str) -> Pages:
+        return self.desk.menu.history(review_id, self.who.wish().aliases, start=0, most=STEPS)
+
+
+def _told() -> dict[str, str]:
+    """Return what was done with which review by the form that led here; told once."""
+    flashed: Any = get_flashed_messages(with_categories=True)
+    return dict(flashed)
+
+
+def sign_in_page(
+    desk: Desk, *, said: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED, note: str = ""
+) -> Response:
+    """Draw the page for whoever has not shown yet who they are; a note that they wrote is not lost."""
+    html = render_template(
+        "inbox/sign_in.html",
+        desk=desk,
+        mailed_to=asked.address(now=desk.now) if desk.codes else None,
+        said=said,
+        note=note,
+        form=request.form,
+    )
+    return safe(make_response(html, status))

@@ -1,0 +1,200 @@
+"""Sign-in at an OpenID Connect issuer, and what of its word counts (facts on Teams, 2.3 b1).
+
+Authlib speaks the protocol: authorization code with PKCE, state and nonce. What it leaves to its caller is
+checked here: the issuer, the audience, the algorithms and the tenant. Nothing connects before somebody signs
+in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from authlib.integrations.flask_client import OAuth, OAuthError
+from joserfc.errors import JoseError
+
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from authlib.integrations.flask_client import FlaskOAuth2App
+    from flask import Flask
+
+NAME = "oidc"
+PATIENCE = 10  # seconds
+LEEWAY = 120  # seconds that the issuer's clock and ours may be apart
+LONGEST_NAME = 100
+ENTRA_HOSTS = ("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn")
+# Microsoft's tenant of everybody's personal accounts.
+CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
+# A key that both sides know proves nothing to a third, and `none` proves nothing at all.
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
+_GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_ENTRA = re.compile(rf"/({_GUID})/v2\.0")
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+")  # ASCII: what only looks like an owner's address is none
+
+
+class IssuerAway(Exception):
+    """The issuer did not answer, or not with what an issuer answers."""
+
+
+class NotProven(Exception):
+    """The sign-in proves nothing; the message says why, for the log."""
+
+
+class NoAddress(Exception):
+    """The person is known, and has no address that the issuer vouches for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """Whom the issuer vouches for; `proof` names the issuer and its ids of the person."""
+
+    name: str
+    email: str
+    proof: dict[str, str]
+
+
+def why_not(issuer: str) -> str | None:
+    """Return why an address is no issuer that people may sign in at, or `None` where it is one."""
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        return "must start with https://"
+    tenant = _ENTRA.fullmatch(parts.path)
+    if parts.hostname in ENTRA_HOSTS and (tenant is None or tenant[1] == CONSUMERS):
+        return (
+            "must name your own tenant by its id in small letters, as in "
+            "https://login.microsoftonline.com/<tenant id>/v2.0: with common, organizations or consumers "
+            "anybody's account could vouch for your people"
+        )
+    return None
+
+
+class Oidc:
+    """One issuer, as a client that is registered there."""
+
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        issuer: str,
+        client_id: str,
+        client_secret: str,
+        entra_hosts: Collection[str] = ENTRA_HOSTS,
+    ) -> None:
+        """On `entra_hosts` the issuer is a tenant of Entra ID."""
+        self._issuer = issuer.rstrip("/")
+        self._client_id = client_id
+        parts = urlsplit(self._issuer)
+        tenant = _ENTRA.fullmatch(parts.path) if parts.hostname in entra_hosts else None
+        self._tenant = tenant[1] if tenant else None
+        self._client: FlaskOAuth2App = OAuth(app).register(  # type: ignore[no-untyped-call]
+            NAME,
+            client_id=client_id,
+            client_secret=client_secret,
+            server_metadata_url=f"{self._issuer}/.well-known/openid-configuration",
+            client_kwargs={
+                "scope": "openid profile email",
+                "code_challenge_method": "S256",
+                "default_timeout": PATIENCE,
+            },
+        )
+
+    def begin(self, redirect_uri: str, *, came_from: str, choose: bool = False) -> str:
+        """Return the issuer's address to send the browser to; `came_from` comes back with it.
+
+        `choose` has the issuer ask which account it shall be, whoever is signed in there.
+        """
+        self._know_the_issuer()
+        prompt = {"prompt": "select_account"} if choose else {}
+        asked = self._client.create_authorization_url(redirect_uri, **prompt)
+        self._client.save_authorize_data(
+            redirect_uri=redirect_uri,
+            came_from=came_from,
+            **{name: asked[name] for name in ("state", "nonce", "code_verifier")},
+        )
+        address: str = asked["url"]
+        return address
+
+    def finish(self) -> SignedIn:
+        """Return whom the issuer vouches for, from the request that it sent the browser back with.
+
+        Raises `IssuerAway`, `NotProven` or `NoAddress`.
+        """
+        self._know_the_issuer()
+        options = {
+            "iss": {"essential": True, "value": self._client.server_metadata["issuer"]},
+            "aud": {"essential": True, "value": self._client_id},
+        }
+        try:
+            token = self._client.authorize_access_token(claims_options=options, leeway=LEEWAY)
+        except OAuthError as error:
+            raise NotProven(str(error.error)) from error
+        except JoseError as error:
+            raise NotProven(f"the token is not valid: {error.error}") from error
+        except OSError as error:
+            raise IssuerAway(type(error).__name__) from error
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise NotProven(f"the issuer's answer has another form ({type(error).__name__})") from error
+        claims = token.get("userinfo")
+        if not claims:
+            raise NotProven("the issuer sent no ID token")
+        return self._person(claims)
+
+    def _person(self, claims: Mapping[str, Any]) -> SignedIn:
+        if self._tenant is not None and claims.get("tid") != self._tenant:
+            raise NotProven("the token is from another tenant")
+        email = self._address(claims)
+        ids = {"tenant": claims.get("tid"), "object": claims.get("oid")} if self._tenant else {}
+        proof = {"issuer": self._issuer, "subject": str(claims["sub"])}
+        proof |= {name: str(value) for name, value in ids.items() if value}
+        name = plain(str(claims.get("name") or ""))[:LONGEST_NAME]
+        return SignedIn(name=name or email, email=email, proof=proof)
+
+    def _address(self, claims: Mapping[str, Any]) -> str:
+        """Return the address that the issuer vouches for.
+
+        Entra ID vouches for the user name of its own tenant; what stands in its `email` anybody may have
+        typed. Other issuers say of an address whether they have verified it.
+        """
+        told = claims.get("preferred_username") if self._tenant else claims.get("email")
+        if not self._tenant and claims.get("email_verified") is not True:
+            told = None
+        if not isinstance(told, str) or not _EMAIL.fullmatch(told):
+            raise NoAddress
+        return told
+
+    def _know_the_issuer(self) -> None:
+        """Fetch what the issuer says of itself, once; `IssuerAway` where that is not what it should be."""
+        try:
+            said = self._client.load_server_metadata()
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise IssuerAway(type(error).__name__) from error
+        if str(said.get("issuer", "")).rstrip("/") != self._issuer:
+            self._forget_the_issuer()
+            raise IssuerAway("what answers there is another issuer")
+        if not all(self._is_reachable_safely(said.get(name)) for name in _ENDPOINTS):
+            self._forget_the_issuer()
+            raise IssuerAway("the issuer names an address that is not https")
+        told = said.get("id_token_signing_alg_values_supported") or ["RS256"]
+        said["id_token_signing_alg_values_supported"] = [each for each in told if each in ALGORITHMS]
+
+    def _forget_the_issuer(self) -> None:
+        self._client.server_metadata.clear()
+
+    def _is_reachable_safely(self, address: object) -> bool:
+        parts = urlsplit(address) if isinstance(address, str) else None
+        return parts is not None and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+
+
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
+
+def came_from(state: str, session: Mapping[str, Any]) -> str | None:
+    """Return where somebody came from who is sent back with this state; `None` if nobody was sent with it."""
+    kept = session.get(f"_state_{NAME}_{state}")
+    return kept["data"]["came_from"] if kept else None

@@ -1,0 +1,51 @@
+"""The language of a page: the best of ours for the browser, spoken for as long as its request lasts."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from flask import g, request
+
+from reviews import progress
+from reviews.language import _, best, counted, dated, speaking, spoken
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+    from flask.blueprints import BlueprintSetupState
+
+
+def speak(blueprint: Blueprint) -> None:
+    """Have a blueprint answer in the language of whoever asks.
+
+    It comes first of what the blueprint does about a request: what goes wrong later is told in it too.
+    """
+    blueprint.record_once(_teach)
+    blueprint.url_value_preprocessor(_begin)
+    blueprint.after_request(_name_it)
+    blueprint.teardown_request(_end)
+
+
+def _teach(state: BlueprintSetupState) -> None:
+    """Give the templates `_`, `trans`, dates and how far a review has come; twice is as good as once."""
+    templates = state.app.jinja_env
+    templates.add_extension("jinja2.ext.i18n")
+    templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
+    templates.globals.update(spoken=spoken, dated=dated, progress=progress)
+
+
+def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    wanted = best(locale for locale, quality in request.accept_languages if quality > 0)
+    g.voice = ExitStack()
+    g.voice.enter_context(speaking(wanted))
+
+
+def _name_it(response: Response) -> Response:
+    response.headers["Content-Language"] = spoken()
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _end(_error: BaseException | None) -> None:
+    if "voice" in g:
+        g.pop("voice").close()

@@ -1,0 +1,101 @@
+"""Server-sent events, which tell a browser that what it shows has changed.
+
+Each stream holds a thread of the server while it lives, so it lives for half a minute at most, and only a few
+live at once. Whoever comes on top is told how things stand and to ask again in a moment: their page lags by
+seconds, and nobody else notices.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flask import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LIVE = 4  # streams of one process, of its sixteen threads
+LIVE_OF_ONE = 2  # of one person: browsers have six connections to a host, and tabs share them
+SECONDS = 25.0
+BEAT = 5.0  # seconds; what is written to a browser that has gone ends the stream
+POLL = 0.5  # seconds between two looks at the database
+AT_ONCE, LATER = 500, 5000  # milliseconds until a browser asks again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What a stream looks at: `reached` counts up cheaply with any change, `look` returns what is shown."""
+
+    reached: Callable[[], int]
+    look: Callable[[], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streams:
+    """The streams of this process. `ending` is set when the process is asked to end; times in seconds."""
+
+    ending: threading.Event = field(default_factory=threading.Event)
+    live: int = LIVE
+    seconds: float = SECONDS
+    beat: float = BEAT
+    poll: float = POLL
+    _until: dict[str, tuple[str, float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, watch: Watch, *, whose: str, known: str) -> Response:
+        """Return the stream for somebody whose page shows what is `known`: as `stamp` has written it."""
+        place = self._enter(whose)
+        told = self._told(watch, known, seconds=self.seconds if place else 0.0)
+        response = Response(told, mimetype="text/event-stream")
+        response.headers["X-Accel-Buffering"] = "no"  # nginx would keep the events until there are many
+        response.call_on_close(lambda: self._leave(place))
+        return response
+
+    def _told(self, watch: Watch, known: str, *, seconds: float) -> Iterator[str]:
+        end = time.monotonic() + seconds
+        reached, _, shown = known.partition("-")
+        beat = time.monotonic() + self.beat
+        yield f"retry: {AT_ONCE if seconds else LATER}\n\n"
+        while not self.ending.is_set():
+            now = str(watch.reached())
+            if now != reached:
+                fresh = watch.look()
+                changed = "event: change\ndata: \n" if fresh != shown else ""
+                reached, shown = now, fresh
+                yield f"id: {reached}-{shown}\n{changed}\n"
+            if time.monotonic() >= end:
+                return
+            if time.monotonic() >= beat:
+                beat = time.monotonic() + self.beat
+                yield ": still here\n\n"
+            self.ending.wait(self.poll)
+
+    def _enter(self, whose: str) -> str:
+        """Return a place among those that live, or nothing where there is none.
+
+        A browser that goes before its stream has begun may leave nobody to close it, so that places are given
+        up by time as well.
+        """
+        now = time.monotonic()
+        with self._lock:
+            for place in [place for place, (_, until) in self._until.items() if until < now]:
+                del self._until[place]
+            theirs = sum(one == whose for one, _ in self._until.values())
+            if len(self._until) >= self.live or theirs >= LIVE_OF_ONE:
+                return ""
+            place = secrets.token_hex(8)
+            self._until[place] = (whose, now + self.seconds + self.beat)
+            return place
+
+    def _leave(self, place: str) -> None:
+        with self._lock:
+            self._until.pop(place, None)
+
+
+def stamp(reached: int, shown: str) -> str:
+    """Return what a page knows: how far the record had come, and the mark of what is shown."""
+    return f"{reached}-{shown}"

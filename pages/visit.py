@@ -1,0 +1,135 @@
+"""One visit of the acknowledge page: what the link selects, who came, and the page that they see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import make_response, redirect, render_template, request, url_for
+
+from pages import asked, proven
+from pages.headers import safe
+from reviews.answers import LONGEST_NOTE
+from reviews.card import card_of
+from reviews.language import _
+from reviews.model import STATEMENT, Review, Reviewer, ReviewState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from flask import Response
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from pages.links import Links, Selected
+    from pages.proven import Proven
+    from reviews.answers import Answers
+
+LONGEST_NAME = 100
+LONGEST_ADDRESS = 254
+
+LOOKS = {
+    ReviewState.OPEN: "open",
+    ReviewState.ACKNOWLEDGED: "done",
+    ReviewState.CHANGES_REQUESTED: "changes",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """How people can prove on this installation who they are."""
+
+    sign_in: bool
+    codes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """Somebody at the page of a review; `link_suffices` where nobody has to prove who they are.
+
+    `seen_by` says how much of it may be shown to somebody: a link proves nothing, and may stand in public.
+    """
+
+    token: str
+    selected: Selected
+    review: Review
+    link_suffices: bool
+    ways: Ways
+    now: datetime
+    seen_by: Callable[[Review, Sequence[Reviewer]], Review]
+
+    @property
+    def proven(self) -> Proven | None:
+        return None if self.link_suffices else proven.kept(now=self.now)
+
+    @property
+    def shown(self) -> Review:
+        """The review as whoever came may see it."""
+        who = self.proven
+        people = (Reviewer(name=who.name, email=who.email),) if who else ()
+        return self.seen_by(self.review, people)
+
+    @property
+    def stale(self) -> bool:
+        return self.review.state is ReviewState.OPEN and self.review.revision != self.selected.revision
+
+    @property
+    def answerable(self) -> bool:
+        return self.review.state is ReviewState.OPEN and not self.stale
+
+    @property
+    def asks_for_proof(self) -> bool:
+        return self.answerable and not self.link_suffices and self.proven is None
+
+    def anew(self) -> AnyResponse:
+        """Send the browser to the page, so that reloading it repeats nothing."""
+        return redirect(url_for("pages.show", token=self.token), HTTPStatus.SEE_OTHER)
+
+    def go_on(self) -> AnyResponse:
+        """Go on to the next form; a note that was written already is not lost on the way."""
+        return self.page() if request.form.get("note", "").strip() else self.anew()
+
+    def page(
+        self, *, said: str | None = None, status: HTTPStatus = HTTPStatus.OK, about_proof: bool = False
+    ) -> Response:
+        """Draw the page, with what was typed before still in its forms.
+
+        What is said `about_proof` stands beside the forms for it, where the browser then is.
+        """
+        html = render_template(
+            "acknowledge.html",
+            visit=self,
+            card=card_of(self.shown),
+            state=LOOKS[self.review.state],
+            statement=_("I have reviewed this version."),
+            recorded=STATEMENT,
+            mailed_to=asked.address(now=self.now),
+            said=said,
+            about_proof=about_proof and self.asks_for_proof,
+            form=request.form,
+            longest_note=LONGEST_NOTE,
+            longest_name=LONGEST_NAME,
+        )
+        return safe(make_response(html, status))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    answers: Answers
+    links: Links
+    ways: Ways
+
+    def visit(self, token: str) -> Visit:
+        """Raise `BadLink` where the link selects nothing, `Refused` for a review that is not known here."""
+        selected = self.links.read(token)
+        review = self.answers.look(selected.review_id)
+        return Visit(
+            token=token,
+            selected=selected,
+            review=review,
+            link_suffices=self.answers.link_suffices(review),
+            ways=self.ways,
+            now=self.answers.clock(),
+            seen_by=self.answers.seen_by,
+        )

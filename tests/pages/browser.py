@@ -1,0 +1,87 @@
+"""Somebody who signs in at a real local issuer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+from flask import Flask, session
+
+from pages import proven
+from pages.acknowledge import acknowledge_page
+from pages.browser import keep_sessions
+from pages.links import Links
+from pages.oidc import Oidc
+from pages.sign_in import sign_in
+from reviews.card import card_of
+from tests.edge.oidc_issuer import CLIENT_ID, CLIENT_SECRET, OidcIssuer
+from tests.pages.visitor import ADDRESS
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from werkzeug.test import TestResponse
+
+    from tests.reviews.desk import Desk
+
+CALLBACK = f"{ADDRESS}/sign-in/callback"
+
+
+class Browser:
+    """Somebody who follows the way to the issuer and back."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        issuer: OidcIssuer,
+        *,
+        client_secret: str = CLIENT_SECRET,
+        entra_hosts: Collection[str] = ("127.0.0.1",),
+    ) -> None:
+        self.clock = desk.clock
+        links = Links("a-long-random-text", ADDRESS)
+        self.app = app = Flask(__name__, static_folder=None)
+        keep_sessions(app, "a-long-random-text", secure=False)
+        app.register_blueprint(acknowledge_page(desk.answers, links, sign_in=True))
+        oidc = Oidc(
+            app,
+            issuer=issuer.issuer,
+            client_id=CLIENT_ID,
+            client_secret=client_secret,
+            entra_hosts=entra_hosts,
+        )
+        app.register_blueprint(sign_in(oidc, links, callback=CALLBACK, clock=desk.clock))
+        self.client = app.test_client()
+        self.page = links.to(card_of(desk.open(event()))).removeprefix(ADDRESS)
+        self.token = self.page.rpartition("/")[2]
+
+    def leave(self) -> str:
+        """Begin a sign-in; return the issuer's address."""
+        answer = self.client.get(f"/sign-in/{self.token}")
+        assert answer.status_code == 302, answer.text
+        return answer.headers["Location"]
+
+    def back_from(self, address: str) -> str:
+        """Sign in there; return the path that one is sent back to."""
+        answer = requests.get(address, allow_redirects=False, timeout=5)
+        assert answer.status_code == 302, answer.text
+        back = urlsplit(answer.headers["Location"])
+        assert f"{back.scheme}://{back.netloc}{back.path}" == CALLBACK
+        return f"{back.path}?{back.query}"
+
+    def sign_in(self) -> TestResponse:
+        return self.client.get(self.back_from(self.leave()))
+
+    def proven(self) -> proven.Proven | None:
+        with self.client:
+            self.client.get(self.page)
+            return proven.kept(now=self.clock()) if session else None
+
+
+def assert_refused(browser: Browser, answer: TestResponse, status: int) -> None:
+    assert answer.status_code == status
+    assert "Back to the review" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert browser.proven() is None

@@ -1,0 +1,125 @@
+"""The inbox on Flask or served on this machine, and people who come to it as the demo's people do."""
+
+from __future__ import annotations
+
+import re
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from pages.acknowledge import acknowledge_page
+from pages.browser import keep_sessions
+from pages.inbox import inbox_page
+from pages.inbox_visit import Desk as InboxDesk
+from pages.links import Links
+from pages.stand_ins import Part, StandIn, StandIns, stand_in_page
+from pages.streams import Streams
+from reviews.inbox import CHANNEL, Inbox
+from reviews.menu import Menu
+from reviews.routing import Routes, Target
+from tests.pages.visitor import ADDRESS, SECRET_KEY
+from tests.reviews.samples import DEPUTY, OWNER, route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from werkzeug.test import TestResponse
+
+    from reviews.codes import Codes
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+
+STRANGER = "stranger@example.com"
+PEOPLE = (
+    StandIn(name="Dana Ozola", email=OWNER, part=Part.OWNER),
+    StandIn(name="Sam Ito", email=DEPUTY, part=Part.DEPUTY),
+    StandIn(name="Nobody Special", email=STRANGER, part=Part.EDITOR),
+)
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def inbox_routes(**more: Any) -> Routes:
+    """Return one route whose cards go to the inbox alone."""
+    return Routes([route(notify=(Target(notifier=CHANNEL, address=""),), **more)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An application with the inbox of a desk, where `stand_ins` let people in."""
+
+    app: Flask
+    stand_ins: StandIns
+
+    def visitor(self, email: str | None = OWNER) -> Visitor:
+        """Return somebody with a browser of their own, signed in unless they are nobody."""
+        found = Visitor(self.app)
+        if email:
+            found.get(self.stand_ins.path(email))
+        return found
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Serve it with a thread a request; yield its address."""
+        server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"http://127.0.0.1:{server.port}"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def place(
+    desk: Desk, *, streams: Streams | None = None, codes: Codes | None = None, demo: bool = True
+) -> Place:
+    """Return the inbox of what happens at a desk; without `demo` nobody is let in by a link."""
+    app = Flask(__name__, static_folder=None)
+    keep_sessions(app, SECRET_KEY, secure=False)
+    app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
+    stand_ins = StandIns(SECRET_KEY, PEOPLE)
+    inbox = InboxDesk(
+        inbox=Inbox(transactions=desk.transactions, routes=desk.routes),
+        answers=desk.answers,
+        menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
+        streams=streams or Streams(),
+        codes=codes,
+        stand_ins=stand_ins if demo else None,
+    )
+    app.register_blueprint(inbox_page(inbox))
+    app.register_blueprint(stand_in_page(stand_ins, inbox))
+    return Place(app=app, stand_ins=stand_ins)
+
+
+class Visitor:
+    """Sends the token of the page last seen with each form, as a browser does."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.form_token = ""
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self._seen(self.client.get(path, **more))
+
+    def post(self, path: str, **form: Any) -> TestResponse:
+        return self._seen(self.client.post(path, data={"csrf_token": self.form_token, **form}))
+
+    def answer(self, review: Review, decision: str, **more: Any) -> TestResponse:
+        form = {"decision": decision, "revision": review.revision, **more}
+        return self.post(f"/inbox/reviews/{review.id}", **form)
+
+    def inbox(self) -> str:
+        return self.get("/inbox").text
+
+    def _seen(self, page: TestResponse) -> TestResponse:
+        found = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
+        self.form_token = found[1] if found else self.form_token
+        return page
+
+
+def titles(page: str) -> list[str]:
+    """Return the titles of the cards on a page, in their order."""
+    return re.findall(r'<h[12] id="title-[^"]+"><bdi>([^<]*)</bdi>', page)

@@ -1,0 +1,72 @@
+"""Somebody at a page that mails codes, and what they do with the mail."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING
+
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from notifiers.shared.smtp import Mailer
+from pages.code_mail import CodeMail
+from reviews.codes import APART, Codes
+from store.unit_of_work import UnitOfWork
+from tests.pages.visitor import ADDRESS, Visitor
+from tests.reviews.desk import Desk
+from tests.reviews.samples import OWNER
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from werkzeug.test import TestResponse
+
+    from tests.edge.smtp_server import MailServer
+
+STRANGER = "stranger@example.com"
+SECONDS_APART = APART.total_seconds()
+
+
+def desk_of(engine: sa.Engine) -> Desk:
+    return Desk(engine, partial(UnitOfWork, engine))
+
+
+def person(desk: Desk, server: MailServer) -> Visitor:
+    """Return somebody at a page that mails codes."""
+    return Visitor(desk, codes_of(desk, server))
+
+
+def codes_of(desk: Desk, server: MailServer) -> Codes:
+    """Return what mails codes; what keeps them is quicker here than in earnest."""
+    mailer = Mailer(f"smtp://localhost:{server.port}?tls=none", "reviews@example.com")
+    return Codes(
+        transactions=desk.transactions,
+        routes=desk.routes,
+        clock=desk.clock,
+        mail=CodeMail(mailer, ADDRESS),
+        below=secrets.randbelow,
+        new_id=lambda: secrets.token_hex(8),
+        digest=partial(generate_password_hash, method="pbkdf2:sha256:1"),
+        fits=check_password_hash,
+    )
+
+
+def ask(who: Visitor, path: str, address: str = OWNER, **more: str) -> TestResponse:
+    return who.post(f"{path}/code", address=address, **more)
+
+
+def use(who: Visitor, path: str, code: str, **more: str) -> TestResponse:
+    return who.post(f"{path}/proof", code=code, **more)
+
+
+def code_in(server: MailServer) -> str:
+    """Return the code of the newest mail."""
+    text = server.mails[-1].get_content()
+    assert isinstance(text, str)
+    found = re.search(r"^(\d{4} \d{4})\r?$", text, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def is_known(who: Visitor, path: str) -> bool:
+    return "Not you?" in who.get(path).text

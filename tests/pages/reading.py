@@ -1,0 +1,87 @@
+"""Somebody who looks reviews up on the history page."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from copy import copy
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from pages.acknowledge import acknowledge_page
+from pages.browser import keep_sessions
+from pages.history.views import history_page
+from pages.history.visitor import Ways
+from pages.links import Links
+from pages.sign_in_links import SignInAddresses
+from reviews.archive import Archive
+from reviews.model import Identity, Reviewer
+from reviews.sign_in_links import SignInLinks
+from tests.pages.visitor import ADDRESS, SECRET_KEY
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+    from reviews.codes import Codes
+    from tests.reviews.desk import Desk
+
+WAYS = Ways(sign_in=False, slack="/reviews", teams=True)
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Reader:
+    """Has one browser; sends with each form the token of the page last seen."""
+
+    def __init__(self, desk: Desk, *, ways: Ways = WAYS, codes: Codes | None = None) -> None:
+        self.desk = desk
+        numbers = itertools.count(1)
+        self.links = SignInLinks(
+            transactions=desk.transactions, clock=desk.clock, new_id=lambda: f"link-{next(numbers)}"
+        )
+        self.addresses = SignInAddresses(SECRET_KEY, ADDRESS)
+        archive = Archive(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+        self.app = app = Flask(__name__, static_folder=None)
+        keep_sessions(app, SECRET_KEY, secure=True)
+        app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
+        app.register_blueprint(history_page(archive, self.links, self.addresses, ways=ways, codes=codes))
+        self.client = app.test_client()
+        self.form_token = ""
+
+    def other(self) -> Reader:
+        """Return somebody with another browser at the same page."""
+        other = copy(self)
+        other.client, other.form_token = self.app.test_client(), ""
+        return other
+
+    def link(self, email: str, *others: str, identity: Identity = Identity.SLACK) -> str:
+        """Return the path of a new sign-in link for somebody with these addresses."""
+        people = [Reviewer(name="Dana Ozola", email=each, slack_user="U1") for each in (email, *others)]
+        return self.addresses.of(self.links.make(people, identity).id).removeprefix(ADDRESS)
+
+    def sign_in(self, email: str, *others: str) -> Reader:
+        link = self.link(email, *others)
+        self.get(link)
+        assert self.post(link).status_code == 303
+        return self
+
+    def get(self, path: str, language: str = "") -> TestResponse:
+        headers = {"Accept-Language": language} if language else {}
+        page = self.client.get(path, base_url=ADDRESS, headers=headers)
+        found = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
+        self.form_token = found[1] if found else self.form_token
+        return page
+
+    def post(self, path: str, **form: str) -> TestResponse:
+        return self.client.post(path, base_url=ADDRESS, data={"csrf_token": self.form_token, **form})
+
+    def titles(self, query: str = "") -> list[str]:
+        """Return the titles in the list, without those that stand above it."""
+        page = self.get(f"/reviews{query}")
+        assert page.status_code == 200
+        return re.findall(r'class="name"[^>]*><bdi>([^<]*)<', page.text.partition('id="list"')[2])
+
+    def first(self, query: str = "") -> list[str]:
+        """Return the titles of what is overdue and open, which stands above the list."""
+        above = self.get(f"/reviews{query}").text.partition('id="list"')[0]
+        return re.findall(r'class="name"[^>]*><bdi>([^<]*)<', above)

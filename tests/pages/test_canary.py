@@ -1,0 +1,62 @@
+"""The page of a test: whoever holds the link may acknowledge it, and nothing of it is a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.notice import NoticeKind
+from tests.pages.visitor import ADDRESS
+from tests.reviews.canary import CANARY, kept, told_everywhere
+from tests.reviews.samples import notice
+
+if TYPE_CHECKING:
+    from tests.pages.visitor import Visitor
+
+
+@pytest.fixture
+def path(visitor: Visitor) -> str:
+    told_everywhere(visitor.desk)
+    return path_of(visitor, CANARY)
+
+
+def path_of(visitor: Visitor, canary_id: str) -> str:
+    return visitor.links.to(notice(NoticeKind.TEST, canary=canary_id)).removeprefix(ADDRESS)
+
+
+def test_looking_at_a_test_acknowledges_nothing(visitor: Visitor, path: str) -> None:
+    page = visitor.get(path)
+
+    assert "This is a test" in page.text
+    assert "Nothing has to be reviewed" in page.text
+    assert kept(visitor.desk).acknowledged_at is None
+
+
+def test_a_test_is_acknowledged_once_and_recorded_with_the_test_only(visitor: Visitor, path: str) -> None:
+    answer = visitor.post(path)
+    visitor.desk.clock.advance(seconds=60)
+    visitor.post(path)
+
+    assert (answer.status_code, answer.location) == (303, path)
+    assert kept(visitor.desk).acknowledged_by == "somebody who holds the link"
+    shown = visitor.get(path).text
+    assert "5 s after it was sent" in shown
+    assert "<form" not in shown
+    assert (visitor.desk.reviews(), visitor.desk.entries()) == ([], [])
+
+
+def test_a_form_without_its_token_acknowledges_nothing(visitor: Visitor, path: str) -> None:
+    assert visitor.send(path).status_code == 400
+    assert kept(visitor.desk).acknowledged_at is None
+
+
+def test_a_link_to_a_review_a_test_that_is_none_and_a_changed_link_lead_nowhere(
+    visitor: Visitor, path: str
+) -> None:
+    of_a_review = visitor.open().replace("/ack/", "/test/")
+
+    pages = [visitor.get(each) for each in (of_a_review, path_of(visitor, "c2"), f"{path}x")]
+
+    assert [page.status_code for page in pages] == [404] * 3
+    assert visitor.get(path.replace("/test/", "/ack/")).status_code == 404

@@ -1,0 +1,121 @@
+"""The history page: pages, a review's story, the charts and the spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from reviews.model import Decision, Identity
+from tests.pages.past import answer, papers
+from tests.reviews.samples import HOSTILE, OWNER, event
+
+if TYPE_CHECKING:
+    from tests.pages.reading import Reader
+
+
+def test_each_review_is_on_one_page_and_the_way_leads_back(reader: Reader) -> None:
+    papers(reader, 60)
+    reader.sign_in(OWNER)
+
+    seen, path, pages = [], "/reviews", []
+    while path:
+        pages.append(path)
+        page = reader.get(path)
+        seen += reader.titles(path.removeprefix("/reviews"))
+        path = turned(page.text, "next")
+    back = turned(reader.get(pages[-1]).text, "prev")
+
+    assert seen == [f"Paper {number}.docx" for number in range(60, 0, -1)]
+    assert len(pages) == 3
+    assert reader.titles(back.removeprefix("/reviews")) == seen[25:50]
+    assert "<svg" not in reader.get(pages[1]).text
+
+
+def turned(page: str, way: str) -> str:
+    found = re.search(rf'rel="{way}" href="([^"]+)"', page)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def test_a_review_tells_its_whole_story_with_what_proved_whom_and_the_receipt(reader: Reader) -> None:
+    papers(reader, 1)
+    answer(reader, "f1", decision=Decision.REQUEST_CHANGES, note="Section 4\nis out of date.")
+    reader.desk.portal.versions["f1"] += 1
+    reader.desk.open(event(file_id="f1", title="Paper 1.docx"))
+    reader.sign_in(OWNER)
+
+    page = reader.get("/reviews/rev-1").text
+
+    assert "The review was opened for version" in page
+    assert "Dana Ozola requested changes to revision 1" in page
+    assert "Section 4<br>is out of date." in page
+    assert "known by their account in Slack" in page
+    assert 'href="/reviews/rev-2"' in page
+    for entry in reader.desk.entries():
+        assert (entry["hash"] in page) is (entry["review_id"] == "rev-1")
+    assert "paper:p1" in page
+    assert 'href="https://acme.example.com/doceditor?fileid=' in page
+
+
+def test_hostile_titles_are_shown_as_they_are_and_calculated_nowhere(reader: Reader) -> None:
+    reader.desk.open(event(file_id="f1", title="<script>alert(1)</script>"))
+    reader.desk.open(event(file_id="f2", title='=HYPERLINK("https://evil.example","x")'))
+    reader.desk.open(event(file_id="f3", title=HOSTILE))
+    reader.sign_in(OWNER)
+
+    page, sheet = reader.get("/reviews").text, reader.get("/reviews.csv").text
+
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "\u202e" not in page + sheet
+    assert [row["title"] for row in csv.DictReader(io.StringIO(sheet.lstrip("\ufeff")))][1] == (
+        '\'=HYPERLINK("https://evil.example","x")'
+    )
+
+
+def test_the_spreadsheet_says_what_it_is_and_holds_all_pages(reader: Reader) -> None:
+    papers(reader, 30)
+    answer(reader, "f30")
+    reader.sign_in(OWNER)
+
+    sheet = reader.get("/reviews.csv", language="de")
+
+    assert sheet.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert re.fullmatch(
+        r'attachment; filename="reviews-\d{4}-\d\d-\d\d\.csv"', sheet.headers["Content-Disposition"]
+    )
+    assert sheet.data.startswith(b"\xef\xbb\xbfid,route,state,")
+    rows = list(csv.DictReader(io.StringIO(sheet.text.lstrip("\ufeff"))))
+    assert len(rows) == 30
+    assert rows[0]["state"] == "acknowledged"
+    assert rows[0]["answered_by_email"] == OWNER
+    assert rows[0]["identity"] == Identity.SLACK
+    assert rows[0]["changed_by"] == "Alice Moreau"
+
+
+def test_the_charts_have_a_table_beside_them_and_nothing_that_the_policy_forbids(reader: Reader) -> None:
+    papers(reader, 3)
+    reader.desk.clock.advance(hours=2)
+    answer(reader, "f1")
+    reader.desk.clock.advance(minutes=1)
+    reader.sign_in(OWNER)
+
+    page = reader.get("/reviews")
+
+    assert page.text.count("<svg") == 2
+    assert page.text.count('role="img"') == 2
+    assert "<style" not in page.text
+    assert "<script" not in page.text
+    assert " style=" not in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    row = re.search(r'<tr><th scope="row">9 Mar</th>(.*?)</tr>', page.text)
+    assert row
+    assert re.findall("<td>(.*?)</td>", row[1]) == ["4 h", "4 h", "1", "2"]
+
+
+def test_the_page_speaks_german(reader: Reader) -> None:
+    papers(reader, 1)
+    reader.sign_in(OWNER)
+
+    assert reader.get("/reviews", language="de").headers["Content-Language"] == "de"

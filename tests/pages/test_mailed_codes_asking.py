@@ -1,0 +1,153 @@
+"""To whom a code is mailed, how often, and what the page says of it."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.codes import MOST_AN_HOUR
+from tests.edge.smtp_server import HANG_UP, MailServer
+from tests.pages.mailed_codes import SECONDS_APART, STRANGER, ask, code_in, desk_of, person, use
+from tests.pages.visitor import ADDRESS, Visitor, without_tokens
+from tests.reviews.samples import DEPUTY, OWNER
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from werkzeug.test import TestResponse
+
+
+def test_nobody_learns_from_the_page_whether_an_address_may_answer(dana: Visitor, server: MailServer) -> None:
+    path = dana.open()
+    pages = []
+
+    def same(page: TestResponse) -> str:
+        return without_tokens(page.text).replace(STRANGER, OWNER)
+
+    for address in (OWNER, STRANGER):
+        who = dana.other()
+        asked = ask(who, path, address)
+        shown, wrong = same(who.get(path)), same(use(who, path, "00000000"))
+        pages.append((asked.status_code, asked.location, keys_of(who), shown, wrong))
+
+    assert pages[0] == pages[1]
+    assert (server.recipients, server.begun) == ([OWNER], 2)
+
+
+def keys_of(who: Visitor) -> set[str]:
+    with who.client.session_transaction(base_url=ADDRESS) as session:
+        return set(session)
+
+
+def test_whoever_asks_on_and_on_for_a_stranger_does_not_keep_the_mail_server_busy(
+    dana: Visitor, server: MailServer
+) -> None:
+    path = dana.open()
+
+    for _ in range(20):
+        ask(dana, path, STRANGER)
+    ask(dana, path)
+
+    assert (server.begun, len(server.mails)) == (2, 1)
+
+
+def test_deputies_are_reviewers_too(dana: Visitor, server: MailServer) -> None:
+    path = dana.open()
+
+    ask(dana, path, DEPUTY)
+    use(dana, path, code_in(server))
+
+    assert (server.recipients, dana.post(path, decision="acknowledge").status_code) == ([DEPUTY], 303)
+
+
+@pytest.mark.parametrize("typed", ["", "dana", "dana @example.com", "@", f"{'d' * 250}@example.com"])
+def test_what_is_no_address_is_asked_for_again(dana: Visitor, server: MailServer, typed: str) -> None:
+    answer = ask(dana, dana.open(), typed)
+
+    assert (answer.status_code, 'role="alert"' in answer.text, server.begun) == (422, True, 0)
+
+
+def test_an_address_gets_a_few_mails_an_hour_and_nobody_is_told(dana: Visitor, server: MailServer) -> None:
+    path = dana.open()
+    statuses = []
+    for _ in range(MOST_AN_HOUR + 2):
+        statuses.append(ask(dana.other(), path).status_code)
+        dana.desk.clock.advance(seconds=SECONDS_APART)
+    within = len(server.mails)
+    dana.desk.clock.advance(hours=1)
+    ask(dana, path)
+
+    assert (set(statuses), within, len(server.mails)) == ({303}, MOST_AN_HOUR, MOST_AN_HOUR + 1)
+
+
+def test_asking_twice_at_once_keeps_the_code_that_was_mailed(dana: Visitor, server: MailServer) -> None:
+    path = dana.open()
+    ask(dana, path)
+    ask(dana, path)
+
+    assert (len(server.mails), use(dana, path, code_in(server)).status_code) == (1, 303)
+
+
+@pytest.mark.parametrize("address", [OWNER, STRANGER])
+def test_a_mail_server_that_fails_is_said_so_whosever_the_address_is(
+    dana: Visitor, server: MailServer, address: str
+) -> None:
+    path = dana.open()
+    server.answers["MAIL"] = "451 try again"
+
+    failed = ask(dana, path, address)
+
+    assert (failed.status_code, "No mail can be sent just now" in failed.text) == (503, True)
+    assert f'value="{address}"' in failed.text
+
+
+def test_what_was_not_mailed_is_not_counted(dana: Visitor, server: MailServer) -> None:
+    path = dana.open()
+    server.answers["MAIL"] = "451 try again"
+    for _ in range(MOST_AN_HOUR):
+        ask(dana, path)
+        dana.desk.clock.advance(seconds=SECONDS_APART)
+    server.answers.clear()
+    ask(dana, path)
+
+    assert use(dana, path, code_in(server)).status_code == 303
+
+
+def test_a_mail_that_may_have_gone_is_waited_for(dana: Visitor, server: MailServer) -> None:
+    server.answers["DATA"] = HANG_UP
+
+    assert ask(dana, dana.open()).status_code == 303
+
+
+def test_nobody_is_mailed_about_what_is_answered(dana: Visitor, server: MailServer) -> None:
+    path, other = dana.open(), dana.other()
+    other.get(path)
+    ask(dana, path)
+    use(dana, path, code_in(server))
+    dana.post(path, decision="acknowledge")
+
+    again = ask(other, path, DEPUTY)
+
+    assert (again.status_code, len(server.mails)) == (303, 1)
+
+
+def test_of_many_who_ask_at_once_for_one_address_one_mail_comes(
+    database_engine: sa.Engine, server: MailServer
+) -> None:
+    dana = person(desk_of(database_engine), server)
+    path = dana.open()
+    people = [dana.other() for _ in range(6)]
+    for each in people:
+        each.get(path)
+    barrier = threading.Barrier(len(people))
+
+    def race(who: Visitor) -> int:
+        barrier.wait(timeout=10)
+        return ask(who, path).status_code
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        statuses = set(pool.map(race, people))
+
+    assert (statuses, len(server.mails)) == ({303}, 1)

@@ -1,0 +1,61 @@
+"""The link to the page may stand in public: what is private is shown to whoever proved to be an owner."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pages.proven import Proven
+from reviews.model import Decision, Identity
+from reviews.routing import PageIdentity
+from store.unit_of_work import UnitOfWork
+from tests.pages.visitor import ADDRESS, Visitor
+from tests.reviews.desk import Desk, attempt
+from tests.reviews.samples import DEPUTY, OWNER, routes
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+SECRET = "Merger with Globex.docx"
+NOTE = "Globex must not stand in section 4."
+
+
+def prove(visitor: Visitor, email: str) -> None:
+    """Have the browser keep what a sign-in leaves there."""
+    who = Proven(identity=Identity.OIDC, name="Somebody", email=email, proof={}, at=visitor.desk.clock())
+    with visitor.client.session_transaction(base_url=ADDRESS) as session:
+        session["proven"] = {**asdict(who), "at": who.at.isoformat()}
+
+
+@pytest.mark.parametrize("identity", PageIdentity)
+def test_whoever_holds_the_link_alone_sees_no_title_and_no_note(
+    engine: sa.Engine, identity: PageIdentity
+) -> None:
+    visitor = Visitor(Desk(engine, partial(UnitOfWork, engine), routes(private=True, identity=identity)))
+    path = visitor.open(title=SECRET)
+
+    waiting = visitor.get(path).text
+    visitor.desk.answers.take(attempt(visitor.review(), decision=Decision.REQUEST_CHANGES, note=NOTE))
+    answered = visitor.get(path).text
+    refused = visitor.post(path, decision="acknowledge").text
+
+    for page in (waiting, answered, refused):
+        assert "A file in Compliance" in page
+        assert "Globex" not in page
+
+
+@pytest.mark.parametrize(("email", "sees"), [(OWNER, True), (DEPUTY, True), ("eve@example.com", False)])
+def test_owners_and_deputies_see_it_all_once_they_are_known(
+    engine: sa.Engine,
+    email: str,
+    sees: bool,  # noqa: FBT001
+) -> None:
+    visitor = Visitor(Desk(engine, partial(UnitOfWork, engine), routes(private=True)))
+    path = visitor.open(title=SECRET)
+
+    prove(visitor, email)
+
+    assert (SECRET in visitor.get(path).text) is sees

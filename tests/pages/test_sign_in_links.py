@@ -1,0 +1,207 @@
+"""The sign-in link from chat: for one person, once, within ten minutes, and by a press alone."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import partial
+from threading import Barrier, Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pages.links import Links
+from reviews.card import card_of
+from reviews.model import Identity, Reviewer
+from reviews.sign_in_links import SignInLink, SignInLinks, SpentLink
+from store.unit_of_work import UnitOfWork
+from tests.pages.reading import Reader
+from tests.pages.visitor import ADDRESS
+from tests.reviews.samples import OWNER, Clock, event
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from tests.reviews.desk import Desk
+
+
+@pytest.fixture
+def reader(desk: Desk) -> Reader:
+    desk.open(event())
+    return Reader(desk)
+
+
+def assert_spent(reader: Reader, path: str) -> None:
+    looked, pressed = reader.get(path), reader.post(path)
+    assert looked.status_code == 410
+    assert pressed.status_code in {400, 410}
+    assert "This link does not work any more" in looked.text
+    assert "<code>/reviews web</code>" in looked.text
+    assert reader.get("/reviews").status_code == 401
+
+
+def test_to_fetch_the_link_uses_nothing_up_and_to_press_signs_in(reader: Reader) -> None:
+    link = reader.link(OWNER)
+    for _ in range(3):
+        page = reader.other().get(link)
+        assert page.status_code == 200
+        assert "Continue as Dana Ozola" in page.text
+    head = reader.client.head(link, base_url=ADDRESS)
+    reader.get(link)
+    pressed = reader.post(link)
+
+    assert head.status_code == 200
+    assert (pressed.status_code, pressed.headers["Location"]) == (303, "/reviews")
+    assert reader.titles() == ["AML Policy 2026.docx"]
+
+
+def test_a_press_without_the_forms_token_signs_nobody_in_and_uses_nothing_up(reader: Reader) -> None:
+    link = reader.link(OWNER)
+    reader.get(link)
+
+    refused = reader.client.post(link, base_url=ADDRESS)
+
+    assert refused.status_code == 400
+    assert reader.get("/reviews").status_code == 401
+    reader.get(link)
+    assert reader.post(link).status_code == 303
+
+
+def test_a_link_works_once(reader: Reader) -> None:
+    link = reader.link(OWNER)
+    reader.get(link)
+    assert reader.post(link).status_code == 303
+
+    assert_spent(reader.other(), link)
+
+
+def test_a_link_works_for_ten_minutes(reader: Reader) -> None:
+    link, late = reader.link(OWNER), reader.link(OWNER)
+    reader.desk.clock.advance(minutes=9, seconds=59)
+    reader.get(link)
+    assert reader.post(link).status_code == 303
+
+    reader.desk.clock.advance(seconds=1)
+    assert_spent(reader.other(), late)
+
+
+@pytest.mark.parametrize("place", [0, 5, -2])
+def test_a_link_of_which_a_letter_was_changed_is_none(reader: Reader, place: int) -> None:
+    path, _, token = reader.link(OWNER).rpartition("/")
+    letter = "A" if token[place] != "A" else "B"
+    changed = f"{token[:place]}{letter}{token[place + 1 :]}"
+
+    assert_spent(reader, f"{path}/{changed}")
+
+
+@pytest.mark.parametrize("token", ["x", "link-1", "a.b.c", "%00"])
+def test_what_is_no_link_is_refused(reader: Reader, token: str) -> None:
+    reader.link(OWNER)
+
+    assert_spent(reader, f"/reviews/sign-in/{token}")
+
+
+def test_the_link_to_a_review_signs_nobody_in(reader: Reader) -> None:
+    other = Links("a-long-random-text", ADDRESS).to(card_of(reader.desk.latest("3358285")))
+
+    assert_spent(reader, f"/reviews/sign-in/{other.rpartition('/')[2]}")
+
+
+def test_a_link_says_nothing_of_whom_it_is_for(reader: Reader) -> None:
+    token = reader.link(OWNER).rpartition("/")[2]
+    said = base64.urlsafe_b64decode(token.partition(".")[0] + "==")
+
+    assert said == b'"link-1"'
+
+
+def test_the_link_of_somebody_else_makes_one_somebody_else_and_says_so_before(reader: Reader) -> None:
+    reader.sign_in(OWNER)
+    link = reader.link("eve@example.com")
+
+    warning = reader.get(link).text
+    reader.post(link)
+
+    assert "This browser is signed in as" in warning
+    assert "There is nothing here for you yet" in reader.get("/reviews").text
+    assert reader.get("/reviews/rev-1").status_code == 404
+
+
+def test_somebody_is_known_under_each_of_their_addresses(reader: Reader) -> None:
+    reader.sign_in("dana@home.example", OWNER)
+
+    assert reader.titles() == ["AML Policy 2026.docx"]
+
+
+def test_somebody_stays_signed_in_for_eight_hours(reader: Reader) -> None:
+    reader.sign_in(OWNER)
+    reader.desk.clock.advance(hours=8)
+    assert reader.get("/reviews").status_code == 200
+
+    reader.desk.clock.advance(seconds=1)
+    assert reader.get("/reviews").status_code == 401
+
+
+def test_whoever_signs_out_is_nobody(reader: Reader) -> None:
+    reader.sign_in(OWNER).get("/reviews")
+
+    assert reader.client.post("/reviews/sign-out", base_url=ADDRESS).status_code == 400
+    assert reader.get("/reviews").status_code == 200
+    assert reader.post("/reviews/sign-out").status_code == 303
+    assert reader.get("/reviews").status_code == 401
+
+
+def test_who_came_for_a_review_is_led_to_it_after_signing_in(reader: Reader) -> None:
+    assert reader.get("/reviews/rev-1").status_code == 401
+    link = reader.link(OWNER)
+    reader.get(link)
+
+    assert reader.post(link).headers["Location"] == "/reviews/rev-1"
+
+
+def test_the_proof_says_that_the_chat_vouches_and_when(reader: Reader) -> None:
+    reader.sign_in(OWNER)
+
+    with reader.client.session_transaction(base_url=ADDRESS) as session:
+        kept = session["proven"]
+    assert kept["identity"] == Identity.SLACK
+    assert re.fullmatch("a sign-in link told in chat", kept["proof"]["by"])
+    assert set(kept["proof"]) == {"by", "asked_at", "signed_in_at"}
+
+
+def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> None:
+    links = SignInLinks(
+        transactions=partial(UnitOfWork, database_engine), clock=Clock(), new_id=lambda: "link"
+    )
+    links.make([Reviewer(name="Dana Ozola", email=OWNER)], Identity.TEAMS_BOT)
+    together = Barrier(6)
+    got: list[SignInLink | None] = []
+
+    def press() -> None:
+        together.wait()
+        try:
+            got.append(links.use("link"))
+        except SpentLink:
+            got.append(None)
+
+    threads = [Thread(target=press) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(got) == 6
+    [link] = [each for each in got if each]
+    assert link.identity is Identity.TEAMS_BOT
+    assert link.people == (Reviewer(name="Dana Ozola", email=OWNER),)
+
+
+def test_links_are_forgotten_after_a_day(database_engine: sa.Engine) -> None:
+    clock = Clock()
+    transactions = partial(UnitOfWork, database_engine)
+    links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{clock():%H}")
+    links.make([Reviewer(name="Dana Ozola", email=OWNER)], Identity.SLACK)
+    clock.advance(hours=1)
+    links.make([Reviewer(name="Dana Ozola", email=OWNER)], Identity.SLACK)
+
+    with transactions() as work:
+        assert work.sign_in_links.forget(before=clock()) == 1

@@ -1,0 +1,113 @@
+"""The links by which whoever tries the demo plays its people: signed, for these people, for ten minutes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+
+from pages.links import Links
+from pages.stand_ins import GOOD_FOR, StandIns
+from reviews.card import card_of
+from runtime.demo_app import PEOPLE as PLAYED
+from runtime.demo_app import require_stand_in
+from runtime.settings import Settings, UnusableSettings
+from tests.pages.inboxes import PEOPLE, STRANGER, inbox_routes, place
+from tests.pages.visitor import ADDRESS, SECRET_KEY
+from tests.reviews.samples import OWNER, review
+
+if TYPE_CHECKING:
+    from tests.pages.inboxes import Place
+    from tests.reviews.desk import Desk
+
+HERE = {
+    "host": "127.0.0.1",
+    "public_url": "http://127.0.0.1:3000",
+    "docspace_api_host": "http://127.0.0.1:4000",
+}
+
+
+class Earlier(TimestampSigner):
+    """Signs as of a while ago."""
+
+    def get_timestamp(self) -> int:
+        return super().get_timestamp() - int(GOOD_FOR.total_seconds()) - 1
+
+
+@pytest.fixture
+def inbox(desk: Desk) -> Place:
+    desk.follow(inbox_routes())
+    return place(desk)
+
+
+@pytest.mark.parametrize("email", [who.email for who in PEOPLE])
+def test_a_link_lets_its_person_in(inbox: Place, email: str) -> None:
+    nobody = inbox.visitor(None)
+
+    entered = nobody.get(inbox.stand_ins.path(email))
+
+    assert (entered.status_code, entered.location) == (303, "/inbox")
+    [who] = [who.name for who in PEOPLE if who.email == email]
+    assert f"<bdi>{who}</bdi>" in nobody.inbox()
+
+
+def test_the_sign_in_page_has_a_fresh_link_for_each_of_them(inbox: Place) -> None:
+    page = inbox.visitor(None).inbox()
+
+    assert page.count('href="/demo/as/') == len(PEOPLE)
+    assert "This is a demo" in page
+
+
+def changed(token: str) -> str:
+    return ("A" if token[0] != "A" else "B") + token[1:]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "nonsense",
+        StandIns("another-key", PEOPLE).path(OWNER).rpartition("/")[2],
+        changed(StandIns(SECRET_KEY, PEOPLE).path(OWNER).rpartition("/")[2]),
+        StandIns(SECRET_KEY, PEOPLE).path("somebody.else@example.com").rpartition("/")[2],
+        Links(SECRET_KEY, ADDRESS).to(card_of(review())).rpartition("/")[2],
+    ],
+    ids=["no token", "another key", "changed", "of nobody who is played", "of a card"],
+)
+def test_another_link_lets_nobody_in(inbox: Place, forged: str) -> None:
+    nobody = inbox.visitor(None)
+
+    refused = nobody.get(f"/demo/as/{forged}")
+
+    assert refused.status_code == 404
+    assert "does not count any more" in refused.text
+    assert nobody.get("/inbox").status_code == 401
+
+
+def test_an_old_link_lets_nobody_in(inbox: Place) -> None:
+    old = URLSafeTimedSerializer(SECRET_KEY, salt="demo sign-in", signer=Earlier).dumps(OWNER)
+
+    assert inbox.visitor(None).get(f"/demo/as/{old}").status_code == 404
+
+
+def test_the_demo_lets_in_the_people_of_its_portal() -> None:
+    assert [who.name for who in PLAYED] == ["Olga Owner", "Alice Moreau", "Bob Chen"]
+    assert STRANGER not in {who.email for who in PLAYED}
+
+
+def test_the_demo_starts_on_this_machine() -> None:
+    require_stand_in(Settings.model_validate(HERE))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("host", "0.0.0.0"),  # noqa: S104 - which is refused
+        ("public_url", "https://reviews.example.com"),
+        ("docspace_api_host", "https://acme.onlyoffice.com"),
+        ("docspace_api_host", ""),
+    ],
+)
+def test_the_demo_starts_nowhere_else(name: str, value: str) -> None:
+    with pytest.raises(UnusableSettings, match=f"{name.upper()}: the demo's sign-in"):
+        require_stand_in(Settings.model_validate({**HERE, name: value}))

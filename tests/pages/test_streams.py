@@ -1,0 +1,231 @@
+"""The events that keep an inbox up to date, over HTTP: told once, soon, to few at a time, and to an end."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+import pytest
+import requests
+
+from pages.streams import LATER, LIVE_OF_ONE, Streams
+from tests.pages.inboxes import STRANGER, inbox_routes, place
+from tests.reviews.desk import attempt
+from tests.reviews.samples import DEPUTY, OWNER, event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.pages.inboxes import Place
+    from tests.reviews.desk import Desk
+
+SECONDS = 10.0
+
+
+def quick(**more: Any) -> Streams:
+    """Return streams that look often."""
+    return Streams(**{"poll": 0.02, "beat": 0.05, **more})
+
+
+class Listener:
+    """Somebody's browser that listens to the events of their inbox."""
+
+    def __init__(self, address: str, at: Place, email: str | None = OWNER) -> None:
+        self._address, self._session = address, requests.Session()
+        if email:
+            self._session.get(address + at.stand_ins.path(email), timeout=SECONDS)
+
+    def known(self) -> str:
+        """Open the inbox; return the address of its events."""
+        page = self._session.get(f"{self._address}/inbox", timeout=SECONDS).text
+        [found] = re.findall(r'data-events="([^"]+)"', page)
+        return str(found).replace("&amp;", "&")
+
+    def stream(self, path: str, **headers: str) -> Stream:
+        return Stream(self._session.get(self._address + path, stream=True, timeout=SECONDS, headers=headers))
+
+
+class Stream:
+    """What comes in, line by line."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        self.answer = answer
+        self.lines: Iterator[str] = answer.iter_lines(chunk_size=1, decode_unicode=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.answer.close()
+
+    def until(self, beginning: str) -> list[str]:
+        """Return the lines up to the first that begins so."""
+        found = []
+        for line in self.lines:
+            found.append(line)
+            if line.startswith(beginning):
+                return found
+        raise AssertionError(found)
+
+
+@pytest.fixture
+def streams() -> Streams:
+    return quick()
+
+
+@pytest.fixture
+def at(desk: Desk, streams: Streams) -> Place:
+    desk.follow(inbox_routes())
+    return place(desk, streams=streams)
+
+
+@pytest.fixture
+def address(at: Place, streams: Streams) -> Iterator[str]:
+    with at.served() as address:
+        yield address
+        streams.ending.set()
+
+
+def test_a_change_is_told_when_it_happens_and_not_before(desk: Desk, at: Place, address: str) -> None:
+    dana = Listener(address, at)
+    with dana.stream(dana.known()) as stream:
+        before = stream.until(": still here")
+        desk.open(event())
+        lines = stream.until("event: change")
+
+    assert stream.answer.headers["Content-Type"].startswith("text/event-stream")
+    assert stream.answer.headers["Cache-Control"] == "no-store"
+    assert not [line for line in before if line.startswith("event")]
+    assert [line for line in lines if line.startswith("id: ")]
+
+
+def test_an_answer_that_somebody_else_gave_is_told(desk: Desk, at: Place, address: str) -> None:
+    review = desk.open(event())
+    sam = Listener(address, at, DEPUTY)
+    with sam.stream(sam.known()) as stream:
+        stream.until("retry")
+        desk.answers.take(attempt(review))
+
+        assert stream.until("event: change")
+
+
+def test_what_happened_while_nobody_listened_is_told_at_once(desk: Desk, at: Place, address: str) -> None:
+    dana = Listener(address, at)
+    path = dana.known()
+    desk.open(event())
+
+    with dana.stream(path) as stream:
+        told = stream.until("event: change")
+        [known] = [line.removeprefix("id: ") for line in told if line.startswith("id: ")]
+    with dana.stream(path, **{"Last-Event-ID": known}) as stream:
+        again = stream.until(": still here")
+
+    assert not [line for line in again if line.startswith("event")]
+
+
+def test_whose_business_it_is_not_hears_nothing(desk: Desk, at: Place, address: str) -> None:
+    stranger = Listener(address, at, STRANGER)
+    with stranger.stream(stranger.known()) as stream:
+        stream.until(": still here")
+        desk.open(event())
+        lines = stream.until("id: ") + stream.until(": still here")
+
+    assert not [line for line in lines if line.startswith("event")]
+
+
+def test_whoever_has_not_shown_who_they_are_gets_no_stream(at: Place, address: str) -> None:
+    answer = Listener(address, at, None).stream("/inbox/events")
+
+    assert (answer.answer.status_code, answer.answer.text) == (401, "")
+
+
+def test_a_review_of_others_has_no_stream(desk: Desk, at: Place, address: str) -> None:
+    review = desk.open(event())
+
+    assert (
+        Listener(address, at, STRANGER).stream(f"/inbox/events?review={review.id}").answer.status_code == 404
+    )
+
+
+def test_a_stream_ends_when_the_process_is_asked_to(at: Place, address: str, streams: Streams) -> None:
+    dana = Listener(address, at)
+    with dana.stream(dana.known()) as stream:
+        stream.until(": still here")
+        streams.ending.set()
+        rest = list(stream.lines)
+
+    assert len(rest) < 4
+
+
+def test_a_stream_ends_by_itself(desk: Desk) -> None:
+    desk.follow(inbox_routes())
+    at = place(desk, streams=quick(seconds=0.1))
+    with at.served() as address:
+        dana = Listener(address, at)
+        begun = time.monotonic()
+        lines = list(dana.stream(dana.known()).lines)
+
+    assert lines[0] == "retry: 500"
+    assert time.monotonic() - begun < SECONDS
+
+
+def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk) -> None:
+    desk.follow(inbox_routes())
+    streams = quick(live=LIVE_OF_ONE + 1)
+    at = place(desk, streams=streams)
+    with at.served() as address:
+        dana, sam = Listener(address, at), Listener(address, at, DEPUTY)
+        dana_s, sam_s = dana.known(), sam.known()
+        live = [dana.stream(dana_s) for _ in range(LIVE_OF_ONE)]
+        third = dana.stream(dana_s).answer.text
+        live.append(sam.stream(sam_s))
+        desk.open(event())
+        full = sam.stream(sam_s).answer.text
+        streams.ending.set()
+        for stream in live:
+            stream.answer.close()
+
+    assert third == f"retry: {LATER}\n\n"
+    assert full.startswith(f"retry: {LATER}\n\n")
+    assert "event: change" in full
+
+
+def test_a_browser_that_has_gone_gives_its_place_up(desk: Desk) -> None:
+    desk.follow(inbox_routes())
+    streams = quick(live=1)
+    at = place(desk, streams=streams)
+    with at.served() as address:
+        dana = Listener(address, at)
+        path = dana.known()
+        with dana.stream(path) as stream:
+            stream.until("retry")
+        taken = _eventually_live(dana, path)
+        streams.ending.set()
+
+    assert taken
+
+
+def test_a_stream_that_nobody_closed_gives_its_place_up_in_time(desk: Desk) -> None:
+    desk.follow(inbox_routes())
+    streams = quick(live=1, seconds=0.05)
+    dana = place(desk, streams=streams).visitor()
+
+    left = dana.get("/inbox/events", buffered=False)  # and never read
+    full = dana.get("/inbox/events").text
+    threading.Event().wait(0.15)
+    free = dana.get("/inbox/events").text
+
+    assert left.status_code == 200
+    assert (full.partition("\n")[0], free.partition("\n")[0]) == (f"retry: {LATER}", "retry: 500")
+
+
+def _eventually_live(listener: Listener, path: str) -> bool:
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        with listener.stream(path) as stream:
+            first = next(stream.lines)
+        if first == "retry: 500":
+            return True
+    return False
