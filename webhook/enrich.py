@@ -4,57 +4,60 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from cachetools import TTLCache
 
 from docspace import errors
-from reviews.classify import GONE
-from reviews.errors import NotYet, TryLater
-from reviews.model import ChangeEvent, FileFacts, Person, Place
+from docspace.client import PAGE
+from reviews.errors import Hidden, Permanent, TryLater
+from reviews.model import Person
+from reviews.nameless import DOCSPACE, GUEST, HIDDEN, REMOVED, SOMEBODY
 from reviews.text import plain, storable
-from webhook.payload import LARGEST_NUMBER, moment
+from reviews.tree import FileState, Place, Standing
+from webhook.asking import REFUSED, patient
+from webhook.payload import LARGEST_NUMBER, TRASH, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-    from docspace.client import Client, Folder
+    from docspace.client import Client, Edit, File, Folder, Key
 
-# Built-in accounts that have no profile (facts on DocSpace, 2.1).
+# Built-in accounts that are nobody in particular and have no profile (facts on DocSpace, 2.1).
 _BUILT_IN = {
-    "712d9ec3-5d2b-4b13-824f-71f00191dcca": "a guest with a link",
-    "a37ee56e-3302-4a7b-b67e-ddbea64cd032": "DocSpace itself",
+    "712d9ec3-5d2b-4b13-824f-71f00191dcca": GUEST,
+    "a37ee56e-3302-4a7b-b67e-ddbea64cd032": DOCSPACE,
 }
-FOLDERS_FRESH = 60.0  # seconds; a folder seldom moves, and a burst of saves asks for the same one
-PEOPLE_FRESH = 600.0
+ARCHIVE = 20  # the type of the section of archived rooms (facts on DocSpace, 2.2)
+LARGEST_SIZE = 2**62
+PEOPLE_FRESH = 600.0  # seconds
 
 T = TypeVar("T")
 
 
 class Enrichment:
-    """Implements the product's port `Portal` on the API client, with short-lived caches."""
+    """Implements the product's port `Portal` on the API client. People are remembered for a while."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._lock = threading.Lock()
-        self._places: TTLCache[str, Place] = TTLCache(4096, FOLDERS_FRESH)
         self._people: TTLCache[str, Person] = TTLCache(4096, PEOPLE_FRESH)
+        self._accounts: TTLCache[str, Person | None] = TTLCache(4096, PEOPLE_FRESH)
 
-    def place(self, event: ChangeEvent) -> Place | None:
-        with self._lock:
-            known = self._places.get(event.parent_id)
-        if known is not None:
-            return known
+    def place(self, folder_id: str) -> Place:
         try:
-            folders = _patient(lambda: self._client.path(event.parent_id)) if event.parent_id else []
-        except (errors.Forbidden, errors.NotFound, errors.BadRequest):
-            return None
-        if not folders:
-            return None
-        place = _place(folders)
-        with self._lock:
-            self._places[event.parent_id] = place
-        return place
+            folders = patient(lambda: self._client.path(folder_id))
+        except errors.NotFound as error:
+            raise Hidden(str(error), gone=True) from error
+        except (errors.Forbidden, errors.BadRequest) as error:
+            raise Hidden(str(error), gone=False) from error
+        if not all(folder.id for folder in folders):
+            raise TryLater(f"DocSpace's path of folder {folder_id} can't be read")
+        if not folders or folders[-1].id != folder_id:
+            raise Hidden("DocSpace answers no path", gone=False)
+        return _place(folders)
 
     def locate(self, file_id: str) -> tuple[str, Place]:
         """Return a file's title and where it is; raises one of the API client's errors."""
@@ -62,50 +65,133 @@ class Enrichment:
         folders = self._client.path(file.folder_id)
         return plain(file.title), _place(folders)
 
-    def facts(self, event: ChangeEvent) -> FileFacts:
-        gone = FileFacts(
-            title=event.title or "a document without a title",
-            version=event.version,
-            modified_at=event.modified_at,
-            link=None,
-        )
-        if event.trigger in GONE:
-            return gone
+    def file(self, file_id: str) -> FileState | None:
         try:
-            file = _patient(lambda: self._client.file(event.file_id))
-        except (errors.Forbidden, errors.NotFound, errors.BadRequest):
-            return gone
-        return FileFacts(
-            title=storable(file.title) or gone.title,
-            version=_version(file.version) or event.version,
-            modified_at=moment(file.updated) or event.modified_at,
-            link=storable(file.web_url or "") or event.link,
-        )
+            found = patient(lambda: self._client.file(file_id))
+        except REFUSED:
+            return None
+        return _state(found, file_id)
+
+    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+        try:
+            page = patient(lambda: self._client.files_beneath(folder_id, start=start))
+        except REFUSED as error:
+            raise Hidden(str(error), gone=isinstance(error, errors.NotFound)) from error
+        if page.files and all(found.root_type in {TRASH, ARCHIVE} for found in page.files):
+            return [], 0
+        return [_state(found, found.id) for found in page.files if found.id], page.total
+
+    def content_logged(self, file_id: str, *, since: datetime) -> bool | None:
+        if not file_id.isdecimal():
+            return None  # DocSpace keeps no log of files in connected storage (facts on DocSpace, 4.4)
+        try:
+            actions = patient(lambda: self._client.actions(file_id, since=since.isoformat()))
+        except REFUSED:
+            return None
+        if any(action in _CONTENT_ACTIONS for action in actions):
+            return True
+        # What is not there yet, or lies beyond what DocSpace lists at once, nobody knows.
+        return False if 0 < len(actions) < PAGE else None
+
+    def editors(self, file_id: str, *, after: int | None, since: datetime | None) -> list[Person]:
+        try:
+            edits = patient(lambda: self._client.edits(file_id))
+        except REFUSED:
+            return []
+        newest = max((edit.version or 0 for edit in edits), default=0)
+        later = [edit for edit in edits if _is_later(edit, newest - 1 if after is None else after, since)]
+        people = {who.id: who for edit in later for who in (edit.user, *edit.co_authors) if who.id}
+        return [Person(id=who.id, name=plain(who.name)) for who in people.values()]
 
     def person(self, person: Person) -> Person:
         if person.id is None:
-            return replace(person, name=person.name or "somebody")
+            return replace(person, name=person.name or SOMEBODY)
         if person.id in _BUILT_IN:
-            return replace(person, name=_BUILT_IN[person.id])
+            return Person(id=None, name=_BUILT_IN[person.id])
+        try:
+            return self._remembered(self._people, person.id, partial(self._look_up, person, person.id))
+        except (errors.Forbidden, errors.BadRequest):
+            return replace(person, name=person.name or HIDDEN)
+
+    def account(self, email: str) -> Person | None:
+        return self._remembered(self._accounts, email.casefold(), partial(self._look_for, email))
+
+    def myself(self) -> str | None:
+        try:
+            return self._remembered(self._people, "", self._look_for_myself).id
+        except REFUSED:
+            return None
+
+    def key(self) -> Key | None:
+        """Return what the API key may do; `None` where the portal does not tell."""
+        try:
+            return patient(self._client.key)
+        except REFUSED:
+            return None
+
+    def comment(self, file_id: str, version: int, text: str) -> None:
+        """Write a version's comment; `Permanent` where DocSpace never will take it."""
+        try:
+            patient(lambda: self._client.comment(file_id, version=version, text=text))
+        except REFUSED as error:
+            said = f"DocSpace does not take the comment: {error}; the key needs files:write"
+            raise Permanent(said) from error
+
+    def _look_for_myself(self) -> Person:
+        account = patient(self._client.myself)
+        return Person(id=account.id or None, name=account.name, email=account.email)
+
+    def _remembered(self, cache: TTLCache[str, T], key: str, ask: Callable[[], T]) -> T:
         with self._lock:
-            known = self._people.get(person.id)
-        if known is not None:
-            return known
-        found = self._look_up(person, person.id)
+            if key in cache:
+                return cache[key]
+        found = ask()
         with self._lock:
-            self._people[person.id] = found
+            cache[key] = found
         return found
 
     def _look_up(self, person: Person, guid: str) -> Person:
         try:
-            account = _patient(lambda: self._client.person(guid))
+            account = patient(lambda: self._client.person(guid))
         except errors.NotFound:
-            return replace(person, name=person.name or "a removed person")
-        except (errors.Forbidden, errors.BadRequest):
-            return replace(person, name=person.name or "a person whose name is hidden")
+            return replace(person, name=person.name or REMOVED)
         name = account.name or person.name or account.email or "a person without a name"
         email = storable(account.email or "") or person.email
         return Person(id=guid, name=plain(name) or "a person without a name", email=email)
+
+    def _look_for(self, email: str) -> Person | None:
+        try:
+            account = patient(lambda: self._client.account(email))
+        except REFUSED:
+            return None
+        return Person(id=account.id, name=plain(account.name), email=email) if account.id else None
+
+
+# The logged actions that touch content (facts on DocSpace, 4.4).
+_CONTENT_ACTIONS = frozenset({"FileCreated", "UserFileUpdated", "FileUploaded", "FileCopied"})
+
+
+def _state(found: File, file_id: str) -> FileState:
+    return FileState(
+        file_id=file_id,
+        parent_id=storable(found.folder_id),
+        title=storable(found.title) or "a document without a title",
+        version=_version(found.version),
+        modified_at=moment(found.updated),
+        size=found.size if found.size is not None and 0 <= found.size < LARGEST_SIZE else None,
+        locked=found.locked,
+        comment=storable(found.comment),
+        link=storable(found.web_url or "") or None,
+        standing=Standing.TRASHED if found.root_type == TRASH else Standing.PRESENT,
+    )
+
+
+def _is_later(edit: Edit, version: int, since: datetime | None) -> bool:
+    """Tell whether an edit is beyond a version, or in it but after a moment: saves may share a version."""
+    at = moment(edit.created)
+    number = edit.version or 0
+    in_it = number == version and since is not None and at is not None and at > since
+    return number > version or in_it
 
 
 def _place(folders: list[Folder]) -> Place:
@@ -114,15 +200,3 @@ def _place(folders: list[Folder]) -> Place:
 
 def _version(number: int | None) -> int | None:
     return number if number is not None and 0 < number < LARGEST_NUMBER else None
-
-
-def _patient(call: Callable[[], T]) -> T:
-    """Turn an outage, in any form, into the product's wish to try again; a refusal passes through."""
-    try:
-        return call()
-    except errors.NotYet as error:
-        raise NotYet(str(error), after=error.after) from error
-    except errors.Throttled as error:
-        raise TryLater(str(error), after=error.after) from error
-    except (errors.Unavailable, errors.KeyRefused) as error:
-        raise TryLater(str(error)) from error

@@ -7,12 +7,16 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from reviews.canaries import SUBJECT, TRIGGER
 from reviews.model import ChangeEvent, Person
 from reviews.text import storable
+from reviews.tree import FOLDER
 
 LONGEST_ID = 1000  # bytes; an index takes no more than about 2,700
 LARGEST_NUMBER = 2**31
 LONGEST_TEXT = 4000
+TRASH = 3  # the type of the section that a file is in (facts on DocSpace, 2.2)
+_ABOUT_FOLDERS = ("folder.", "room.")
 
 
 class NotAnObject(ValueError):
@@ -25,14 +29,11 @@ def parse(body: bytes) -> ChangeEvent:
     The classic generation names people by GUID (`modifiedBy`, `createOn`), the next one by objects
     (`updatedBy`, `created`) and adds the version and the address; they are told apart by their members.
     """
-    try:
-        envelope = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise NotAnObject("the body is not JSON") from error
-    if not isinstance(envelope, dict):
-        raise NotAnObject("the body is not a JSON object")
+    envelope = _envelope(body)
     event, payload, webhook = (_object(envelope, name) for name in ("event", "payload", "webhook"))
-    trigger, file_id = _text(event, "trigger"), _identifier(payload, "id")
+    trigger = _text(event, "trigger")
+    file_id = _subject(trigger, _identifier(payload, "id"))
+    parent_id = _identifier(payload, "parentId")
     created, modified = _text(event, "createOn"), _text(payload, "modifiedOn") or _text(payload, "updated")
     webhook_id, event_id, actor = (
         _identifier(webhook, "id"),
@@ -44,20 +45,28 @@ def parse(body: bytes) -> ChangeEvent:
     untimed = () if created else (webhook_id, event_id)
     return ChangeEvent(
         delivery_key=_key("delivery", webhook_id, event_id, *unkeyed),
-        semantic_key=_key("meaning", trigger, file_id, created, actor, modified, *untimed, *unkeyed),
+        semantic_key=_key(
+            "meaning", trigger, file_id, parent_id, created, actor, modified, *untimed, *unkeyed
+        ),
         webhook_id=webhook_id,
         event_id=event_id,
         trigger=trigger,
         file_id=file_id,
-        parent_id=_identifier(payload, "parentId"),
+        parent_id=parent_id,
         title=_text(payload, "title"),
         actor=_actor(actor, payload),
         occurred_at=moment(created),
         modified_at=moment(modified),
         version=_number(payload, "version"),
         link=_text(payload, "webUrl") or None,
+        in_trash=_number(payload, "rootFolderType") == TRASH,
         unusable=_unusable(trigger, file_id),
     )
+
+
+def sent_to(body: bytes) -> str:
+    """Return the address of the webhook that a body was made for; `NotAnObject` as with `parse`."""
+    return _text(_object(_envelope(body), "webhook"), "url")
 
 
 def moment(text: str) -> datetime | None:
@@ -73,9 +82,26 @@ def moment(text: str) -> datetime | None:
     return moment if 1970 <= moment.year <= 2200 else None
 
 
+def _envelope(body: bytes) -> dict[str, Any]:
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NotAnObject("the body is not JSON") from error
+    if not isinstance(envelope, dict):
+        raise NotAnObject("the body is not a JSON object")
+    return envelope
+
+
+def _subject(trigger: str, identifier: str) -> str:
+    """Return what changed: DocSpace counts files and folders apart, so their ids alone can be the same."""
+    if trigger == TRIGGER:
+        return f"{SUBJECT}{identifier}"
+    return f"{FOLDER}{identifier}" if identifier and trigger.startswith(_ABOUT_FOLDERS) else identifier
+
+
 def _unusable(trigger: str, file_id: str) -> str | None:
-    if trigger.startswith("file.") and not file_id:
-        return "the payload names no file"
+    if trigger.startswith(("file.", *_ABOUT_FOLDERS)) and not file_id:
+        return "the payload names no file or folder"
     return None
 
 

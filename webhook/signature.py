@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,17 @@ if TYPE_CHECKING:
 
 HEADER = "x-docspace-signature-256"
 _PREFIX = b"sha256="
+_FORM = re.compile("sha256=[0-9a-fA-F]{64}")
+
+
+def is_well_formed(header: str | None) -> bool:
+    """Tell whether the header can be a signature at all; only then is the body worth reading."""
+    return _FORM.fullmatch((header or "").strip()) is not None
+
+
+def sign(body: bytes, secret: str) -> str:
+    """Return the header with which DocSpace would send the body."""
+    return f"sha256={hmac.digest(secret.encode(), body, 'sha256').hex()}"
 
 
 def is_genuine(body: bytes, header: str | None, secrets: Iterable[str]) -> bool:

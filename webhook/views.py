@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from webhook.payload import NotAnObject, parse
-from webhook.signature import HEADER, is_genuine
+from webhook.signature import HEADER, is_genuine, is_well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -77,14 +77,22 @@ class Receiver:
         except StoreUnavailable as error:
             log.warning("event_not_stored", reason=str(error))
             return HTTPStatus.SERVICE_UNAVAILABLE, "The database is not available; please try again."
+        except Exception:
+            # The edge of the process: whatever it was, the event is not stored and has to come again.
+            log.exception("receiver_failed")
+            return HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong here; please try again."
         log.info("event_received", trigger=event.trigger, event_id=event.event_id, new=new)
         return (HTTPStatus.ACCEPTED, "Received.") if new else (HTTPStatus.OK, "Received before.")
 
     def _verified(self, environ: WSGIEnvironment) -> ChangeEvent:
         if environ["REQUEST_METHOD"] != "POST":
             raise _Refused(HTTPStatus.METHOD_NOT_ALLOWED, "DocSpace's webhooks are sent by POST.")
+        signature = environ.get(_SIGNATURE)
+        # Before the body: whoever sends one slowly keeps a thread.
+        if not is_well_formed(signature):
+            raise _Refused(HTTPStatus.UNAUTHORIZED, "The request is not signed.")
         body = _body(environ)
-        if not is_genuine(body, environ.get(_SIGNATURE), self._secrets):
+        if not is_genuine(body, signature, self._secrets):
             raise _Refused(HTTPStatus.UNAUTHORIZED, "The signature does not match the body.")
         try:
             return parse(body)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import responses
 
 from demo import ALICE, ANONYMOUS, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, File, Portal, running
 from demo.cast import API_KEY
 from docspace.client import Client
 from docspace.http import Http
-from reviews.errors import TryLater
+from reviews.errors import Hidden, TryLater
 from reviews.model import Person
-from tests.reviews.samples import START, Clock, event
+from reviews.tree import Place, Standing
+from tests.reviews.samples import START, Clock
 from webhook.enrich import Enrichment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.model import ChangeEvent
 
 SYSTEM = "a37ee56e-3302-4a7b-b67e-ddbea64cd032"
 
@@ -41,67 +43,85 @@ def file(portal: Portal) -> File:
     return portal.add_version(7, by=BOB.id)
 
 
-def of(file: File, **more: object) -> ChangeEvent:
-    return replace(event(file_id=str(file.id), parent_id=str(file.parent_id)), **more)  # type: ignore[arg-type]
+def place(enrichment: Enrichment) -> Place:
+    return enrichment.place(str(COMPLIANCE))
 
 
-def test_a_files_place_is_the_whole_chain_of_folders(enrichment: Enrichment) -> None:
-    place = enrichment.place(event(parent_id=str(DEEP)))
+def test_a_folders_place_is_the_whole_chain_down_to_it(enrichment: Enrichment) -> None:
+    found = enrichment.place(str(DEEP))
 
-    assert place is not None
-    assert place.path == "Legal & Compliance / Compliance / 2026 Q1 / Incidents"
-    assert str(COMPLIANCE) in place.ids
+    assert found.path == "Legal & Compliance / Compliance / 2026 Q1 / Incidents"
+    assert str(COMPLIANCE) in found.ids
+    assert found.folders[-1][0] == str(DEEP)
 
 
 def test_ids_of_connected_storage_are_asked_for_as_they_are(enrichment: Enrichment, portal: Portal) -> None:
-    found = portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1Ab")
+    portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1Ab")
 
-    place = enrichment.place(of(found))
-    facts = enrichment.facts(of(found))
+    found = enrichment.file("drive-57-|1Ab")
 
-    assert place is not None
-    assert DRIVE_FOLDER in place.ids
-    assert facts.title == "Letter.docx"
-
-
-def test_the_facts_are_the_files_present_state(enrichment: Enrichment, file: File) -> None:
-    facts = enrichment.facts(of(file, title="Old name.docx"))
-
-    assert (facts.title, facts.version, facts.modified_at) == ("Policy.docx", 2, START)
-    assert facts.link is not None
-    assert facts.link.endswith("/doceditor?fileid=7&version=2")
+    assert found is not None
+    assert (found.title, found.parent_id) == ("Letter.docx", DRIVE_FOLDER)
+    assert DRIVE_FOLDER in enrichment.place(DRIVE_FOLDER).ids
+    assert enrichment.content_logged("drive-57-|1Ab", since=START) is None
+    assert enrichment.editors("drive-57-|1Ab", after=None, since=None) == []
 
 
-@pytest.mark.parametrize("trigger", ["file.trashed", "file.deleted"])
-def test_a_gone_file_is_not_asked_for(
-    enrichment: Enrichment, portal: Portal, file: File, trigger: str
+def test_a_file_is_told_as_it_is_now(enrichment: Enrichment, portal: Portal, file: File) -> None:
+    portal.lock(file.id, by=BOB.id)
+
+    found = enrichment.file("7")
+
+    assert found is not None
+    assert (found.title, found.version, found.modified_at, found.size) == (
+        "Policy.docx",
+        2,
+        START,
+        file.current.size,
+    )
+    assert (found.locked, found.standing) == (True, Standing.PRESENT)
+    assert found.link is not None
+    assert found.link.endswith("/doceditor?fileid=7&version=2")
+
+
+def test_a_file_in_the_trash_of_the_keys_own_user_is_said_to_be_there(
+    enrichment: Enrichment, portal: Portal, file: File
 ) -> None:
-    facts = enrichment.facts(of(file, trigger=trigger, title="Gone.docx"))
+    portal.trash(file.id, by=OLGA.id)
 
-    assert (facts.title, facts.link) == ("Gone.docx", None)
-    assert portal.faults.calls() == []
+    found = enrichment.file("7")
+
+    assert found is not None
+    assert found.standing is Standing.TRASHED
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-def test_a_refusal_leaves_what_the_payload_says(
+def test_a_refusal_is_told_from_an_outage(
     enrichment: Enrichment, portal: Portal, file: File, status: int
 ) -> None:
     portal.faults.answer(status, times=None)
 
-    assert enrichment.place(of(file)) is None
-    assert enrichment.facts(of(file, title="As told.docx", version=4)).title == "As told.docx"
-    assert enrichment.facts(of(file, version=4)).version == 4
+    assert enrichment.file(str(file.id)) is None
+    assert enrichment.editors("7", after=None, since=None) == []
+    assert enrichment.content_logged("7", since=START) is None
+    assert enrichment.account(ALICE.email) is None
+    for ask in (lambda: place(enrichment), lambda: enrichment.files_beneath("1", start=0)):
+        with pytest.raises(Hidden) as raised:
+            ask()
+        assert raised.value.gone is (status == 404)
 
 
 @pytest.mark.parametrize("status", [301, 401, 402, 500, 502, 503])
-def test_an_outage_or_a_bad_key_is_tried_again(
-    enrichment: Enrichment, portal: Portal, file: File, status: int
-) -> None:
+def test_an_outage_or_a_bad_key_is_tried_again(enrichment: Enrichment, portal: Portal, status: int) -> None:
     portal.faults.answer(status, times=None)
 
     for ask in (
-        lambda: enrichment.place(of(file)),
-        lambda: enrichment.facts(of(file)),
+        lambda: place(enrichment),
+        lambda: enrichment.file("7"),
+        lambda: enrichment.files_beneath("7", start=0),
+        lambda: enrichment.editors("7", after=1, since=None),
+        lambda: enrichment.content_logged("7", since=START),
+        lambda: enrichment.account(ALICE.email),
         lambda: enrichment.person(Person(id=ALICE.id, name="")),
     ):
         with pytest.raises(TryLater) as raised:
@@ -114,21 +134,74 @@ def test_an_outage_or_a_bad_key_is_tried_again(
     [("7", 7.0), (None, 60.0), ("Wed, 21 Oct 2026 07:28:00 GMT", 60.0), ("-5", 60.0), ("999999", 3600.0)],
 )
 def test_a_portal_that_asks_to_slow_down_is_heard(
-    enrichment: Enrichment, portal: Portal, file: File, header: str | None, seconds: float
+    enrichment: Enrichment, portal: Portal, header: str | None, seconds: float
 ) -> None:
     portal.faults.answer(429, retry_after=header)
 
     with pytest.raises(TryLater) as raised:
-        enrichment.place(of(file))
+        place(enrichment)
 
     assert raised.value.after == seconds
 
 
-def test_a_dropped_connection_is_tried_again(enrichment: Enrichment, portal: Portal, file: File) -> None:
+def test_a_dropped_connection_is_tried_again(enrichment: Enrichment, portal: Portal) -> None:
     portal.faults.drop()
 
     with pytest.raises(TryLater):
-        enrichment.place(of(file))
+        place(enrichment)
+
+
+@responses.activate
+def test_a_path_that_is_none_hides_the_folder_and_an_unreadable_one_is_tried_again() -> None:
+    path = "https://acme.example.com/api/2.0/files/folder/8/path"
+    enrichment = Enrichment(Client(Http("acme.example.com", "sk-1")))
+
+    for answer in ([], [{"id": 1, "title": "Rooms"}]):
+        responses.upsert("GET", path, json={"response": answer})
+        with pytest.raises(Hidden):
+            enrichment.place("8")
+    responses.upsert("GET", path, json={"response": [{"title": "Rooms"}, {"id": 8}]})
+    with pytest.raises(TryLater):
+        enrichment.place("8")
+
+
+def test_everybody_who_edited_beyond_a_version_is_named(enrichment: Enrichment, portal: Portal) -> None:
+    file = portal.add_file("Minutes.docx", COMPLIANCE, by=OLGA.id)
+    portal.save(file.id, by=ALICE.id)
+    portal.save(file.id, by=BOB.id, co_authors=(ALICE.id,))
+
+    def names(after: int | None) -> list[str]:
+        return [who.name for who in enrichment.editors(str(file.id), after=after, since=None)]
+
+    assert names(2) == ["Bob Chen", "Alice Moreau"]
+    assert names(None) == ["Bob Chen", "Alice Moreau"]
+    assert set(names(0)) == {"Olga Owner", "Bob Chen", "Alice Moreau"}
+    assert names(3) == []
+
+
+def test_the_log_tells_whether_the_content_was_touched(
+    enrichment: Enrichment, portal: Portal, file: File
+) -> None:
+    before = START - timedelta(seconds=1)
+    assert enrichment.content_logged("7", since=before) is None
+
+    portal.rename(file.id, "New name.docx", by=BOB.id)
+    assert enrichment.content_logged("7", since=before) is False
+
+    portal.save(file.id, by=BOB.id)
+    assert enrichment.content_logged("7", since=before) is True
+
+
+def test_files_beneath_come_from_any_depth(enrichment: Enrichment, portal: Portal, file: File) -> None:
+    deep = portal.add_file("Deep.docx", DEEP, by=ALICE.id)
+
+    found, total = enrichment.files_beneath(str(COMPLIANCE), start=0)
+
+    assert total == 2
+    assert {(state.file_id, state.parent_id) for state in found} == {
+        (str(file.id), str(COMPLIANCE)),
+        (str(deep.id), str(DEEP)),
+    }
 
 
 def test_somebody_is_named_with_name_and_address(enrichment: Enrichment) -> None:
@@ -159,26 +232,28 @@ def test_a_hidden_person_is_said_to_be_hidden(enrichment: Enrichment, portal: Po
     assert enrichment.person(Person(id=BOB.id, name="")).name == "a person whose name is hidden"
 
 
-def test_folders_and_people_are_remembered_for_a_while(
-    enrichment: Enrichment, portal: Portal, file: File
-) -> None:
+def test_people_are_remembered_for_a_while(enrichment: Enrichment, portal: Portal) -> None:
     for _ in range(3):
-        enrichment.place(of(file))
         enrichment.person(Person(id=ALICE.id, name=""))
+        enrichment.account(ALICE.email.upper())
+        enrichment.account("nobody@example.com")
 
-    assert len(portal.faults.calls("/path")) == 1
-    assert len(portal.faults.calls("/people/")) == 1
+    assert len(portal.faults.calls("/people/")) == 3
 
 
-def test_trouble_is_not_remembered(enrichment: Enrichment, portal: Portal, file: File) -> None:
-    portal.faults.answer(403, path="/path")
+def test_trouble_is_not_remembered(enrichment: Enrichment, portal: Portal) -> None:
     portal.faults.answer(500, path="/people/")
 
-    assert enrichment.place(of(file)) is None
     with pytest.raises(TryLater):
         enrichment.person(Person(id=ALICE.id, name=""))
 
-    assert enrichment.place(of(file)) is not None
+    assert enrichment.person(Person(id=ALICE.id, name="")).name == "Alice Moreau"
+
+
+def test_a_hidden_person_is_asked_for_again(enrichment: Enrichment, portal: Portal) -> None:
+    portal.faults.answer(403, path="/people/")
+    enrichment.person(Person(id=ALICE.id, name=""))
+
     assert enrichment.person(Person(id=ALICE.id, name="")).name == "Alice Moreau"
 
 
@@ -189,16 +264,16 @@ def test_what_no_database_takes_is_left_out_of_what_the_api_says(
     portal.add_folder("x\0y", COMPLIANCE, folder_id=99)
     portal.add_person(replace(ALICE, display_name="Al\0ice\ud83d"))
 
-    place = enrichment.place(event(parent_id="99"))
+    found = enrichment.file(str(odd.id))
 
-    assert place is not None
-    assert place.path.endswith("xy")
-    assert enrichment.facts(of(odd)).title == "ab.docx"
+    assert enrichment.place("99").path.endswith("xy")
+    assert found is not None
+    assert found.title == "ab.docx"
     assert enrichment.person(Person(id=ALICE.id, name="")).name == "Alice"
 
 
 def test_a_file_is_located_by_its_id(enrichment: Enrichment, file: File) -> None:
-    title, place = enrichment.locate("7")
+    title, found = enrichment.locate("7")
 
     assert title == file.title
-    assert str(COMPLIANCE) in place.ids
+    assert str(COMPLIANCE) in found.ids

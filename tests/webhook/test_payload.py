@@ -80,7 +80,7 @@ def test_an_id_is_a_number_or_a_text(given: Any, read: str) -> None:
 
 
 def test_an_event_of_a_file_without_id_is_unusable() -> None:
-    assert parsed(body(payload={})).unusable == "the payload names no file"
+    assert parsed(body(payload={})).unusable == "the payload names no file or folder"
 
 
 @pytest.mark.parametrize("envelope", [{}, {"event": None}, {"event": [], "payload": 5, "webhook": "x"}])
@@ -89,7 +89,7 @@ def test_absent_members_are_defaults(envelope: dict[str, Any]) -> None:
 
     assert (event.trigger, event.file_id, event.title, event.webhook_id) == ("", "", "", "")
     assert (event.actor.id, event.version, event.occurred_at) == (None, None, None)
-    assert why_ignored(event.trigger)
+    assert why_ignored(event)
 
 
 @pytest.mark.parametrize(

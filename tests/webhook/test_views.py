@@ -102,6 +102,29 @@ def test_what_was_not_signed_so_is_refused(client: FlaskClient, engine: sa.Engin
     assert stored(engine) == []
 
 
+class Unreadable(io.RawIOBase):
+    """A body that never comes."""
+
+    def read(self, _size: int = -1) -> bytes:
+        raise ConnectionError
+
+
+NEVER_COMES = {"wsgi.input": Unreadable(), "CONTENT_LENGTH": "10"}
+
+
+def test_the_body_of_an_unsigned_request_is_not_waited_for(client: FlaskClient) -> None:
+    for headers in ({}, {HEADER: "sha256=12"}):
+        answer = client.post(PATH, headers=headers, environ_overrides=NEVER_COMES)
+
+        assert answer.status_code == 401
+
+
+def test_whatever_else_goes_wrong_the_event_shall_come_again(client: FlaskClient) -> None:
+    answer = client.post(PATH, headers=GENUINE, environ_overrides=NEVER_COMES)
+
+    assert (answer.status_code, answer.text) == (503, "Something went wrong here; please try again.\n")
+
+
 def test_a_signed_body_that_is_no_object_is_a_bad_request(client: FlaskClient) -> None:
     for body in (b"", b"[]", b"nothing", b"\xff", b"[" * 100_000):
         answer = client.post(PATH, data=body, headers={HEADER: signature(CLASSIC_SECRET, body)})
@@ -137,7 +160,7 @@ def test_other_methods_are_not_allowed(client: FlaskClient) -> None:
 def test_an_event_that_asks_for_nothing_is_taken_and_written_down(
     client: FlaskClient, engine: sa.Engine
 ) -> None:
-    for number, trigger in enumerate((b"file.downloaded", b"folder.moved", b"brand.new", b"", b"*"), 1):
+    for number, trigger in enumerate((b"file.downloaded", b"room.created", b"brand.new", b"", b"*"), 1):
         body = CLASSIC.replace(b"file.created", trigger).replace(b"138769", b"%d" % number)
 
         answer = client.post(PATH, data=body, headers={HEADER: signature(CLASSIC_SECRET, body)})

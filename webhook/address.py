@@ -1,0 +1,53 @@
+"""The address that DocSpace sends to, and what DocSpace thinks of addresses (facts on DocSpace, 1.3, 1.4)."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from webhook.views import PATH
+
+_PORTS = {"http": 80, "https": 443}
+_AT_HOME = ("localhost", ".localhost", ".local", ".internal", ".lan")
+
+
+def receiver(public_url: str) -> str:
+    """Return where DocSpace reaches the receiver of this installation."""
+    return f"{public_url.rstrip('/')}{PATH}"
+
+
+def is_same(one: str, other: str) -> bool:
+    """Tell whether two addresses are one: hosts know no case, a slash at the end means nothing."""
+    return _parts(one) == _parts(other)
+
+
+def doubts(address: str) -> list[str]:
+    """Return why DocSpace may refuse this address, or why it should, a sentence each without a full stop."""
+    found = []
+    parts = urlsplit(address)
+    if parts.scheme != "https":
+        found.append("the address is plain http, so what DocSpace sends can be read on its way")
+    if _is_private(parts.hostname or ""):
+        found.append(
+            f"{parts.hostname} is in a private network: DocSpace 3.7 and later refuses such addresses, and "
+            "deletes a webhook whose address has become one, unless webhooks:blacklist in the settings of "
+            "its server allows it"
+        )
+    return found
+
+
+def _parts(address: str) -> tuple[str, str, int | None, str, str] | str:
+    """Return what an address consists of; one that can't be read is what it is."""
+    try:
+        parts = urlsplit(address.strip())
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return address
+    return parts.scheme, parts.hostname or "", port, parts.path.rstrip("/"), parts.query
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host.endswith(_AT_HOME) or "." not in host

@@ -1,0 +1,70 @@
+"""Sends a test as DocSpace sends a change: the same form of body, the same signature, the same address."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import requests
+
+from reviews.canaries import TRIGGER
+from webhook.signature import HEADER, sign
+from webhook.views import PATH
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+PATIENCE = (5.0, 10.0)  # seconds to connect, and for the answer; DocSpace has no more either
+_MEANINGS = {
+    HTTPStatus.UNAUTHORIZED: "it refuses the signature: DOCSPACE_WEBHOOK_SECRET is another one there",
+    HTTPStatus.NOT_FOUND: "nothing of docspace-review answers there: check PUBLIC_URL and the proxy",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "something in front of it takes no body: check the proxy",
+    HTTPStatus.SERVICE_UNAVAILABLE: "it can't write to its database, or the proxy reaches nothing behind it",
+    HTTPStatus.BAD_GATEWAY: "the proxy reaches nothing behind it: see that docspace-review runs",
+}
+
+
+class NotTaken(Exception):
+    """A test did not arrive; the message says why in words that hold no secret."""
+
+
+def body(canary_id: str, nonce: str, at: datetime) -> bytes:
+    """Return a body of the form of DocSpace's (facts on DocSpace, 2.1); the nonce stands for the folder."""
+    event = {"id": canary_id, "trigger": TRIGGER, "createOn": at.isoformat(), "createBy": ""}
+    payload = {"id": canary_id, "parentId": nonce, "title": "A test"}
+    return json.dumps({"event": event, "payload": payload, "webhook": {"id": TRIGGER}}).encode()
+
+
+def send(address: str, sent: bytes, secret: str) -> None:
+    """Post a body to the receiver at an outside address; raises `NotTaken`."""
+    headers = {HEADER: sign(sent, secret), "Content-Type": "application/json"}
+    url = f"{address}{PATH}"
+    try:
+        with requests.post(
+            url,
+            data=sent,
+            headers=headers,
+            auth=_nobody,
+            timeout=PATIENCE,
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            status = answer.status_code
+    except requests.exceptions.SSLError:
+        raise NotTaken(f"{url}: its certificate is not valid, so DocSpace sends nothing either") from None
+    except requests.exceptions.ConnectionError:
+        raise NotTaken(f"{url} can't be reached: check PUBLIC_URL, its name and the proxy") from None
+    except requests.RequestException as error:
+        raise NotTaken(f"{url} did not answer ({type(error).__name__})") from None
+    if status in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
+        return
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        raise NotTaken(f"{url} leads on to another address, and DocSpace does not follow: check PUBLIC_URL")
+    known = {int(code): words for code, words in _MEANINGS.items()}
+    raise NotTaken(f"{url} answered {status}: {known.get(status, 'it does not take the test')}")
+
+
+def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Put no password on a request: a `.netrc` on the machine would, and DocSpace has none."""
+    return request

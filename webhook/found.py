@@ -1,0 +1,167 @@
+"""Our webhook as the portal has it, and what is wrong with it (facts on DocSpace, 2.5 and 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from docspace.webhooks import EVERYTHING
+from reviews.text import plain
+from webhook.address import is_same
+from webhook.payload import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from docspace.webhooks import Trigger, Webhook
+
+RECOMMENDED: Final = frozenset(
+    {f"{kind}.{what}" for kind in ("file", "folder") for what in
+     ("created", "updated", "trashed", "deleted", "restored", "copied", "moved")}
+    | {"file.uploaded", "room.archived", "room.deleted"}
+)  # fmt: skip
+"""What tells of every change of a file beneath a watched folder; people's data is not among it."""
+
+FEW = 3
+"""So many names are told where a sentence has room for few."""
+
+
+class State(StrEnum):
+    """How the webhook stands. `unknown` where the portal does not say."""
+
+    IN_ORDER = "in_order"
+    MISSING = "missing"
+    DISABLED = "disabled"
+    INCOMPLETE = "incomplete"
+    UNKNOWN = "unknown"
+
+
+class Repair(StrEnum):
+    TRIGGERS = "triggers"
+    ENABLED = "enabled"
+    TARGET = "target"
+    SSL = "ssl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """`hook` is the one with our address, `twins` are more of them; `triggers` are what the portal offers."""
+
+    address: str
+    hook: Webhook | None
+    twins: tuple[Webhook, ...]
+    triggers: tuple[Trigger, ...]
+
+    @cached_property
+    def wanted(self) -> int:
+        """The mask of the recommended triggers, as far as the portal has them for the key's user."""
+        return sum(trigger.bit for trigger in self.triggers if _is_wanted(trigger) and trigger.available)
+
+    @property
+    def lacking(self) -> list[str]:
+        """The names of the wanted triggers that it is not told of."""
+        if self.hook is None or self.hook.triggers == EVERYTHING:
+            return []
+        return self._names(self.wanted & ~self.hook.triggers)
+
+    @property
+    def state(self) -> State:
+        match self.hook:
+            case None:
+                return State.MISSING
+            case hook if not hook.enabled:
+                return State.DISABLED
+            case hook if self.lacking or hook.target:
+                return State.INCOMPLETE
+            case _:
+                return State.IN_ORDER
+
+    @property
+    def faults(self) -> list[str]:
+        """Return what keeps changes from being told, in words."""
+        if self.hook is None:
+            return ["no webhook has this address, as far as the key's user is shown"]
+        found = []
+        if not self.hook.enabled:
+            found.append("it is disabled")
+        if self.lacking:
+            found.append(f"it is not told of {_few(self.lacking)}")
+        if self.hook.target:
+            found.append(f"it tells of one entry alone, {plain(self.hook.target)}")
+        return found
+
+    @property
+    def remarks(self) -> list[str]:
+        """Return what somebody should know, though no change is missed for it."""
+        found = []
+        if self.hook and self.hook.triggers == EVERYTHING:
+            found.append("it is told of everything, people's data too, of which nothing is used")
+        elif self.hook and (more := set(self._names(self.hook.triggers)) - RECOMMENDED):
+            found.append(f"it is told of more than is used: {_few(sorted(more))}")
+        if self.hook and self.can_check_certificate:
+            found.append("DocSpace does not check the certificate of this address (ssl is off)")
+        if self.twins:
+            ids = ", ".join(str(twin.id) for twin in self.twins)
+            found.append(f"more webhooks have the same address, so that changes come several times: {ids}")
+        if unavailable := [each.name for each in self.triggers if _is_wanted(each) and not each.available]:
+            found.append(f"the key's user may not subscribe to {', '.join(unavailable)}")
+        return found
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """Return what has to be repaired before every change is told."""
+        if self.hook is None:
+            return ()
+        wrong = {
+            Repair.TRIGGERS: bool(self.lacking),
+            Repair.ENABLED: not self.hook.enabled,
+            Repair.TARGET: bool(self.hook.target),
+        }
+        return tuple(repair for repair, needed in wrong.items() if needed)
+
+    @property
+    def can_check_certificate(self) -> bool:
+        return self.hook is not None and not self.hook.ssl and self.hook.uri.lower().startswith("https:")
+
+    @property
+    def last_success(self) -> datetime | None:
+        return moment(self.hook.last_success) if self.hook else None
+
+    @property
+    def last_failure(self) -> datetime | None:
+        return moment(self.hook.last_failure) if self.hook else None
+
+    def now(self, hook: Webhook) -> Found:
+        return replace(self, hook=hook)
+
+    def _names(self, mask: int) -> list[str]:
+        return [trigger.name for trigger in self.triggers if trigger.bit & mask]
+
+
+def find(address: str, hooks: Iterable[Webhook], triggers: Sequence[Trigger]) -> Found:
+    """Find ours by its address; of several, the one by which most is told."""
+    ours = [hook for hook in hooks if is_same(hook.uri, address)]
+    founds = [Found(address=address, hook=hook, twins=(), triggers=tuple(triggers)) for hook in ours]
+    if not founds:
+        return Found(address=address, hook=None, twins=(), triggers=tuple(triggers))
+    best = max(founds, key=_tells)
+    return replace(best, twins=tuple(hook for hook in ours if hook is not best.hook))
+
+
+def _tells(found: Found) -> tuple[bool, int, str]:
+    """Order webhooks by how much they tell."""
+    hook = found.hook
+    return (hook.enabled, -len(found.repairs), hook.last_success) if hook else (False, 0, "")
+
+
+def _few(names: list[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - FEW
+    return ", ".join(names[:FEW]) + (f" and {more} more" if more > 0 else "")
+
+
+def _is_wanted(trigger: Trigger) -> bool:
+    return trigger.name in RECOMMENDED

@@ -1,0 +1,110 @@
+"""DocSpace's own records as change events: what was not delivered, and what is logged of a folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from docspace import errors
+from docspace.client import PAGE
+from reviews.errors import Hidden
+from reviews.model import FoundIn, Person
+from reviews.text import plain, storable
+from reviews.tree import FOLDER
+from reviews.untold import LogPage, Sighting
+from webhook.asking import REFUSED, patient
+from webhook.payload import LONGEST_ID, moment, parse, sent_to
+from webhook.views import PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from docspace.logs import Action, Logs
+    from reviews.model import ChangeEvent
+
+# What DocSpace's webhook would have called it (facts on DocSpace, 2.5, 4.4; `MessageAction` in its source).
+_TRIGGERS = {
+    "FileCreated": "file.created",
+    "FileUploaded": "file.uploaded",
+    "UserFileUpdated": "file.updated",
+    "FileRenamed": "file.updated",
+    "FileVersionRemoved": "file.updated",
+    "FileCopied": "file.copied",
+    "FileMoved": "file.moved",
+    "FileMovedToTrash": "file.trashed",
+    "FileDeleted": "file.deleted",
+    "FolderCopied": "folder.copied",
+    "FolderMoved": "folder.moved",
+    "FolderMovedToTrash": "folder.trashed",
+    "FolderDeleted": "folder.deleted",
+    "RoomArchived": "room.archived",
+    "RoomUnarchived": "room.restored",
+    "RoomDeleted": "room.deleted",
+}
+
+
+class Gaps:
+    """Implements the product's port `Records`. `address` is ours outside; empty where it is not known."""
+
+    def __init__(self, logs: Logs, address: str) -> None:
+        self._logs = logs
+        self._ours = urlsplit(address).netloc.lower()
+
+    def undelivered(self, start: int) -> LogPage:
+        try:
+            bodies, total = patient(lambda: self._logs.undelivered(start=start))
+        except REFUSED as error:
+            raise Hidden(str(error), gone=False) from error
+        return LogPage(events=list(self._to_us(bodies)), following=_next(bodies, start, total))
+
+    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+        if not folder_id.isdecimal():
+            raise Hidden("DocSpace keeps no log of connected storage", gone=False)
+        try:
+            actions, total = patient(
+                lambda: self._logs.actions(
+                    folder_id, since=since.isoformat(), until=until.isoformat(), start=start
+                )
+            )
+        except REFUSED as error:
+            raise Hidden(str(error), gone=isinstance(error, errors.NotFound)) from error
+        events = [event for event in map(_event, actions) if event is not None]
+        return LogPage(events=events, following=_next(actions, start, total))
+
+    def _to_us(self, bodies: Sequence[str]) -> Iterator[ChangeEvent]:
+        """Yield what was made for our address: the portal may have webhooks of others."""
+        for text in bodies:
+            body = text.encode("utf-8", "replace")
+            try:
+                address = urlsplit(sent_to(body))
+                event = replace(parse(body), found_in=FoundIn.DELIVERY_LOG)
+            except ValueError:
+                continue  # cut off by DocSpace, or of a portal older than webhooks as they are now
+            if address.path.rstrip("/") == PATH and self._ours in {"", address.netloc.lower()}:
+                yield event
+
+
+def _next(found: Sequence[object], start: int, total: int) -> int | None:
+    following = start + PAGE
+    return following if found and following < total else None
+
+
+def _event(action: Action) -> ChangeEvent | None:
+    """Return a logged action as the webhook would have told it; `None` for one that asks for nothing."""
+    trigger = _TRIGGERS.get(action.key)
+    at = moment(action.date)
+    if trigger is None or at is None or not action.entry_id or len(action.entry_id) > LONGEST_ID:
+        return None
+    who = action.initiator
+    sighting = Sighting(
+        found_in=FoundIn.FOLDER_LOG,
+        trigger=trigger,
+        subject=action.entry_id if trigger.startswith("file.") else FOLDER + action.entry_id,
+        at=at.replace(microsecond=0),  # as the webhook tells it
+        parent_id=storable(action.parent_id),
+        title=storable(action.title),
+        actor=Person(id=storable(who.id) or None, name=plain(who.name)),
+    )
+    return sighting.event(action.id, action.key, action.entry_id)
