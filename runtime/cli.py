@@ -1,29 +1,47 @@
 """The command `docspace-review`.
 
-Exit 0: done; 1: the thing checked does not hold; 2: unusable arguments or settings.
+Exit 0: done; 1: the thing checked does not hold; 2: unusable arguments or settings, the database and the
+machine among them. Beyond the contract, as other programs do: 70 for a defect of this program (`EX_SOFTWARE`
+of sysexits), 130 when interrupted, 141 when whoever reads the output goes away.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import traceback
+from io import TextIOWrapper
+from pathlib import Path
 
 import click
 import sqlalchemy as sa
 
-from runtime import logs
+from reviews.text import plain
+from runtime import logs, settings
 from runtime.settings import UnusableSettings
+from runtime.version import version
+from store.migrate import UnusableTables
+
+UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
+LONGEST_MESSAGE = 4000
 
 # A command is imported when it is asked for: a listing need not wait for the web server and the engine.
 _COMMANDS = {
+    "canary": "runtime.commands.canary",
     "demo": "runtime.commands.programs",
     "deliveries": "runtime.commands.listings",
+    "doctor": "runtime.commands.doctor",
     "events": "runtime.commands.listings",
     "ledger": "runtime.commands.ledger",
     "migrate": "runtime.commands.tables",
     "reviews": "runtime.commands.listings",
     "routes": "runtime.commands.routes",
     "serve": "runtime.commands.programs",
+    "slack": "runtime.commands.slack",
+    "sweep": "runtime.commands.sweep",
+    "teams": "runtime.commands.teams",
+    "webhook": "runtime.commands.webhook",
     "worker": "runtime.commands.programs",
 }
 
@@ -38,30 +56,92 @@ class _Commands(click.Group):
         return command
 
 
+def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
+    if wanted:
+        click.echo(f"docspace-review {version()}")
+        ctx.exit()
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version,
+    help="Show the version and exit.",
+)  # fmt: skip
 def cli() -> None:
     """Every change in a critical DocSpace folder becomes a card, and one click becomes a record."""
 
 
 def main() -> None:
-    """Run the command line; whatever is unusable is one line on standard error."""
+    """Run the command line, and end the process with its exit code."""
+    _prepare_streams()
     logs.configure()
+    sys.exit(run(cli, sys.argv[1:]))
+
+
+def run(command: click.Command, arguments: list[str]) -> int:
+    """Return the exit code; whatever goes wrong is one line on standard error."""
     try:
-        cli.main(prog_name="docspace-review", standalone_mode=False)
+        return _carried_out(command, arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _abandon_output()
+        return READER_GONE
+    except Exception as error:  # noqa: BLE001 - the edge of the process: nobody shall have to read a stack
+        unusable = _unusable(error)
+        defect = f"a defect of this program ({type(error).__name__}); with LOG_LEVEL=debug it says where"
+        click.echo(f"docspace-review: {plain(unusable or defect)[:LONGEST_MESSAGE]}", err=True)
+        if settings.debugging() and not isinstance(error, click.ClickException | UnusableSettings):
+            click.echo(traceback.format_exc(), err=True)
+        return UNUSABLE if unusable else DEFECT
+
+
+def _carried_out(command: click.Command, arguments: list[str]) -> int:
+    if any(argument != argument.encode(errors="replace").decode() for argument in arguments):
+        raise click.UsageError("an argument is not text in UTF-8")
+    code = 0
+    try:
+        with command.make_context("docspace-review", arguments) as context:
+            command.invoke(context)
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.Abort:
-        sys.exit(130)
-    except click.exceptions.NoArgsIsHelpError as error:
-        _fail(f"a command is missing; {error.ctx.command_path if error.ctx else ''} --help lists them")
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except UnusableSettings as error:
-        _fail(str(error))
-    except sa.exc.OperationalError as error:
-        _fail(f"DATABASE_URL: the database is not available ({str(error.orig).splitlines()[0]})")
+        code = stop.exit_code
+    # What is lost on the way out was not done; without this Python would say so in its own words.
+    sys.stdout.flush()
+    return code
 
 
-def _fail(message: str) -> None:
-    click.echo(f"docspace-review: {' '.join(message.split())}", err=True)
-    sys.exit(2)
+def _unusable(error: Exception) -> str | None:
+    """Return what the operator has to mend; `None` for what can only be our own mistake."""
+    said = None
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            said = f"a command is missing; {error.ctx.command_path if error.ctx else ''} --help lists them"
+        case click.ClickException():
+            said = error.format_message()
+        case UnusableSettings():
+            said = str(error)
+        case UnusableTables():
+            said = f"DATABASE_URL: {error}"
+        case sa.exc.DBAPIError() if not isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
+            reason = next(iter(str(error.orig).splitlines()), "")
+            said = f"DATABASE_URL: the database can't be used ({reason})"
+        case OSError():
+            if error.filename is None:
+                _abandon_output()
+            said = f"{error.filename or 'the input or the output'} can't be used ({error.strerror})"
+    return said
+
+
+def _prepare_streams() -> None:
+    """Give the process the streams it was started without, and let no machine's encoding refuse a title."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for as long as the process lives
+        elif mode == "w" and isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _abandon_output() -> None:
+    """Let what could not be written go nowhere: Python would try again at the very end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -1,4 +1,4 @@
-"""The whole product on this machine, with a stand-in portal and the console as chat: no account, no key."""
+"""The whole product on this machine, with a stand-in portal and the inbox as chat: no account, no key."""
 
 from __future__ import annotations
 
@@ -8,36 +8,70 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import requests
 
-from demo import BOB, COMPLIANCE, DEEP, OLGA, Portal, Sender, add_documents, running
-from runtime import settings
+from demo import (
+    ALICE,
+    BOB,
+    COMPLIANCE,
+    DEEP,
+    OLGA,
+    Guide,
+    Portal,
+    Sender,
+    add_documents,
+    create_page,
+    running,
+)
+from pages.stand_ins import StandIns
+from runtime import demo_app, record_check, settings
 from runtime.serve import command as command_of
 from runtime.wiring import Wiring, utc_now
+from store.engine import create_engine
 from store.migrate import migrate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Blueprint
+
+    from demo import Person
     from runtime.settings import Settings
 
 WEBHOOK_SECRET_BYTES = 9  # DocSpace takes 8 to 30 characters (facts on DocSpace, 3)
 START_SECONDS = 30
-
+PACE = 0.1  # of the portal's patience between two attempts
+_PARTS = {OLGA.id: "owns the folder", ALICE.id: "is her deputy", BOB.id: "edits documents"}
+_ROUTES = f"""
+[[route]]
+name = "compliance"
+watch = ["{COMPLIANCE}"]
+owners = ["{OLGA.email}"]
+deputies = ["{ALICE.email}"]
+notify = ["inbox"]
+due = "8h"
+quiet_period = "2s"
+"""
 _WELCOME = """
-docspace-review demo: a stand-in DocSpace, the receiver and the worker run on this machine.
+docspace-review demo: a stand-in DocSpace, the receiver, the worker and the inbox run on this machine.
 
-  Bob changes a document three folders below the watched folder; a signed webhook goes over HTTP;
-  the card appears here. Open its link, acknowledge, and the card is drawn again.
+  Stand-in DocSpace   {portal}/
+  Inbox               {inbox}
 
-  Then, in another terminal:
-    DATABASE_URL={database} {command} reviews list
-    DATABASE_URL={database} {command} ledger verify
+  1. Open both, side by side, the inbox as Olga: Bob has just changed a document, and she has to review it.
+  2. Edit, rename, move or trash documents as Bob: each card comes by itself, a moment after the last edit.
+  3. Lock one: DocSpace tells of it, and nobody is asked. Edit one as Olga: now Alice has to review it.
+  4. Check the record: with the button of the stand-in, or in another terminal:
+     DATABASE_URL={database} {command} ledger verify
+  5. Look it all up as Olga, with charts and as a spreadsheet: {reviews}
 
   Ctrl-C stops everything and leaves nothing behind.
 """
@@ -45,68 +79,129 @@ docspace-review demo: a stand-in DocSpace, the receiver and the worker run on th
 
 def run_demo(command: str) -> None:
     """Run until Ctrl-C; everything lives in a temporary folder."""
-    portal = Portal(utc_now)
-    sender = Sender(portal)
-    add_documents(portal)
-    with (
-        tempfile.TemporaryDirectory(prefix="docspace-review-demo-") as folder,
-        running(portal, sender) as address,
-    ):
-        config = _settings(portal, address, Path(folder))
-        migrate(Wiring(config).engine)
-        database = config.database_url.get_secret_value()
-        click.echo(_WELCOME.format(database=database, command=command))
-        threading.Thread(target=_change_something, args=(portal, sender, config), daemon=True).start()
-        _serve_until_stopped(command_of(config.host, config.port))
+    with tempfile.TemporaryDirectory(prefix="docspace-review-demo-") as folder:
+        port, key = _free_port(settings.load().port), secrets.token_urlsafe(32)
+        stage = _Stage(folder=Path(folder), address=f"http://{demo_app.HERE}:{port}", key=key)
+        with running(stage.portal, stage.sender, page=stage.page()) as portal:
+            config = _settings(stage, portal, port)
+            _prepare(Wiring(config))
+            with _serving(command_of(config.host, port, app=f"{demo_app.__name__}:create_app")) as server:
+                if _answers(stage.address, server):
+                    stage.happen(config.docspace_webhook_secret.get_secret_value())
+                    click.echo(stage.welcome(portal, command))
+                server.wait()
 
 
-def _serve_until_stopped(server: list[str]) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Stage:
+    """The stand-in portal, and what its page knows of the product: its folder, its address and its key."""
+
+    folder: Path
+    address: str
+    key: str
+
+    @cached_property
+    def portal(self) -> Portal:
+        portal = Portal(utc_now)
+        add_documents(portal)
+        return portal
+
+    @cached_property
+    def sender(self) -> Sender:
+        return Sender(self.portal, pace=PACE)
+
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.folder / 'demo.db'}"
+
+    def page(self) -> Blueprint:
+        guide = Guide(parts=_PARTS, inbox=self.inbox, watched=COMPLIANCE, check=self.check)
+        return create_page(self.portal, self.sender, guide)
+
+    def inbox(self, who: Person) -> str:
+        """Return a fresh link to look at the inbox as somebody."""
+        return self.address + StandIns(self.key, demo_app.PEOPLE).path(who.email)
+
+    def welcome(self, portal: str, command: str) -> str:
+        return _WELCOME.format(
+            portal=portal,
+            inbox=f"{self.address}/inbox",
+            reviews=f"{self.address}/reviews",
+            database=self.database,
+            command=command,
+        )
+
+    def check(self) -> tuple[bool, str]:
+        """Check the record as `ledger verify` does."""
+        engine = create_engine(self.database)
+        verdict = record_check.check(engine)
+        engine.dispose()
+        if verdict.problem:
+            return False, f"The record does not hold: {verdict.problem}."
+        last = verdict.head.hash[:16]
+        return True, f"The record is intact: {verdict.checked} entries, the last one {last}…"
+
+    def happen(self, secret: str) -> None:
+        """Register the webhook, and have Bob change a document, so that the inbox is not empty."""
+        self.sender.register(f"{self.address}/docspace/webhook", secret=secret)
+        [document] = self.portal.children(DEEP)[1]
+        self.portal.save(document.id, by=BOB.id)
+        self.sender.flush()
+
+
+@contextmanager
+def _serving(server: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run the server until Ctrl-C or SIGTERM, and never leave it behind."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it otherwise
     process = subprocess.Popen(server)
     try:
-        process.wait()
+        yield process
     except KeyboardInterrupt:
         pass
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # nothing hurries the end, which takes a moment
         process.terminate()
         process.wait()
 
 
-def _settings(portal: Portal, address: str, folder: Path) -> Settings:
+def _settings(stage: _Stage, portal: str, port: int) -> Settings:
     """Return the demo's settings, after giving them to the processes that the server will start."""
-    port = _free_port(settings.load().port)
     values = {
-        "DATABASE_URL": f"sqlite:///{folder / 'demo.db'}",
-        "HOST": "127.0.0.1",
+        "DATABASE_URL": stage.database,
+        "HOST": demo_app.HERE,
         "PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SECRET_KEY": secrets.token_urlsafe(32),
+        "PUBLIC_URL": stage.address,
+        "SECRET_KEY": stage.key,
         "LOG_LEVEL": "warning",
-        "DOCSPACE_API_HOST": address,
-        "DOCSPACE_API_KEY": portal.api_key,
+        "DOCSPACE_API_HOST": portal,
+        "DOCSPACE_API_KEY": stage.portal.api_key,
         "DOCSPACE_WEBHOOK_SECRET": f"Demo1!{secrets.token_urlsafe(WEBHOOK_SECRET_BYTES)}",
-        "ROUTES": f'[[route]]\nname = "compliance"\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\n'
-        'notify = ["console"]\nquiet_period = "0s"\n',
+        "ROUTES": _ROUTES,
     }
     settings.publish(values)
     return settings.load()
 
 
-def _change_something(portal: Portal, sender: Sender, config: Settings) -> None:
-    """Once the receiver answers, register the webhook and save a document as Bob."""
-    address = config.outside_address
+def _prepare(wiring: Wiring) -> None:
+    """Make the tables, and take the first look: then a lock is known for what it is."""
+    migrate(wiring.engine)
+    wiring.baseline.take(str(COMPLIANCE), told=lambda *_: None)
+    wiring.engine.dispose()
+
+
+def _answers(address: str, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until the receiver answers; `False` where it has ended instead, having said why."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and server.poll() is None:
         try:
             requests.get(f"{address}/healthz", timeout=1)
-            break
         except requests.ConnectionError:
             time.sleep(0.1)
-    sender.register(f"{address}/docspace/webhook", secret=config.docspace_webhook_secret.get_secret_value())
-    document = portal.add_file("AML Policy 2026.docx", DEEP, by=OLGA.id)
-    portal.save(document.id, by=BOB.id)
-    sender.flush()
+        else:
+            return True
+    return False
 
 
 def _free_port(wanted: int) -> int:
@@ -114,7 +209,7 @@ def _free_port(wanted: int) -> int:
     for port in (wanted, 0):
         with closing(socket.socket()) as probe:
             try:
-                probe.bind(("127.0.0.1", port))
+                probe.bind((demo_app.HERE, port))
             except OSError:
                 continue
             found: int = probe.getsockname()[1]

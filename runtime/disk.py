@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.s3fs"}
 )
 MOUNTS = Path("/proc/mounts")
 
+# The variable that each platform sets for every process, and its name.
+_NO_DISK = {"DYNO": "Heroku", "K_SERVICE": "Cloud Run", "VCAP_APPLICATION": "Cloud Foundry"}
+_NO_DISK_UNLESS_ADDED = {"FLY_APP_NAME": "Fly.io", "RAILWAY_PROJECT_ID": "Railway", "RENDER": "Render"}
 
-def why_not(file: Path, *, ephemeral: bool, mounts: Path = MOUNTS) -> str | None:
-    """Return why SQLite must not be used for this file, or `None`; only what can be told is told."""
-    if ephemeral:
-        return (
-            "this platform's disk is lost at every restart, and the record with it: "
-            "add a PostgreSQL and let DATABASE_URL name it"
-        )
-    kind = _file_system(file.absolute().parent, mounts)
+
+def why_not(file: Path, *, setting: Callable[[str], str], mounts: Path = MOUNTS) -> str | None:
+    """Return why SQLite must not be used for this file, or `None`; only what can be told is told.
+
+    `setting` says what the platform has set.
+    """
+    point, kind = _mounted(_real(file).parent, mounts)
+    for name, platform in _NO_DISK.items():
+        if setting(name):
+            return f"{_lost(platform)}: add a PostgreSQL and let DATABASE_URL name it"
+    for name, platform in _NO_DISK_UNLESS_ADDED.items():
+        if setting(name) and point == Path("/"):
+            return (
+                f"{_lost(platform)}: let it name a file on a volume that you add, or add a PostgreSQL "
+                "and let DATABASE_URL name that"
+            )
     if kind in _NETWORK:
         return (
             f"{file} is on a network file system ({kind}), where SQLite's locks do not hold: use a local disk"
@@ -25,12 +41,31 @@ def why_not(file: Path, *, ephemeral: bool, mounts: Path = MOUNTS) -> str | None
     return None
 
 
-def _file_system(folder: Path, mounts: Path) -> str | None:
-    """Return the type of the file system that holds the folder, where the system says so."""
+def _real(file: Path) -> Path:
+    """Return where the file really is, as far as its links lead anywhere."""
+    try:
+        return file.resolve()
+    except (OSError, RuntimeError):
+        return file.absolute()
+
+
+def _lost(platform: str) -> str:
+    return f"a file on {platform}'s disk is lost at every restart, and the record with it"
+
+
+def _mounted(folder: Path, mounts: Path) -> tuple[Path | None, str]:
+    """Return where the file system that holds the folder is mounted, and its type, if the system says so."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return None
+        return None, ""
     found = [line.split()[1:3] for line in lines if len(line.split()) >= 3]
-    holding = [(point, kind) for point, kind in found if folder.is_relative_to(point.replace("\\040", " "))]
-    return max(holding, key=lambda pair: len(pair[0]))[1] if holding else None
+    named = [(Path(_unescaped(point)), kind) for point, kind in found]
+    holding = [(point, kind) for point, kind in named if folder.is_relative_to(point)]
+    # Of several on the same point the last one mounted is on top.
+    return max(reversed(holding), key=lambda pair: len(pair[0].parts), default=(None, ""))
+
+
+def _unescaped(point: str) -> str:
+    """Undo what the kernel does to spaces, tabs, line breaks and backslashes in a name."""
+    return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point)

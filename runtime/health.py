@@ -8,55 +8,71 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews import completeness
+from reviews.routing import Target
+from runtime.discretion import masked
 from store import handover
-from store.migrate import is_current
+from store.failing import FailingTarget, failing_targets
+from store.migrate import UnusableTables, require_current
+from store.unit_of_work import UnitOfWork
+from store.webhook_watch import WebhookWatch
 from store.workers import Roll
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.ports import Clock
+    from reviews.routing import Routes
 
 WORKER_MISSED = timedelta(seconds=30)
 BACKLOG_LATE = timedelta(minutes=10)
+INCOMPLETE = timedelta(minutes=45)
+WEBHOOK_LATE = timedelta(minutes=20)
+MOST_TARGETS = 20
+_WEBHOOK = {"in_order": "ok", "unknown": "unknown"}
 
 Part = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """`broken` where nothing gets through; `late` and `attention` where somebody should look."""
+    """`broken` where nothing gets through; `late`, `attention` and `unknown` where somebody should look."""
 
     engine: sa.Engine
     clock: Clock
+    routes: Routes | None = None
+    """Whose watched folders are told of; without any, the part `completeness` is left out."""
 
     def parts(self) -> dict[str, Part]:
         try:
-            current = is_current(self.engine)
+            require_current(self.engine)
+            return {
+                "database": {"state": "ok"},
+                "migrations": {"state": "ok"},
+                "worker": self._worker(),
+                "backlog": self._backlog(),
+                "dead_letters": self._dead_letters(),
+                "channels": self._channels(),
+                **({"completeness": self._completeness(self.routes)} if self.routes else {}),
+                "webhook": self._webhook(),
+            }
+        except UnusableTables as error:
+            return {"database": {"state": "ok"}, "migrations": {"state": "broken", "reason": str(error)}}
         except sa.exc.SQLAlchemyError as error:
             return {"database": {"state": "broken", "reason": f"not available ({type(error).__name__})"}}
-        if not current:
-            reason = "migrations are missing: run docspace-review migrate"
-            return {"database": {"state": "ok"}, "migrations": {"state": "broken", "reason": reason}}
-        return {
-            "database": {"state": "ok"},
-            "migrations": {"state": "ok"},
-            "worker": self._worker(),
-            "backlog": self._backlog(),
-            "dead_letters": self._dead_letters(),
-        }
 
     def _worker(self) -> Part:
-        seen_at = Roll(self.engine, self.clock).last_seen()
-        age = self.clock() - seen_at if seen_at else None
-        if age is None or age > WORKER_MISSED:
+        silence = Roll(self.engine).silence()
+        if silence is None or silence > WORKER_MISSED:
             return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
-        return {"state": "ok", "seen_seconds_ago": round(age.total_seconds(), 1)}
+        return {"state": "ok", "seen_seconds_ago": round(silence.total_seconds(), 1)}
 
     def _backlog(self) -> Part:
         waiting = handover.waiting(self.engine)
-        age = self.clock() - waiting.oldest if waiting.oldest else timedelta()
-        state = "late" if age > BACKLOG_LATE else "ok"
+        event_age = self.clock() - waiting.oldest_event if waiting.oldest_event else timedelta()
+        age = max(event_age, waiting.oldest_card)
         return {
-            "state": state,
+            "state": "late" if age > BACKLOG_LATE else "ok",
             "events": waiting.events,
             "cards": waiting.cards,
             "oldest_seconds": round(age.total_seconds(), 1),
@@ -65,3 +81,52 @@ class Health:
     def _dead_letters(self) -> Part:
         events, cards = handover.dead_letters(self.engine)
         return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
+
+    def _completeness(self, routes: Routes) -> Part:
+        """Say up to when each watched folder is complete; by their ids, since everybody may ask."""
+        with UnitOfWork(self.engine, reading=True) as work:
+            found = completeness.of_all(work, routes)
+        late = [each for each in found if each.up_to is None or self.clock() - each.up_to > INCOMPLETE]
+        state = "attention" if any(each.stopped_by for each in found) else "late" if late else "ok"
+        folders = {
+            each.folder_id: {
+                "complete_up_to": each.up_to.isoformat() if each.up_to else None,
+                "stopped_by": each.stopped_by,
+            }
+            for each in found
+        }
+        return {"state": state, "folders": folders}
+
+    def _channels(self) -> Part:
+        """Say which targets fail and why; an outage of theirs is none of ours."""
+        failing, targets = failing_targets(self.engine, MOST_TARGETS)
+        state = "attention" if any(each.dead for each in failing) else "late" if failing else "ok"
+        return {"state": state, "targets": targets, "failing": [_told(each) for each in failing]}
+
+    def _webhook(self) -> Part:
+        """Say how a worker found it; never as broken: whoever restarts us for it keeps DocSpace away."""
+        found = WebhookWatch(self.engine).standing()
+        if found is None:
+            return {"state": "unknown", "reason": "no worker has looked yet"}
+        state = _WEBHOOK.get(found.state, "attention")
+        late = state == "ok" and found.silence > WEBHOOK_LATE
+        return {
+            "state": "late" if late else state,
+            "webhook": found.state,
+            "reason": found.reason,
+            "seen_seconds_ago": round(found.silence.total_seconds(), 1),
+            "last_success": _moment(found.last_success),
+            "healed_at": _moment(found.healed_at),
+        }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _told(failing: FailingTarget) -> dict[str, Any]:
+    """Write down a target for everybody who can ask: a person's address is not told in full."""
+    target = str(Target(notifier=failing.notifier, address=failing.target))
+    told = {"target": target, "error": failing.error}
+    cut = {name: masked(text) for name, text in told.items()}
+    return {**cut, "dead": failing.dead, "retrying": failing.retrying}

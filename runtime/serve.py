@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
-from multiprocessing.util import Finalize
+import threading
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from runtime import logs, settings
+from runtime.ending import end, hear_for_server
 from runtime.settings import UnusableSettings
 from runtime.web import application
 from runtime.wiring import Wiring
 from runtime.worker import Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Flask
+
+    from pages.stand_ins import StandIn
 
 BLOCKING_THREADS = 16
 KILL_SECONDS = 25
@@ -21,21 +28,29 @@ KILL_SECONDS = 25
 
 def create_app() -> Flask:
     """Return the web application of a process that also works; the worker stops when the process ends."""
+    return working_app()
+
+
+def working_app(stand_ins: Sequence[StandIn] = ()) -> Flask:
+    """Return the same; only the demo has `stand_ins`."""
+    hear_for_server()
     try:
         config = settings.load()
-        logs.configure(config.log_level)
+        logs.prepare(config)
         wiring = Wiring(config)
+        worker = Worker(wiring)
+        app = application(wiring, wake=worker.wake, stand_ins=stand_ins)
+        worker.start()
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {error}")
-    worker = Worker(wiring)
-    app = application(wiring, wake=worker.wake)
-    worker.start()
-    # The server runs this in a process of its own that ends without `atexit`.
-    Finalize(None, worker.stop, exitpriority=1)
+    except sa.exc.SQLAlchemyError as error:
+        sys.exit(f"docspace-review: DATABASE_URL: the database takes no work ({type(error).__name__})")
+    # Only what is registered here comes before Python joins the engine's threads, of which one may hang.
+    threading._register_atexit(end, worker)  # type: ignore[attr-defined]  # noqa: SLF001
     return app
 
 
-def command(host: str, port: int) -> list[str]:
+def command(host: str, port: int, *, app: str = f"{__name__}:create_app") -> list[str]:
     """Return the command line of the web server, whose one process runs the worker too."""
     options = {
         "interface": "wsgi",
@@ -48,4 +63,4 @@ def command(host: str, port: int) -> list[str]:
     }
     written = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     flags = ["--factory", "--no-ws", "--respawn-failed-workers"]
-    return [sys.executable, "-m", "granian", *written, *flags, f"{__name__}:create_app"]
+    return [sys.executable, "-m", "granian", *written, *flags, app]

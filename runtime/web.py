@@ -10,24 +10,25 @@ import structlog
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from bot.slack.app import build_bolt, slack_blueprint
-from notifiers import slack
-from pages.acknowledge import acknowledge_page
 from reviews import intake
 from reviews.model import ChangeEvent
-from runtime import logs, settings
+from runtime import lines, logs, settings
+from runtime.doors import doors
+from runtime.ending import hear_for_server
 from runtime.health import Health
+from runtime.inbox import add_inbox
+from runtime.page import add_page
+from runtime.probe import Probe
 from runtime.settings import UnusableSettings
 from runtime.wiring import Wiring, utc_now
 from store.group_commit import GroupCommit
 from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from wsgiref.types import WSGIApplication
 
-    from flask import Blueprint
-
+    from pages.stand_ins import StandIn
 
 COMMIT_SECONDS = 1.5
 
@@ -36,24 +37,38 @@ log = structlog.get_logger()
 
 def create_app() -> Flask:
     """Return the application of the Procfile's web line, set up from the environment."""
+    hear_for_server()
     try:
         config = settings.load()
-        logs.configure(config.log_level)
-        return application(Wiring(config))
+        logs.prepare(config)
+        app = application(Wiring(config))
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {error}")
+    return app
 
 
-def application(wiring: Wiring, *, wake: Callable[[], None] = lambda: None) -> Flask:
-    """Return the application; `wake` is called when there is work for a worker in the same process."""
+def application(
+    wiring: Wiring, *, wake: Callable[[], None] = lambda: None, stand_ins: Sequence[StandIn] = ()
+) -> Flask:
+    """Return the application; `wake` is called when there is work for a worker in the same process.
+
+    `stand_ins` are the people of the demo, and nobody anywhere else.
+    """
     app = Flask("docspace-review", static_folder=None)
     app.wsgi_app = _receiver(app.wsgi_app, wiring, wake)  # type: ignore[method-assign]
-    if wiring.settings.secret_key.get_secret_value() or "console" in wiring.channels:
-        app.register_blueprint(acknowledge_page(wiring.answers(wake), wiring.links))
-    if "slack" in wiring.channels:
-        app.register_blueprint(_slack(wiring, wake))
+    add_page(app, wiring, wake)
+    add_inbox(app, wiring, wake, stand_ins)
+    for door in doors(wiring, wake):
+        app.register_blueprint(door)
 
-    health = Health(engine=wiring.engine, clock=utc_now)
+    token = wiring.settings.option("METRICS_TOKEN")
+    if token:
+        # Its library is loaded where somebody measures.
+        from runtime.metrics import metrics_page  # noqa: PLC0415
+
+        app.register_blueprint(metrics_page(wiring.engine, token))
+
+    health = Probe(Health(engine=wiring.engine, clock=utc_now, routes=wiring.routes).parts)
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
@@ -79,9 +94,17 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
     wiring.settings.need(
         "DOCSPACE_WEBHOOK_SECRET", "the receiver can't tell DocSpace's deliveries from forged ones"
     )
-    writer = GroupCommit[ChangeEvent, bool](
-        lambda events: intake.receive(wiring.one_statement, events, now=utc_now()),
-    )
+
+    def write(events: list[ChangeEvent]) -> list[bool]:
+        """Write once more where the connection was dropped meanwhile; what was written already is no harm."""
+        try:
+            return intake.receive(wiring.one_statement, events, now=utc_now())
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return intake.receive(wiring.one_statement, events, now=utc_now())
+
+    writer = GroupCommit[ChangeEvent, bool](write)
 
     def receive(event: ChangeEvent) -> bool:
         try:
@@ -89,21 +112,8 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
         except (sa.exc.SQLAlchemyError, TimeoutError) as error:
             raise StoreUnavailable(type(error).__name__) from error
         if new:
+            lines.ignored_at_once(event)
             wake()
         return new
 
     return Receiver(app, receive, wiring.settings.webhook_secrets)
-
-
-def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
-    config = wiring.settings
-    secret = config.need("SLACK_SIGNING_SECRET", "clicks in Slack can't be told from forged ones")
-    token = config.need("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
-    bolt = build_bolt(
-        client=slack.client(token, config.slack_api_url),
-        signing_secret=secret,
-        command_name=config.slack_command,
-        answers=wiring.answers(wake),
-        transactions=wiring.transactions,
-    )
-    return slack_blueprint(bolt, team_id=config.slack_team_id)

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import random
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import notifiers
+from bot.command import Commands
+from bot.subscriptions import ChannelSubscriptions
 from docspace.client import Client
-from docspace.http import Http
+from docspace.http import Http, Share
+from notifiers import Surroundings
 from pages.links import Links
-from reviews import routes_file
 from reviews.answers import Answers
+from reviews.baseline import Baseline
+from reviews.card import card_of
 from reviews.delivery import Delivery
-from reviews.errors import RoutesInvalid
+from reviews.digests import Digests
+from reviews.directory import Directory
+from reviews.hand_over import HandOver
 from reviews.intake import Intake
-from runtime import disk
+from reviews.intake import build as build_intake
+from reviews.lanes import Lanes
+from reviews.named_folders import NamedFolders
+from reviews.places import PATIENCE, Places
+from reviews.reminders import Reminders
+from reviews.subscriptions import Subscribing
+from runtime import canary, conversations, disk, history, homes, lines, routes_given
 from runtime.allowance import Allowance
 from runtime.settings import Settings, UnusableSettings
 from store.engine import UnusableAddress, create_engine, create_statement_engine
@@ -28,15 +39,22 @@ from store.unit_of_work import UnitOfWork
 from webhook.enrich import Enrichment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import sqlalchemy as sa
 
+    from reviews.canaries import Canaries
     from reviews.card import Card
+    from reviews.conversations import Asks
+    from reviews.model import Review
+    from reviews.notice import Notice
     from reviews.ports import Notifier, Transactions
     from reviews.routing import Routes
+    from reviews.tree import Place
 
-_SHORT_FORM = '[[route]]\nname = "compliance"\nwatch = {watch}\nowners = {owners}\nnotify = {notify}\n'
+CLICK_SECONDS = 2.0
+# Calls to channels that a worker has under way, of its sixteen threads: shared out among the channels in use.
+CALLS, FEWEST_CALLS = 12, 2
 
 
 def utc_now() -> datetime:
@@ -62,7 +80,7 @@ class Wiring:
             raise UnusableSettings(str(error)) from error
         if engine.url.get_backend_name() == "sqlite":
             file = Path(engine.url.database or "")
-            reason = disk.why_not(file, ephemeral=bool(self.settings.dyno))
+            reason = disk.why_not(file, setting=self.settings.option)
             if reason:
                 raise UnusableSettings(f"DATABASE_URL: {reason}")
         return engine
@@ -70,6 +88,31 @@ class Wiring:
     @cached_property
     def transactions(self) -> Transactions:
         return partial(UnitOfWork, self.engine)
+
+    @cached_property
+    def patient_engine(self) -> sa.Engine:
+        """The engine for what somebody waits for: a chat gives a click seconds; SQLite may be busy."""
+        if self.engine.dialect.name != "sqlite":
+            return self.engine
+        address = self.engine.url.render_as_string(hide_password=False)
+        return create_engine(address, patience=CLICK_SECONDS)
+
+    @cached_property
+    def patient(self) -> Transactions:
+        return partial(UnitOfWork, self.patient_engine)
+
+    @cached_property
+    def commands(self) -> Commands:
+        return Commands(
+            transactions=self.patient,
+            routes=self.routes,
+            clock=utc_now,
+            subscriptions=self._subscriptions(),
+            way_in=history.way_in(self, utc_now),
+        )
+
+    def _subscriptions(self) -> ChannelSubscriptions:
+        return ChannelSubscriptions(subscribing=self.subscribing(conversations.asks(self)))
 
     @cached_property
     def one_statement(self) -> Transactions:
@@ -80,45 +123,25 @@ class Wiring:
 
     @cached_property
     def routes(self) -> Routes:
-        source, text = self.routes_text()
-        try:
-            return routes_file.parse(text, notifiers=notifiers.examples())
-        except RoutesInvalid as error:
-            raise UnusableSettings(f"{source}: {error}") from error
-
-    def routes_text(self) -> tuple[str, str]:
-        """Return where the routes come from, and their text: ROUTES, the file, or the short settings."""
-        settings = self.settings
-        if settings.routes:
-            return "ROUTES", settings.routes
-        path = Path(settings.routes_file)
-        try:
-            return settings.routes_file, path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            if "routes_file" in settings.model_fields_set:
-                raise UnusableSettings(f"ROUTES_FILE: there is no file {path}") from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnusableSettings(f"ROUTES_FILE: {path} can't be read as text: {error}") from error
-        if not settings.compliance_folder_id:
-            raise UnusableSettings(
-                "no routes: write routes.toml, or set COMPLIANCE_FOLDER_ID and DEPARTMENT_OWNER_EMAIL"
-            )
-        owner = settings.need("DEPARTMENT_OWNER_EMAIL", "nobody would be asked to review changes")
-        lists = {
-            "watch": _listed(settings.compliance_folder_id),
-            "owners": _listed(owner),
-            "notify": _listed(settings.notify or "console"),
-        }
-        return "the short settings", _SHORT_FORM.format(**lists)
+        return routes_given.routes(self.settings)
 
     @cached_property
     def portal(self) -> Enrichment:
+        return Enrichment(Client(self.docspace))
+
+    @cached_property
+    def docspace(self) -> Http:
         host = self.settings.need(
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.need("DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys")
         allowance = Allowance(self.transactions, utc_now)
-        return Enrichment(Client(Http(host, key, allowance.ask)))
+        return Http(host, key, allowance.ask, self.share)
+
+    @cached_property
+    def share(self) -> Share:
+        """How many calls to DocSpace this process may have under way; the worker keeps it up to date."""
+        return Share()
 
     @cached_property
     def links(self) -> Links:
@@ -130,42 +153,139 @@ class Wiring:
     @cached_property
     def channels(self) -> frozenset[str]:
         """The channels that the routes use."""
-        return frozenset(target.notifier for route in self.routes.all for target in route.notify)
+        return frozenset(target.notifier for _, target in self.routes.everywhere)
 
-    def _acknowledge_link(self, card: Card) -> str:
+    def _acknowledge_link(self, card: Card | Notice) -> str:
         """Ask for the links only when a channel draws one: without the page there need be no key."""
         return self.links.to(card)
 
+    def _comment(self, file_id: str, version: int, text: str) -> None:
+        """Ask for the portal only when a channel writes to it."""
+        self.portal.comment(file_id, version, text)
+
+    def _conversation(self, notifier: str, address: str) -> Mapping[str, str] | None:
+        with self.transactions(reading=True) as work:
+            return work.conversations.get(notifier, address)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Who people are in a chat, for whom nobody waits."""
+        return Directory(transactions=self.transactions, clock=utc_now, people=self.routes.people)
+
+    @cached_property
+    def patient_directory(self) -> Directory:
+        """The same for the doors, where somebody waits."""
+        return replace(self.directory, transactions=self.patient)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(
+            setting=lambda name: self.settings.need(name, "a route's channel needs it"),
+            option=self.settings.option,
+            acknowledge_link=self._acknowledge_link,
+            comment=self._comment,
+            conversation=self._conversation,
+            directory=self.directory,
+        )
+
     @cached_property
     def notifiers(self) -> dict[str, Notifier]:
-        surroundings = notifiers.Surroundings(
-            setting=lambda name: self.settings.need(name, "a route's channel needs it"),
-            acknowledge_link=self._acknowledge_link,
-        )
-        return {name: notifiers.build(name, surroundings) for name in sorted(self.channels)}
+        return {name: self._notifier(name) for name in sorted(self.channels)}
+
+    def _notifier(self, name: str) -> Notifier:
+        targets = [target for _, target in self.routes.everywhere if target.notifier == name]
+        addresses = frozenset(target.address for target in targets)
+        try:
+            return notifiers.build(name, replace(self.surroundings, addresses=addresses))
+        except notifiers.Unusable as error:
+            raise UnusableSettings(str(error)) from error
 
     @cached_property
     def intake(self) -> Intake:
-        return Intake(
-            transactions=self.transactions,
-            portal=self.portal,
-            routes=self.routes,
+        built = build_intake(
+            self.transactions,
+            self.portal,
+            self.routes,
             clock=utc_now,
             new_id=new_review_id,
             random=random.random,
         )
+        return replace(built, canaries=self.canaries, report=lines.write)
+
+    @cached_property
+    def canaries(self) -> Canaries:
+        return canary.canaries(self, utc_now)
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        places = Places(transactions=self.transactions, portal=self.portal, routes=self.routes, clock=utc_now)
+        return Baseline(transactions=self.transactions, portal=self.portal, places=places, clock=utc_now)
 
     @cached_property
     def delivery(self) -> Delivery:
+        share = max(FEWEST_CALLS, CALLS // max(len(self.notifiers), 1))
         return Delivery(
-            transactions=self.transactions, notifiers=self.notifiers, clock=utc_now, random=random.random
+            transactions=self.transactions,
+            notifiers=self.notifiers,
+            clock=utc_now,
+            random=random.random,
+            lanes=Lanes(of_channel=share),
+            language_of=self.routes.language_of,
+            routes=self.routes,
+            report=lines.write,
+        )
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        return Reminders(transactions=self.transactions, routes=self.routes, clock=utc_now)
+
+    @cached_property
+    def digests(self) -> Digests:
+        return Digests(transactions=self.transactions, routes=self.routes)
+
+    def subscribing(self, asks: Mapping[str, Asks]) -> Subscribing:
+        """Return the use case; `asks` says how to ask each chat about its channels."""
+        return Subscribing(
+            transactions=self.patient,
+            routes=self.routes,
+            folders=NamedFolders(transactions=self.patient, routes=self.routes, look=self._look),
+            conversations=asks,
+            clock=utc_now,
+        )
+
+    def _look(self, folder_id: str) -> Place | None:
+        places = Places(transactions=self.patient, portal=self.portal, routes=self.routes, clock=utc_now)
+        return places.find(folder_id, attempts=PATIENCE)
+
+    def hand_over(self, changed: Callable[[], None] = lambda: None) -> HandOver:
+        return HandOver(transactions=self.patient, routes=self.routes, clock=utc_now, changed=changed)
+
+    @cached_property
+    def homes(self) -> Callable[[Review], None]:
+        """What draws the Homes in Slack anew after an answer, wherever it was given."""
+        return homes.told(
+            self.settings,
+            self.routes,
+            self.patient_directory,
+            transactions=self.patient,
+            clock=utc_now,
+            subscriptions=self._subscriptions,
         )
 
     def answers(self, answered: Callable[[], None] = lambda: None) -> Answers:
         """Return the use case; `answered` is told of each answer, so that cards are redrawn at once."""
-        return Answers(transactions=self.transactions, routes=self.routes, clock=utc_now, answered=answered)
+        return Answers(
+            transactions=self.patient,
+            routes=self.routes,
+            clock=utc_now,
+            answered=answered,
+            told=self.homes,
+            reaching=frozenset(filter(notifiers.reaches_people, self.channels)),
+            drawn=self._drawn,
+            report=lines.write,
+        )
 
-
-def _listed(text: str) -> str:
-    """Write a comma-separated setting as a TOML list of strings; JSON's quoting is TOML's."""
-    return json.dumps([part.strip() for part in text.split(",") if part.strip()])
+    def _drawn(self, review: Review, place: tuple[str, str]) -> Card:
+        """Ask about the place only where something is private: the page alone needs no channel."""
+        route, card = self.routes.named(review.route), card_of(review)
+        return self.delivery.veils.card(card, review, place) if route and route.private else card

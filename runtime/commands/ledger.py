@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import click
 
 from reviews import ledger as chain
+from reviews.ledger import Broken, Head
+from reviews.text import cell
+from runtime import record_check
 from runtime.commands.shared import as_json, print_json, wired
 from store import chain as stored
-from store.engine import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import sqlalchemy as sa
 
     from reviews.ledger import Entry, Verdict
 
 COLUMNS = (
     "seq", "at", "type", "review_id", "route", "kind", "file_id", "title", "path", "revision",
-    "version_from", "version_to", "version", "reviewer", "identity", "statement", "note", "late",
-    "own_change", "contributors", "owners", "due_at", "prev_hash", "hash",
+    "version_from", "version_to", "version", "reviewer", "identity", "proof", "statement", "note", "late",
+    "own_change", "saves", "contents", "by", "contributors", "owners", "due_at", "prev_hash", "hash",
 )  # fmt: skip
+LONGEST_LINE = 4 * 1024 * 1024
 
 
 class Moment(click.ParamType["datetime"]):
@@ -37,9 +39,21 @@ class Moment(click.ParamType["datetime"]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
             at = datetime.fromisoformat(value)
-        except ValueError:
+            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is no time: write 2026-03-09 or 2026-03-09T14:05:00Z", param, ctx)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+class KeptHead(click.ParamType["Head"]):
+    """A head as `ledger head` prints it."""
+
+    name = "head"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Head:
+        form = re.fullmatch(r"\s*([0-9]{1,16})\s+([0-9a-f]{64})\s*", value)
+        if form is None:
+            self.fail(f"{value!r} is no head: write it in quotes, as ledger head prints it", param, ctx)
+        return Head(seq=int(form[1]), hash=form[2])
 
 
 @click.group()
@@ -48,11 +62,17 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.argument("file", type=click.File(encoding="utf-8"), required=False)
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option(
+    "--head", "kept", type=KeptHead(), multiple=True, help="A head that was kept: it must be in the chain."
+)
 @as_json
-def verify(*, file: TextIO | None, as_json: bool) -> None:
-    """Check the chain in the database, or in a FILE that `ledger export --format jsonl` wrote."""
-    verdict = chain.verify(_from_file(file)) if file else _of_the_database(wired().engine)
+def verify(*, file: BinaryIO | None, kept: tuple[Head, ...], as_json: bool) -> None:
+    """Check the record in the database, or the chain in a FILE that `ledger export --format jsonl` wrote."""
+    if file:
+        verdict = chain.verify(_from_file(file), kept=kept)
+    else:
+        verdict = record_check.check(wired().engine, kept=kept)
     if as_json:
         print_json(
             {
@@ -66,7 +86,7 @@ def verify(*, file: TextIO | None, as_json: bool) -> None:
         )
     else:
         click.echo(_in_words(verdict))
-    sys.exit(0 if verdict.intact else 1)
+    click.get_current_context().exit(0 if verdict.intact else 1)
 
 
 @ledger.command()
@@ -75,48 +95,56 @@ def verify(*, file: TextIO | None, as_json: bool) -> None:
 @click.option("--to", "until", type=Moment(), help="The first moment that no longer counts.")
 def export(*, form: str, since: datetime | None, until: datetime | None) -> None:
     """Write the entries to standard output: JSON lines that can be checked, or CSV to read."""
-    entries = stored.entries(wired().engine, since=since, until=until)
+    if since and until and since >= until:
+        raise click.UsageError("--from must be before --to")
+    engine = wired().engine
     if form == "jsonl":
-        for entry in entries:
-            click.echo(chain.canonical(entry))
+        for text in stored.texts(engine, since=since, until=until):
+            click.echo(text)
         return
     writer = csv.writer(sys.stdout)
     writer.writerow(COLUMNS)
-    for entry in entries:
-        writer.writerow([_cell(entry.get(column)) for column in COLUMNS])
+    try:
+        for entry in stored.entries(engine, since=since, until=until):
+            writer.writerow([_cell(entry.get(column)) for column in COLUMNS])
+    except Broken as broken:
+        _refuse(broken)
 
 
 @ledger.command()
 @as_json
 def head(*, as_json: bool) -> None:
     """Print the number and hash of the last entry, to be kept somewhere else."""
-    with reading(wired().engine).connect() as connection:
-        end = stored.head(connection)
+    try:
+        end = stored.pinned(wired().engine)
+    except Broken as broken:
+        _refuse(broken)
     if as_json:
         print_json({"seq": end.seq, "hash": end.hash})
     else:
         click.echo(f"{end.seq} {end.hash}")
 
 
-def _of_the_database(engine: sa.Engine) -> Verdict:
-    """Check the whole chain against its pinned end; what is appended meanwhile is no fault."""
-    with reading(engine).connect() as connection:
-        before = stored.head(connection)
-    found = chain.verify(stored.entries(engine))
-    with reading(engine).connect() as connection:
-        after = stored.head(connection)
-    if found.problem or before.seq <= found.head.seq < after.seq:
-        return found
-    return chain.verify(stored.entries(engine), expected=after)
+def _refuse(broken: Broken) -> NoReturn:
+    click.echo(f"The record does not hold: {broken}.", err=True)
+    click.get_current_context().exit(1)
 
 
-def _from_file(file: TextIO) -> Iterator[Entry]:
-    for number, line in enumerate(file, start=1):
+def _from_file(file: BinaryIO) -> Iterator[Entry]:
+    """Read an entry a line; the mark that some editors put in front of a file is none of the record."""
+    encoding = "utf-8-sig"
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        where = f"line {number} of the file"
+        if len(line) == LONGEST_LINE:
+            raise Broken(f"{where} is longer than any entry")
         try:
-            entry = json.loads(line)
-        except ValueError as error:
-            raise click.ClickException(f"line {number} of the file is not JSON") from error
-        yield entry if isinstance(entry, dict) else {}
+            text = line.decode(encoding)
+        except UnicodeDecodeError:
+            raise Broken(f"{where} is not text") from None
+        yield chain.read(text, where=where)
+        encoding = "utf-8"
 
 
 def _in_words(verdict: Verdict) -> str:
@@ -134,4 +162,4 @@ def _in_words(verdict: Verdict) -> str:
 def _cell(value: Any) -> str:
     """Return a cell that a spreadsheet shows and does not calculate."""
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return cell(text)

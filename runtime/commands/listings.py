@@ -13,6 +13,7 @@ from runtime.commands.shared import (
     event_json,
     every,
     limited,
+    number,
     one_or_all,
     print_json,
     print_table,
@@ -54,7 +55,7 @@ def list_events(*, as_json: bool, limit: int) -> None:
 
 
 @events.command("replay")
-@click.argument("event_id", type=int, required=False)
+@click.argument("event_id", type=number, required=False)
 @every
 def replay_event(*, event_id: int | None, every: bool) -> None:
     """Run a dead event again, or all of them."""
@@ -134,23 +135,31 @@ def deliveries() -> None:
 @limited
 @click.option("--state", type=click.Choice([state.value for state in CardState]))
 def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
-    """List the cards, the newest first."""
+    """List the cards and what is told beside them, the newest first."""
     with wired().transactions(reading=True) as work:
         found = work.cards.recent(limit, state=state)
     if as_json:
         print_json([card_json(card) for card in found])
         return
     print_table(
-        ("id", "review", "target", "state", "attempts", "error"),
+        ("id", "review", "what", "target", "state", "attempts", "error"),
         (
-            (c.id, c.review_id, Target(notifier=c.notifier, address=c.target), c.state, c.attempts, c.error)
+            (
+                c.id,
+                c.review_id,
+                c.notice.kind if c.notice else "card",
+                Target(notifier=c.notifier, address=c.target),
+                c.state,
+                c.attempts,
+                c.error,
+            )
             for c in found
         ),
     )
 
 
 @deliveries.command("replay")
-@click.argument("delivery_id", type=int, required=False)
+@click.argument("delivery_id", type=number, required=False)
 @every
 def replay_delivery(*, delivery_id: int | None, every: bool) -> None:
     """Deliver a dead card again, or all of them."""

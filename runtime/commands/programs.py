@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import sys
 import threading
@@ -14,6 +13,7 @@ import click
 from runtime import logs, settings
 from runtime.commands.shared import wired
 from runtime.demo import run_demo
+from runtime.ending import end, hear
 from runtime.serve import command as server_command
 from runtime.settings import UnusableSettings
 from runtime.web import application
@@ -30,40 +30,52 @@ def serve() -> None:
     # Built here once too: what is missing is said in one line, before the server starts its own process.
     application(wiring)
     Worker(wiring)
-    _check_port(config.host, config.port)
+    address = listening_address(config.host, config.port)
     migrate(wiring.engine)
     wiring.engine.dispose()
-    click.echo(f"docspace-review listens on http://{config.host}:{config.port}")
+    click.echo(f"docspace-review listens on {config.inside_address}")
     sys.stdout.flush()
+    # Else the C library keeps a heap for each of the threads, which takes a tenth of the memory.
+    settings.publish({"MALLOC_ARENA_MAX": "2"})
     # This process becomes the server: what the checks above have loaded need not stay in memory.
-    command = server_command(config.host, config.port)
+    command = server_command(address, config.port)
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 
 
 @click.command()
 def demo() -> None:
-    """Run everything here with a stand-in portal and the console as chat: no account, no key."""
+    """Run everything here with a stand-in portal and the inbox as chat: no account, no key."""
     run_demo(command=sys.argv[0])
 
 
 @click.command()
 def worker() -> None:
     """Run the worker alone, beside the web processes."""
-    logs.configure(settings.load().log_level)
+    asked = threading.Event()
+    hear(lambda _: asked.set())
+    logs.prepare(settings.load())
     working = Worker(wired())
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
     working.start()
-    stopped.wait()
-    working.stop()
+    asked.wait()
+    end(working)
 
 
-def _check_port(host: str, port: int) -> None:
-    """Refuse a port that another program serves: the server would share it, and requests go to either."""
-    with closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
+def listening_address(host: str, port: int) -> str:
+    """Return the number of the address to listen on; the server knows no names.
+
+    A port that another program serves is refused: the server would share it, and requests go to either.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise UnusableSettings(f"HOST: there is no address {host!r} on this machine") from None
+    family, _, _, _, address = min(found)
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(address)
         except OSError as error:
-            raise UnusableSettings(f"PORT: can't listen on {host}:{port} ({error.strerror})") from error
+            raise UnusableSettings(
+                f"HOST, PORT: can't listen on {host}, port {port} ({error.strerror})"
+            ) from error
+    return str(address[0])

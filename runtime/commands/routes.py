@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+import sqlalchemy as sa
 
 import notifiers
 from docspace.errors import DocSpaceError
 from reviews import routes_file
 from reviews.errors import RoutesInvalid
+from reviews.routing import OPERATORS
+from reviews.text import plain
 from runtime import settings
+from runtime.routes_given import routes_text
 from runtime.wiring import Wiring
+
+if TYPE_CHECKING:
+    from reviews.routing import Route
 
 
 @click.group()
@@ -25,20 +32,24 @@ def routes() -> None:
 def check(*, file: Path | None) -> None:
     """Check the routing FILE, or the rules in force."""
     if file is None:
-        source, text = Wiring(settings.load()).routes_text()
+        source, text = routes_text(settings.load())
     else:
         source, text = str(file), _text(file)
     try:
-        found = routes_file.parse(text, notifiers=notifiers.examples())
+        found = routes_file.parse(text, notifiers=notifiers.forms(), silent=notifiers.silent())
     except RoutesInvalid as error:
         for problem in error.problems:
             click.echo(f"{source}: {problem}")
-        sys.exit(1)
+        click.get_current_context().exit(1)
     for route in found.all:
         targets = ", ".join(map(str, route.notify))
         click.echo(
             f"{route.name}: {', '.join(route.owners)} reviews {', '.join(route.watch)}, told in {targets}"
         )
+        if file is None:
+            _tell_groups(route, Wiring(settings.load()))
+    if found.operators:
+        click.echo(f"{OPERATORS}: told of alarms in {', '.join(map(str, found.operators.notify))}")
 
 
 @routes.command()
@@ -49,17 +60,30 @@ def test(*, file_id: str) -> None:
     try:
         title, place = wiring.portal.locate(file_id)
     except DocSpaceError as error:
-        click.echo(f"file {file_id}: {error}")
-        sys.exit(1)
+        click.echo(f"file {plain(file_id)}: {error}")
+        click.get_current_context().exit(1)
     route = wiring.routes.match(place)
-    click.echo(f"{title} is in {place.path}")
+    click.echo(f"{plain(title)} is in {plain(place.path)}")
     if route is None:
         click.echo("No route watches any of these folders, so its changes are ignored:")
-        click.echo("\n".join(f"  {folder} {name}" for folder, name in place.folders))
-        sys.exit(1)
-    watched = next(f"{name} ({folder})" for folder, name in place.folders if folder in route.watch)
+        click.echo("\n".join(f"  {plain(folder)} {plain(name)}" for folder, name in place.folders))
+        click.get_current_context().exit(1)
+    watched = next(f"{plain(name)} ({folder})" for folder, name in place.folders if folder in route.watch)
     owners = ", ".join(route.owners)
     click.echo(f"It takes the route {route.name}, which watches {watched}; {owners} would review it.")
+
+
+def _tell_groups(route: Route, wiring: Wiring) -> None:
+    """Say which groups of a route nobody can answer by, as far as the worker has looked them up."""
+    for name in route.groups:
+        try:
+            said = wiring.directory.group(name)
+        except sa.exc.SQLAlchemyError:
+            said = None
+        if said is None:
+            click.echo(f"  {name}: not looked up yet; the worker does so when it starts")
+        elif not said:
+            click.echo(f"  {name}: Slack has no such user group, or the app lacks the scope usergroups:read")
 
 
 def _text(file: Path) -> str:

@@ -11,12 +11,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reviews.record import moment, person, reviewer
+from reviews.model import ReviewState
+from reviews.notice import sentence
+from reviews.record import contents, moment, person, reviewer
+from reviews.standing import missing, needed
 from reviews.text import plain
 from runtime import settings
-from runtime.settings import UnusableSettings
 from runtime.wiring import Wiring
-from store.migrate import is_current
+from store.migrate import require_current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 limited = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+# PostgreSQL numbers its rows with 32 bits.
+number = click.IntRange(1, 2**31 - 1)
 every = click.option("--all", "every", is_flag=True, help="All of them.")
 
 
@@ -44,11 +48,17 @@ def replayed(what: str, number: int | None, count: int) -> str:
     return f"{what} {number} will run again"
 
 
+def unchecked() -> Wiring:
+    """Return the wiring of this environment; its connections are closed when the command ends."""
+    wiring = Wiring(settings.load())
+    click.get_current_context().call_on_close(wiring.engine.dispose)
+    return wiring
+
+
 def wired() -> Wiring:
     """Return the wiring of this environment, on a database that has this version's tables."""
-    wiring = Wiring(settings.load())
-    if not is_current(wiring.engine):
-        raise UnusableSettings("DATABASE_URL: migrations are missing: run docspace-review migrate")
+    wiring = unchecked()
+    require_current(wiring.engine)
     return wiring
 
 
@@ -64,7 +74,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_row(*(Text(plain("" if cell is None else str(cell)), overflow="fold") for cell in row))
     if not console.is_terminal:
         console.width = 400
-    console.print(table if table.row_count else "Nothing yet.")
+    with console.capture() as drawn:
+        console.print(table if table.row_count else "Nothing yet.")
+    click.echo(drawn.get(), nl=False)
 
 
 def event_json(stored: StoredEvent) -> dict[str, Any]:
@@ -78,6 +90,7 @@ def event_json(stored: StoredEvent) -> dict[str, Any]:
         "state": stored.state,
         "reason": stored.reason,
         "attempts": stored.attempts,
+        "found_in": stored.event.found_in,
     }
 
 
@@ -96,9 +109,16 @@ def review_json(review: Review) -> dict[str, Any]:
         "version_to": review.version_to,
         "contributors": [person(who) for who in review.contributors],
         "owners": list(review.owners),
+        "needed": needed(review),
+        "missing": list(missing(review)) if review.state is ReviewState.OPEN else [],
+        "snoozed_until": moment(review.snoozed_until),
         "opened_at": moment(review.opened_at),
         "changed_at": moment(review.changed_at),
         "due_at": moment(review.due_at),
+        "saves": review.saves,
+        "contents": contents(review.contents) if review.contents else None,
+        "seen_late": review.seen_late,
+        "superseded_by": review.superseded_by,
         "answers": [answer_json(answer) for answer in review.answers],
         "cards": [card_json(card) for card in review.cards],
     }
@@ -109,6 +129,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         **asdict(answer),
         "reviewer": reviewer(answer.reviewer),
         "at": moment(answer.at),
+        "withdrawn_at": moment(answer.withdrawn_at),
     }
 
 
@@ -117,4 +138,8 @@ def card_json(card: CardPost) -> dict[str, Any]:
         **asdict(card),
         "attempted_at": moment(card.attempted_at),
         "not_before": moment(card.not_before),
+        "drawn_at": moment(card.drawn_at),
+        "due_since": moment(card.due_since),
+        "posted_at": moment(card.posted_at),
+        "notice": sentence(card.notice) if card.notice else None,
     }

@@ -2,13 +2,12 @@
 
 import click
 
-from runtime import settings
-from runtime.wiring import Wiring
+from runtime.commands.shared import unchecked
 from store.migrate import migrate as migrate_database
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    migrate_database(Wiring(settings.load()).engine)
+    migrate_database(unchecked().engine)
     click.echo("the database is up to date")

@@ -45,3 +45,16 @@ def test_whoever_has_to_wait_is_told_how_long(engine: sa.Engine) -> None:
 
     assert 0 < wait < 2
     assert worker.ask() == 0
+
+
+def test_a_clock_that_was_a_day_ahead_holds_nobody_up_once_it_is_right(engine: sa.Engine) -> None:
+    clock = Clock()
+    worker, other = (Allowance(partial(UnitOfWork, engine), clock) for _ in range(2))
+    clock.advance(days=1)
+    granted([worker], clock, seconds=1)
+    worker.ask()
+    clock.advance(days=-1)
+
+    waits = [worker.ask(), other.ask()]
+
+    assert max(waits) < 2

@@ -4,40 +4,42 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
 
 from reviews import intake
 from reviews.model import EventState
 from runtime.health import Health
 from store.engine import create_engine
+from store.schema import cards, webhook_state
 from store.unit_of_work import UnitOfWork
+from store.webhook_watch import WebhookWatch
 from store.workers import Roll
-from tests.reviews.samples import START, Clock, event
+from tests.reviews.samples import START, Clock, event, review
+from tests.store.test_workers import be_silent
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import sqlalchemy as sa
 
-
-def states(engine: sa.Engine, clock: Clock) -> dict[str, str]:
-    return {name: part["state"] for name, part in Health(engine=engine, clock=clock).parts().items()}
+def states(engine: sa.Engine) -> dict[str, str]:
+    return {name: part["state"] for name, part in Health(engine=engine, clock=Clock()).parts().items()}
 
 
 def test_all_is_well_while_a_worker_is_heard_of(engine: sa.Engine) -> None:
-    clock = Clock()
-    Roll(engine, clock).enlist()
+    Roll(engine).enlist()
+    WebhookWatch(engine).found("in_order", "", last_success=START)
 
-    assert set(states(engine, clock).values()) == {"ok"}
+    assert set(states(engine).values()) == {"ok"}
 
 
 def test_a_worker_that_is_not_heard_of_breaks_everything(engine: sa.Engine) -> None:
-    clock = Clock()
-    roll = Roll(engine, clock)
+    roll = Roll(engine)
     roll.enlist()
-    clock.advance(seconds=31)
+    be_silent(roll, seconds=31)
 
-    assert states(engine, clock)["worker"] == "broken"
+    assert states(engine)["worker"] == "broken"
 
 
 def test_waiting_and_given_up_work_is_counted(engine: sa.Engine) -> None:
@@ -54,6 +56,94 @@ def test_waiting_and_given_up_work_is_counted(engine: sa.Engine) -> None:
 
     assert parts["backlog"] == {"state": "late", "events": 1, "cards": 0, "oldest_seconds": 700.0}
     assert parts["dead_letters"] == {"state": "attention", "events": 1, "cards": 0}
+
+
+def webhook(engine: sa.Engine) -> dict[str, Any]:
+    return Health(engine=engine, clock=Clock()).parts()["webhook"]
+
+
+def test_the_webhook_is_told_as_a_worker_found_it(engine: sa.Engine) -> None:
+    watch = WebhookWatch(engine)
+    before = webhook(engine)
+    watch.found("in_order", "", last_success=START, healed=True)
+    healed = webhook(engine)
+    watch.found("disabled", "it is disabled", last_success=START)
+    disabled = webhook(engine)
+    watch.found("unknown", "the key may not", last_success=None)
+
+    assert before == {"state": "unknown", "reason": "no worker has looked yet"}
+    assert (healed["state"], healed["last_success"]) == ("ok", START.isoformat())
+    assert healed["healed_at"]
+    assert (disabled["state"], disabled["webhook"], disabled["reason"]) == (
+        "attention", "disabled", "it is disabled",
+    )  # fmt: skip
+    assert webhook(engine)["state"] == "unknown"
+
+
+def test_a_webhook_that_nobody_has_looked_at_for_long_is_late(engine: sa.Engine) -> None:
+    WebhookWatch(engine).found("in_order", "", last_success=START)
+    with engine.begin() as connection:
+        at = connection.execute(sa.select(webhook_state.c.checked_at)).scalar_one()
+        connection.execute(sa.update(webhook_state).values(checked_at=at - timedelta(minutes=21)))
+
+    assert (webhook(engine)["state"], webhook(engine)["webhook"]) == ("late", "in_order")
+
+
+def owe_a_card(engine: sa.Engine, *, due_for: timedelta) -> None:
+    with UnitOfWork(engine) as work:
+        work.reviews.add(review())
+        work.cards.owe("rev-1", [("slack", "C1")])
+        work.commit()
+    be_due(engine, due_for)
+
+
+def be_due(engine: sa.Engine, due_for: timedelta) -> None:
+    """Let all cards be due for so much longer."""
+    with engine.begin() as connection:
+        since = connection.execute(sa.select(cards.c.due_since)).scalar_one()
+        connection.execute(sa.update(cards).values(due_since=since - due_for))
+
+
+def redraw(engine: sa.Engine) -> None:
+    with UnitOfWork(engine) as work:
+        work.cards.redraw("rev-1")
+        work.commit()
+
+
+def test_a_card_that_has_been_due_for_long_is_late_however_often_a_redraw_is_asked_for(
+    engine: sa.Engine,
+) -> None:
+    owe_a_card(engine, due_for=timedelta(minutes=11))
+    redraw(engine)
+
+    backlog = Health(engine=engine, clock=Clock()).parts()["backlog"]
+
+    assert (backlog["state"], backlog["events"], backlog["cards"]) == ("late", 0, 1)
+    assert 660 <= backlog["oldest_seconds"] < 720
+
+
+def test_a_card_that_was_drawn_long_ago_is_due_only_since_its_redraw_was_asked_for(engine: sa.Engine) -> None:
+    owe_a_card(engine, due_for=timedelta(days=1))
+    with UnitOfWork(engine) as work:
+        [card] = work.cards.recent(1)
+        work.cards.claim(card.id, "job")
+        work.cards.drawn(card.id, "job", message_id="m1", drawing=1, at=Clock()())
+        work.commit()
+    redraw(engine)
+
+    assert states(engine)["backlog"] == "ok"
+
+
+def test_a_card_that_is_replayed_is_due_since_then(engine: sa.Engine) -> None:
+    owe_a_card(engine, due_for=timedelta(days=1))
+    with UnitOfWork(engine) as work:
+        [card] = work.cards.recent(1)
+        work.cards.claim(card.id, "job")
+        work.cards.failed(card.id, "job", "archived", counted=True, dead=True, unknown=False)
+        work.cards.reopen(card.id)
+        work.commit()
+
+    assert states(engine)["backlog"] == "ok"
 
 
 def test_a_database_without_tables_says_what_to_run(tmp_path: Path) -> None:

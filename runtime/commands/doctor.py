@@ -1,0 +1,38 @@
+"""What is broken, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from reviews.text import plain
+from runtime.commands.shared import as_json, print_json
+from runtime.doctor import examine
+from runtime.doctor.findings import Finding, Standing
+
+_MARKS = {Standing.OK: "ok", Standing.WARNING: "look", Standing.ERROR: "MEND"}
+_COLOURS = {Standing.OK: "green", Standing.WARNING: "yellow", Standing.ERROR: "red"}
+WIDTH = 6
+
+
+@click.command()
+@as_json
+def doctor(*, as_json: bool) -> None:
+    """Check settings, database, DocSpace, each channel and each route; exit 1 if something is broken."""
+    found = []
+    for finding in examine():
+        found.append(finding)
+        if not as_json:
+            _say(finding)
+    if as_json:
+        print_json([asdict(finding) for finding in found])
+    if any(finding.standing is Standing.ERROR for finding in found):
+        click.get_current_context().exit(1)
+
+
+def _say(finding: Finding) -> None:
+    """Print each finding as soon as it is known: the far sides may take their time."""
+    mark = click.style(_MARKS[finding.standing].ljust(WIDTH), fg=_COLOURS[finding.standing])
+    do = f": {finding.do}" if finding.do else ""
+    click.echo(f"{mark}{plain(finding.about)}: {plain(finding.says)}{plain(do)}")

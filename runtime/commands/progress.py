@@ -1,0 +1,115 @@
+"""How far a long walk over many files has come: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Task
+
+BETWEEN_LINES = 5.0  # seconds
+
+
+class Shown(Protocol):
+    """Titles are taken as fit to be shown."""
+
+    def begin(self, title: str) -> None: ...
+
+    def rename(self, title: str) -> None: ...
+
+    def told(self, done: int, total: int) -> None:
+        """Show how many files of how many were looked at."""
+        ...
+
+    def waits(self, seconds: float, reason: str) -> None:
+        """Say that nothing will happen for so long, and why."""
+        ...
+
+
+@contextmanager
+def shown(*, beside: bool) -> Iterator[Shown]:
+    """Yield what shows the progress; `beside` leaves standard output to the result."""
+    console = Console(stderr=beside)
+    if not console.is_terminal:
+        yield _Lines(silent=beside)
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[waiting]}", markup=False),
+    )
+    with Progress(*columns, console=console) as progress:
+        yield _Bar(progress)
+
+
+class _Bar:
+    """One bar below the other."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def begin(self, title: str) -> None:
+        self._task = self._progress.add_task(title, total=None, waiting="")
+        self._begun = False
+
+    def rename(self, title: str) -> None:
+        self._progress.update(self._task, description=title)
+
+    def told(self, done: int, total: int) -> None:
+        if self._begun:
+            self._progress.update(self._task, completed=done, total=total, waiting="")
+        else:
+            # What an earlier run has done says nothing about how fast this one is.
+            self._progress.reset(self._task, completed=done, total=total, waiting="")
+            self._begun = True
+
+    def waits(self, seconds: float, reason: str) -> None:
+        self._progress.update(self._task, waiting=f"waiting {seconds:.0f} s: {reason}")
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f} files/s" if speed else "")
+
+
+class _Lines:
+    """A line every few seconds, and one at the end of each folder."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
+
+    def begin(self, title: str) -> None:
+        self._title = title
+        self._last = time.monotonic()
+
+    def rename(self, title: str) -> None:
+        self._title = title
+
+    def told(self, done: int, total: int) -> None:
+        if self._silent or (done < total and time.monotonic() - self._last < BETWEEN_LINES):
+            return
+        self._last = time.monotonic()
+        click.echo(f"{self._title}: {done:,} of {total:,} files")
+
+    def waits(self, seconds: float, reason: str) -> None:
+        click.echo(f"{self._title}: waiting {seconds:.0f} s: {reason}", err=True)

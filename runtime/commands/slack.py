@@ -1,0 +1,55 @@
+"""What Slack has to be told of this installation."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import click
+
+from runtime import settings, slack_app
+from runtime.commands.shared import print_json
+from runtime.settings import Settings, UnusableSettings
+from runtime.wiring import Wiring
+
+LONGEST_COMMAND = 32
+
+
+@click.group()
+def slack() -> None:
+    """Slack."""
+
+
+@slack.command()
+def manifest() -> None:
+    """Print the app manifest, ready to paste where Slack makes an app from one."""
+    config = settings.load()
+    print_json(slack_app.manifest(installation(config)))
+
+
+def installation(config: Settings) -> slack_app.Installation:
+    """Return what Slack has to know; `UnusableSettings` names the setting that it could not use."""
+    return slack_app.Installation(
+        address=_public_url(config),
+        command=_command(config),
+        portal=slack_app.host_of(config.docspace_api_host),
+        routes=Wiring(config).routes,
+    )
+
+
+def _public_url(config: Settings) -> str:
+    address = config.need("PUBLIC_URL", "Slack has to reach this installation from outside")
+    if urlsplit(address).scheme != "https":
+        raise UnusableSettings("PUBLIC_URL: Slack reaches an app over https only")
+    return address
+
+
+def _command(config: Settings) -> str:
+    """Return the slash command; Slack takes no capital letters and no blanks (facts on Slack, 1.6)."""
+    name = config.slack_command
+    plain = name.isprintable() and name == name.lower() and not any(map(str.isspace, name))
+    if not (plain and name.startswith("/") and 2 <= len(name) <= LONGEST_COMMAND) or "/" in name[1:]:
+        raise UnusableSettings(
+            f"SLACK_COMMAND: a slash, and at most {LONGEST_COMMAND - 1} signs without capitals or blanks, "
+            "as in /reviews"
+        )
+    return name

@@ -1,0 +1,244 @@
+"""Looks at what DocSpace holds, instead of waiting to be told."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+import sqlalchemy as sa
+
+from reviews import backoff, completeness
+from reviews.errors import Hidden, NotYet, Permanent, TryLater
+from reviews.record import moment
+from reviews.text import plain
+from runtime.commands.ledger import Moment
+from runtime.commands.progress import shown
+from runtime.commands.shared import as_json, print_json, wired
+from runtime.sweeps import gap_sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from reviews.completeness import Completeness
+    from reviews.sweep import Swept
+    from runtime.commands.progress import Shown
+    from runtime.wiring import Wiring
+
+GO_ON = "What was looked at is kept: run docspace-review sweep --baseline again to go on."
+LONGEST_WAIT = 30.0  # seconds between two attempts, unless DocSpace asks for more
+
+
+@click.command()
+@click.option("--baseline", is_flag=True, help="Take the first look only, going on where it was interrupted.")
+@click.option("--since", type=Moment(), metavar="TIME", help="Read DocSpace's logs from then on.")
+@click.option(
+    "--patience",
+    type=click.IntRange(0, 86_400),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the first look waits for a DocSpace that does not answer.",
+)
+@as_json
+def sweep(*, baseline: bool, since: datetime | None, patience: int, as_json: bool) -> None:
+    """Find in DocSpace what none of its deliveries has told of, once, now.
+
+    What is found goes the way of every change, and is marked as seen late. A folder that was never looked at
+    is looked at first, and that opens no review. May run beside the worker.
+    """
+    if baseline and since:
+        raise click.UsageError("--since reads the logs, of which --baseline reads none")
+    wiring = wired()
+    if baseline:
+        _first_look(wiring, patience, as_json=as_json)
+    else:
+        _sweep(wiring, since, as_json=as_json)
+
+
+def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
+    with shown(beside=as_json) as progress:
+        told = _Told(wiring, progress)
+        sweep = gap_sweep(wiring, wait=told.wait)
+        swept = sweep.run(sweep.watched, since=since, told=told)
+    with wiring.transactions(reading=True) as work:
+        complete = {each.folder_id: each for each in completeness.of_all(work, wiring.routes)}
+    stopped = [each for each in swept if each.stopped_by]
+    if as_json:
+        print_json([_swept_json(each, complete[each.folder_id]) for each in swept if each.folder_id])
+    else:
+        _say(swept, complete)
+    for each in stopped:
+        click.echo(f"Folder {plain(each.folder_id)}: stopped, since {plain(str(each.stopped_by))}.", err=True)
+    if stopped:
+        click.get_current_context().exit(1)
+
+
+class _Told:
+    """Passes on how far the sweep is, a bar a folder."""
+
+    def __init__(self, wiring: Wiring, progress: Shown) -> None:
+        self._wiring, self._progress = wiring, progress
+        self._folder = ""
+
+    def __call__(self, folder_id: str, done: int, total: int) -> None:
+        if folder_id != self._folder:
+            self._folder = folder_id
+            with self._wiring.transactions(reading=True) as work:
+                place = work.folders.place_before(folder_id)
+            self._progress.begin(plain(place.folders[-1][1]) if place else f"folder {plain(folder_id)}")
+        self._progress.told(done, total)
+
+    def wait(self, seconds: float) -> None:
+        self._progress.waits(seconds, "the portal's limit on requests is reached")
+        time.sleep(seconds)
+
+
+def _say(swept: list[Swept], complete: Mapping[str, Completeness]) -> None:
+    found = sum(each.found for each in swept)
+    first = sum(each.first for each in swept)
+    if first:
+        click.echo(f"{first} {'folder was' if first == 1 else 'folders were'} looked at for the first time.")
+    told = "1 change was" if found == 1 else f"{found:,} changes were"
+    click.echo(f"{told} found that no delivery had told of." if found else "Nothing was missing.")
+    for each in complete.values():
+        if each.up_to is not None:
+            name = plain(each.title) or f"folder {plain(each.folder_id)}"
+            click.echo(f"{name}: complete up to {each.up_to:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+def _swept_json(swept: Swept, complete: Completeness) -> dict[str, object]:
+    return {
+        "folder_id": swept.folder_id,
+        "title": complete.title,
+        "found": swept.found,
+        "first": swept.first,
+        "complete_up_to": moment(complete.up_to),
+        "stopped_by": swept.stopped_by,
+    }
+
+
+def _first_look(wiring: Wiring, patience: float, *, as_json: bool) -> None:
+    looks = [
+        _Look(folder_id=folder, route=route.name) for route in wiring.routes.all for folder in route.watch
+    ]
+    with shown(beside=as_json) as progress:
+        problems = _take_all(wiring, looks, progress, patience)
+    with wiring.transactions(reading=True) as work:
+        known = {look.folder_id: work.files.count_beneath(look.folder_id) for look in looks}
+    if as_json:
+        print_json([look.as_json(known[look.folder_id]) for look in looks])
+    elif not problems:
+        click.echo(f"All watched folders were looked at: {sum(known.values()):,} files are known.")
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        click.get_current_context().exit(1)
+
+
+@dataclass(kw_only=True)
+class _Look:
+    """One watched folder; `title` is empty until DocSpace has told it."""
+
+    folder_id: str
+    route: str
+    title: str = ""
+    finished: bool = False
+
+    def as_json(self, files: int) -> dict[str, object]:
+        return {
+            "folder_id": self.folder_id,
+            "title": self.title,
+            "files": files,
+            "finished": self.finished,
+        }
+
+
+def _take_all(wiring: Wiring, looks: list[_Look], progress: Shown, patience: float) -> list[str]:
+    """Look at the folders that were not finished yet; return in words what could not be done.
+
+    A second look would make known what no delivery has told of, and the next sweep would not find it.
+    """
+    problems = []
+    missing = wiring.baseline.missing()
+    try:
+        for look in looks:
+            if look.folder_id not in missing:
+                look.finished = True
+                continue
+            try:
+                _take(wiring, look, progress, patience)
+            except (Hidden, Permanent) as error:
+                problems.append(_refused(look, error))
+    except KeyboardInterrupt:
+        problems.append(f"Interrupted. {GO_ON}")
+    except (TryLater, sa.exc.OperationalError) as error:
+        problems.append(f"Given up, since {_reason(error)}. {GO_ON}")
+    return problems
+
+
+def _take(wiring: Wiring, look: _Look, progress: Shown, patience: float) -> None:
+    """Look at one folder to its end, waiting for as long as there is patience."""
+    outage = _Outage(patience)
+
+    def told(done: int, total: int) -> None:
+        outage.is_over()
+        progress.told(done, total)
+
+    progress.begin(f"folder {look.folder_id}")
+    while not look.finished:
+        try:
+            if not look.title:
+                look.title = plain(wiring.portal.place(look.folder_id).folders[-1][1]) or "a folder"
+                progress.rename(look.title)
+            wiring.baseline.take(look.folder_id, told=told)
+            look.finished = True
+        except NotYet as error:
+            time.sleep(error.after)
+        except (TryLater, sa.exc.OperationalError) as error:
+            wait = outage.wait(error)
+            progress.waits(wait, _reason(error))
+            time.sleep(wait)
+
+
+class _Outage:
+    """How long it has been failing, of the time that there is patience for."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self.is_over()
+
+    def is_over(self) -> None:
+        self._failures, self._until = 0, 0.0
+
+    def wait(self, error: TryLater | sa.exc.OperationalError) -> float:
+        """Return the seconds until the next attempt; raises the error when it would be too late."""
+        if self._failures == 0:
+            self._until = time.monotonic() + self._patience
+        self._failures += 1
+        wait = min(backoff.wait(self._failures, wish=None, random=random.random), LONGEST_WAIT)
+        if isinstance(error, TryLater):
+            wait = max(wait, error.after or 0.0)
+        if time.monotonic() + wait > self._until:
+            raise error
+        return wait
+
+
+def _refused(look: _Look, error: Hidden | Permanent) -> str:
+    folder = f"Folder {plain(look.folder_id)}, watched by the route {plain(look.route)}"
+    match error:
+        case Hidden(gone=True):
+            return f"{folder}, does not exist in DocSpace: correct `watch` in the routes."
+        case Hidden():
+            return f"{folder}, is not shown to the API key's user: give it access ({error})."
+        case _:
+            return f"{folder}, could not be looked at: {error}."
+
+
+def _reason(error: TryLater | sa.exc.OperationalError) -> str:
+    if isinstance(error, TryLater):
+        return str(error)
+    return f"the database can't be used ({next(iter(str(error.orig).splitlines()), '')})"

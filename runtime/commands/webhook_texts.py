@@ -1,0 +1,161 @@
+"""What the commands about the webhook say, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reviews.record import moment
+from reviews.text import plain
+from webhook.address import doubts
+from webhook.found import RECOMMENDED, Repair, State
+from webhook.registration import NOT_ALLOWED, Outcome, Result
+from webhook.secret import new_secret
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from docspace.webhooks import Webhook
+    from webhook.found import Found
+
+NAME = "docspace-review"
+SETTING = "DOCSPACE_WEBHOOK_SECRET"
+_DONE = {Result.CREATED: "made", Result.REPAIRED: "repaired", Result.IN_ORDER: "in order"}
+_REPAIRS = {
+    Repair.TRIGGERS: "it is told of all that is needed",
+    Repair.ENABLED: "it is enabled again",
+    Repair.TARGET: "it tells of everything and not of one entry alone",
+    Repair.SSL: "DocSpace checks the certificate from now on",
+}
+
+
+def done(outcome: Outcome) -> list[str]:
+    found, hook = outcome.found, outcome.found.hook
+    named = f'{hook.id} "{plain(hook.name)}" ' if hook else ""
+    return [
+        f"Webhook {named}is {_DONE[outcome.result]}: {found.address}",
+        *(f"  {_REPAIRS[repair]}" for repair in outcome.repaired),
+        *_notes(*found.remarks, *([outcome.reason] if outcome.reason else []), *doubts(found.address)),
+    ]
+
+
+def secret(outcome: Outcome, *, given: bool, made: str) -> list[str]:
+    """Say which secret it has, and show one that was made."""
+    if made:
+        shown = ["", "Its secret is shown this once. Set it for docspace-review, and start that again:"]
+        shown += ["", f"{SETTING}={made}"]
+        return shown if outcome.result is Result.CREATED else [*shown, "", *_RENEWED]
+    if given:
+        return [f"Its secret is the one in {SETTING}."]
+    return [
+        f"{SETTING} is not set here, and DocSpace never tells a secret. Set the one that the webhook has,",
+        "or give it a new one: docspace-review webhook register --new-secret",
+    ]
+
+
+_RENEWED = [
+    "Until then what comes is refused, and DocSpace tries again for half a minute. The secret that was set",
+    f"before goes into {SETTING}_PREVIOUS until the last of that has come.",
+]
+
+
+def refused(outcome: Outcome, *, made: str) -> list[str]:
+    """Say what the portal does not take; a secret that was made for a new webhook is of use all the same."""
+    address = outcome.found.address
+    if outcome.result is not Result.ADDRESS_REFUSED:
+        return [f"DocSpace does not take this: {outcome.reason}."]
+    lines = [
+        f"DocSpace does not take the address {address}: {outcome.reason}.",
+        f"The receiver has to run and to answer there: curl --head {address}",
+        *_notes(*doubts(address)),
+    ]
+    if made and outcome.found.hook is None:
+        lines += [
+            "", f"The receiver does not start without {SETTING}. Set this one, start it, and register again:",
+            "", f"{SETTING}={made}",
+        ]  # fmt: skip
+    return lines
+
+
+def by_hand(address: str, *, given: bool) -> list[str]:
+    """Say which key is needed, and what to type where there is none."""
+    made = "" if given else new_secret()
+    form = {
+        "Webhook name": NAME,
+        "Payload URL": address,
+        "SSL verification": "enabled" if address.startswith("https:") else "disabled",
+        "Secret key": made or f"what {SETTING} is",
+        "Trigger events": ", ".join(sorted(RECOMMENDED)),
+    }
+    return [
+        f"This is left to somebody else, since {NOT_ALLOWED}.",
+        "Set such a key as DOCSPACE_API_KEY, or make the webhook by hand, or mend the one that there is,",
+        "in DocSpace under Developer tools, Webhooks:",
+        "",
+        *(f"  {label:<18}{value}" for label, value in form.items()),
+        *(
+            ["", "A new secret has to be set for docspace-review too:", "", f"{SETTING}={made}"]
+            if made
+            else []
+        ),
+    ]
+
+
+def standing(address: str, found: Found | None, reason: str) -> list[str]:
+    if found is None:
+        return [f"{address}: unknown", f"  {reason}"]
+    lines = [f"{address}: {found.state.replace('_', ' ')}"]
+    if found.hook is None:
+        lines += [f"  {fault}" for fault in found.faults]
+    else:
+        lines += [f"  {label:<14}{value}" for label, value in _facts(found, found.hook).items()]
+    lines += _notes(*found.remarks, *doubts(address))
+    if found.state is not State.IN_ORDER:
+        lines.append("To mend it: docspace-review webhook register")
+    return lines
+
+
+def as_json(address: str, found: Found | None, reason: str) -> dict[str, Any]:
+    state = found.state if found else State.UNKNOWN
+    return {
+        "address": address,
+        "state": state,
+        "reason": "; ".join(found.faults) if found else reason,
+        "webhook": _members(found, found.hook) if found and found.hook else None,
+        "remarks": [*found.remarks, *doubts(address)] if found else [],
+    }
+
+
+def _facts(found: Found, hook: Webhook) -> dict[str, str]:
+    failure = found.last_failure
+    return {
+        "webhook": f'{hook.id} "{plain(hook.name)}", made by {plain(hook.created_by.name) or "somebody"}',
+        "enabled": "yes" if hook.enabled else "no",
+        "triggers": f"lacks {', '.join(found.lacking)}" if found.lacking else "all that is needed",
+        "tells of": f"the entry {plain(hook.target)} alone" if hook.target else "every entry",
+        "last success": _time(found.last_success),
+        "last failure": _time(failure) + (f": {plain(hook.failure)}" if failure else ""),
+    }
+
+
+def _members(found: Found, hook: Webhook) -> dict[str, Any]:
+    return {
+        "id": hook.id,
+        "name": hook.name,
+        "enabled": hook.enabled,
+        "ssl": hook.ssl,
+        "target": hook.target or None,
+        "missing": found.lacking,
+        "created_by": {"id": hook.created_by.id, "name": hook.created_by.name},
+        "last_success": moment(found.last_success),
+        "last_failure": moment(found.last_failure),
+        "failure": hook.failure or None,
+        "twins": [twin.id for twin in found.twins],
+    }
+
+
+def _notes(*sentences: str) -> list[str]:
+    return [f"Note: {plain(sentence)}." for sentence in sentences]
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "none"

@@ -1,0 +1,209 @@
+"""What operators have to see to, as far as the database tells: a function a kind of trouble.
+
+Nobody far away is asked here. That no worker runs is nothing that a worker can tell: `/healthz` does.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from docspace.http import KEY_REFUSED
+from notifiers.slack.failures import NOT_LET_IN
+from reviews import completeness
+from reviews.alarms import CAUSE, Alarms, Condition
+from reviews.canaries import SUBJECT
+from reviews.card import span
+from reviews.notice import person_of
+from reviews.routing import Operators, Target
+from runtime.canary import told_of
+from runtime.health import INCOMPLETE
+from store import waiting
+from store.failing import failing_targets
+from store.webhook_watch import WebhookWatch
+from webhook.found import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from runtime.wiring import Wiring
+    from store.failing import FailingTarget
+
+log = structlog.get_logger()
+
+NOT_COUNTED = (CAUSE, SUBJECT)
+"""What alarms and tests are owed for: an alarm that does not get through is no reason for the next one."""
+MOST_TARGETS = 1000
+MOMENT = timedelta(minutes=1)
+REPLAY = "Mend it, then run docspace-review deliveries replay --all"
+
+
+def dead_events(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    count, first = waiting.dead_events(wiring.engine)
+    if count:
+        yield Condition(
+            key="dead-events",
+            sentence=f"{_many(count, 'change event')} given up, the first because of this: {first}",
+            do="docspace-review events list says why. Mend it, then run docspace-review events replay --all",
+        )
+
+
+def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Tell of each place in which cards were given up; of people who can't be written to, together."""
+    found, _ = failing_targets(wiring.engine, MOST_TARGETS, without=NOT_COUNTED)
+    dead = [each for each in found if each.dead]
+    people = [each for each in dead if person_of(each.target) is not None]
+    yield from (_place(each) for each in dead if each not in people)
+    if people:
+        count, why = sum(each.dead for each in people), people[0].error
+        yield Condition(
+            key="dead-notices",
+            sentence=f"{_many(count, 'message', to='people')} given up, one because of this: {why}",
+            do=f"docspace-review deliveries list --state dead names them. {REPLAY}",
+        )
+
+
+def slack_token(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    found, _ = failing_targets(wiring.engine, MOST_TARGETS, without=NOT_COUNTED)
+    waits = sum(each.retrying for each in found if NOT_LET_IN in each.error)
+    if waits:
+        yield Condition(
+            key="slack-token",
+            sentence=f"{NOT_LET_IN}: {_many(waits, 'card')} waiting",
+            do="Put the app's token into SLACK_BOT_TOKEN, and start again; the cards follow by themselves",
+        )
+
+
+def docspace_key(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    events = waiting.refused_events(wiring.engine, KEY_REFUSED)
+    if events:
+        yield Condition(
+            key="docspace-key",
+            sentence=f"{KEY_REFUSED}: {_many(events, 'change event')} waiting",
+            do="Make a new key in DocSpace under Developer tools, API keys, put it into DOCSPACE_API_KEY, "
+            "and start again; the changes follow by themselves",
+        )
+
+
+def backlog(wiring: Wiring, now: datetime) -> Iterator[Condition]:
+    """Tell of what waits for longer than it may. An event also waits for what a route wants quiet."""
+    most = wiring.routes.operators.backlog if wiring.routes.operators else Operators.backlog
+    patience = max((route.max_wait for route in wiring.routes.all), default=timedelta())
+    event = waiting.oldest_event(wiring.engine, now)
+    card = waiting.oldest_card(wiring.engine, without=NOT_COUNTED)
+    late = [
+        (each, what)
+        for each, what, limit in (
+            (event, "change event", max(most, patience + MOMENT)),
+            (card, "card", most),
+        )
+        if each.age > limit
+    ]
+    if late:
+        said = " and ".join(
+            f"{_many(each.count, what)} waiting, the oldest for {span(each.age)}" for each, what in late
+        )
+        reason = next((each.reason for each, _ in late if each.reason), "")
+        yield Condition(
+            key="backlog",
+            sentence=f"{said}: {reason}" if reason else said,
+            do="See the worker's log; docspace-review doctor says what does not answer",
+            flaps=True,
+        )
+
+
+def lost_canaries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
+    """Tell of each route whose newest test has not come back."""
+    if not any(route.canary for route in wiring.routes.all):
+        return
+    wiring.canaries.settle(now)
+    for legs in wiring.canaries.overdue(now):
+        yield Condition(
+            key=f"canary:{legs.canary.route}",
+            sentence=told_of(legs, wiring.settings),
+            do="docspace-review canary shows how far one comes, docspace-review doctor what is broken",
+        )
+
+
+def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Tell of a webhook that a worker found wanting and could not repair."""
+    found = WebhookWatch(wiring.engine).standing()
+    if found is not None and found.state not in {State.IN_ORDER, State.UNKNOWN}:
+        yield Condition(
+            key="webhook",
+            sentence=f"DocSpace's webhook is not in order: {found.reason}",
+            do="docspace-review webhook register repairs it; webhook status says what is wrong",
+            flaps=True,
+        )
+
+
+def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
+    """Tell of each watched folder of which nobody can say for long that nothing is missing."""
+    if not wiring.settings.sweep_minutes:
+        return
+    patience = INCOMPLETE + timedelta(minutes=wiring.settings.sweep_minutes)
+    with wiring.transactions(reading=True) as work:
+        found = completeness.of_all(work, wiring.routes)
+    for each in found:
+        late = each.stopped_by if each.up_to is None else now - each.up_to > patience
+        if late:
+            since = f"since {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "yet"
+            why = each.stopped_by or "no sweep has got through; the worker's log says why"
+            yield Condition(
+                key=f"incomplete:{each.folder_id}",
+                sentence=f"Folder {each.title or each.folder_id} could not be checked for changes that "
+                f"DocSpace did not deliver {since}: {why}",
+                do="Mend that; the next sweep goes on by itself, or run docspace-review sweep",
+                flaps=True,
+            )
+
+
+CONDITIONS: tuple[Callable[[Wiring, datetime], Iterable[Condition]], ...] = (
+    dead_events,
+    channels,
+    slack_token,
+    docspace_key,
+    backlog,
+    lost_canaries,
+    webhook,
+    incomplete,
+)
+
+
+def gather(wiring: Wiring, now: datetime) -> list[Condition]:
+    """Return all that holds now."""
+    return [condition for tells in CONDITIONS for condition in tells(wiring, now)]
+
+
+class Lookout:
+    """Looks at all conditions, and owes the operators what has turned; each turn is a line of the log too."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._alarms = Alarms(transactions=wiring.transactions, routes=wiring.routes)
+
+    def look(self, now: datetime) -> bool:
+        """Return whether anything has turned."""
+        turns = self._alarms.look(gather(self._wiring, now), now)
+        for turn in turns:
+            log.warning("alarm_over" if turn.over else "alarm", about=turn.key, says=turn.sentence)
+        return bool(turns)
+
+
+def _place(failing: FailingTarget) -> Condition:
+    target = Target(notifier=failing.notifier, address=failing.target)
+    return Condition(
+        key=f"channel:{target}",
+        sentence=f"{_many(failing.dead, 'card', to=str(target))} given up, the last because of this: "
+        f"{failing.error}",
+        do=REPLAY,
+    )
+
+
+def _many(count: int, thing: str, *, to: str = "") -> str:
+    """Return how many there are as a sentence begins: `3 cards to slack:C1 are`."""
+    where = f" to {to}" if to else ""
+    return f"1 {thing}{where} is" if count == 1 else f"{count:,} {thing}s{where} are"

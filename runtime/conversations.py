@@ -1,0 +1,29 @@
+"""How to ask the chats in use about their channels: a channel subscribes only where the bot is in it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import notifiers.slack
+import notifiers.teams_bot
+from notifiers.slack.conversations import conversation
+from reviews.conversations import joined
+
+if TYPE_CHECKING:
+    from reviews.conversations import Asks
+    from runtime.wiring import Wiring
+
+PATIENCE = 5  # seconds: whoever asked is answered after that
+
+
+def asks(wiring: Wiring) -> dict[str, Asks]:
+    """Return for each chat that a route posts to how to ask it; nothing could be told in any other."""
+    found: dict[str, Asks] = {}
+    token = wiring.settings.option("SLACK_BOT_TOKEN")
+    if "slack" in wiring.channels and token:
+        client = notifiers.slack.client(token, wiring.settings.slack_api_url, patience=PATIENCE)
+        found["slack"] = partial(conversation, client)
+    if notifiers.teams_bot.NAME in wiring.channels:
+        found[notifiers.teams_bot.NAME] = joined(wiring.notifiers[notifiers.teams_bot.NAME].is_public)
+    return found

@@ -1,0 +1,73 @@
+"""What is kept out of logs and reports: secrets wherever they turn up, and people's addresses in full."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+HIDDEN = "[secret]"
+SHORTEST = 6
+"""Characters; what is shorter is part of too many innocent words, and no secret either."""
+
+_PERSON = re.compile(r"([^\s@:<'\"])[^\s@:<'\"]*(@[\w.-]+\.[A-Za-z]{2,}\b)")  # an address of mail
+# What looks like a secret, whoever's it is: of far sides we know the forms.
+_FORMS = re.compile(
+    r"(?P<before>\b(?:sig|token|client_secret|password|code)=|\bBearer\s+|://[^\s/:@]*:)(?P<secret>[^\s&@\"']{4,})"
+    r"|\b(?:xox[a-z]|xapp)-[\w-]{4,}|\bsk-[0-9a-f]{16,}",
+    re.IGNORECASE,
+)
+
+
+def masked(text: str) -> str:
+    """Cut people's addresses in a text short, for those who need not know who it is."""
+    return _PERSON.sub(r"\1…\2", text)
+
+
+class Discretion:
+    """Knows this installation's secrets, and the looks of others'; with `people`, cuts addresses too."""
+
+    def __init__(self, secrets: Iterable[str] = (), *, people: bool = False) -> None:
+        self._people = people
+        known = {part for secret in secrets for part in _parts(secret) if len(part) >= SHORTEST}
+        longest_first = sorted(known, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if known else None
+
+    def clean(self, text: str) -> str:
+        """Return the text with each secret hidden."""
+        if self._known is not None:
+            text = self._known.sub(HIDDEN, text)
+        text = _FORMS.sub(lambda found: (found["before"] or "") + HIDDEN, text)
+        return masked(text) if self._people else text
+
+    def cleaned(self, value: Any) -> Any:
+        """Return a value with all that it says cleaned; what is neither text nor a number becomes text."""
+        if isinstance(value, str):
+            return self.clean(str(value))
+        if isinstance(value, dict):
+            return {self.clean(str(key)): self.cleaned(each) for key, each in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self.cleaned(each) for each in value]
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return self.clean(str(value))
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """Yield a secret as it may turn up; of an address, which names a place too, its user's password alone."""
+    if "://" not in secret:
+        yield secret
+        return
+    try:
+        parts = urlsplit(secret)
+        password, secretive = parts.password, not parts.scheme.startswith(("sqlite", "postgres"))
+    except ValueError:
+        password, secretive = None, True
+    if password:
+        yield password
+        yield unquote(password)
+    if secretive:
+        yield secret

@@ -1,0 +1,37 @@
+"""The other channels: whether they can be built from the settings, and whether the bot in Teams was added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifiers.teams_bot import ANYWHERE, NAME
+from runtime.doctor.findings import broken, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviews.routing import Target
+    from runtime.doctor.findings import Finding
+    from runtime.wiring import Wiring
+
+
+def channels(wiring: Wiring) -> Iterator[Finding]:
+    """Tell of each target that is no channel of Slack; one that can't be built names its setting."""
+    targets = {target for _, target in wiring.routes.everywhere}
+    for target in sorted(targets, key=str):
+        if target.notifier != "slack" and target.notifier in wiring.notifiers:
+            yield _target(wiring, target)
+
+
+def _target(wiring: Wiring, target: Target) -> Finding:
+    if target.notifier == NAME and not _is_known(wiring, target):
+        return broken(
+            str(target), "the bot was never heard from in Teams",
+            "upload the app package (docspace-review teams manifest) and add it to the team",
+        )  # fmt: skip
+    return good(str(target), "its settings can be used")
+
+
+def _is_known(wiring: Wiring, target: Target) -> bool:
+    with wiring.transactions(reading=True) as work:
+        return bool(work.conversations.get(NAME, target.address) or work.conversations.get(NAME, ANYWHERE))

@@ -1,0 +1,38 @@
+"""Whether our clock and those of far sides agree: signatures are good for minutes."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from runtime.doctor.findings import broken, good, lacking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from runtime.doctor.findings import Finding
+
+APART = timedelta(seconds=30)
+TOO_FAR_APART = timedelta(minutes=4)
+"""Slack's requests are refused from five minutes on (facts on Slack, 3)."""
+
+_SET = "let the system keep its clock (timedatectl set-ntp true)"
+
+
+def compared(whose: str, date: str, now: datetime) -> Iterator[Finding]:
+    """Compare with the `Date` of an answer that has just come; without a readable one nothing is told."""
+    try:
+        at = parsedate_to_datetime(date)
+    except ValueError:
+        return
+    apart = now - (at if at.tzinfo else at.replace(tzinfo=UTC))
+    about, seconds = f"clock and {whose}", round(abs(apart).total_seconds())
+    says = f"ours is {seconds} seconds {'ahead' if apart > timedelta() else 'behind'}"
+    if abs(apart) > TOO_FAR_APART:
+        yield broken(about, f"{says}: signed requests are refused", _SET)
+    elif abs(apart) > APART:
+        yield lacking(about, says, _SET)
+    else:
+        yield good(about, "they agree")

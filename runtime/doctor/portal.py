@@ -1,0 +1,117 @@
+"""What DocSpace shows to the API key: itself, and each watched folder."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from docspace.client import Client
+from docspace.http import Http
+from reviews.errors import FarSideError, Hidden, Permanent
+from runtime.doctor import clocks
+from runtime.doctor.findings import broken, good, lacking
+from runtime.wiring import utc_now
+from webhook.enrich import Enrichment
+from webhook.payload import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docspace.client import Key
+    from runtime.doctor.findings import Finding
+    from runtime.wiring import Wiring
+
+KEY, FOLDER = "docspace key", "folder {folder}"
+HOST = "the address of your DocSpace, such as acme.onlyoffice.com"
+MAKE_ONE = "make one in DocSpace under Developer tools, API keys"
+SOON = timedelta(days=14)
+# A scope, others that hold it, and what it is for.
+_NEEDED = (
+    ("files:read", ("files:write",), "what changed, and where it is, can't be looked at"),
+    ("rooms:read", ("rooms:write",), "a watched room can't be looked at"),
+    ("accounts:read", ("accounts:write",), "who changed something has no address"),
+)
+
+
+def key(wiring: Wiring) -> Iterator[Finding]:
+    try:
+        asked = _portal(wiring)
+        mine, itself = asked.myself(), asked.key()
+    except Permanent as error:
+        yield broken(KEY, str(error), "make a new key in DocSpace under Developer tools, API keys")
+    except FarSideError as error:
+        yield broken(KEY, str(error), "see that DOCSPACE_API_HOST is right and that this machine reaches it")
+    else:
+        if mine is None:
+            yield lacking(
+                KEY, "it may not tell whose it is, so our own comments look like anybody's",
+                "give the key the scope accounts.self:read",
+            )  # fmt: skip
+        else:
+            yield good(KEY, "DocSpace takes it")
+        if itself is not None:
+            yield from clocks.compared("DocSpace", itself.date, utc_now())
+            yield from _scopes(itself, comments="comment" in wiring.channels)
+            yield from _expiry(itself)
+
+
+def _portal(wiring: Wiring) -> Enrichment:
+    """Return the portal as asked by hand: a few calls, which need no database to be counted in."""
+    host = wiring.settings.need("DOCSPACE_API_HOST", HOST)
+    return Enrichment(Client(Http(host, wiring.settings.need("DOCSPACE_API_KEY", MAKE_ONE))))
+
+
+def _scopes(itself: Key, *, comments: bool) -> Iterator[Finding]:
+    """Tell what the key may not do (facts on DocSpace, 3 and 4.1)."""
+    granted = itself.permissions
+    if granted is None or granted & {"*"}:
+        yield good(f"{KEY} scopes", "all")
+        return
+    for scope, others, why in _NEEDED:
+        if not granted & {scope, *others, "*:read"}:
+            yield broken(f"{KEY} scope {scope}", f"not granted: {why}", f"give the key the scope {scope}")
+    if comments and not granted & {"files:write", "*:write"}:
+        yield broken(
+            f"{KEY} scope files:write", "not granted: a route writes outcomes into the document's comment",
+            "give the key the scope files:write, or take comment out of notify",
+        )  # fmt: skip
+    if not {"*:read", "*:write"} <= granted:
+        yield lacking(
+            f"{KEY} scopes", "it can't look after the webhook, which only a key without a list of them may",
+            "make a key with all permissions, or look after the webhook in DocSpace yourself",
+        )  # fmt: skip
+
+
+def _expiry(itself: Key) -> Iterator[Finding]:
+    ends = moment(itself.expires)
+    if ends is None:
+        return
+    left, says = ends - utc_now(), f"it is good until {ends:%Y-%m-%d %H:%M} UTC"
+    do = "make a new key in DocSpace under Developer tools, API keys"
+    if left <= timedelta():
+        yield broken(f"{KEY} expiry", f"it was good until {ends:%Y-%m-%d %H:%M} UTC", do)
+    elif left < SOON:
+        yield lacking(f"{KEY} expiry", says, do)
+    else:
+        yield good(f"{KEY} expiry", says)
+
+
+def folders(wiring: Wiring) -> Iterator[Finding]:
+    asked = _portal(wiring)
+    for route in wiring.routes.all:
+        for folder in route.watch:
+            yield _folder(asked, route.name, folder)
+
+
+def _folder(asked: Enrichment, route: str, folder: str) -> Finding:
+    about = FOLDER.format(folder=folder)
+    try:
+        place = asked.place(folder)
+    except Hidden as error:
+        says = "there is no such folder" if error.gone else "the key's user may not see it"
+        return broken(
+            about, f"{says}; the route {route} watches it", "mend watch in the route, or let the user see it"
+        )
+    except FarSideError as error:
+        return broken(about, str(error), "ask again once DocSpace answers")
+    return good(about, f"{place.path}, watched by the route {route}")

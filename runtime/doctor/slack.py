@@ -1,0 +1,123 @@
+"""What Slack tells of the app: its token, its rights, each channel and group (facts on Slack, 1.2, 1.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import notifiers.slack
+from notifiers.shared.members import string
+from notifiers.slack.conversations import conversation
+from notifiers.slack.failures import calling
+from notifiers.slack.groups import Groups
+from reviews.errors import FarSideError, ScopeMissing
+from reviews.routing import OPERATORS
+from runtime import slack_app
+from runtime.doctor import clocks
+from runtime.doctor.findings import broken, good, lacking
+from runtime.wiring import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slack_sdk import WebClient
+
+    from runtime.doctor.findings import Finding
+    from runtime.wiring import Wiring
+
+PATIENCE = 10  # seconds
+_GRANTED = "x-oauth-scopes"
+_ADD = "add the scope {scope} to the app (docspace-review slack manifest prints all) and install it again"
+
+
+def app(wiring: Wiring) -> Iterator[Finding]:
+    """Tell whether the token is taken, of the right workspace, with the rights that the routes use."""
+    if "slack" not in wiring.channels:
+        return
+    config = wiring.settings
+    config.need("SLACK_SIGNING_SECRET", "clicks in Slack can't be told from forged ones")
+    try:
+        with calling("auth.test"):
+            said = _client(wiring).auth_test()
+    except FarSideError as error:
+        yield broken("slack", str(error), "check SLACK_BOT_TOKEN and SLACK_API_URL")
+        return
+    team = string(said.data, "team_id")
+    if config.slack_team_id not in {"", team}:
+        yield broken(
+            "slack", f"the token is of the workspace {team}", "check SLACK_TEAM_ID and SLACK_BOT_TOKEN"
+        )
+    else:
+        yield good("slack", f"the token is taken, in the workspace {team}")
+    headers = {name.lower(): str(value) for name, value in (said.headers or {}).items()}
+    yield from clocks.compared("Slack", headers.get("date", ""), utc_now())
+    granted = {scope.strip() for scope in headers.get(_GRANTED, "").split(",")}
+    for scope in slack_app.scopes(_installation(wiring)):
+        if scope.name in granted:
+            continue
+        tell = lacking if scope.optional else broken
+        yield tell(f"slack scope {scope.name}", f"not granted: {scope.why}", _ADD.format(scope=scope.name))
+
+
+def channels(wiring: Wiring) -> Iterator[Finding]:
+    """Tell of each channel whether the bot is in it, and whether what is private is told in public there."""
+    private: dict[str, bool] = {}
+    for name, target in wiring.routes.everywhere:
+        route = wiring.routes.named(name)
+        if target.notifier == "slack":
+            known = private.get(target.address, False)
+            private[target.address] = known or (name != OPERATORS and route is not None and route.private)
+    for address in sorted(private):
+        yield _channel(_client(wiring), address, private=private[address])
+
+
+def groups(wiring: Wiring) -> Iterator[Finding]:
+    """Tell of each user group that owns something whether Slack shows who is in it."""
+    names = sorted({name for route in wiring.routes.all for name in route.groups})
+    if not names or "slack" not in wiring.channels:
+        return
+    Groups(_client(wiring), wiring.directory).look_up(names)
+    for name in names:
+        if wiring.directory.members(name):
+            yield good(f"group {name}", "Slack tells who is in it")
+        else:
+            yield broken(
+                f"group {name}", "nobody can answer by it: Slack has no such group, or shows nobody in it",
+                "check the handle in the route, and the scopes usergroups:read and users:read.email",
+            )  # fmt: skip
+
+
+def _channel(client: WebClient, address: str, *, private: bool) -> Finding:
+    about = f"slack:{address}"
+    try:
+        found = conversation(client, address)
+    except ScopeMissing as error:
+        return lacking(about, f"the app may not look at it ({error.scope})", _ADD.format(scope=error.scope))
+    except FarSideError as error:
+        return broken(about, str(error), "check the id in the route")
+    if not found.member:
+        return broken(about, "the bot is not in it", "type /invite @docspace-review there")
+    if found.archived:
+        return broken(about, "it is archived", "name another channel in the route")
+    kind = "public" if found.public else "private"
+    if private and found.public:
+        return lacking(
+            about, "it is public, and the route is private: documents are told without their titles",
+            "make the channel private, or name a private one",
+        )  # fmt: skip
+    return good(about, f"the bot is in it; it is {kind}")
+
+
+def _client(wiring: Wiring) -> WebClient:
+    token = wiring.settings.need("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
+    return notifiers.slack.client(token, wiring.settings.slack_api_url, patience=PATIENCE)
+
+
+def _installation(wiring: Wiring) -> slack_app.Installation:
+    """Return what the rights follow from; where Slack reaches us is of no account for them."""
+    config = wiring.settings
+    return slack_app.Installation(
+        address="",
+        command=config.slack_command,
+        portal=slack_app.host_of(config.docspace_api_host),
+        routes=wiring.routes,
+    )

@@ -1,0 +1,57 @@
+"""The history page of this installation, and the way in from chat."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from pages.history.visitor import Ways
+from pages.sign_in_links import SignInAddresses
+from reviews.archive import Archive
+from reviews.sign_in_links import SignInLinks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flask import Blueprint
+
+    from reviews.codes import Codes
+    from reviews.model import Identity, Reviewer
+    from reviews.ports import Clock
+    from runtime.wiring import Wiring
+
+HOME = "reviews"
+
+
+def blueprint(wiring: Wiring, *, clock: Clock, sign_in: bool, codes: Codes | None) -> Blueprint:
+    """Return `/reviews`; `sign_in` where there is an issuer."""
+    # Every process that draws no page would load its parts at the start too.
+    from pages.history.views import history_page  # noqa: PLC0415
+
+    settings = wiring.settings
+    ways = Ways(
+        sign_in=sign_in,
+        slack=settings.slack_command if "slack" in wiring.channels else "",
+        teams="teams-bot" in wiring.channels or bool(settings.teams_app_id),
+    )
+    archive = Archive(transactions=wiring.transactions, routes=wiring.routes, clock=clock)
+    return history_page(archive, _links(wiring, clock), _addresses(wiring), ways=ways, codes=codes)
+
+
+def way_in(wiring: Wiring, clock: Clock) -> Callable[[Sequence[Reviewer], Identity], str] | None:
+    """Return what makes somebody whom a chat has proven a sign-in link; `None` where there is no page."""
+    if not wiring.settings.option("SECRET_KEY"):
+        return None
+
+    def made(people: Sequence[Reviewer], identity: Identity) -> str:
+        return _addresses(wiring).of(_links(wiring, clock).make(people, identity).id)
+
+    return made
+
+
+def _links(wiring: Wiring, clock: Clock) -> SignInLinks:
+    return SignInLinks(transactions=wiring.patient, clock=clock, new_id=lambda: secrets.token_urlsafe(16))
+
+
+def _addresses(wiring: Wiring) -> SignInAddresses:
+    return SignInAddresses(wiring.settings.option("SECRET_KEY"), wiring.settings.outside_address)

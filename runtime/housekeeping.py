@@ -1,0 +1,116 @@
+"""What the engine leaves behind: work that broke off is done again, finished work is forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from dbos import DBOS
+
+from reviews import canaries, codes, sign_in_links
+from runtime.workflows import EVENT, LATER, SWEEP, job_of, owner_of, subject_of
+from store import handover
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import sqlalchemy as sa
+    from dbos import WorkflowStatus
+
+    from reviews.ports import Transactions
+    from runtime.workflows import Workflows
+
+# The engine itself gave up: the process died again and again in the same work, or a database call of its own
+# failed.
+_DEADLY = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+_BROKEN_OFF = ["ERROR", "CANCELLED", _DEADLY]
+# A name may come again only while a crash can lie between its start and the note that it was handed over.
+REMEMBERED = timedelta(days=1)
+AT_ONCE = 500
+# What changed its state just now may still be on its way to a thread, or from it. No call to a far side lasts
+# as long.
+SETTLED = timedelta(seconds=30)
+
+log = structlog.get_logger()
+
+
+def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> None:
+    """Look once. Several workers may do so at the same time."""
+    broken = _settled(
+        DBOS.list_workflows(status=_BROKEN_OFF, limit=AT_ONCE, load_input=False, load_output=False), now=now
+    )
+    for workflow in broken:
+        deadly = workflow.status == _DEADLY
+        given_up = deadly and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))
+        again = not given_up and _again(engine, workflow)
+        log.warning("work_broken_off", work=workflow.workflow_id, given_up=given_up, handed_over_again=again)
+    before = (now - REMEMBERED).isoformat()
+    done = DBOS.list_workflows(
+        status="SUCCESS", completed_before=before, limit=AT_ONCE, load_input=False, load_output=False
+    )
+    forgotten = [workflow.workflow_id for workflow in (*broken, *done)]
+    if forgotten:
+        DBOS.delete_workflows(forgotten)
+
+
+def forget_codes(transactions: Transactions, *, now: datetime) -> None:
+    """Forget the mailed codes that nobody can use any more, once they no longer count as mailed of late.
+
+    Links that somebody could sign in by go with them.
+    """
+    with transactions() as work:
+        work.codes.forget(before=now - codes.KEPT)
+        work.sign_in_links.forget(before=now - sign_in_links.KEPT)
+        work.commit()
+
+
+def forget_told(transactions: Transactions, *, now: datetime) -> None:
+    """Forget which messages have come in already: no far side sends one again after so long."""
+    with transactions() as work:
+        work.told.forget(before=now - REMEMBERED)
+        work.commit()
+
+
+def forget_canaries(transactions: Transactions, *, now: datetime) -> None:
+    """Forget tests that nobody asks for any more."""
+    with transactions() as work:
+        work.canaries.forget(before=now - canaries.KEPT)
+        work.commit()
+
+
+def _again(engine: sa.Engine, broken: WorkflowStatus) -> bool:
+    """Ask for what a workflow was to do; `False` if nothing is left to do of it."""
+    kind, number, run = subject_of(broken.workflow_id)
+    if kind == SWEEP:
+        return False  # the next one begins where this one did
+    if kind == EVENT:
+        return handover.event_again(engine, number)
+    return handover.card_again(engine, number, run, owner=_owner(broken))
+
+
+def _settled(workflows: list[WorkflowStatus], *, now: datetime) -> list[WorkflowStatus]:
+    before = (now - SETTLED).timestamp() * 1000
+    return [each for each in workflows if (each.updated_at or 0) < before]
+
+
+def _owner(workflow: WorkflowStatus) -> str:
+    return owner_of(workflow.executor_id or "", job_of(workflow.workflow_id))
+
+
+def resume_stranded(engine: sa.Engine, workflows: Workflows, *, worker: str, now: datetime) -> None:
+    """Have done what this process began and dropped, because the database took no writes when it ended.
+
+    The engine waits for a lost connection only. Where a full disk or a standby refuses to write down the end
+    of a workflow, it stays begun for as long as this process lives. Called while one of the engine's threads
+    is free: then nothing waits for one, and what does not run in this process runs nowhere.
+    """
+    begun = DBOS.list_workflows(
+        status="PENDING", executor_id=worker, limit=AT_ONCE, load_input=False, load_output=False
+    )
+    for workflow in _settled(begun, now=now):
+        with workflows.idle(job_of(workflow.workflow_id)) as idle:
+            if idle:
+                handover.let_go(engine, _owner(workflow))
+                DBOS.resume_workflow(workflow.workflow_id, queue_name=LATER)
+                log.warning("work_resumed", work=workflow.workflow_id)

@@ -1,0 +1,53 @@
+"""The browser inbox of this installation: whether there is one, and how people say there who they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pages.inbox import inbox_page
+from pages.inbox_visit import Desk
+from pages.stand_ins import StandIns, stand_in_page
+from pages.streams import Streams
+from reviews.inbox import CHANNEL, Inbox
+from reviews.menu import Menu
+from runtime.ending import ending
+from runtime.page import SIGN_IN, codes_with, mailer_of, signs_in_at
+from runtime.settings import UnusableSettings
+from runtime.wiring import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flask import Flask
+
+    from pages.stand_ins import StandIn
+    from runtime.wiring import Wiring
+
+
+def add_inbox(app: Flask, wiring: Wiring, wake: Callable[[], None], people: Sequence[StandIn] = ()) -> None:
+    """Add the inbox where a route's cards go there; `people` are those of the demo.
+
+    Raises `UnusableSettings` where nobody could prove there who they are.
+    """
+    if CHANNEL not in wiring.channels:
+        return
+    key = wiring.settings.need("SECRET_KEY", "it signs the sessions of the inbox; any long random text")
+    signs_in, mailer = signs_in_at(wiring.settings), mailer_of(wiring.settings)
+    if not (signs_in or mailer or people):
+        raise UnusableSettings(
+            f"a route notifies {CHANNEL!r}, and nobody could prove there who they are: set "
+            f"{', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM"
+        )
+    stand_ins = StandIns(key, people) if people else None
+    desk = Desk(
+        inbox=Inbox(transactions=wiring.patient, routes=wiring.routes),
+        answers=wiring.answers(wake),
+        menu=Menu(transactions=wiring.patient, routes=wiring.routes, clock=utc_now),
+        streams=Streams(ending=ending),
+        codes=codes_with(wiring, mailer) if mailer else None,
+        sign_in=signs_in,
+        stand_ins=stand_ins,
+    )
+    app.register_blueprint(inbox_page(desk))
+    if stand_ins:
+        app.register_blueprint(stand_in_page(stand_ins, desk))

@@ -1,0 +1,108 @@
+"""The pages of this installation: whether there are any, and how people say who they are."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from werkzeug.security import check_password_hash, generate_password_hash
+
+import notifiers
+from notifiers.shared.smtp import Mailer
+from pages.acknowledge import acknowledge_page
+from pages.browser import keep_sessions
+from pages.canary import canary_page
+from pages.code_mail import CodeMail
+from reviews.codes import Codes
+from reviews.inbox import CHANNEL
+from runtime import history
+from runtime.settings import UnusableSettings
+from runtime.wiring import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from runtime.settings import Settings
+    from runtime.wiring import Wiring
+
+SIGN_IN = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+
+
+def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None]) -> None:
+    """Add the page where a channel leads to it, or its links can be signed.
+
+    Raises `UnusableSettings` where a route leads to it and nobody could prove there who they are.
+    """
+    settings = wiring.settings
+    signs_in, mailer = signs_in_at(settings), mailer_of(settings)
+    if not (signs_in or mailer):
+        _need_no_proof(wiring)
+    if not (settings.option("SECRET_KEY") or any(map(notifiers.leads_to_page, wiring.channels))):
+        return
+    address, links = settings.outside_address, wiring.links
+    keep_sessions(app, settings.option("SECRET_KEY"), secure=address.startswith("https://"))
+    codes = codes_with(wiring, mailer) if mailer else None
+    app.register_blueprint(acknowledge_page(wiring.answers(wake), links, codes=codes, sign_in=signs_in))
+    app.register_blueprint(canary_page(replace(wiring.canaries, transactions=wiring.patient), links))
+    app.register_blueprint(history.blueprint(wiring, clock=utc_now, sign_in=signs_in, codes=codes))
+    if signs_in:
+        # Its library would be a tenth of every start, and is loaded where people sign in.
+        from pages import oidc  # noqa: PLC0415
+        from pages.sign_in import sign_in  # noqa: PLC0415
+
+        issuer, client_id, client_secret = map(settings.option, SIGN_IN)
+        client = oidc.Oidc(app, issuer=issuer, client_id=client_id, client_secret=client_secret)
+        callback = f"{address}/sign-in/callback"
+        homes = {CHANNEL} & wiring.channels | {history.HOME}
+        app.register_blueprint(sign_in(client, links, callback=callback, clock=utc_now, homes=homes))
+
+
+def signs_in_at(settings: Settings) -> bool:
+    given = [name for name in SIGN_IN if settings.option(name).strip()]
+    if not given:
+        return False
+    for name in SIGN_IN:
+        settings.need(name, f"{given[0]} is set, and sign-in needs all of {', '.join(SIGN_IN)}")
+    from pages import oidc  # noqa: PLC0415 - as above
+
+    if reason := oidc.why_not(settings.oidc_issuer):
+        raise UnusableSettings(f"OIDC_ISSUER {reason}")
+    return True
+
+
+def mailer_of(settings: Settings) -> Mailer | None:
+    url = settings.option("SMTP_URL")
+    if not url:
+        return None
+    sender = settings.need("MAIL_FROM", "SMTP_URL is set, and mail needs a sender: reviews@example.com")
+    try:
+        return Mailer(url, sender)
+    except ValueError as error:
+        raise UnusableSettings(str(error)) from error
+
+
+def codes_with(wiring: Wiring, mailer: Mailer) -> Codes:
+    return Codes(
+        transactions=wiring.patient,
+        routes=wiring.routes,
+        clock=utc_now,
+        mail=CodeMail(mailer, wiring.settings.outside_address),
+        below=secrets.randbelow,
+        new_id=lambda: secrets.token_urlsafe(16),
+        digest=generate_password_hash,
+        fits=check_password_hash,
+    )
+
+
+def _need_no_proof(wiring: Wiring) -> None:
+    for route in wiring.routes.all:
+        leading = [str(target) for target in route.notify if notifiers.leads_to_page(target.notifier)]
+        if leading and not route.link_suffices:
+            raise UnusableSettings(
+                f"route {route.name!r}: {leading[0]} leads to the acknowledge page, and nobody could prove "
+                f"there who they are: set {', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM, or write "
+                'identity = "link" into the route'
+            )

@@ -1,0 +1,65 @@
+"""Lines of libraries that repeat themselves: a few are let through, and the rest is counted and told of."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+
+SECONDS = 60.0
+AS_THEY_ARE = 3
+
+Place = tuple[str, int, str, int]
+
+
+@dataclass
+class _Count:
+    seen: int
+    timer: threading.Timer
+
+
+class Sparing(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes what is logged at one place in a program at most a few times in `seconds`.
+
+    How many were left out is told when that time is over, also where no further line comes, and at the end of
+    the process.
+    """
+
+    def __init__(self, *, seconds: float = SECONDS, as_they_are: int = AS_THEY_ARE) -> None:
+        super().__init__()
+        self._seconds, self._as_they_are = seconds, as_they_are
+        self._counts: dict[Place, _Count] = {}
+        self._counting = threading.Lock()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._is_let_through(record):
+            super().emit(record)
+
+    def close(self) -> None:
+        for place in list(self._counts):
+            self._tell(place)
+        super().close()
+
+    def _is_let_through(self, record: logging.LogRecord) -> bool:
+        place = (record.name, record.levelno, record.pathname, record.lineno)
+        with self._counting:
+            count = self._counts.get(place)
+            if count is None:
+                timer = threading.Timer(self._seconds, self._tell, [place])
+                timer.daemon = True
+                count = self._counts[place] = _Count(0, timer)
+                timer.start()
+            count.seen += 1
+            return count.seen <= self._as_they_are
+
+    def _tell(self, place: Place) -> None:
+        with self._counting:
+            count = self._counts.pop(place, None)
+        if count is None:
+            return
+        count.timer.cancel()
+        left_out = count.seen - self._as_they_are
+        if left_out > 0:
+            name, level, file, line = place
+            said = "%d more lines like the last of this place were left out"
+            self.handle(logging.LogRecord(name, level, file, -line, said, (left_out,), None))

@@ -1,0 +1,89 @@
+"""The app package for Teams: who the bot is, where it may be added, which commands it takes.
+
+Manifest version 1.29 is the first with slash commands (facts on Teams, 2.4).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.29/MicrosoftTeams.schema.json"
+_ICONS = Path(__file__).parent / "icons"
+_NEVER = (1980, 1, 1, 0, 0, 0)  # the same settings make the same bytes
+_COMMANDS = {
+    "recent": "The latest reviews; recent 5 for five of them",
+    "pending": "The reviews that wait for an answer; pending mine for your own",
+    "overdue": "The reviews that wait longer than they should",
+    "mine": "What waits for you, and what you answered lately",
+    "stats": "Figures of the last 30 days; stats 7d for a week",
+    "show": "The review of one document: show, and its link or its id",
+    "web": "All your reviews in the browser; in a chat with the bot alone",
+    "help": "What can be asked here",
+}
+
+
+def package(public_url: str, *, app_id: str, version: str) -> bytes:
+    """Return the zip file that an administrator uploads: the manifest and two icons."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        told = json.dumps(manifest(public_url, app_id=app_id, version=version), indent=2)
+        _add(archive, "manifest.json", told.encode())
+        for icon in ("color.png", "outline.png"):
+            _add(archive, icon, (_ICONS / icon).read_bytes())
+    return written.getvalue()
+
+
+def manifest(public_url: str, *, app_id: str, version: str) -> dict[str, Any]:
+    """Return the manifest of the bot that is reached under this address."""
+    return {
+        "$schema": SCHEMA,
+        "manifestVersion": "1.29",
+        "version": version,
+        "id": app_id,
+        "developer": {
+            "name": "docspace-review",
+            "websiteUrl": public_url,
+            "privacyUrl": public_url,
+            "termsOfUseUrl": public_url,
+        },
+        "name": {"short": "DocSpace reviews", "full": "Reviews of changes in ONLYOFFICE DocSpace"},
+        "description": {
+            "short": "Changed documents of a critical folder, to be reviewed with one click.",
+            "full": (
+                "When somebody changes a document in a watched folder of ONLYOFFICE DocSpace, a card in the "
+                "channel says which, what happened and who did it. Whoever is responsible acknowledges the "
+                "review or requests changes right there, and a record says who answered for which version, "
+                "and when."
+            ),
+        },
+        "icons": {"color": "color.png", "outline": "outline.png"},
+        "accentColor": "#1F4E79",
+        "bots": [_bot(app_id)],
+        "supportsChannelFeatures": "tier1",
+        "defaultInstallScope": "team",
+        "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
+        "validDomains": [urlsplit(public_url).hostname],
+    }
+
+
+def _bot(app_id: str) -> dict[str, Any]:
+    """Slash commands stand in for a mention where there are others; in a personal chat nobody else reads."""
+    commands = [{"title": title, "description": text} for title, text in _COMMANDS.items()]
+    return {
+        "botId": app_id,
+        "scopes": ["team", "groupChat", "personal"],
+        "supportsTargetedMessages": True,
+        "commandLists": [
+            {"scopes": ["team", "groupChat"], "triggers": ["mention", "slash"], "commands": commands},
+            {"scopes": ["personal"], "triggers": ["mention"], "commands": commands},
+        ],
+    }
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    archive.writestr(zipfile.ZipInfo(name, _NEVER), content, zipfile.ZIP_DEFLATED)

@@ -1,0 +1,179 @@
+"""Canaries are sent as DocSpace sends, at their times, and what keeps one from arriving is said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.canaries import LATE
+from runtime.canary import CanaryRounds
+from runtime.conditions import gather
+from runtime.settings import Settings, UnusableSettings
+from runtime.wiring import Wiring, utc_now
+from tests.edge.http_sink import HttpSink, unused_place
+from tests.runtime.command import ended
+from webhook.canary import NotTaken, body, send
+from webhook.payload import parse
+from webhook.signature import is_genuine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import SqliteDatabases
+
+SECRET = "Compl1ance!Review2026"
+AT = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+ROUTES = """
+[[route]]
+name = "compliance"
+watch = ["1"]
+owners = ["o@company.com"]
+notify = ["console"]
+canary = "6h"
+"""
+
+
+@pytest.fixture
+def sink() -> Iterator[HttpSink]:
+    with HttpSink(status=202) as far:
+        yield far
+
+
+@pytest.fixture
+def wiring(database_url: str, sink: HttpSink) -> Iterator[Wiring]:
+    made = Wiring(settings(database_url, f"http://{sink.place}"))
+    yield made
+    made.engine.dispose()
+
+
+def settings(database_url: str, address: str) -> Settings:
+    values = {
+        "database_url": database_url,
+        "routes": ROUTES,
+        "docspace_webhook_secret": SECRET,
+        "public_url": address,
+    }
+    return Settings.model_validate(values)
+
+
+def test_a_test_is_signed_and_read_like_any_body_of_docspace(sink: HttpSink) -> None:
+    send(f"http://{sink.place}", body("c1", "nonce", AT), SECRET)
+
+    [request] = sink.sent
+    assert request.path == "/docspace/webhook"
+    assert is_genuine(request.body, request.headers["x-docspace-signature-256"], [SECRET])
+    event = parse(request.body)
+    assert (event.trigger, event.file_id, event.parent_id) == ("canary.sent", "canary:c1", "nonce")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, "DOCSPACE_WEBHOOK_SECRET is another one there"),
+        (404, "nothing of docspace-review answers there"),
+        (301, "DocSpace does not follow"),
+        (503, "can't write to its database"),
+        (418, "answered 418"),
+    ],
+)
+def test_what_the_address_answers_is_said_with_what_to_do(sink: HttpSink, status: int, words: str) -> None:
+    sink.status, sink.headers = status, {"Location": "https://elsewhere.example/"}
+
+    with pytest.raises(NotTaken, match=words):
+        send(f"http://{sink.place}", body("c1", "nonce", AT), SECRET)
+    assert len(sink.sent) == 1
+
+
+def test_an_address_that_speaks_no_tls_or_not_at_all_is_said(sink: HttpSink) -> None:
+    sent = body("c1", "nonce", AT)
+
+    with pytest.raises(NotTaken, match="certificate is not valid"):
+        send(f"https://{sink.place}", sent, SECRET)
+    with pytest.raises(NotTaken, match="can't be reached"):
+        send(f"http://{unused_place()}", sent, SECRET)
+
+
+def test_of_each_time_of_a_route_there_is_one_test_however_many_workers(
+    wiring: Wiring, sink: HttpSink
+) -> None:
+    workers = [CanaryRounds(wiring), CanaryRounds(wiring)]
+
+    for worker in workers * 2:
+        worker.round()
+
+    assert len(sink.sent) == 1
+
+
+def test_a_test_that_was_not_taken_is_sent_again_and_is_the_same(wiring: Wiring, sink: HttpSink) -> None:
+    rounds, sink.status = CanaryRounds(wiring), 503
+    rounds.round()
+    sink.status = 202
+    rounds.round()
+    rounds.round()
+
+    first, second = sink.sent
+    assert first.body == second.body
+
+
+def test_a_test_that_does_not_come_back_is_a_condition_that_names_its_legs(wiring: Wiring) -> None:
+    CanaryRounds(wiring).round()
+    assert gather(wiring, utc_now()) == []
+
+    [condition] = gather(wiring, utc_now() + LATE)
+
+    assert condition.key == "canary:compliance"
+    assert condition.sentence.startswith("the canary of the route compliance, sent at ")
+    assert "it was not received: nothing of it has arrived" in condition.sentence
+
+
+def test_without_an_outside_address_the_condition_says_so(database_url: str) -> None:
+    wiring = Wiring(settings(database_url, "").model_copy(update={"port": 1}))
+    CanaryRounds(wiring).round()
+
+    [condition] = gather(wiring, utc_now() + LATE + timedelta(seconds=1))
+
+    assert "PUBLIC_URL is not set, so it was sent to http://127.0.0.1:1" in condition.sentence
+    assert "can't be reached" in condition.sentence
+    wiring.engine.dispose()
+
+
+def canary(sqlite_databases: SqliteDatabases, *words: str, routes: str = ROUTES) -> tuple[int, str]:
+    done = ended(
+        ["canary", *words],
+        DATABASE_URL=sqlite_databases.new(),
+        ROUTES=routes,
+        DOCSPACE_WEBHOOK_SECRET=SECRET,
+        PUBLIC_URL=f"http://{unused_place()}",
+    )
+    return done.code, done.err
+
+
+def test_a_route_that_is_none_and_one_that_tells_nobody_are_refused(
+    sqlite_databases: SqliteDatabases,
+) -> None:
+    assert canary(sqlite_databases, "--route", "x") == (
+        2,
+        "docspace-review: there is no route 'x'; there are compliance\n",
+    )
+    code, said = canary(sqlite_databases, routes=ROUTES.replace('"console"', '"comment"'))
+    assert (code, "nothing to test" in said) == (2, True)
+
+
+def test_a_test_that_can_not_be_sent_ends_at_once_with_the_leg_and_the_reason(
+    sqlite_databases: SqliteDatabases,
+) -> None:
+    code, said = canary(sqlite_databases, "--wait", "60")
+
+    assert code == 1
+    assert "The test has not come back: it was not received: http://127.0.0.1:" in said
+
+
+def test_a_worker_without_the_secret_says_so_before_it_starts(database_url: str) -> None:
+    bare = Wiring(Settings.model_validate({"database_url": database_url, "routes": ROUTES}))
+    try:
+        with pytest.raises(UnusableSettings, match="DOCSPACE_WEBHOOK_SECRET"):
+            CanaryRounds(bare)
+    finally:
+        bare.engine.dispose()

@@ -1,0 +1,245 @@
+"""What operators are alarmed of, as the database tells it, and what never alarms anybody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from notifiers.slack.failures import NOT_LET_IN
+from reviews.alarms import APART
+from reviews.errors import Permanent
+from reviews.model import EventState
+from reviews.notice import Notice, NoticeKind, to_person
+from runtime.conditions import Lookout, gather
+from runtime.settings import Settings
+from runtime.wiring import Wiring
+from store.schema import cards, events
+from store.unit_of_work import UnitOfWork
+from store.webhook_watch import WebhookWatch
+from tests.edge.fake_slack import FakeSlack
+from tests.reviews.samples import START, event, review
+from tests.runtime.test_failing_channels import fail_cards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+ROUTES = """
+[[route]]
+name = "compliance"
+watch = ["1"]
+owners = ["o@company.com"]
+notify = ["slack:C1", "console"]
+max_wait = "1h"
+
+[[route]]
+name = "operators"
+notify = ["slack:COPS"]
+backlog = "5m"
+"""
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack(rate_limit=False) as fake:
+        fake.add_channel("C1", "compliance")
+        fake.add_channel("COPS", "operators")
+        yield fake
+
+
+@pytest.fixture
+def wiring(database_url: str, slack: FakeSlack) -> Iterator[Wiring]:
+    values = {
+        "database_url": database_url,
+        "routes": ROUTES,
+        "slack_bot_token": slack.token,
+        "slack_api_url": slack.api_url,
+    }
+    made = Wiring(Settings.model_validate(values))
+    yield made
+    made.engine.dispose()
+
+
+def found(wiring: Wiring, after: timedelta = timedelta()) -> dict[str, str]:
+    """Return the sentences of all conditions that hold so much later, by their keys."""
+    return {each.key: each.sentence for each in gather(wiring, START + after)}
+
+
+def receive(wiring: Wiring, count: int = 1, **changes: object) -> None:
+    with wiring.transactions() as work:
+        work.events.add([(event(file_id=str(number)), None) for number in range(count)], at=START)
+        work.commit()
+    if changes:
+        with wiring.engine.begin() as connection:
+            connection.execute(sa.update(events).values(changes))
+
+
+def owe(wiring: Wiring, kind: NoticeKind, cause: str, error: str) -> None:
+    """Let a notice be given up that is about this installation."""
+    notice = Notice(kind=kind, title="x", path="", link=None, at=START)
+    with wiring.transactions() as work:
+        work.cards.tell_at(("slack", "COPS"), notice, cause=cause)
+        [card, *_] = work.cards.recent(1)
+        work.cards.claim(card.id, "job")
+        work.cards.failed(card.id, "job", error, counted=True, dead=True, unknown=False)
+        work.commit()
+
+
+def test_an_installation_in_order_alarms_nobody(wiring: Wiring) -> None:
+    receive(wiring)
+
+    assert found(wiring, after=timedelta(minutes=59)) == {}
+
+
+def test_dead_events_are_told_by_their_number_with_the_first_reason(wiring: Wiring) -> None:
+    receive(wiring, 3, state=EventState.DEAD, reason="no such thing")
+
+    assert found(wiring) == {
+        "dead-events": "3 change events are given up, the first because of this: no such thing"
+    }
+
+
+def test_each_place_in_which_cards_were_given_up_is_told_and_people_together(wiring: Wiring) -> None:
+    fail_cards(wiring.engine, ("slack", "C1"), dead=1)
+    fail_cards(wiring.engine, ("slack", to_person("a@company.com")), dead=1)
+    fail_cards(wiring.engine, ("mail", to_person("b@company.com")), dead=1)
+    fail_cards(wiring.engine, ("console", ""), retrying=1)
+
+    said = found(wiring)
+
+    assert set(said) == {"channel:slack:C1", "dead-notices"}
+    assert said["channel:slack:C1"].startswith("1 card to slack:C1 is given up")
+    assert said["dead-notices"].startswith("2 messages to people are given up")
+
+
+def test_a_token_that_slack_refuses_is_told_once_for_all_of_its_channels(wiring: Wiring) -> None:
+    fail_cards(wiring.engine, ("slack", "C1"), retrying=2)
+    fail_cards(wiring.engine, ("slack", "C2"), retrying=1)
+    with wiring.engine.begin() as connection:
+        connection.execute(sa.update(cards).values(error=f"chat.postMessage: {NOT_LET_IN} (token_revoked)"))
+
+    assert found(wiring) == {"slack-token": "Slack refuses the token: 3 cards are waiting"}
+
+
+def test_a_key_that_docspace_refuses_is_told(wiring: Wiring) -> None:
+    receive(wiring, reason="DocSpace refuses the API key (401): check DOCSPACE_API_KEY", attempts=2)
+
+    assert found(wiring) == {"docspace-key": "DocSpace refuses the API key: 1 change event is waiting"}
+
+
+def test_a_backlog_is_what_is_older_than_the_operators_say_and_than_a_route_may_wait(wiring: Wiring) -> None:
+    receive(wiring, 2)
+    fail_cards(wiring.engine, ("console", ""), retrying=1)
+    with wiring.engine.begin() as connection:
+        connection.execute(sa.update(cards).values(due_since=START))
+
+    said = found(wiring, after=timedelta(minutes=62))
+
+    assert list(said) == ["backlog"]
+    assert said["backlog"].startswith("2 change events are waiting, the oldest for 1 h 2 min and 1 card is")
+    assert "refused, as 0 said" in said["backlog"]
+
+
+@pytest.mark.parametrize("cause", ["alarm:dead-events:2026", "canary:c1"])
+def test_what_is_about_this_installation_itself_alarms_nobody(wiring: Wiring, cause: str) -> None:
+    owe(wiring, NoticeKind.ALARM, cause, "the channel is archived")
+
+    assert found(wiring, after=timedelta(days=1)) == {}
+
+
+def test_a_dead_letter_is_told_in_the_operators_channel_once_and_once_that_it_is_over(
+    wiring: Wiring, slack: FakeSlack
+) -> None:
+    lookout = Lookout(wiring)
+    receive(wiring, state=EventState.DEAD, reason="no such thing")
+
+    turned = [lookout.look(START + APART * number) for number in range(3)]
+    deliver(wiring, at=START)
+    with wiring.transactions() as work:
+        work.events.reopen(None)
+        work.commit()
+    turned += [lookout.look(START + APART * number) for number in range(3, 5)]
+    deliver(wiring, at=START + timedelta(hours=1))
+
+    assert turned == [True, False, False, True, False]
+    texts = [message["text"] for message in slack.messages("COPS")]
+    assert [text.partition(":")[0] for text in texts] == ["🚨 Alarm", "✅ Over"]
+    assert "1 change event is given up" in texts[0]
+
+
+def test_an_operators_channel_that_fails_makes_no_further_alarm(wiring: Wiring, slack: FakeSlack) -> None:
+    lookout = Lookout(wiring)
+    slack.add_channel("COPS", "operators", bot_is_member=False)
+    receive(wiring, state=EventState.DEAD, reason="no such thing")
+    lookout.look(START)
+    deliver(wiring)
+
+    assert [lookout.look(START + APART * number) for number in range(1, 4)] == [False] * 3
+    with wiring.transactions(reading=True) as work:
+        [card] = work.cards.recent(10)
+    assert (card.state, "not in the channel" in (card.error or "")) == ("dead", True)
+
+
+def deliver(wiring: Wiring, at: datetime = START) -> None:
+    """Deliver all that is owed, at this time."""
+    with UnitOfWork(wiring.engine, reading=True) as work:
+        owed = [card for card in work.cards.recent(100) if card.drawn < card.wanted]
+    for card in reversed(owed):
+        replace(wiring.delivery, clock=lambda: at).deliver(card.id, "job")
+
+
+def test_a_place_that_was_replayed_and_taken_is_well_again(wiring: Wiring) -> None:
+    with wiring.transactions() as work:
+        work.reviews.add(review())
+        work.cards.owe("rev-1", [("slack", "C1")])
+        [card] = work.cards.recent(1)
+        work.cards.claim(card.id, "job")
+        work.commit()
+    wiring.delivery.failed(card.id, "job", Permanent("the channel is archived"))
+    assert list(found(wiring)) == ["channel:slack:C1"]
+
+    with wiring.transactions() as work:
+        work.cards.reopen(None)
+        work.commit()
+    deliver(wiring)
+
+    assert found(wiring) == {}
+
+
+def test_a_webhook_that_is_switched_off_is_told_until_it_is_not(wiring: Wiring) -> None:
+    watch = WebhookWatch(wiring.engine)
+    watch.take(every=timedelta(minutes=5))
+    assert found(wiring) == {}
+    watch.found("disabled", "DocSpace has switched it off", last_success=None)
+    assert found(wiring) == {"webhook": "DocSpace's webhook is not in order: DocSpace has switched it off"}
+    watch.found("in_order", "", last_success=None)
+    assert found(wiring) == {}
+
+
+def test_a_folder_that_can_not_be_swept_is_told_once_that_lasts(wiring: Wiring) -> None:
+    with wiring.transactions() as work:
+        work.baselines.reached("1", 0, finished_at=START)
+        work.baselines.swept("1", to=START)
+        work.baselines.stopped("1", "DocSpace answered 503")
+        work.commit()
+
+    assert found(wiring, timedelta(minutes=55)) == {}
+    [(key, sentence)] = found(wiring, timedelta(minutes=65)).items()
+    assert key == "incomplete:1"
+    assert sentence == (
+        "Folder 1 could not be checked for changes that DocSpace did not deliver since 2026-03-09 14:05 UTC: "
+        "DocSpace answered 503"
+    )
+
+
+def test_a_folder_of_which_no_sweep_gets_through_is_told_without_a_reason_too(wiring: Wiring) -> None:
+    with wiring.transactions() as work:
+        work.baselines.reached("1", 0, finished_at=START)
+        work.baselines.swept("1", to=START)
+        work.commit()
+
+    assert "no sweep has got through" in found(wiring, timedelta(minutes=65))["incomplete:1"]

@@ -1,0 +1,204 @@
+"""What the doctor finds without asking a channel: settings, clocks, the database, the key of the portal."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from demo import OLGA, Portal, running
+from runtime.cli import cli
+from runtime.doctor import clocks
+from runtime.wiring import utc_now
+from store.workers import Roll
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import sqlalchemy as sa
+
+ROUTES = (
+    '[[route]]\nwatch = ["539564"]\nowners = ["o@company.com"]\nnotify = ["console"]\nidentity = "link"\n'
+)
+SETTINGS = {
+    "ROUTES": ROUTES,
+    "DOCSPACE_API_HOST": "http://127.0.0.1:9",
+    "DOCSPACE_API_KEY": "sk-1",
+    "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!",
+    "SECRET_KEY": "k" * 32,
+    "PUBLIC_URL": "https://reviews.company.com",
+}
+Findings = dict[str, dict[str, Any]]
+
+
+def examined(database_url: str, **settings: str) -> Findings:
+    """Run the command in this process; return what it found, by what it is about."""
+    environment = {**SETTINGS, "DATABASE_URL": database_url, **settings}
+    done = CliRunner().invoke(cli, ["doctor", "--json"], env=environment)
+    found = json.loads(done.stdout)
+    assert done.exit_code == int(any(each["standing"] == "error" for each in found))
+    return {each["about"]: each for each in found}
+
+
+@pytest.fixture
+def address(sqlite_databases: Any) -> str:
+    new: str = sqlite_databases.new()
+    return new
+
+
+def test_a_name_that_is_no_setting_is_told_with_the_nearest(address: str) -> None:
+    settings = {"SLACK_TOKEN": "xoxb-secret", "SECRET_KEYS": "x", "DOCSPACE_HOST": "acme", "EDITOR": "vi"}
+
+    found = examined(address, **settings)
+
+    assert found["setting SLACK_TOKEN"]["do"] == "is SLACK_BOT_TOKEN meant?"
+    assert found["setting SECRET_KEYS"]["do"] == "is SECRET_KEY meant?"
+    assert found["setting DOCSPACE_HOST"]["do"] == "is DOCSPACE_API_HOST meant?"
+    assert "setting EDITOR" not in found
+    assert "xoxb-secret" not in str(found)
+
+
+def test_files_of_secrets_and_families_are_settings(address: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("k" * 40)
+
+    found = examined(address, APPRISE_OPS="json://host", METRICS_TOKEN_FILE=str(tmp_path / "key"))
+
+    assert not [about for about in found if about in {"setting APPRISE_OPS", "setting METRICS_TOKEN_FILE"}]
+    assert "whoever shows METRICS_TOKEN" in found["metrics"]["says"]
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
+        ({"TEAMS_APP_ID": "a", "TEAMS_TENANT_ID": "t"}, "TEAMS_APP_PASSWORD"),
+        ({"OIDC_ISSUER": "https://issuer.company.com"}, "OIDC_CLIENT_ID"),
+        ({"SMTP_URL": "smtps://mail.company.com"}, "MAIL_FROM"),
+    ],
+)
+def test_a_group_that_is_half_set_is_an_error(address: str, given: dict[str, str], missing: str) -> None:
+    found = examined(address, **given)[f"setting {missing}"]
+
+    assert found["standing"] == "error"
+    assert f"take out {next(iter(given))}" in found["do"]
+
+
+def test_short_secrets_and_plain_addresses_are_told(address: str) -> None:
+    workflow = "https://acme.webhook.office.com/webhookb2/1"
+
+    found = examined(
+        address, SECRET_KEY="short", METRICS_TOKEN="m", PUBLIC_URL="http://reviews.company.com",
+        TEAMS_WORKFLOW_OPS=workflow,
+    )  # fmt: skip
+
+    assert found["setting SECRET_KEY"]["standing"] == "warning"
+    assert "5 characters" in found["setting SECRET_KEY"]["says"]
+    assert "setting METRICS_TOKEN" in found
+    assert found["setting PUBLIC_URL"]["standing"] == "error"
+    assert "retired" in found["setting TEAMS_WORKFLOW_OPS"]["says"]
+    assert workflow not in str(found)
+
+
+def test_an_installation_without_a_webhook_secret_can_not_start(address: str) -> None:
+    found = examined(address, DOCSPACE_WEBHOOK_SECRET="", METRICS_TOKEN="")
+
+    assert found["setting DOCSPACE_WEBHOOK_SECRET"]["standing"] == "error"
+    assert "METRICS_TOKEN turns /metrics on" in found["metrics"]["says"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "standing"),
+    [(0, "ok"), (-29, "ok"), (31, "warning"), (-200, "warning"), (241, "error"), (-9000, "error")],
+)
+def test_clocks_that_are_apart_are_told(ahead: int, standing: str) -> None:
+    theirs = format_datetime(START - timedelta(seconds=ahead), usegmt=True)
+
+    [found] = clocks.compared("Slack", theirs, START)
+
+    assert found.standing == standing
+    if standing != "ok":
+        assert f"{abs(ahead)} seconds {'ahead' if ahead > 0 else 'behind'}" in found.says
+
+
+@pytest.mark.parametrize("date", ["", "soon", "Mon, 99 Foo 2026 00:00:00 GMT"])
+def test_an_answer_without_a_date_tells_nothing(date: str) -> None:
+    assert list(clocks.compared("Slack", date, START)) == []
+
+
+def test_a_mistyped_database_is_told_and_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "mistyped.db"
+
+    found = examined(f"sqlite:///{file}")
+
+    assert found["database"]["says"] == f"there is no file {file}"
+    assert "DATABASE_URL" in found["database"]["do"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_database_is_told_with_its_version_and_room(database_url: str) -> None:
+    found = examined(database_url)
+
+    lite = database_url.startswith("sqlite")
+    assert found["database"]["says"].startswith("SQLite 3." if lite else "PostgreSQL 1")
+    assert ("disk" in found) is lite
+
+
+def test_several_workers_on_one_sqlite_file_are_told(database_url: str, engine: sa.Engine) -> None:
+    for _ in range(2):
+        Roll(engine).enlist()
+
+    found = examined(database_url)["workers"]
+
+    assert found["standing"] == ("warning" if engine.dialect.name == "sqlite" else "ok")
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[tuple[Portal, str]]:
+    made = Portal(utc_now)
+    with running(made) as place:
+        yield made, place
+
+
+def test_a_key_that_may_do_all_is_good(address: str, portal: tuple[Portal, str]) -> None:
+    found = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=portal[0].api_key)
+
+    assert found["docspace key scopes"] == {
+        "about": "docspace key scopes", "standing": "ok", "says": "all", "do": "",
+    }  # fmt: skip
+    assert found["clock and DocSpace"]["standing"] == "ok"
+    assert "docspace key expiry" not in found
+
+
+def test_each_scope_that_a_key_lacks_is_named_with_what_it_is_for(
+    address: str, portal: tuple[Portal, str]
+) -> None:
+    key = portal[0].add_key(OLGA.id, "files:read", "accounts.self:read")
+    routes = SETTINGS["ROUTES"].replace('"console"', '"comment"')
+
+    found = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=key, ROUTES=routes)
+
+    scopes = {
+        about: each["standing"] for about, each in found.items() if about.startswith("docspace key scope")
+    }
+    assert scopes == {
+        "docspace key scope rooms:read": "error",
+        "docspace key scope accounts:read": "error",
+        "docspace key scope files:write": "error",
+        "docspace key scopes": "warning",
+    }
+
+
+@pytest.mark.parametrize(("days", "standing"), [(-1, "error"), (3, "warning"), (100, "ok")])
+def test_the_end_of_a_key_is_told(address: str, portal: tuple[Portal, str], days: int, standing: str) -> None:
+    portal[0].keys_expire = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+    found = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=portal[0].api_key)
+
+    portal[0].keys_expire = ""
+    assert found["docspace key expiry"]["standing"] == standing

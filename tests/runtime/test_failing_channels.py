@@ -1,0 +1,127 @@
+"""What `/healthz` says of the channels: which targets fail, how much, and why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from runtime.health import MOST_TARGETS, Health
+from store.failing import failing_targets
+from store.schema import cards
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import Clock, review
+from tests.runtime.test_health import owe_a_card
+from tests.store.test_plans import plan_of
+
+
+def fail_cards(engine: sa.Engine, target: tuple[str, str], *, dead: int = 0, retrying: int = 0) -> None:
+    """Let so many cards of a target fail, each of a review of its own."""
+    for number in range(dead + retrying):
+        review_id = f"{target[1]}-{number}"
+        with UnitOfWork(engine) as work:
+            work.reviews.add(review(id=review_id, file_id=review_id))
+            work.cards.owe(review_id, [target])
+            [card, *_] = work.cards.recent(1)
+            work.cards.claim(card.id, "job")
+            is_dead = number < dead
+            reason = f"refused, as {number} said"
+            work.cards.failed(card.id, "job", reason, counted=True, dead=is_dead, unknown=False)
+            work.commit()
+
+
+def channels(engine: sa.Engine) -> dict[str, Any]:
+    return Health(engine=engine, clock=Clock()).parts()["channels"]
+
+
+def test_channels_that_have_delivered_or_have_not_failed_are_well(engine: sa.Engine) -> None:
+    owe_a_card(engine, due_for=timedelta())
+
+    assert channels(engine) == {"state": "ok", "targets": 0, "failing": []}
+
+
+def test_a_channel_whose_cards_fail_is_late_with_the_last_reason(engine: sa.Engine) -> None:
+    fail_cards(engine, ("slack", "C1"), retrying=2)
+
+    assert channels(engine) == {
+        "state": "late",
+        "targets": 1,
+        "failing": [{"target": "slack:C1", "error": "refused, as 1 said", "dead": 0, "retrying": 2}],
+    }
+
+
+def test_a_channel_whose_cards_were_given_up_needs_attention(engine: sa.Engine) -> None:
+    fail_cards(engine, ("slack", "C1"), dead=1, retrying=1)
+    fail_cards(engine, ("console", ""), retrying=1)
+
+    found = channels(engine)
+
+    assert found["state"] == "attention"
+    assert [(each["target"], each["dead"], each["retrying"]) for each in found["failing"]] == [
+        ("slack:C1", 1, 1),
+        ("console", 0, 1),
+    ]
+
+
+def test_a_channel_that_has_delivered_since_is_well_again(engine: sa.Engine) -> None:
+    fail_cards(engine, ("slack", "C1"), retrying=1)
+    with UnitOfWork(engine) as work:
+        [card] = work.cards.recent(1)
+        work.cards.claim(card.id, "job")
+        work.cards.drawn(card.id, "job", message_id="m1", drawing=card.wanted, at=Clock()())
+        work.commit()
+
+    assert channels(engine)["state"] == "ok"
+
+
+def test_many_failing_targets_are_counted_and_the_worst_are_named(engine: sa.Engine) -> None:
+    for number in range(MOST_TARGETS + 2):
+        fail_cards(engine, ("slack", f"C{number}"), dead=1)
+    fail_cards(engine, ("slack", "CWORST"), dead=2)
+
+    found = channels(engine)
+
+    assert (found["targets"], len(found["failing"])) == (MOST_TARGETS + 3, MOST_TARGETS)
+    assert found["failing"][0]["target"] == "slack:CWORST"
+
+
+def test_nobody_who_asks_is_told_the_whole_address_of_a_person(engine: sa.Engine) -> None:
+    fail_cards(engine, ("mail", "olga.owner@company.com"), dead=1)
+    fail_cards(engine, ("teams-bot", "19:abc@thread.tacv2"), dead=1)
+
+    targets = {each["target"] for each in channels(engine)["failing"]}
+
+    assert targets == {"mail:o…@company.com", "teams-bot:19:abc@thread.tacv2"}
+
+
+def test_what_fails_is_found_by_index_however_many_cards_there_are(engine: sa.Engine) -> None:
+    with UnitOfWork(engine) as work:
+        work.reviews.add(review())
+        work.commit()
+    drawn = [
+        {
+            "review_id": "rev-1",
+            "notifier": "slack",
+            "target": f"C{n}",
+            "state": "posted",
+            "wanted": 1,
+            "drawn": 1,
+        }
+        for n in range(5000)
+    ]
+    with engine.begin() as connection:
+        connection.execute(sa.insert(cards), drawn)
+        connection.exec_driver_sql("ANALYZE")
+    asked: list[tuple[str, Any]] = []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    failing_targets(engine, MOST_TARGETS)
+
+    [question] = [each for each in list(asked) if "UNION" in each[0]]
+    plan = plan_of(engine, *question)
+    assert "cards_dead" in plan
+    assert "cards_undrawn" in plan

@@ -1,0 +1,93 @@
+"""`sweep`: finds what no delivery told of, and says up to when nothing is missing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from demo import ALICE, COMPLIANCE, OTHER, Portal, running
+from demo.faults import Fault
+from runtime.cli import cli
+from store.engine import create_engine
+from store.schema import baselines, files
+from tests.runtime.command import Ended, ended
+from tests.runtime.test_sweep import House
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import SqliteDatabases
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def house(sqlite_databases: SqliteDatabases) -> Iterator[House]:
+    """An installation whose first look was an hour ago, on a portal where all happens ten minutes ago."""
+    portal = Portal(lambda: datetime.now(UTC) - HOUR / 6)
+    with running(portal) as address:
+        made = House(portal, address, sqlite_databases.new())
+        made.fill(3, COMPLIANCE)
+        assert made.sweep().code == 0
+        engine = create_engine(made.settings["DATABASE_URL"])
+        with engine.begin() as connection:
+            connection.execute(sa.update(files).values(listed_at=datetime.now(UTC) - HOUR))
+            connection.execute(sa.update(baselines).values(swept_to=datetime.now(UTC) - HOUR))
+        engine.dispose()
+        yield made
+
+
+def sweep(house: House, *more: str) -> Ended:
+    return ended(["sweep", *more], cli, **house.settings)
+
+
+def test_what_is_missing_is_found_counted_and_handed_to_the_worker(house: House) -> None:
+    house.fill(2, COMPLIANCE)
+
+    done = sweep(house)
+
+    assert (done.code, done.err) == (0, "")
+    assert "2 changes were found that no delivery had told of." in done.out
+    assert "Compliance: complete up to " in done.out
+    listed = json.loads(ended(["events", "list", "--json"], cli, **house.settings).out)
+    assert {(each["state"], each["found_in"]) for each in listed} == {("received", "listing")}
+    assert "Nothing was missing." in sweep(house).out
+
+
+def test_a_program_reads_what_was_found(house: House) -> None:
+    house.portal.add_file("New.docx", COMPLIANCE, by=ALICE.id)
+
+    done = sweep(house, "--json")
+
+    found = {each["folder_id"]: each for each in json.loads(done.out)}
+    assert {folder: each["found"] for folder, each in found.items()} == {str(COMPLIANCE): 1, str(OTHER): 0}
+    # What was found is not handled yet.
+    assert datetime.fromisoformat(found[str(COMPLIANCE)]["complete_up_to"]) < datetime.now(UTC) - HOUR / 6
+
+
+def test_a_folder_that_can_not_be_swept_is_said_with_the_reason(house: House) -> None:
+    house.portal.faults.add(Fault(path=f"/files/{OTHER}", status=403), times=None)
+
+    done = sweep(house)
+
+    assert done.code == 1
+    assert done.err == (
+        f"Folder {OTHER}: stopped, since the API key's user may not see the folder: give it access.\n"
+    )
+    assert "Compliance: complete up to " in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--since", "yesterday"], "is no time"), (["--since", "2026-03-09", "--baseline"], "reads none")],
+)
+def test_what_makes_no_sense_is_refused_in_a_line(house: House, arguments: list[str], said: str) -> None:
+    done = sweep(house, *arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert done.err.count("\n") == 1

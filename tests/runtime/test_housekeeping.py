@@ -1,0 +1,273 @@
+"""What the engine leaves behind, with the real engine at work."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from dbos import DBOS
+
+from demo import ALICE, COMPLIANCE, Portal, running
+from reviews import codes, intake
+from reviews.model import CardState, EventState
+from reviews.reminders import AT_ONCE
+from runtime.housekeeping import REMEMBERED, SETTLED
+from runtime.settings import Settings
+from runtime.wiring import Wiring
+from runtime.worker import VERSION, Worker
+from runtime.workflows import KILLS
+from store import handover
+from store.workers import Roll
+from tests.journeys.processes import eventually
+from tests.reviews.samples import START, event, review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECOND = timedelta(seconds=1)
+DEADLY = "status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'"
+ROUTES = (
+    f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+    'quiet_period = "1h"\nmax_wait = "1h"\n'
+)
+
+
+# The engine's tables refuse to be told how a workflow went on, as they do on a full disk.
+REFUSING = {
+    "sqlite": (
+        "CREATE TRIGGER no_step BEFORE INSERT ON operation_outputs BEGIN SELECT RAISE(ABORT, 'full'); END",
+        "CREATE TRIGGER no_end BEFORE UPDATE ON workflow_status BEGIN SELECT RAISE(ABORT, 'full'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'full'; END $$",
+        "CREATE TRIGGER no_step BEFORE INSERT ON dbos.operation_outputs FOR EACH ROW EXECUTE FUNCTION no()",
+        "CREATE TRIGGER no_end BEFORE UPDATE ON dbos.workflow_status FOR EACH ROW EXECUTE FUNCTION no()",
+    ),
+}
+WILLING = {
+    "sqlite": ("DROP TRIGGER no_step", "DROP TRIGGER no_end"),
+    "postgresql": ("DROP FUNCTION no() CASCADE",),
+}
+
+
+@pytest.fixture
+def portal() -> Portal:
+    portal = Portal(lambda: datetime.now(UTC))
+    portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id, file_id=7)
+    return portal
+
+
+@pytest.fixture
+def engine_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    engine = logging.getLogger("dbos")
+    engine.addHandler(caplog.handler)
+    yield caplog
+    engine.removeHandler(caplog.handler)
+
+
+@pytest.fixture
+def wiring(database_url: str, portal: Portal) -> Iterator[Wiring]:
+    """Beside a portal with one file, whose route waits for an hour."""
+    with running(portal) as address:
+        values = {
+            "sweep_minutes": 0,
+            "database_url": database_url,
+            "routes": ROUTES,
+            "secret_key": "k" * 32,
+            "docspace_api_host": address,
+            "docspace_api_key": portal.api_key,
+        }
+        wiring = Wiring(Settings.model_validate(values))
+        yield wiring
+        wiring.engine.dispose()
+
+
+@pytest.fixture
+def worker(wiring: Wiring) -> Iterator[Worker]:
+    worker = Worker(wiring)
+    worker.start()
+    yield worker
+    worker.stop()
+
+
+def run(wiring: Wiring, statements: dict[str, tuple[str, ...]]) -> None:
+    with wiring.engine.begin() as connection:
+        for statement in statements[connection.dialect.name]:
+            connection.execute(sa.text(statement))
+
+
+def waiting() -> list[str]:
+    return [found.workflow_id for found in DBOS.list_workflows(status=["DELAYED", "ENQUEUED"])]
+
+
+def receive_change(wiring: Wiring) -> None:
+    changed = event(file_id="7", parent_id=str(COMPLIANCE))
+    intake.receive(wiring.transactions, [changed], now=datetime.now(UTC))
+
+
+def test_what_the_engine_could_not_write_the_end_of_is_done_again(
+    wiring: Wiring, worker: Worker, engine_log: pytest.LogCaptureFixture
+) -> None:
+    run(wiring, REFUSING)
+    receive_change(wiring)
+    eventually(lambda: "Exception encountered in background workflow" in engine_log.text)
+    run(wiring, WILLING)
+
+    worker.keep_house(now=datetime.now(UTC))
+    [stranded] = DBOS.list_workflows(status="PENDING")
+    worker.keep_house(now=datetime.now(UTC) + SETTLED + SECOND)
+
+    eventually(lambda: waiting() == ["event-1-1-2"])
+    assert stranded.workflow_id == "event-1-1-1"
+    eventually(lambda: DBOS.list_workflows(status="PENDING") == [])
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_worker_looks_after_the_webhook() -> None:
+    assert "webhook" in {thread.name for thread in threading.enumerate()}
+
+
+def test_what_runs_for_long_is_left_alone(wiring: Wiring, worker: Worker, portal: Portal) -> None:
+    portal.faults.hang(20)
+    receive_change(wiring)
+    eventually(portal.faults.calls)
+
+    worker.keep_house(now=datetime.now(UTC) + timedelta(hours=1))
+
+    [running] = DBOS.list_workflows()
+    assert (running.workflow_id, running.status) == ("event-1-1-1", "PENDING")
+    portal.faults.clear()
+    eventually(lambda: waiting() == ["event-1-1-2"])
+
+
+def test_work_that_broke_off_is_handed_over_again(wiring: Wiring, worker: Worker) -> None:
+    receive_change(wiring)
+    [delayed] = eventually(waiting)
+    DBOS.cancel_workflow(delayed)
+
+    worker.keep_house(now=datetime.now(UTC) + SETTLED + SECOND)
+
+    assert eventually(waiting) == ["event-1-2-2"]
+    assert DBOS.list_workflows(workflow_ids=[delayed]) == []
+
+
+def change_waiting(wiring: Wiring, changes: str) -> bool:
+    """Change the engine's row of the one workflow that waits; `False` where none does just now."""
+    table = "workflow_status" if wiring.engine.dialect.name == "sqlite" else "dbos.workflow_status"
+    update = f"UPDATE {table} SET {changes} WHERE status = 'DELAYED'"  # noqa: S608 - our own words
+    with wiring.engine.begin() as connection:
+        return connection.execute(sa.text(update)).rowcount == 1
+
+
+def test_an_event_that_kills_its_worker_again_and_again_is_given_up(wiring: Wiring, worker: Worker) -> None:
+    receive_change(wiring)
+    eventually(lambda: change_waiting(wiring, DEADLY))
+
+    worker.keep_house(now=datetime.now(UTC) + SETTLED + SECOND)
+
+    with wiring.transactions(reading=True) as work:
+        [stored] = work.events.recent(10)
+    assert (stored.state, stored.reason) == (EventState.DEAD, KILLS)
+    assert waiting() == []
+
+
+def test_a_card_that_kills_its_worker_again_and_again_is_given_up(wiring: Wiring, worker: Worker) -> None:
+    with wiring.transactions() as work:
+        work.reviews.add(review())
+        work.cards.owe("rev-1", [("console", "")])
+        [card] = work.cards.recent(1)
+        assert work.cards.claim(card.id, "dead:card")  # nobody else takes it meanwhile
+        work.commit()
+    eventually(lambda: change_waiting(wiring, DEADLY))
+    handover.let_go(wiring.engine, "dead:card")
+
+    worker.keep_house(now=datetime.now(UTC) + SETTLED + SECOND)
+
+    with wiring.transactions(reading=True) as work:
+        [card] = work.cards.recent(1)
+    assert (card.state, card.error) == (CardState.DEAD, KILLS)
+    assert waiting() == []
+
+
+def test_mailed_codes_are_kept_for_a_day(wiring: Wiring, worker: Worker) -> None:
+    now = datetime.now(UTC)
+    with wiring.transactions() as work:
+        for name, age in (("old", codes.KEPT + SECOND), ("young", codes.KEPT - SECOND * 60)):
+            sent = now - age
+            work.codes.add(
+                codes.MailedCode(
+                    id=name, browser=name, email="o@company.com", digest="", sent_at=sent, good_until=sent
+                )
+            )
+        work.commit()
+
+    worker.keep_house(now=now)
+
+    with wiring.transactions(reading=True) as work:
+        left = [name for name in ("old", "young") if work.codes.newest_of(name)]
+    assert left == ["young"]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_take_over_that_failed_is_tried_again(wiring: Wiring, engine_log: pytest.LogCaptureFixture) -> None:
+    receive_change(wiring)
+    eventually(waiting)
+    roll = Roll(wiring.engine)
+    dead = roll.enlist()
+    change_waiting(wiring, f"status = 'PENDING', application_version = '{VERSION}', executor_id = '{dead}'")
+    run(wiring, REFUSING)
+
+    roll.retire(dead)
+
+    eventually(lambda: engine_log.text.count("Exception encountered when recovering workflow") > 1)
+    run(wiring, WILLING)
+    eventually(lambda: waiting() == ["event-1-1-3"])
+    eventually(lambda: roll.dead() == [])
+
+
+def test_a_worker_that_was_away_for_long_looks_at_all_whose_time_has_come(
+    wiring: Wiring, worker: Worker
+) -> None:
+    with wiring.transactions() as work:
+        for number in range(2 * AT_ONCE + 1):
+            work.reviews.add(review(id=f"rev-{number}", file_id=str(number), remind_at=START))
+        work.commit()
+    worker.wake()
+
+    def none_is_ripe() -> bool:
+        with wiring.transactions(reading=True) as work:
+            return not work.reviews.to_remind(datetime.now(UTC), 1)
+
+    eventually(none_is_ripe)
+
+
+def test_finished_work_is_forgotten_after_a_day_and_not_before(wiring: Wiring, worker: Worker) -> None:
+    elsewhere = event(file_id="7", parent_id="999999", trigger="file.deleted")
+    intake.receive(wiring.transactions, [elsewhere], now=datetime.now(UTC))
+    eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
+
+    worker.keep_house(now=datetime.now(UTC))
+    kept = DBOS.list_workflows(status="SUCCESS")
+    worker.keep_house(now=datetime.now(UTC) + REMEMBERED + timedelta(minutes=1))
+
+    assert [found.workflow_id for found in kept] == ["event-1-1-1"]
+    assert DBOS.list_workflows(status="SUCCESS") == []
+
+
+def test_what_was_told_once_is_remembered_for_a_day(wiring: Wiring, worker: Worker) -> None:
+    now = datetime.now(UTC)
+
+    def is_new(*, after: timedelta) -> bool:
+        worker.keep_house(now=now + after)
+        with wiring.transactions() as work:
+            first = work.told.first("teams:1", at=now)
+            work.commit()
+        return first
+
+    assert is_new(after=timedelta())
+    assert not is_new(after=REMEMBERED)
+    assert is_new(after=REMEMBERED + SECOND)

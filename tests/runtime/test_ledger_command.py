@@ -1,0 +1,191 @@
+"""`ledger verify`, `export` and `head`, on a database and on the files that were handed out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.ledger import GENESIS
+from store.schema import ledger, ledger_head
+from tests.databases import engine_on
+from tests.runtime.command import Ended, ended
+from tests.runtime.record import ENTRIES, filled, tampered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.databases import SqliteDatabases
+
+NOBODY = f"1 {'f' * 64}"
+
+
+@pytest.fixture
+def address(sqlite_databases: SqliteDatabases) -> str:
+    """Return the address of a database with a filled record."""
+    address = sqlite_databases.new()
+    engine = engine_on(address)
+    filled(engine)
+    engine.dispose()
+    return address
+
+
+def ledger_command(address: str, *arguments: str) -> Ended:
+    return ended(["ledger", *arguments], DATABASE_URL=address)
+
+
+def verified(file: Path, *arguments: str) -> Ended:
+    """Check a file, with no database anywhere."""
+    return ended(["ledger", "verify", str(file), *arguments], DATABASE_URL="nonsense")
+
+
+def exported(address: str, file: Path, *arguments: str) -> list[str]:
+    """Hand the record out into a file; return its lines."""
+    done = ledger_command(address, "export", *arguments)
+    assert (done.code, done.err) == (0, "")
+    file.write_text(done.out)
+    return done.out.splitlines()
+
+
+def tamper(address: str, *statements: sa.Executable) -> None:
+    engine = engine_on(address)
+    tampered(engine, *statements)
+    engine.dispose()
+
+
+def test_what_is_handed_out_can_be_checked_without_the_database(address: str, tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    lines = exported(address, file)
+    head = ledger_command(address, "head").out.strip()
+
+    done = verified(file, "--json")
+
+    assert done.code == 0
+    assert json.loads(done.out) == {
+        "intact": True,
+        "checked": ENTRIES,
+        "first": 1,
+        "seq": ENTRIES,
+        "hash": head.split()[1],
+        "problem": None,
+    }
+    assert head == f"{ENTRIES} {json.loads(lines[-1])['hash']}"
+    assert verified(file).out == f"The record is intact: {ENTRIES} entries up to {head}.\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "between"), [(b"\xef\xbb\xbf", b"\n"), (b"", b"\r\n"), (b"\xef\xbb\xbf", b"\r\n")]
+)
+def test_what_editors_do_to_lines_changes_no_entry(
+    address: str, tmp_path: Path, before: bytes, between: bytes
+) -> None:
+    file = tmp_path / "ledger.jsonl"
+    lines = exported(address, file)
+    file.write_bytes(before + b"".join(line.encode() + between for line in lines))
+
+    done = verified(file)
+
+    assert done.code == 0
+    assert f"{ENTRIES} entries" in done.out
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"\xff\xfe{\x00", "line 1 of the file is not text"),
+        (bytes(range(128)), "line 1 of the file is not JSON"),
+        (b"\n\n", "line 1 of the file is not JSON"),
+        (b"\xef\xbb\xbf\xef\xbb\xbf{}", "line 1 of the file is not JSON"),
+        (b"[" * 5_000_000, "line 1 of the file is longer than any entry"),
+        (b'{"seq":1,"seq":1}', "line 1 of the file says 'seq' twice"),
+        (b'{"seq":1,"hash":"x","n":NaN}', "line 1 of the file holds the number 'NaN'"),
+    ],
+)
+def test_a_file_that_is_no_record_does_not_hold(tmp_path: Path, content: bytes, problem: str) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+
+    done, told = verified(file), verified(file, "--json")
+
+    assert (done.code, done.err) == (1, "")
+    assert done.out.startswith(f"The record does not hold: {problem}")
+    assert (told.code, json.loads(told.out)["problem"].startswith(problem)) == (1, True)
+
+
+def test_a_line_that_shows_another_title_than_it_hashes_does_not_hold(address: str, tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    lines = exported(address, file)
+    lines[2] = lines[2].replace("{", '{"title":"Shown.docx",', 1)
+    file.write_text("\n".join(lines))
+
+    done = verified(file)
+
+    assert done.code == 1
+    assert done.out == "The record does not hold: line 3 of the file says 'title' twice.\n"
+
+
+def test_an_empty_file_is_an_empty_record_unless_a_head_was_kept(address: str, tmp_path: Path) -> None:
+    file = tmp_path / "empty"
+    file.touch()
+
+    assert verified(file).out == "The record is empty.\n"
+    kept = verified(file, "--head", ledger_command(address, "head").out)
+    assert (kept.code, "entries are missing at the end" in kept.out) == (1, True)
+
+
+def test_a_head_that_was_kept_is_looked_for_in_databases_and_in_files(address: str, tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    second = f"2 {json.loads(exported(address, file)[1])['hash']}"
+    kept = ["--head", second, "--head", f"0 {GENESIS}"]
+
+    found = [ledger_command(address, "verify", *kept), verified(file, *kept)]
+    kept += ["--head", NOBODY]
+    missed = [ledger_command(address, "verify", *kept), verified(file, *kept)]
+
+    assert [done.code for done in found] == [0, 0]
+    for done in missed:
+        assert done.code == 1
+        assert "entry 1 has another hash than the one that was kept" in done.out
+
+
+def test_a_period_is_checked_from_its_first_entry(address: str, tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    lines = exported(address, file)
+    file.write_text("\n".join(lines[2:]))
+    before = f"2 {json.loads(lines[1])['hash']}"
+
+    assert "It starts at entry 3, so earlier ones are not checked." in verified(file).out
+    assert verified(file, "--head", before).code == 0
+    assert verified(file, "--head", NOBODY).code == 1
+
+
+def test_the_database_must_hold_the_record_from_its_first_entry(address: str) -> None:
+    tamper(address, sa.delete(ledger).where(ledger.c.seq < 3))
+
+    done = ledger_command(address, "verify")
+
+    assert done.code == 1
+    assert "entry 1 is missing" in done.out
+
+
+def test_entries_are_handed_out_as_they_stand_there(address: str, tmp_path: Path) -> None:
+    odd = '{"title":"shown","title":"hashed"}'
+    tamper(address, sa.update(ledger).where(ledger.c.seq == 3).values(entry=odd))
+
+    lines = exported(address, tmp_path / "ledger.jsonl")
+    as_table = ledger_command(address, "export", "--format", "csv")
+
+    assert lines[2] == odd
+    assert as_table.code == 1
+    assert as_table.err == "The record does not hold: entry 3 says 'title' twice.\n"
+
+
+def test_an_end_that_was_taken_away_can_not_be_pinned(address: str) -> None:
+    tamper(address, sa.delete(ledger_head))
+
+    done = ledger_command(address, "head")
+
+    assert (done.code, done.out) == (1, "")
+    assert "the row that pins the chain's end is not there" in done.err

@@ -1,0 +1,110 @@
+"""Whether there is an acknowledge page, and what the web part refuses to start without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtime.settings import Settings, UnusableSettings
+from runtime.web import application
+from runtime.wiring import Wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from flask import Flask
+
+CONSOLE = '[[route]]\nname = "audit"\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+LINK = f'{CONSOLE}identity = "link"\n'
+SLACK = CONSOLE.replace("console", "slack:C1")
+KEY = {"secret_key": "k" * 32}
+MAIL = {"smtp_url": "smtps://user:hunter2@mail.company.com", "mail_from": "reviews@company.com"}
+OIDC = {
+    "oidc_issuer": "https://issuer.company.com",
+    "oidc_client_id": "reviews",
+    "oidc_client_secret": "hunter2",
+}
+ENTRA = {**OIDC, "oidc_issuer": "https://login.microsoftonline.com/common/v2.0"}
+
+
+def start(folder: Path, routes: str, settings: Mapping[str, str]) -> Flask:
+    values = {
+        "database_url": f"sqlite:///{folder / 'page.db'}",
+        "docspace_webhook_secret": "Compl1ance!",
+        "slack_bot_token": "xoxb-1",
+        "slack_signing_secret": "s",
+        "routes": routes,
+    }
+    return application(Wiring(Settings.model_validate({**values, **settings})))
+
+
+def pages(app: Flask) -> set[str]:
+    """Return the page's addresses that there are, without what stands beneath /static."""
+    rules = {rule.rule.replace("<token>", "T") for rule in app.url_map.iter_rules()}
+    return {rule for rule in rules if rule.startswith(("/ack", "/sign-in"))}
+
+
+@pytest.mark.parametrize(
+    ("routes", "settings", "found"),
+    [
+        (SLACK, {}, set()),
+        (SLACK, KEY, {"/ack/T", "/ack/T/not-me"}),
+        (LINK, KEY, {"/ack/T", "/ack/T/not-me"}),
+        (CONSOLE, KEY | MAIL, {"/ack/T", "/ack/T/not-me", "/ack/T/code", "/ack/T/proof"}),
+        (
+            CONSOLE,
+            KEY | OIDC,
+            {"/ack/T", "/ack/T/not-me", "/sign-in/T", "/sign-in/callback", "/sign-in/to/<home>"},
+        ),
+    ],
+    ids=["chat alone", "chat with a key", "the link suffices", "mailed codes", "sign-in"],
+)
+def test_there_is_a_page_where_cards_lead_to_it_with_the_ways_that_are_set_up(
+    tmp_path: Path, routes: str, settings: Mapping[str, str], found: set[str]
+) -> None:
+    assert pages(start(tmp_path, routes, settings)) == found
+
+
+@pytest.mark.parametrize(
+    ("routes", "settings", "says"),
+    [
+        (CONSOLE, KEY, ("'audit'", "console", "OIDC_ISSUER", "SMTP_URL", 'identity = "link"')),
+        (f"{LINK}{CONSOLE.replace('audit', 'other').replace('1', '2')}", KEY, ("'other'",)),
+        (LINK, {}, ("SECRET_KEY is empty",)),
+        (CONSOLE, MAIL, ("SECRET_KEY is empty",)),
+        (LINK, KEY | {"smtp_url": MAIL["smtp_url"]}, ("MAIL_FROM is empty", "SMTP_URL")),
+        (LINK, KEY | MAIL | {"smtp_url": "smtp://u:hunter2@h?tls=none"}, ("SMTP_URL says tls=none",)),
+        (LINK, KEY | MAIL | {"mail_from": "hunter2"}, ("MAIL_FROM must be",)),
+        (SLACK, {"oidc_issuer": OIDC["oidc_issuer"]}, ("OIDC_CLIENT_ID is empty", "OIDC_ISSUER is set")),
+        (LINK, KEY | OIDC | {"oidc_client_secret": ""}, ("OIDC_CLIENT_SECRET is empty",)),
+        (LINK, KEY | {"oidc_client_secret": "hunter2"}, ("OIDC_ISSUER is empty",)),
+        (CONSOLE, KEY | ENTRA, ("OIDC_ISSUER must name your own tenant",)),
+    ],
+    ids=[
+        "no proof", "no proof on one route", "no key for the link", "no key for codes", "no sender",
+        "mail in the clear", "no address", "an issuer alone", "no client secret", "a secret alone",
+        "all tenants",
+    ],
+)  # fmt: skip
+def test_a_page_on_which_nobody_could_be_known_is_refused_at_the_start(
+    tmp_path: Path, routes: str, settings: Mapping[str, str], says: tuple[str, ...]
+) -> None:
+    with pytest.raises(UnusableSettings) as caught:
+        start(tmp_path, routes, settings)
+
+    assert [word for word in says if word not in str(caught.value)] == []
+    assert "\n" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "secure"), [("https://review.company.com", True), ("http://127.0.0.1:3000", False)]
+)
+def test_the_session_goes_over_https_alone_where_there_is_https(
+    tmp_path: Path, address: str, *, secure: bool
+) -> None:
+    app = start(tmp_path, LINK, {**KEY, "public_url": address})
+
+    assert app.config["SESSION_COOKIE_SECURE"] is secure

@@ -1,0 +1,190 @@
+"""The record in the database, after somebody has done to it what no program of ours does."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.ledger import GENESIS, Head, canonical, chained
+from runtime.record_check import check
+from store import chain
+from store.engine import create_engine
+from store.schema import answers, cards, ledger, ledger_head, reviews
+from tests.reviews.desk import attempt
+from tests.reviews.samples import START, event
+from tests.runtime.record import ENTRIES, filled, tampered
+
+if TYPE_CHECKING:
+    from tests.databases import SqliteDatabases
+    from tests.reviews.desk import Desk
+
+
+@pytest.fixture
+def desk(engine: sa.Engine) -> Desk:
+    return filled(engine)
+
+
+def entry(number: int, **values: Any) -> sa.Executable:
+    return sa.update(ledger).where(ledger.c.seq == number).values(**values)
+
+
+def text_of(number: int, old: str, new: str) -> sa.Executable:
+    return entry(number, entry=sa.func.replace(ledger.c.entry, old, new))
+
+
+def copied(table: sa.Table, where: sa.ColumnElement[bool], **new: Any) -> sa.Executable:
+    """Insert a copy of a row with some columns changed."""
+    columns = [sa.literal(new[c.name]) if c.name in new else c for c in table.c]
+    return sa.insert(table).from_select(list(table.c), sa.select(*columns).where(where))
+
+
+def review(number: int, **values: Any) -> sa.Executable:
+    return sa.update(reviews).where(reviews.c.id == f"rev-{number}").values(**values)
+
+
+def answer(number: int, **values: Any) -> sa.Executable:
+    return sa.update(answers).where(answers.c.review_id == f"rev-{number}").values(**values)
+
+
+def without(*numbers: int) -> sa.Executable:
+    return sa.delete(ledger).where(ledger.c.seq.in_(numbers))
+
+
+ALL = range(1, ENTRIES + 1)
+TO_THE_BEGINNING = sa.update(ledger_head).values(seq=0, hash=GENESIS)
+SECOND = sa.select(ledger.c.hash).where(ledger.c.seq == 2).scalar_subquery()
+FIRST_ANSWER = answers.c.review_id == "rev-1"
+NO_SECOND_REVIEW = (
+    sa.delete(answers).where(answers.c.review_id == "rev-2"),
+    sa.delete(cards).where(cards.c.review_id == "rev-2"),
+    sa.delete(reviews).where(reviews.c.id == "rev-2"),
+)
+
+TAMPERINGS: dict[str, tuple[tuple[sa.Executable, ...], str]] = {
+    "the end set to the beginning": ((TO_THE_BEGINNING,), "the end was set back"),
+    "the end set back": (
+        (sa.update(ledger_head).values(seq=2, hash=SECOND),), "the pinned end is entry 2"),
+    "the end set ahead": ((sa.update(ledger_head).values(seq=99),), "entries are missing at the end"),
+    "the end with another hash": (
+        (sa.update(ledger_head).values(hash="x"),), "entry 6 has another hash than the one that was kept"),
+    "no end": ((sa.delete(ledger_head),), "the row that pins the chain's end is not there"),
+    "two ends": ((sa.insert(ledger_head).values(only=2, seq=0, hash="x"),), "is not there, or not alone"),
+    "no last entry": ((without(6),), "entries are missing at the end"),
+    "no entry in the middle": ((without(3),), "entry 3 is missing: entry 4 follows entry 2"),
+    "no first entries": ((without(1, 2),), "entry 1 is missing: the chain starts at entry 3"),
+    "no entries": ((without(*ALL),), "entries are missing at the end"),
+    "no entries, and the end moved along": (
+        (without(*ALL), TO_THE_BEGINNING), "no entry says that review rev-1 was opened"),
+    "an entry before the first": (
+        (copied(ledger, ledger.c.seq == 1, seq=0, hash="x"),), "the row of entry 0 has another seq"),
+    "an entry with another text": (
+        (text_of(3, "Dana", "Eve"),), "entry 3 was changed after it was written"),
+    "an entry that says two things": (
+        (text_of(3, '{"at"', '{"title":"shown","at"'),), "entry 3 says 'title' twice"),
+    "an entry that is no JSON": ((entry(3, entry="gone"),), "entry 3 is not JSON"),
+    "a row of another number": ((entry(6, seq=7),), "the row of entry 7 has another seq"),
+    "a row of another hash": ((entry(3, hash="x"),), "the row of entry 3 has another hash"),
+    "a row of another review": ((entry(3, review_id="rev-3"),), "the row of entry 3 has another review_id"),
+    "a row of another time": ((entry(3, at=START.replace(year=2020)),), "the row of entry 3 has another at"),
+    "a review with another title": (
+        (review(1, title="Menu.docx"),), "review rev-1 has another title than entry 2 says"),
+    "a review opened again": (
+        (review(1, state="open"),), "review rev-1 stands as open, and its entries say acknowledged"),
+    "a review closed without an answer": (
+        (review(3, state="acknowledged"),), "review rev-3 stands as acknowledged, and its entries say open"),
+    "an answer taken away": (
+        (sa.delete(answers).where(FIRST_ANSWER),),
+        "entry 3 answers review rev-1, which has no such answer"),
+    "an answer made up": (
+        (review(3, state="acknowledged"), copied(answers, FIRST_ANSWER, id=99, review_id="rev-3")),
+        "review rev-3 was answered, and no entry says so"),
+    "an answer turned round": (
+        (answer(2, decision="acknowledge"), review(2, state="acknowledged")),
+        "review rev-2 has another type than entry 5 says"),
+    "an answer by another": (
+        (answer(1, reviewer={"name": "Eve"}),), "review rev-1 has another reviewer than entry 3 says"),
+    "an answer with another note": (
+        (answer(2, note="Fine"),), "review rev-2 has another note than entry 5 says"),
+    "a review taken away": (NO_SECOND_REVIEW, "there is no review rev-2, which the record tells of"),
+    "a review superseded by none": (
+        (review(1, superseded_by="rev-9"),), "review rev-1 was superseded by rev-9, and its entries"),
+    "a review in a state that is none": (
+        (review(3, state="fine"),), "a review or an answer holds what was never written there"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("statements", "problem"), TAMPERINGS.values(), ids=TAMPERINGS)
+def test_whatever_was_done_to_the_record_is_found_and_said(
+    desk: Desk, statements: tuple[sa.Executable, ...], problem: str
+) -> None:
+    verdict = tampered(desk.engine, *statements)
+
+    assert problem in (verdict.problem or "")
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE ledger SET at = 'noon'", "a row of the ledger holds what was never written there"),
+        ("UPDATE answers SET at = 'noon'", "a review or an answer holds what was never written there"),
+        ("UPDATE reviews SET owners = '['", "a review or an answer holds what was never written there"),
+        ("UPDATE ledger SET entry = x'80'", "entry 1 is not JSON"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_found_where_the_database_takes_it(
+    sqlite_databases: SqliteDatabases, statement: str, problem: str
+) -> None:
+    engine = create_engine(sqlite_databases.new())
+    filled(engine)
+
+    verdict = tampered(engine, sa.text(statement))
+
+    engine.dispose()
+    assert problem in (verdict.problem or "")
+
+
+def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
+    [*_, last] = chain.entries(desk.engine)
+    more = chained(Head(seq=last["seq"], hash=last["hash"]), {"review_id": "rev-3", "at": last["at"]})
+    added = {"seq": more["seq"], "hash": more["hash"], "entry": canonical(more).decode()}
+
+    verdict = tampered(desk.engine, copied(ledger, ledger.c.seq == last["seq"], **added))
+
+    assert "the pinned end is entry 6, but the chain goes on to entry 7" in (verdict.problem or "")
+
+
+def test_a_record_that_was_written_anew_is_found_by_a_head_that_was_kept(desk: Desk) -> None:
+    written = list(chain.entries(desk.engine))
+    kept = Head(seq=2, hash=written[1]["hash"])
+    assert check(desk.engine, kept=[kept]).intact
+
+    end, anew = Head(seq=0, hash=GENESIS), []
+    for each in written:
+        body = {name: value for name, value in each.items() if name not in {"seq", "hash", "prev_hash"}}
+        forged = chained(end, {**body, "events": [99]} if each["seq"] == 1 else body)
+        end = Head(seq=forged["seq"], hash=forged["hash"])
+        anew.append(entry(end.seq, hash=end.hash, entry=canonical(forged).decode()))
+    verdict = tampered(desk.engine, *anew, sa.update(ledger_head).values(hash=end.hash))
+
+    assert verdict.intact, "nothing in the database can tell"
+    assert "entry 2 has another hash" in (check(desk.engine, kept=[kept]).problem or "")
+
+
+def test_what_others_do_meanwhile_is_no_fault(desk: Desk) -> None:
+    def work() -> None:
+        for number in range(20):
+            desk.answers.take(attempt(desk.open(event(file_id=f"busy-{number}"))))
+
+    writer = threading.Thread(target=work)
+    verdicts = []
+    writer.start()
+    while writer.is_alive():
+        verdicts.append(check(desk.engine))
+    writer.join()
+
+    assert [verdict.problem for verdict in verdicts if not verdict.intact] == []
+    assert verdicts
+    assert check(desk.engine).checked == ENTRIES + 2 * 20

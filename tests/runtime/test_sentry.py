@@ -1,0 +1,92 @@
+"""Defects are reported to Sentry by setting: what was raised where, once, and no secret with it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from runtime import sentry
+from runtime.settings import Settings, UnusableSettings
+from runtime.version import version
+from tests.edge.http_sink import HttpSink
+
+TOKEN = "xoxb-0123456789-abcdef"
+_SCRIPT = """
+import structlog
+from runtime import logs
+from runtime.settings import load
+from runtime.web import application
+from runtime.wiring import Wiring
+from flask import Flask
+
+settings = load()
+logs.prepare(settings)
+app = application(Wiring(settings))
+
+@app.post("/fails")
+def fails():
+    local = "only-a-local-variable"
+    raise RuntimeError("refused xoxb-0123456789-abcdef of dana@company.com")
+
+answer = app.test_client().post("/fails", data="the body of a request", headers={"X-Header": "of a request"})
+assert answer.status_code == 500
+structlog.get_logger().warning("work_delayed", reason="no defect")
+"""
+
+
+def reported(sink: HttpSink) -> list[dict[str, Any]]:
+    """Return the events of all envelopes that arrived."""
+    found = []
+    for request in sink.sent:
+        body = request.body
+        lines = (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body).splitlines()
+        headers, items = json.loads(lines[0]), [json.loads(line) for line in lines[1:]]
+        assert "event_id" in headers
+        found += [item for kind, item in zip(items[::2], items[1::2], strict=True) if kind["type"] == "event"]
+    return found
+
+
+def test_an_exception_at_the_edge_arrives_once_and_without_what_is_nobodys_business(
+    database_url: str,
+) -> None:
+    with HttpSink() as sink:
+        settings = {
+            "PATH": os.defpath,
+            "DATABASE_URL": database_url,
+            "SENTRY_DSN": f"http://public@{sink.place}/7",
+            "SLACK_BOT_TOKEN": TOKEN,
+            "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!",
+            "ROUTES": '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+            'identity = "link"\n',
+            "SECRET_KEY": "k" * 32,
+        }
+        command = [sys.executable, "-c", _SCRIPT]
+        done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
+        events = reported(sink)
+
+    assert done.returncode == 0, done.stderr
+    [event] = events
+    [raised] = event["exception"]["values"]
+    assert (raised["type"], raised["value"]) == ("RuntimeError", "refused [secret] of d…@company.com")
+    assert event["release"] == f"docspace-review@{version()}"
+    assert event["tags"] == {"line": "request_failed"}
+    whole = json.dumps(event)
+    private = (TOKEN, "only-a-local-variable", "body of a request", "of a request", "Compl1ance!", "k" * 32)
+    assert [word for word in private if word in whole] == []
+    told = {name for name, value in event.items() if value}
+    assert told & {"server_name", "request", "user", "breadcrumbs", "extra"} == set()
+
+
+def test_an_address_that_is_none_is_said_without_it() -> None:
+    settings = Settings(sentry_dsn="nonsense-with-a-secret")  # type: ignore[arg-type]
+
+    with pytest.raises(UnusableSettings) as refusal:
+        sentry.start(settings)
+
+    assert str(refusal.value) == "SENTRY_DSN is no address of a project in Sentry: copy it anew"

@@ -1,0 +1,139 @@
+"""The settings: what is taken, and what is refused before anything starts."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runtime import settings
+from runtime.commands.programs import listening_address
+from runtime.settings import UnusableSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REFUSED = {
+    "a port that is a word": ("PORT", "http"),
+    "a port above all": ("PORT", "65536"),
+    "a port without end": ("PORT", "9" * 5000),
+    "no host": ("HOST", ""),
+    "a host that is no text": ("HOST", "\udcff"),
+    "no routing file": ("ROUTES_FILE", ""),
+    "routes that are no text": ("ROUTES", "\udcff"),
+    "an address without a host": ("PUBLIC_URL", "https://"),
+    "an address with half a bracket": ("PUBLIC_URL", "https://[::1"),
+    "an address with a space": ("PUBLIC_URL", "https://a b"),
+    "an address with an odd port": ("PUBLIC_URL", "https://a:b"),
+    "an address with a path": ("PUBLIC_URL", "https://example.com/reviews"),
+    "an address with a question": ("PUBLIC_URL", "https://example.com?a=b"),
+    "an address with a user": ("PUBLIC_URL", "https://user@example.com"),
+    "a workflow without a name": ("TEAMS_WORKFLOW", "https://flow.example.com/invoke?sig=s3cr3t"),
+    "a workflow's file without a name": ("TEAMS_WORKFLOW_FILE", "/run/secrets/workflow"),
+    "a service with half a name": ("APPRISE_", "mailto://user:s3cr3t@example.com"),
+    "a workflow on two lines": ("TEAMS_WORKFLOW_AUDIT", "https://flow.example.com\n/invoke?sig=s3cr3t"),
+    "a portal of another kind": ("DOCSPACE_API_HOST", "ftp://acme.example"),
+    "a portal with a space": ("DOCSPACE_API_HOST", "acme example"),
+    "a secret that is no text": ("SECRET_KEY", "\udcff"),
+    "a key that was cut short": ("DOCSPACE_API_KEY", "sk-1…"),
+    "a token that was cut short": ("SLACK_BOT_TOKEN", "xoxb-1…"),
+    "a loud log": ("LOG_LEVEL", "loud"),
+    "a webhook that is healed a little": ("WEBHOOK_HEAL", "sometimes"),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED.values(), ids=REFUSED)
+def test_a_setting_that_can_not_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(UnusableSettings) as refused:
+        settings.load()
+
+    assert str(refused.value).startswith(f"{name}: ")
+    assert "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["acme.example", "acme.example:8443", "https://acme.example/", "http://[::1]:80"]
+)
+def test_the_portal_is_named_with_or_without_its_scheme(value: str) -> None:
+    assert settings.load({"docspace_api_host": value}).docspace_api_host == value
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"\xff\xfe", "is not text in UTF-8"), (None, "No such file"), ("folder", "Is a directory")],
+)
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PORT", "DATABASE_URL"])
+def test_a_file_that_can_not_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: Any, says: str
+) -> None:
+    file = tmp_path / "secret"
+    if content == "folder":
+        file.mkdir()
+    elif content:
+        file.write_bytes(content)
+    monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(f"{name}_FILE", str(file))
+
+    with pytest.raises(UnusableSettings) as refused:
+        settings.load()
+
+    assert str(refused.value).startswith(f"{name}_FILE: ")
+    assert says in str(refused.value)
+    assert str(file) in str(refused.value)
+
+
+def test_a_file_with_a_nul_is_no_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "host").write_bytes(b"a\0b")
+    monkeypatch.setenv("HOST_FILE", str(tmp_path / "host"))
+
+    with pytest.raises(UnusableSettings, match="HOST: holds a NUL"):
+        settings.load()
+
+
+def test_an_address_of_numbers_and_colons_is_put_in_brackets() -> None:
+    assert settings.load({"host": "::1", "port": 3000}).outside_address == "http://[::1]:3000"
+    assert settings.load({"host": "0.0.0.0", "port": 80}).outside_address == "http://0.0.0.0:80"  # noqa: S104
+
+
+def test_a_host_may_be_named() -> None:
+    assert listening_address("localhost", free_port()) == "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", ["no-host.invalid", "a..b", "::1::", "[::1]", "a" * 300])
+def test_a_host_that_does_not_exist_is_refused(host: str) -> None:
+    with pytest.raises(UnusableSettings, match=r"HOST: there is no address"):
+        listening_address(host, 3000)
+
+
+def test_a_port_that_is_taken_is_refused() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+
+        with pytest.raises(UnusableSettings, match=f"HOST, PORT: can't listen on 127.0.0.1, port {port}"):
+            listening_address("127.0.0.1", port)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.mark.parametrize("name", ["TEAMS_WORKFLOW_AUDIT", "APPRISE_OPS", "SMTP_URL"])
+def test_an_address_that_stands_where_its_file_belongs_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"{name}_FILE", "https://flow.example.com/invoke?sig=s3cr3t")
+
+    with pytest.raises(UnusableSettings) as refused:
+        settings.load()
+
+    assert str(refused.value).startswith(f"{name}_FILE: ")
+    assert "s3cr3t" not in str(refused.value)

@@ -1,0 +1,92 @@
+"""The door to Slack as it is put together: links, Home, and answers that are given elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.model import Identity, Reviewer
+from runtime.settings import Settings
+from runtime.web import application
+from runtime.wiring import Wiring
+from store.migrate import migrate
+from store.schema import cards
+from tests.edge.fake_slack import FakeSlack
+from tests.edge.slack_person import SlackSide
+from tests.edge.slack_send import through_flask
+from tests.reviews.desk import attempt
+from tests.reviews.samples import OWNER, review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import SqliteDatabases
+
+ROUTES = f'[[route]]\nname = "compliance"\nwatch = ["1"]\nowners = ["{OWNER}"]\nnotify = ["slack:C1"]\n'
+LINK = "https://acme.onlyoffice.com/doceditor?fileId=3358285"
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack() as fake:
+        fake.add_person("U1", "Dana Ozola", OWNER)
+        fake.add_channel("C1")
+        yield fake
+
+
+@pytest.fixture
+def wiring(slack: FakeSlack, sqlite_databases: SqliteDatabases) -> Iterator[Wiring]:
+    values = {
+        "database_url": sqlite_databases.new(),
+        "routes": ROUTES,
+        "docspace_api_host": "https://acme.onlyoffice.com",
+        "docspace_webhook_secret": "Compl1ance!",
+        "slack_bot_token": slack.token,
+        "slack_signing_secret": "s",
+        "slack_api_url": slack.api_url,
+    }
+    wiring = Wiring(Settings.model_validate(values))
+    migrate(wiring.engine)
+    with wiring.transactions() as work:
+        work.reviews.add(review())
+        work.cards.owe("rev-1", [("slack", "C1")])
+        work.commit()
+    with wiring.engine.begin() as connection:
+        connection.execute(sa.update(cards).values(message_id="1.0", drawn=1))
+    yield wiring
+    wiring.engine.dispose()
+    wiring.patient_engine.dispose()
+
+
+@pytest.fixture
+def side(slack: FakeSlack, wiring: Wiring) -> SlackSide:
+    return SlackSide(slack, "s", through_flask(application(wiring).test_client()))
+
+
+def test_a_link_to_the_portal_shows_the_review(slack: FakeSlack, side: SlackSide) -> None:
+    pasted = {
+        "type": "link_shared",
+        "channel": "C1",
+        "user": "U1",
+        "message_ts": "1.1",
+        "links": [{"domain": "acme.onlyoffice.com", "url": LINK}],
+    }
+
+    assert side.event(pasted).status == 200
+    [shown] = slack.wait_for(lambda: slack.unfurls)
+
+    assert list(shown["unfurls"]) == [LINK]
+
+
+def test_home_is_drawn_anew_after_an_answer_on_the_page(
+    slack: FakeSlack, side: SlackSide, wiring: Wiring
+) -> None:
+    assert side.open_home("U1").status == 200
+    slack.wait_for(lambda: slack.homes.get("U1"))
+
+    person = Reviewer(name="Dana Ozola", email=OWNER)
+    wiring.answers().take(attempt(review(), reviewer=person, identity=Identity.OIDC))
+
+    slack.wait_for(lambda: "You reviewed version" in str(slack.homes["U1"]["blocks"]))

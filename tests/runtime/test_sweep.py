@@ -1,0 +1,183 @@
+"""`sweep --baseline`: every watched folder is looked at once, and what can't be is said in a sentence."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from demo import ALICE, COMPLIANCE, DEEP, OTHER, Limits, Portal, running
+from runtime.cli import cli
+from store.engine import create_engine
+from tests.runtime.command import Ended, ended
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import SqliteDatabases
+
+NOWHERE = 404404
+AGAIN = "run docspace-review sweep --baseline again to go on"
+
+
+class House:
+    """A portal, and the command of an installation that watches it."""
+
+    def __init__(self, portal: Portal, address: str, database: str) -> None:
+        self.portal = portal
+        self.settings = {
+            "DATABASE_URL": database,
+            "DOCSPACE_API_HOST": address,
+            "DOCSPACE_API_KEY": portal.api_key,
+            "ROUTES": route("compliance", COMPLIANCE) + route("other", OTHER),
+        }
+
+    def sweep(self, *more: str) -> Ended:
+        return ended(["sweep", "--baseline", *more], cli, **self.settings)
+
+    def fill(self, count: int, folder: int) -> None:
+        for number in range(count):
+            self.portal.add_file(f"Paper {number}.docx", folder, by=ALICE.id)
+
+    def pages(self) -> list[str]:
+        """Return which pages of which folders were asked for."""
+        asked = (call.path for call in self.portal.faults.calls("startIndex="))
+        return [path.partition("/files/")[2].partition("?")[0] + _start(path) for path in asked]
+
+
+def _start(path: str) -> str:
+    return " " + path.partition("startIndex=")[2].partition("&")[0]
+
+
+def route(name: str, *folders: int) -> str:
+    watch = ", ".join(f'"{folder}"' for folder in folders)
+    return (
+        f'[[route]]\nname = "{name}"\nwatch = [{watch}]\nowners = ["o@example.com"]\nnotify = ["console"]\n'
+    )
+
+
+@pytest.fixture
+def house(sqlite_databases: SqliteDatabases) -> Iterator[House]:
+    portal = Portal(lambda: datetime.now(UTC))
+    with running(portal) as address:
+        yield House(portal, address, sqlite_databases.new())
+
+
+def test_it_looks_at_every_watched_folder_and_says_how_many_files_it_knows(house: House) -> None:
+    house.fill(150, DEEP)
+    house.fill(3, OTHER)
+
+    done = house.sweep()
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines() == [
+        "Compliance: 150 of 150 files",
+        "Other: 3 of 3 files",
+        "All watched folders were looked at: 153 files are known.",
+    ]
+
+
+def test_a_program_reads_what_was_looked_at(house: House) -> None:
+    house.fill(2, OTHER)
+
+    done = house.sweep("--json")
+
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out) == [
+        {"folder_id": str(COMPLIANCE), "title": "Compliance", "files": 0, "finished": True},
+        {"folder_id": str(OTHER), "title": "Other", "files": 2, "finished": True},
+    ]
+
+
+def test_what_is_not_there_is_named_with_its_route_and_the_others_are_done(house: House) -> None:
+    house.settings["ROUTES"] = route("mistaken", NOWHERE) + route("other", OTHER)
+    house.fill(2, OTHER)
+
+    done = house.sweep("--json")
+
+    assert done.code == 1
+    [line] = done.err.splitlines()
+    assert f"Folder {NOWHERE}, watched by the route mistaken, does not exist" in line
+    assert [(look["files"], look["finished"]) for look in json.loads(done.out)] == [(0, False), (2, True)]
+
+
+def test_what_the_key_may_not_see_is_named_with_its_route_and_the_others_are_done(house: House) -> None:
+    house.portal.trash_folder(DEEP, by=ALICE.id)
+    house.settings["ROUTES"] = route("forbidden", DEEP) + route("other", OTHER)
+
+    done = house.sweep()
+
+    assert done.code == 1
+    assert f"Folder {DEEP}, watched by the route forbidden, is not shown to the API key's user" in done.err
+    assert "Other: 0 of 0 files" in done.out
+
+
+def test_an_outage_is_waited_out(house: House) -> None:
+    house.fill(150, DEEP)
+    house.portal.faults.answer(503, path="startIndex=100")
+
+    done = house.sweep()
+
+    assert done.code == 0
+    assert "Compliance: waiting 2 s: DocSpace answered 503" in done.err
+    assert house.pages() == [f"{COMPLIANCE} 0", f"{COMPLIANCE} 100", f"{COMPLIANCE} 100", f"{OTHER} 0"]
+
+
+def test_an_outage_that_lasts_ends_it_and_the_next_run_goes_on(house: House) -> None:
+    house.fill(250, DEEP)
+    house.portal.faults.answer(503, path="startIndex=200", times=None)
+
+    given_up = house.sweep("--json", "--patience", "0")
+    house.portal.faults.clear()
+    house.portal.faults.forget_calls()
+    done = house.sweep()
+
+    assert given_up.code == 1
+    assert "DocSpace answered 503" in given_up.err
+    assert AGAIN in given_up.err
+    assert [(look["files"], look["finished"]) for look in json.loads(given_up.out)] == [
+        (200, False),
+        (0, False),
+    ]
+    assert (done.code, house.pages()) == (0, [f"{COMPLIANCE} 200", f"{OTHER} 0"])
+    assert "250 files are known" in done.out
+
+
+def test_what_was_interrupted_is_looked_at_and_what_was_finished_is_not_again(house: House) -> None:
+    house.portal.faults.answer(503, path=f"/files/{OTHER}?", times=None)
+    house.sweep("--patience", "0")
+    house.portal.faults.clear()
+    house.portal.faults.forget_calls()
+
+    house.sweep()
+
+    assert house.pages() == [f"{OTHER} 0"]
+
+
+def test_it_keeps_within_what_the_portal_allows(sqlite_databases: SqliteDatabases) -> None:
+    portal = Portal(lambda: datetime.now(UTC), limits=Limits())
+    with running(portal) as address:
+        house = House(portal, address, sqlite_databases.new())
+        for number in range(320):
+            folder = portal.add_folder(f"Folder {number}", COMPLIANCE, folder_id=800_000 + number)
+            portal.add_file("Paper.docx", folder.id, by=ALICE.id)
+
+        done = house.sweep()
+
+    assert (done.code, done.err, portal.meter.refused) == (0, "", 0)
+    assert "320 files are known" in done.out
+
+
+def test_a_busy_database_is_waited_for(house: House) -> None:
+    engine = create_engine(house.settings["DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.execute(sa.text("SELECT 1"))
+        busy = house.sweep("--patience", "0")
+    done = house.sweep()
+    engine.dispose()
+
+    assert (busy.code, done.code) == (1, 0)
+    assert "the database can't be used (database is locked)" in busy.err

@@ -1,0 +1,114 @@
+"""The web application on a PostgreSQL that hangs or drops its connections."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from demo import ALICE, COMPLIANCE, Portal, Sender
+from demo.transport import Answer
+from runtime.probe import Probe
+from runtime.settings import Settings
+from runtime.web import application
+from runtime.wiring import Wiring
+from store.workers import Roll
+from tests.reviews.samples import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runtime.health import Part
+    from tests.databases import PostgresDatabases
+
+SECRET = "Compl1ance!"
+ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["slack:C1"]\n'
+
+
+@pytest.fixture
+def wiring(postgres_databases: PostgresDatabases) -> Iterator[Wiring]:
+    values = {
+        "database_url": postgres_databases.new(),
+        "routes": ROUTES,
+        "docspace_webhook_secret": SECRET,
+        "slack_bot_token": "xoxb-1",
+        "slack_signing_secret": "s",
+    }
+    wiring = Wiring(Settings.model_validate(values))
+    yield wiring
+    wiring.engine.dispose()
+
+
+def test_a_database_that_hangs_is_said_soon_to_everybody_who_asks_and_costs_one_thread(
+    wiring: Wiring,
+) -> None:
+    Roll(wiring.engine).enlist()
+    app = application(wiring)
+
+    def ask(_: int) -> tuple[int, str]:
+        answer = app.test_client().get("/healthz")
+        return answer.status_code, answer.get_json()["parts"]["database"].get("reason", "")
+
+    with wiring.engine.begin() as hanging:
+        hanging.execute(sa.text("LOCK TABLE events IN ACCESS EXCLUSIVE MODE"))
+        started = time.monotonic()
+        with ThreadPoolExecutor(40) as pool:
+            answers = set(pool.map(ask, range(80)))
+        seconds = time.monotonic() - started
+        threads = [each.name for each in threading.enumerate()].count("health")
+    while [each for each in threading.enumerate() if each.name == "health"]:
+        time.sleep(0.01)
+
+    assert answers == {(503, "does not answer")}
+    assert seconds < 5
+    assert threads == 1
+    assert ask(0) == (200, "")
+
+
+def test_what_health_says_is_never_older_than_the_question(wiring: Wiring) -> None:
+    client = application(wiring).test_client()
+
+    before = client.get("/healthz").status_code
+    Roll(wiring.engine).enlist()
+
+    assert (before, client.get("/healthz").status_code) == (503, 200)
+
+
+def test_a_look_that_fails_in_an_unknown_way_is_told_to_whoever_asked() -> None:
+    def look() -> dict[str, Part]:
+        raise ZeroDivisionError
+
+    probe = Probe(look)
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            probe.parts()
+
+
+def test_a_delivery_is_accepted_though_the_database_dropped_its_connections_meanwhile(wiring: Wiring) -> None:
+    client = application(wiring).test_client()
+    clock = Clock()
+    portal = Portal(clock)
+    document = portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id)
+    sender = Sender(portal, transport=lambda _: Answer(200))
+    sender.register("http://localhost/docspace/webhook", secret=SECRET)
+
+    statuses = []
+    for _ in range(3):
+        clock.advance(seconds=1)
+        portal.save(document.id, by=ALICE.id)
+        made = sender.request(sender.pending()[-1])
+        statuses.append(client.post(made.url, data=made.body, headers=dict(made.headers)).status_code)
+        drop_other_connections(wiring.engine)
+
+    assert statuses == [202, 202, 202]
+
+
+def drop_other_connections(engine: sa.Engine) -> None:
+    others = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"SELECT pg_terminate_backend(pid) FROM {others}"))  # noqa: S608 - ours

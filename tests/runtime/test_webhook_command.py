@@ -1,0 +1,256 @@
+"""`webhook register` and `webhook status`: what they do, and what they say."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demo import ALICE, BOB, COMPLIANCE, OLGA, TRIGGERS, SecretPolicy
+from runtime.cli import cli
+from tests.reviews.samples import Clock
+from tests.runtime.command import Ended, ended
+from tests.webhook.managed import SECRET, managed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from demo import Webhook
+    from tests.databases import SqliteDatabases
+    from tests.webhook.managed import Managed
+
+SHOWN = re.compile(r"^DOCSPACE_WEBHOOK_SECRET=(\S+)$", re.MULTILINE)
+
+
+class Desk:
+    """An operator's terminal beside a portal; `more` are the settings that differ."""
+
+    def __init__(self, house: Managed, database: str) -> None:
+        self.house, self.database = house, database
+
+    def run(self, *words: str, **more: str) -> Ended:
+        settings = self.house.settings(DATABASE_URL=self.database, **more)
+        return ended(["webhook", *words], cli, **{name: value for name, value in settings.items() if value})
+
+    def register(self, *words: str, secret: str = SECRET, **more: str) -> Ended:
+        return self.run("register", *words, DOCSPACE_WEBHOOK_SECRET=secret, **more)
+
+    def status(self, **more: str) -> Any:
+        return json.loads(self.run("status", "--json", **more).out)
+
+    @property
+    def hooks(self) -> list[Webhook]:
+        return self.house.sender.webhooks()
+
+
+@pytest.fixture
+def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
+    with managed(Clock()) as house:
+        yield Desk(house, sqlite_databases.new())
+
+
+def shown(done: Ended) -> str:
+    """Return the secret that was shown; it stands in one place only."""
+    [secret] = SHOWN.findall(done.out)
+    assert (done.out + done.err).count(secret) == 1
+    return str(secret)
+
+
+def test_it_is_made_with_the_secret_that_is_set(desk: Desk) -> None:
+    done = desk.register("--name", "Compliance")
+
+    [hook] = desk.hooks
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(f'Webhook {hook.id} "Compliance" is made: {desk.house.address}\n')
+    assert (hook.secret, hook.name, hook.enabled) == (SECRET, "Compliance", True)
+    assert SECRET not in done.out
+
+
+def test_without_a_secret_it_gets_one_that_is_shown_once_as_a_line_for_the_environment(desk: Desk) -> None:
+    desk.house.sender.rules.secrets = SecretPolicy(upper=True, digits=True, special=True)
+
+    done = desk.register(secret="")
+
+    assert (done.code, desk.hooks[0].secret) == (0, shown(done))
+    assert "shown this once" in done.out
+
+
+def test_what_is_wrong_is_repaired_and_said(desk: Desk) -> None:
+    hook = desk.house.hook(triggers=["file.updated"])
+    hook.enabled, hook.target = False, "7"
+
+    done = desk.register()
+
+    assert done.code == 0
+    assert "is repaired" in done.out
+    for said in ("told of all that is needed", "enabled again", "not of one entry", "the one in DOCSPACE_"):
+        assert said in done.out
+    assert desk.run("status").code == 0
+
+
+def test_one_that_is_in_order_gets_the_secret_that_is_set(desk: Desk) -> None:
+    hook = desk.house.hook()
+
+    done = desk.register(secret="An0ther!One")
+
+    assert (done.code, hook.secret) == (0, "An0ther!One")
+    assert "is in order" in done.out
+    assert "An0ther!One" not in done.out
+
+
+def test_where_no_secret_is_set_it_says_that_none_is_told_and_what_to_do(desk: Desk) -> None:
+    hook = desk.house.hook(triggers=["file.updated"])
+
+    done = desk.register(secret="")
+
+    assert (done.code, hook.secret) == (1, SECRET)
+    assert "never tells a secret" in done.out
+    assert "webhook register --new-secret" in done.out
+    assert hook.triggers != TRIGGERS["file.updated"]
+
+
+@pytest.mark.parametrize("secret", ["", SECRET])
+def test_a_new_secret_is_given_and_shown_on_demand(desk: Desk, secret: str) -> None:
+    hook = desk.house.hook()
+
+    done = desk.register("--new-secret", secret=secret)
+
+    assert (done.code, hook.secret) == (0, shown(done))
+    assert hook.secret != SECRET
+    assert "DOCSPACE_WEBHOOK_SECRET_PREVIOUS" in done.out
+
+
+@pytest.mark.parametrize("scopes", [("files:read", "accounts:read"), ("*:read",)])
+def test_without_the_rights_it_says_which_key_is_needed_or_how_to_do_it_by_hand(
+    desk: Desk, scopes: tuple[str, ...]
+) -> None:
+    key = desk.house.portal.add_key(ALICE.id, *scopes)
+
+    done = desk.register(DOCSPACE_API_KEY=key)
+
+    assert (done.code, done.err, desk.hooks) == (1, "", [])
+    for said in ("full access", "DOCSPACE_API_KEY", desk.house.address, "file.moved", "room.deleted"):
+        assert said in done.out
+    assert key not in done.out
+    assert SECRET not in done.out
+
+
+def test_by_hand_a_secret_is_proposed_where_none_is_set(desk: Desk) -> None:
+    key = desk.house.portal.add_key(ALICE.id, "files:read")
+
+    done = desk.register(secret="", DOCSPACE_API_KEY=key)
+
+    [secret] = SHOWN.findall(done.out)
+    assert f"Secret key        {secret}" in done.out
+
+
+def test_where_the_receiver_does_not_answer_it_says_what_to_start_first(desk: Desk) -> None:
+    desk.house.receiver.statuses = [0]
+
+    done = desk.register(secret="")
+
+    assert (done.code, desk.hooks) == (1, [])
+    assert f"does not take the address {desk.house.address}" in done.out
+    assert f"curl --head {desk.house.address}" in done.out
+    assert "private network" in done.out
+    assert "plain http" in done.out
+    assert "register again" in done.out
+    assert len(shown(done)) == 30
+
+
+def test_a_secret_that_the_portal_finds_too_weak_is_refused_in_its_words(desk: Desk) -> None:
+    desk.house.sender.rules.secrets = SecretPolicy(digits=True)
+
+    done = desk.register(secret="compliance")
+
+    assert (done.code, desk.hooks) == (1, [])
+    assert "at least one digit" in done.out
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "says"),
+    [
+        ({"DOCSPACE_WEBHOOK_SECRET": "f" * 64}, ["register"], "8 to 30 characters, and this one has 64"),
+        ({"PUBLIC_URL": ""}, ["register"], "PUBLIC_URL is empty: DocSpace reaches the receiver by it"),
+        ({"PUBLIC_URL": ""}, ["status"], "PUBLIC_URL is empty: DocSpace reaches the receiver by it"),
+        ({"DOCSPACE_API_KEY": ""}, ["status"], "DOCSPACE_API_KEY is empty"),
+        ({}, ["register", "--name", "x" * 51], "a webhook's name has 1 to 50 characters"),
+        ({}, ["register", "--name", " "], "a webhook's name has 1 to 50 characters"),
+    ],
+)
+def test_what_can_not_be_used_is_one_line_and_nothing_is_asked(
+    desk: Desk, settings: dict[str, str], words: list[str], says: str
+) -> None:
+    done = desk.run(*words, **settings)
+
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert says in done.err
+    assert desk.house.portal.faults.calls() == []
+
+
+@pytest.mark.parametrize("command", ["register", "status"])
+def test_an_outage_is_said_and_nothing_is_claimed(desk: Desk, command: str) -> None:
+    desk.house.portal.faults.answer(503)
+
+    done = desk.run(command)
+
+    assert (done.code, done.err) == (1, "")
+    assert "DocSpace answered 503" in done.out
+
+
+def test_the_status_says_how_it_stands_and_what_came_of_it(desk: Desk) -> None:
+    hook = desk.house.hook()
+    for status in (200, 503):
+        desk.house.receiver.statuses = [status] * 6
+        desk.house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+        desk.house.sender.flush()
+
+    done = desk.run("status")
+
+    assert (done.code, done.err) == (0, "")
+    lines = [" ".join(line.split()) for line in done.out.splitlines()]
+    assert lines[0] == f"{desk.house.address}: in order"
+    assert f'webhook {hook.id} "ours", made by {OLGA.display_name}' in lines
+    assert "triggers all that is needed" in lines
+    assert any(line.startswith("last success 2026-") for line in lines)
+    assert any("last failure" in line and "503 (Service Unavailable)" in line for line in lines)
+
+
+def test_a_program_reads_how_it_stands(desk: Desk) -> None:
+    hook = desk.house.hook(triggers=["file.updated"])
+    hook.enabled = False
+
+    found = desk.status()
+
+    assert (found["state"], found["address"]) == ("disabled", desk.house.address)
+    assert found["webhook"]["created_by"] == {"id": OLGA.id, "name": OLGA.display_name}
+    assert "file.moved" in found["webhook"]["missing"]
+    assert found["webhook"] | {"missing": [], "created_by": {}} == {
+        "id": hook.id, "name": "ours", "enabled": False, "ssl": False, "target": None, "missing": [],
+        "created_by": {}, "last_success": None, "last_failure": None, "failure": None, "twins": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", ["missing", "disabled", "incomplete"])
+def test_the_exit_code_tells_of_one_that_does_not_tell_all(desk: Desk, wrong: str) -> None:
+    if wrong != "missing":
+        hook = desk.house.hook(triggers=["file.updated"] if wrong == "incomplete" else ["*"])
+        hook.enabled = wrong != "disabled"
+
+    done = desk.run("status")
+
+    assert (done.code, desk.status()["state"]) == (1, wrong)
+    assert "docspace-review webhook register" in done.out
+
+
+def test_a_key_that_may_not_look_is_named_as_the_reason(desk: Desk) -> None:
+    desk.house.hook()
+    key = desk.house.portal.add_key(ALICE.id, "files:read")
+
+    done = desk.run("status", DOCSPACE_API_KEY=key)
+
+    assert done.code == 1
+    assert "full access" in done.out
+    assert desk.status(DOCSPACE_API_KEY=key)["state"] == "unknown"

@@ -1,0 +1,163 @@
+"""What the doctor finds about the webhook, and what it says is to be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import ALICE, BOB, COMPLIANCE, OLGA, Person
+from reviews import intake
+from runtime.doctor.findings import Finding, Standing
+from runtime.doctor.webhook import DELIVERIES, OWNER, WEBHOOK, webhook
+from runtime.settings import Settings
+from runtime.wiring import Wiring, utc_now
+from tests.reviews.samples import START, Clock, event
+from tests.webhook.managed import managed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import SqliteDatabases
+    from tests.webhook.managed import Managed
+
+
+BOSS = Person("ada", "Ada Admin", "ada@example.com", "ada", is_admin=True)
+
+
+class Doctor:
+    """Examines the webhook of an installation beside a portal; `more` are the settings that differ."""
+
+    def __init__(self, house: Managed, database: str) -> None:
+        self.house, self.database = house, database
+
+    def wiring(self, **more: str) -> Wiring:
+        values = self.house.settings(DATABASE_URL=self.database, **more)
+        return Wiring(Settings.model_validate({name.lower(): value for name, value in values.items()}))
+
+    def finds(self, **more: str) -> list[Finding]:
+        wiring = self.wiring(**more)
+        found = list(webhook(wiring))
+        wiring.engine.dispose()
+        return found
+
+    def says(self, about: str, **more: str) -> tuple[Standing, str]:
+        """Return the first thing that is said about a part."""
+        first = next(each for each in self.finds(**more) if each.about == about)
+        assert bool(first.do) is (first.standing is not Standing.OK)
+        return first.standing, f"{first.says}: {first.do}"
+
+    def deliver(self, *statuses: int) -> None:
+        """Let DocSpace deliver something; without statuses it arrives."""
+        self.house.receiver.statuses = list(statuses)
+        self.house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+        self.house.sender.flush()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def doctor(clock: Clock, sqlite_databases: SqliteDatabases) -> Iterator[Doctor]:
+    with managed(clock) as house:
+        yield Doctor(house, sqlite_databases.new())
+
+
+def test_one_that_is_in_order_is_fine(doctor: Doctor) -> None:
+    hook = doctor.house.hook()
+    doctor.deliver()
+
+    assert doctor.says(WEBHOOK)[0] is Standing.OK
+    assert f"number {hook.id} tells {doctor.house.address}" in doctor.says(WEBHOOK)[1]
+    assert doctor.says(DELIVERIES)[0] is Standing.OK
+    assert f"{START:%Y-%m-%d %H:%M} UTC" in doctor.says(DELIVERIES)[1]
+
+
+@pytest.mark.parametrize("wrong", ["missing", "disabled", "incomplete"])
+def test_one_that_does_not_tell_all_is_to_be_registered(doctor: Doctor, wrong: str) -> None:
+    if wrong != "missing":
+        hook = doctor.house.hook(triggers=["file.updated"] if wrong == "incomplete" else ["*"])
+        hook.enabled = wrong != "disabled"
+
+    standing, says = doctor.says(WEBHOOK)
+
+    assert standing is Standing.ERROR
+    assert says.endswith("run docspace-review webhook register")
+
+
+def test_a_key_that_may_not_look_is_a_warning_with_the_key_that_is_needed(doctor: Doctor) -> None:
+    key = doctor.house.portal.add_key(ALICE.id, "files:read")
+
+    [finding] = doctor.finds(DOCSPACE_API_KEY=key)
+
+    assert finding.standing is Standing.WARNING
+    assert "full access" in finding.says
+
+
+def test_without_a_public_address_nobody_can_tell_which_is_ours(doctor: Doctor) -> None:
+    [finding] = doctor.finds(PUBLIC_URL="")
+
+    assert (finding.standing, finding.says[:20]) == (Standing.WARNING, "PUBLIC_URL is empty:")
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_a_portal_that_does_not_say_is_a_warning(doctor: Doctor, status: int) -> None:
+    doctor.house.portal.faults.answer(status)
+
+    [finding] = doctor.finds()
+
+    assert finding.standing is Standing.WARNING
+
+
+def test_deliveries_that_fail_are_told_with_the_reason(doctor: Doctor, clock: Clock) -> None:
+    doctor.house.hook()
+    doctor.deliver()
+    clock.advance(hours=1)
+    doctor.deliver(*[503] * 6)
+
+    standing, says = doctor.says(DELIVERIES)
+
+    assert standing is Standing.WARNING
+    assert "503 (Service Unavailable)" in says
+    assert "three days" in says
+
+
+def test_changes_that_came_by_other_ways_tell_of_lost_deliveries(doctor: Doctor) -> None:
+    doctor.house.hook()
+    doctor.deliver()  # by the portal's clock months ago
+    quiet = doctor.says(DELIVERIES)
+    wiring = doctor.wiring()
+    intake.receive(wiring.transactions, [event()], now=utc_now())
+    wiring.engine.dispose()
+
+    standing, says = doctor.says(DELIVERIES)
+
+    assert quiet[0] is Standing.OK
+    assert (standing, "by other ways" in says) == (Standing.WARNING, True)
+
+
+def test_whose_eyes_it_has_is_said_as_far_as_it_can_be_known(doctor: Doctor) -> None:
+    hook = doctor.house.hook()
+    own = doctor.says(OWNER)
+    hook.created_by = doctor.house.portal.add_person(BOSS).id
+    admins = doctor.says(OWNER)
+    hook.created_by = BOB.id
+
+    standing, says = doctor.says(OWNER)
+
+    assert (own[0], OLGA.display_name in own[1]) == (Standing.OK, True)
+    assert (admins[0], "Ada Admin, an admin" in admins[1]) == (Standing.OK, True)
+    assert standing is Standing.WARNING
+    assert BOB.display_name in says
+
+
+def test_one_that_tells_more_than_is_used_and_has_an_odd_address_is_remarked_on(doctor: Doctor) -> None:
+    doctor.house.hook(triggers=["*"])
+
+    says = [each.says for each in doctor.finds() if each.standing is Standing.WARNING]
+
+    assert any("people's data" in each for each in says)
+    assert any("plain http" in each for each in says)
+    assert any("private network" in each for each in says)

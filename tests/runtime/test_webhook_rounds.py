@@ -1,0 +1,223 @@
+"""The rounds in which a worker looks after the webhook."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+
+from demo import ALICE, BOB, COMPLIANCE, OLGA
+from demo.wire import SUBSCRIBED, mask
+from runtime.settings import Settings
+from runtime.webhook_rounds import WebhookRounds
+from runtime.wiring import Wiring
+from tests.journeys.processes import eventually
+from tests.reviews.samples import START, Clock
+from tests.webhook.managed import managed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from store.webhook_watch import Standing
+    from tests.databases import SqliteDatabases
+    from tests.webhook.managed import Managed
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(clock: Clock) -> Iterator[Managed]:
+    with managed(clock) as opened:
+        yield opened
+
+
+class Watch:
+    """A worker's wiring beside a portal, and what it has written down."""
+
+    def __init__(self, house: Managed, database: str) -> None:
+        self.house, self.database = house, database
+
+    @contextmanager
+    def rounds(self, **more: str) -> Iterator[WebhookRounds]:
+        values = self.house.settings(DATABASE_URL=self.database, **more)
+        wiring = Wiring(Settings.model_validate({name.lower(): value for name, value in values.items()}))
+        yield WebhookRounds(wiring, first=0.01, again=0.01)
+        wiring.engine.dispose()
+
+    def look(self, **more: str) -> Standing | None:
+        """Look once and return what is written down then."""
+        with self.rounds(**more) as rounds:
+            rounds.look()
+            return rounds.watch.standing()
+
+    def looked(self) -> int:
+        """Return how often the portal was asked for its webhooks."""
+        return self.house.portal.faults.counts()["GET /api/2.0/settings/webhook"]
+
+
+@pytest.fixture
+def watch(house: Managed, sqlite_databases: SqliteDatabases) -> Watch:
+    return Watch(house, sqlite_databases.new())
+
+
+def stands(found: Standing | None) -> tuple[str, str, bool]:
+    assert found
+    return found.state, found.reason, found.healed_at is not None
+
+
+def test_one_that_is_in_order_is_written_down_with_its_last_success(watch: Watch, house: Managed) -> None:
+    house.hook()
+    house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    house.sender.flush()
+
+    found = watch.look()
+
+    assert stands(found) == ("in_order", "", False)
+    assert found
+    assert found.last_success == START
+
+
+def test_one_that_docspace_has_disabled_after_three_days_is_enabled_again(
+    watch: Watch, house: Managed, clock: Clock
+) -> None:
+    hook = house.hook()
+    clock.advance(days=4)
+    house.receiver.statuses = [503] * 6
+    house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    house.sender.flush()
+    was = hook.enabled
+
+    found = watch.look()
+
+    assert (was, hook.enabled) == (False, True)
+    assert stands(found) == ("in_order", "", True)
+
+
+def test_triggers_that_were_taken_away_come_back_and_a_repair_is_logged(watch: Watch, house: Managed) -> None:
+    hook = house.hook(triggers=["file.updated"])
+    secret = hook.secret
+
+    with capture_logs() as logs:
+        found = watch.look()
+
+    assert (stands(found), hook.triggers) == (("in_order", "", True), mask(SUBSCRIBED))
+    assert hook.secret == secret
+    [repaired] = [line for line in logs if line["event"] == "webhook_repaired"]
+    assert repaired["repaired"] == ["triggers"]
+
+
+def test_where_healing_is_off_it_only_looks(watch: Watch, house: Managed) -> None:
+    hook = house.hook()
+    hook.enabled = False
+
+    found = watch.look(WEBHOOK_HEAL="off")
+
+    assert stands(found) == ("disabled", "it is disabled; WEBHOOK_HEAL is off", False)
+    assert not hook.enabled
+
+
+def test_one_that_is_missing_is_said_and_not_made(watch: Watch, house: Managed) -> None:
+    found = watch.look()
+
+    assert stands(found)[0] == "missing"
+    assert house.sender.webhooks() == []
+
+
+def test_one_that_can_not_be_repaired_says_why_and_is_tried_again(watch: Watch, house: Managed) -> None:
+    hook = house.hook()
+    hook.enabled, house.receiver.statuses = False, [405]
+
+    refused, healed = watch.look(), watch.look()
+
+    assert stands(refused)[0] == "disabled"
+    assert "HEAD request" in stands(refused)[1]
+    assert stands(healed) == ("in_order", "", True)
+
+
+def test_a_key_that_may_not_look_is_said_once_and_the_state_is_unknown(watch: Watch, house: Managed) -> None:
+    house.hook()
+    key = house.portal.add_key(ALICE.id, "files:read")
+
+    with watch.rounds(DOCSPACE_API_KEY=key) as rounds, capture_logs() as logs:
+        rounds.look()
+        rounds.look()
+        found = rounds.watch.standing()
+
+    assert stands(found)[0] == "unknown"
+    assert "full access" in stands(found)[1]
+    assert [line["event"] for line in logs] == ["webhook_looked_at"]
+
+
+def test_a_key_that_may_only_look_finds_what_it_may_not_mend(watch: Watch, house: Managed) -> None:
+    hook = house.hook()
+    hook.enabled = False
+
+    found = watch.look(DOCSPACE_API_KEY=house.portal.add_key(OLGA.id, "*:read"))
+
+    assert (stands(found)[0], hook.enabled) == ("disabled", False)
+    assert "it can't be repaired: the API key may not" in stands(found)[1]
+
+
+def test_a_key_that_was_revoked_leaves_the_state_unknown(watch: Watch, house: Managed) -> None:
+    house.hook()
+
+    found = watch.look(DOCSPACE_API_KEY="sk-" + "0" * 64)
+
+    assert stands(found)[0] == "unknown"
+    assert "DOCSPACE_API_KEY" in stands(found)[1]
+
+
+def test_during_an_outage_what_is_known_stays_and_is_said_once(watch: Watch, house: Managed) -> None:
+    house.hook()
+    before = watch.look()
+    house.portal.faults.answer(503, times=None)
+
+    with watch.rounds() as rounds, capture_logs() as logs:
+        rounds.look()
+        rounds.look()
+        after = rounds.watch.standing()
+
+    assert before
+    assert after
+    assert (after.state, after.checked_at) == (before.state, before.checked_at)
+    assert [line["event"] for line in logs] == ["webhook_not_seen"]
+
+
+def test_without_the_address_of_the_installation_nobody_is_asked(watch: Watch) -> None:
+    found = watch.look(PUBLIC_URL="")
+
+    assert stands(found)[0] == "unknown"
+    assert stands(found)[1].startswith("PUBLIC_URL is empty: ")
+    assert watch.looked() == 0
+
+
+def test_of_several_workers_one_looks(watch: Watch, house: Managed) -> None:
+    house.hook()
+    with watch.rounds() as one, watch.rounds() as other:
+        one.start()
+        other.start()
+        eventually(one.watch.standing)
+        for _ in range(3):
+            assert not other.watch.take(every=timedelta(minutes=5))
+        one.stop()
+        other.stop()
+
+    assert watch.looked() == 1
+
+
+def test_a_database_that_is_away_is_waited_for(watch: Watch, house: Managed, tmp_path: Path) -> None:
+    house.hook()
+    watch.database = f"sqlite:///{tmp_path / 'without-tables.db'}"
+    with watch.rounds() as rounds, capture_logs() as logs:
+        rounds.start()
+        eventually(lambda: [line for line in logs if line["event"] == "round_failed"])
+        rounds.stop()
+
+    assert len([line for line in logs if line["event"] == "round_failed"]) == 1
