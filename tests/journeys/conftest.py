@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.journeys.installation import SPLIT
 from tests.journeys.office import Office, office, route, sqlite_in
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Return an office whose product is `serve` on SQLite."""
+    """Return an office whose product is `serve` on SQLite, started as an operator starts it."""
     folder = tmp_path_factory.mktemp("serve")
     settings = {"SECRET_KEY": "a-long-random-text-that-signs-the-links"}
-    with office(sqlite_in(folder), folder, routes=route(), settings=settings) as opened:
+    with office(sqlite_in(folder), folder, routes=route(), settings=settings, loaded=False) as opened:
         yield opened
 
 
@@ -36,5 +37,5 @@ def on_both_set_ups(
         return
     databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
     folder = tmp_path_factory.mktemp("split")
-    with office(databases.new(), folder, split=True, routes=route()) as opened:
+    with office(databases.new(), folder, names=SPLIT, routes=route()) as opened:
         yield opened

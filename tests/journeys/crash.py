@@ -1,6 +1,6 @@
 """A storm of deliveries and clicks while processes are killed with -9: what must hold afterwards.
 
-.venv/bin/python -m tests.journeys.crash --seconds 600 --deliveries 1000 --database sqlite
+.venv/bin/python -m tests.journeys.crash --seconds 600 --changes 1000 --database sqlite
 """
 
 from __future__ import annotations
@@ -12,28 +12,33 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import requests
 
-from demo import ALICE, BOB, COMPLIANCE, OLGA
 from demo.errors import PortalError
 from tests.databases import postgres_databases
-from tests.journeys.installation import eventually
-from tests.journeys.office import OLGA_IN_SLACK, Office, office, sqlite_in
+from tests.journeys.channels import ManyChannels, is_open, many_channels, review_of
+from tests.journeys.installation import SERVE
+from tests.journeys.office import OLGA_IN_SLACK, sqlite_in
+from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from demo.webhooks import Delivery
 
-CHANNELS = 30
-PACE = 0.05
+SEVERAL = ("web", "worker", "worker-2")
+TWO_SERVERS = {"WEB_CONCURRENCY": "2"}
+BATCH = 20
+HIDING = ("500_after", "drop_after")
+UNTIL_HEALTHY_EVERY = 3  # kills; a process that never comes up does no work that a kill could spoil
+CHILD_ALONE = 1 / 4
+KILLED_EVERY = 6  # seconds, at least; where a busy machine kills less often, the storm lasts longer
 SETTLE_SECONDS = 180
-QUIET = {"LOG_LEVEL": "warning"}
 
 
 @dataclass
@@ -43,6 +48,7 @@ class Figures:
     kills: Counter[str] = field(default_factory=Counter)
     sent: int = 0
     clicked: set[str] = field(default_factory=set, repr=False)
+    clicked_in_storm: int = 0
     settled_after: float = 0
     reviews: int = 0
     cards: int = 0
@@ -51,66 +57,95 @@ class Figures:
 
 
 @contextmanager
-def storm_office(database_url: str, folder: Path, *, split: bool) -> Iterator[tuple[Office, list[int]]]:
-    """Open an office with a folder, a route and a channel of its own for each of `CHANNELS`."""
-    numbers = [700_000 + number for number in range(CHANNELS)]
-    routes = "".join(
-        f'[[route]]\nname = "r{number}"\nwatch = ["{number}"]\nowners = ["{OLGA.email}"]\n'
-        f'notify = ["slack:C{number}"]\nquiet_period = "0s"\n'
-        for number in numbers
-    )
-    with office(database_url, folder, split=split, routes=routes, settings=QUIET) as opened:
-        opened.slack.rate_limit = True
-        for number in numbers:
-            opened.slack.add_channel(f"C{number}", f"c{number}")
-            opened.portal.add_folder(f"Folder {number}", COMPLIANCE, folder_id=number)
-        yield opened, numbers
+def on_sqlite(folder: Path) -> Iterator[ManyChannels]:
+    """Open an office of one process, `serve`."""
+    with many_channels(sqlite_in(folder), folder, names=SERVE) as opened:
+        yield opened
 
 
-def storm(opened: Office, numbers: list[int], *, seconds: float, deliveries: int, seed: int = 1) -> Figures:
+@contextmanager
+def on_postgresql(database_url: str, folder: Path) -> Iterator[ManyChannels]:
+    """Open an office of two web servers and two workers."""
+    with many_channels(database_url, folder, names=SEVERAL, settings=TWO_SERVERS) as opened:
+        yield opened
+
+
+def storm(opened: ManyChannels, *, seconds: float, changes: int, seed: int = 1) -> Figures:
     """Send and click while killing; return when all has come to rest and what must hold was checked."""
     figures = Figures()
     dice = random.Random(seed)  # noqa: S311 - a storm that can be repeated
-    over = threading.Event()
-    killer = threading.Thread(target=_kill, args=(opened, figures, over, random.Random(seed)))  # noqa: S311
-    clicker = threading.Thread(target=_click, args=(opened, numbers, figures, over))
-    started = time.monotonic()
-    killer.start()
-    clicker.start()
-    for number in range(deliveries):
-        title = f"Storm {number:05}.docx"
-        file = opened.portal.add_file(title, numbers[number % CHANNELS], by=ALICE.id)
-        opened.portal.save(file.id, by=BOB.id)
-        if number % 20 == 19:
-            _send(opened, dice, figures)
-            time.sleep(max(0.0, seconds * number / deliveries - (time.monotonic() - started)))
-    _send(opened, dice, figures)
-    time.sleep(max(0.0, seconds - (time.monotonic() - started)))
-    over.set()
-    killer.join()
-    rest = time.monotonic()
-    eventually(lambda: _at_rest(opened, deliveries), within=SETTLE_SECONDS)
-    figures.settled_after = time.monotonic() - rest
-    clicker.join()
-    _check(opened, numbers, figures, deliveries)
+    over, done = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            least = seconds / KILLED_EVERY / len(opened.product.names)
+            killer = pool.submit(_kill, opened, figures, over, random.Random(seed), least)  # noqa: S311
+            clicker = pool.submit(_click, opened, figures, done)
+            _change(opened, figures, dice, seconds=seconds, changes=changes)
+            over.set()
+            killer.result()
+            figures.clicked_in_storm, rest = len(figures.clicked), time.monotonic()
+            _come_to_rest(opened)
+            figures.settled_after = time.monotonic() - rest
+        finally:
+            over.set()
+            done.set()
+        clicker.result()
+    _come_to_rest(opened)
+    _check(opened, figures, changes)
     return figures
 
 
-def _send(opened: Office, dice: random.Random, figures: Figures) -> None:
-    """Deliver what waits, some of it twice; what DocSpace has given up is retried by hand."""
+def _change(
+    opened: ManyChannels, figures: Figures, dice: random.Random, *, seconds: float, changes: int
+) -> None:
+    """Save the files and send what DocSpace emits, in batches spread over the time."""
+    started = time.monotonic()
+    for number in range(changes):
+        opened.change(_title(number), opened.folders[number % len(opened.folders)])
+        if number % BATCH == BATCH - 1:
+            _send(opened, dice, figures)
+            time.sleep(max(0.0, seconds * number / changes - (time.monotonic() - started)))
+    _send(opened, dice, figures)
+    time.sleep(max(0.0, seconds - (time.monotonic() - started)))
+
+
+def _come_to_rest(opened: ManyChannels) -> None:
+    def is_at_rest() -> bool:
+        opened.product.start_what_ended()
+        return opened.is_at_rest()
+
+    eventually(is_at_rest, within=SETTLE_SECONDS, every=0.25)
+
+
+def _title(number: int) -> str:
+    return f"Storm {number:05}.docx"
+
+
+def _send(opened: ManyChannels, dice: random.Random, figures: Figures) -> None:
+    """Deliver what waits, some of it twice at once; what DocSpace has given up is retried by hand.
+
+    Slack does the next card and the next redrawing without saying so.
+    """
+    opened.slack.fail("chat.postMessage", dice.choice(HIDING))
+    opened.slack.fail("chat.update", dice.choice(HIDING))
     batch = opened.sender.pending()
     again = dice.sample(batch, k=len(batch) // 4)
-    outcomes = opened.sender.flush(shuffle=dice, parallel=10)
     with ThreadPoolExecutor(5) as pool:
-        list(pool.map(opened.sender.send, again))
-    figures.sent += len(outcomes) + len(again)
+        repeated = pool.map(opened.sender.send, again)
+        outcomes = opened.sender.flush(shuffle=dice, parallel=10)
+    figures.sent += len(outcomes) + len(list(repeated))
     failed = [outcome.delivery for outcome in outcomes if not outcome.delivered]
-    while failed:
-        failed = [delivery for delivery in failed if not _retried(opened, delivery)]
-        figures.sent += len(failed)
+    eventually(lambda: _are_retried(opened, failed, figures), within=SETTLE_SECONDS)
 
 
-def _retried(opened: Office, delivery: Delivery) -> bool:
+def _are_retried(opened: ManyChannels, failed: list[Delivery], figures: Figures) -> bool:
+    """Retry what has failed; what fails once more stays in the list."""
+    figures.sent += len(failed)
+    failed[:] = [delivery for delivery in failed if not _is_retried(opened, delivery)]
+    return not failed
+
+
+def _is_retried(opened: ManyChannels, delivery: Delivery) -> bool:
     try:
         opened.sender.retry(delivery.id)
     except PortalError:
@@ -118,76 +153,71 @@ def _retried(opened: Office, delivery: Delivery) -> bool:
     return all(outcome.delivered for outcome in opened.sender.flush())
 
 
-def _kill(opened: Office, figures: Figures, over: threading.Event, dice: random.Random) -> None:
-    """Kill one process about every second; with a single process, once it has come up again."""
-    while not over.is_set():
-        name = dice.choice(opened.product.names)
-        if not opened.product.split:
-            eventually(opened.product.is_healthy, within=30)
-        over.wait(dice.uniform(0.2, 1.8))
-        opened.product.kill_one(name)
+def _kill(
+    opened: ManyChannels, figures: Figures, over: threading.Event, dice: random.Random, least: float
+) -> None:
+    """Kill a process about every second, whether or not it has come up; now and then only once all is well.
+
+    It goes on until the storm is over and each process was killed at least so often. Killed is a process with
+    all that it has started, or a child that it has to replace. A server that has lost two children in a row
+    ends by itself.
+    """
+    processes = opened.product.processes
+    names = opened.product.names
+    while not over.is_set() or min(figures.kills[name] for name in names) < least:
+        opened.product.start_what_ended()
+        if figures.kills.total() % UNTIL_HEALTHY_EVERY == 0:
+            eventually(lambda: over.is_set() or _is_well(opened), within=SETTLE_SECONDS)
+        time.sleep(dice.uniform(0.2, 1.8))
+        name = dice.choice(names)
+        if dice.random() < CHILD_ALONE and processes.kill_child(name):
+            figures.kills[f"a child of {name}"] += 1
+            continue
+        processes.kill(name)
         figures.kills[name] += 1
         opened.product.start_one(name)
 
 
-def _click(opened: Office, numbers: list[int], figures: Figures, over: threading.Event) -> None:
+def _is_well(opened: ManyChannels) -> bool:
+    opened.product.start_what_ended()
+    return opened.product.is_healthy()
+
+
+def _click(opened: ManyChannels, figures: Figures, done: threading.Event) -> None:
     """Acknowledge every other card, again and again until Slack gets its 200."""
     while True:
-        last = over.is_set()
-        for number in numbers:
-            for card in opened.slack.messages(f"C{number}")[::2]:
-                value = _button(card)
-                if value is None or value in figures.clicked:
-                    continue
-                try:
-                    if opened.click(OLGA_IN_SLACK, card) == 200:
-                        figures.clicked.add(value)
-                except requests.RequestException:
-                    time.sleep(0.2)
+        last = done.is_set()
+        cards = [card for folder in opened.folders for card in opened.cards_in(folder)[::2]]
+        for card in cards:
+            if not is_open(card) or review_of(card) in figures.clicked:
+                continue
+            try:
+                if opened.click(OLGA_IN_SLACK, card) == 200:
+                    figures.clicked.add(review_of(card))
+            except requests.RequestException:
+                time.sleep(0.2)
         if last:
             return
         time.sleep(0.1)
 
 
-def _button(card: dict[str, Any]) -> str | None:
-    buttons = [each for block in card["blocks"] if block["type"] == "actions" for each in block["elements"]]
-    return next((each["value"] for each in buttons if each["action_id"] == "acknowledge_review"), None)
-
-
-def _at_rest(opened: Office, deliveries: int) -> bool:
-    try:
-        health = requests.get(f"{opened.product.url}/healthz", timeout=5).json()
-    except requests.RequestException:
-        return False
-    backlog = health["parts"].get("backlog", {})
-    return (backlog.get("events"), backlog.get("cards")) == (0, 0) and deliveries > 0
-
-
-def _check(opened: Office, numbers: list[int], figures: Figures, deliveries: int) -> None:
+def _check(opened: ManyChannels, figures: Figures, changes: int) -> None:
     """Every change one review, every review one card a channel, every click one answer, the chain whole."""
     reviews = opened.product.json("reviews", "list", "--limit", "10000")
-    twice = {
-        card["review_id"]
-        for card in opened.product.json("deliveries", "list", "--limit", "10000")
-        if card["maybe_posted"]
-    }
-    titles = Counter(review["title"] for review in reviews)
-    assert titles == Counter(f"Storm {number:05}.docx" for number in range(deliveries))
-    posted = Counter(
-        message["metadata"]["event_payload"]["review_id"]
-        for number in numbers
-        for message in opened.slack.messages(f"C{number}")
-    )
+    twice = {card["review_id"] for card in opened.deliveries() if card["maybe_posted"]}
+    assert Counter(review["title"] for review in reviews) == Counter(map(_title, range(changes)))
+    posted = Counter(map(review_of, opened.all_cards()))
     assert {review["id"] for review in reviews} == set(posted)
     assert [review for review, count in posted.items() if count > 1 and review not in twice] == []
-    answered = {review["id"]: len(review["answers"]) for review in reviews}
-    clicked = {value.partition(".")[0] for value in figures.clicked}
-    assert [review for review in clicked if answered[review] != 1] == []
+    answers = {review["id"]: len(review["answers"]) for review in reviews}
+    assert [review for review in figures.clicked if answers[review] != 1] == []
+    still_open = {review_of(card) for card in opened.all_cards() if is_open(card)}
+    assert still_open & figures.clicked <= twice
     verdict = opened.product.json("ledger", "verify")
-    figures.answers = sum(answered.values())
-    assert (verdict["intact"], verdict["checked"]) == (True, deliveries + figures.answers)
+    figures.answers = sum(answers.values())
+    assert (verdict["intact"], verdict["checked"]) == (True, changes + figures.answers)
     states = Counter(event["state"] for event in opened.product.json("events", "list", "--limit", "10000"))
-    assert states == Counter(done=deliveries)
+    assert states == Counter(done=changes)
     figures.reviews, figures.cards, figures.reported_twice = len(reviews), sum(posted.values()), len(twice)
 
 
@@ -196,22 +226,19 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--deliveries", type=int, default=1000)
+    parser.add_argument("--changes", type=int, default=1000)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        wanted = {"seconds": asked.seconds, "deliveries": asked.deliveries, "seed": asked.seed}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if asked.database == "sqlite":
-            with storm_office(sqlite_in(place), place, split=False) as (opened, numbers):
-                print(storm(opened, numbers, **wanted))  # noqa: T201 - the figures are what it is run for
-            return
-        with (
-            postgres_databases() as databases,
-            storm_office(databases.new(), place, split=True) as (opened, numbers),
-        ):
-            print(storm(opened, numbers, **wanted))  # noqa: T201
+            opened = stack.enter_context(on_sqlite(folder))
+        else:
+            databases = stack.enter_context(postgres_databases())
+            opened = stack.enter_context(on_postgresql(databases.new(), folder))
+        figures = storm(opened, seconds=asked.seconds, changes=asked.changes, seed=asked.seed)
+        print(figures)  # noqa: T201 - the figures are what it is run for
 
 
 if __name__ == "__main__":

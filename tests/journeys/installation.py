@@ -9,24 +9,24 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
+import shlex
 import socket
-import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
+from tests.journeys import commands
+from tests.journeys.processes import STOP_SECONDS, Processes, eventually
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import subprocess
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from tests.edge.fake_slack import FakeSlack
-
-T = TypeVar("T")
 
 BIN = Path(sys.executable).parent
 COMMAND = str(BIN / "docspace-review")
@@ -34,35 +34,38 @@ PROCFILE = Path(__file__).parents[2] / "Procfile"
 WEBHOOK_SECRET = "Compl1ance!Review2026"
 SIGNING_SECRET = "5ig9ing-5ecret-of-the-5lack-app"
 SECRET_KEY = "a-long-random-text-that-signs-the-links"
-START_SECONDS, STOP_SECONDS, COMMAND_SECONDS = 30.0, 30.0, 60.0
+START_SECONDS, COMMAND_SECONDS = 60.0, 60.0
 AT_ONCE = 3
 
+SERVE = ("serve",)
+SPLIT = ("web", "worker")
+"""The lines of the Procfile; a second process of a line has a number: `worker-2`."""
+HONCHO = ("honcho",)
+"""The Procfile as it is: the release line, then the others twice. The second web has the next port."""
 
-def eventually(condition: Callable[[], T | None], within: float = 20) -> T:
-    """Return the first value of `condition` that holds; it is asked every 50 ms, and at least once."""
-    deadline = time.monotonic() + within
+
+def free_port(following: int = 0) -> int:
+    """Return a port that is free, as are so many `following` it."""
     while True:
-        value = condition()
-        if value:
-            return value
-        assert time.monotonic() < deadline, f"not within {within} s; the last value was {value!r}"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        with contextlib.ExitStack() as probes:
+            probe = probes.enter_context(socket.socket())
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+            try:
+                for number in range(following):
+                    probes.enter_context(socket.socket()).bind(("127.0.0.1", port + 1 + number))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 class Installation:
     """The product on one database, watching one portal. As a context manager it starts, and always ends.
 
-    `split` runs the lines of the Procfile: the web server and the worker as processes of their own, after
-    the release line has migrated the database; otherwise it is `serve`. `routes` is the text of
-    routes.toml. `settings` add to the environment or, where None, take away from it; nothing is inherited
-    from the machine.
+    `names` are its processes: `serve` or `honcho` alone, or lines of the Procfile, started after the release
+    line has migrated the database. `routes` is the text of routes.toml. `settings` add to the environment
+    or, where None, take away from it; nothing is inherited from the machine. Unless `loaded`, `serve` too
+    starts as an operator starts it, from nothing.
     """
 
     def __init__(
@@ -74,11 +77,12 @@ class Installation:
         routes: str,
         *,
         folder: Path,
-        split: bool = False,
+        names: Sequence[str] = SERVE,
         settings: Mapping[str, str | None] | None = None,
+        loaded: bool = True,
     ) -> None:
-        self.folder, self.split = folder, split
-        self.port = free_port()
+        self.folder, self.names, self.loaded = folder, names, loaded
+        self.port = free_port(following=int(names == HONCHO))
         self.url = f"http://127.0.0.1:{self.port}"
         given = folder / "given-routes.toml"  # not the default name, which is looked for in the folder
         given.write_text(routes)
@@ -101,7 +105,7 @@ class Installation:
             }
         environment |= settings or {}
         self.environment = {name: value for name, value in environment.items() if value is not None}
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes = Processes(folder, self.environment)
         self._said: list[str] = []
 
     def __enter__(self) -> Self:
@@ -119,71 +123,67 @@ class Installation:
     def start(self) -> None:
         """Start the processes and wait until the web side says that it is healthy."""
         try:
-            if self.split:
-                self._start("release", _procfile()["release"])
-                assert self._processes.pop("release").wait(COMMAND_SECONDS) == 0, self.output()
+            if self.names not in (SERVE, HONCHO):
+                assert self.run(*_release()).returncode == 0, self.output()
             for name in self.names:
                 self.start_one(name)
-            eventually(self._is_healthy, within=START_SECONDS)
+            eventually(self.has_come_up, within=START_SECONDS)
         except BaseException:
             self.kill()
             raise
 
-    @property
-    def names(self) -> list[str]:
-        """The processes that run; a second worker is made by starting `worker-2`."""
-        return ["web", "worker"] if self.split else ["serve"]
-
     def start_one(self, name: str) -> None:
         """Start one process, without waiting for it."""
-        command = _procfile()[name.partition("-")[0]] if self.split else [COMMAND, name]
-        self._start(name, command)
-
-    def kill_one(self, name: str) -> None:
-        """Send SIGKILL to one process and whatever it has started."""
-        process = self._processes.pop(name)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-    def is_healthy(self) -> bool:
-        return self._is_healthy()
+        line = name.partition("-")[0]
+        if line == "serve":
+            self.processes.start(name, [COMMAND, name], loaded=self.loaded)
+        else:
+            self.processes.start(name, _honcho() if line == "honcho" else _procfile()[line])
 
     def stop(self) -> None:
         """Send SIGTERM to every process group; AssertionError if one has not ended in time."""
-        self._signal(signal.SIGTERM)
-        late = [name for name, process in self._processes.items() if not _ends(process)]
+        late = self.processes.terminate_all()
         self.kill()
         assert not late, f"{late} did not end within {STOP_SECONDS} s of SIGTERM\n{self.output()[-3000:]}"
 
     def kill(self) -> None:
-        """Send SIGKILL to every process group and wait until the port is free."""
-        self._signal(signal.SIGKILL)
-        for process in self._processes.values():
-            process.wait()
-        self._processes.clear()
+        """Send SIGKILL to every process group and wait until the port is free.
+
+        What honcho has started is in groups of its own, which honcho alone can end.
+        """
+        if self.names == HONCHO:
+            self.processes.terminate_all()
+        self.processes.kill_all()
         eventually(lambda: not self._is_listening(), within=STOP_SECONDS)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run `docspace-review` to its end in the same environment."""
-        process = subprocess.Popen(
-            [COMMAND, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+    def start_what_ended(self) -> None:
+        """Start again what has ended by itself, as whoever supervises processes does."""
+        for name in self.processes.ended():
+            self.processes.kill(name)
+            self.start_one(name)
+
+    def has_come_up(self) -> bool:
+        """Whether the web side answers; AssertionError if a process has ended."""
+        ended = self.processes.ended()
+        assert not ended, f"{ended} ended at once\n{self.output()[-3000:]}"
+        return self.is_healthy()
+
+    def is_healthy(self) -> bool:
         try:
-            stdout, stderr = process.communicate(timeout=COMMAND_SECONDS)
-        except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            raise
-        self._said += [stdout, stderr]
-        return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+            return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def run(
+        self, *arguments: str, settings: Mapping[str, str | None] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `docspace-review` to its end in the same environment, or with other `settings`."""
+        command = [COMMAND, *arguments]
+        given = {**self.environment, **(settings or {})}
+        environment = {name: value for name, value in given.items() if value is not None}
+        done = commands.run(command, folder=self.folder, environment=environment, within=COMMAND_SECONDS)
+        self._said += [done.stdout, done.stderr]
+        return done
 
     def run_all(self, *commands: str) -> list[subprocess.CompletedProcess[str]]:
         """Run several command lines without quoted arguments at the same time."""
@@ -198,55 +198,38 @@ class Installation:
 
     def stdout(self) -> str:
         """Return what the processes have written to standard output so far."""
-        return "".join(file.read_text() for file in sorted(self.folder.glob("*.out")))
+        return "".join(_read(file) for file in sorted(self.folder.glob("*.out")))
 
     def output(self) -> str:
         """Return all that the processes and the commands have said so far, on both streams."""
-        errors = [file.read_text() for file in sorted(self.folder.glob("*.err"))]
+        errors = [_read(file) for file in sorted(self.folder.glob("*.err"))]
         return "".join([self.stdout(), *errors, *self._said])
-
-    def _start(self, name: str, command: list[str]) -> None:
-        with (self.folder / f"{name}.out").open("ab") as out, (self.folder / f"{name}.err").open("ab") as err:
-            self._processes[name] = subprocess.Popen(
-                command,
-                cwd=self.folder,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,  # a process group of its own, so that nothing is left behind
-            )
-
-    def _signal(self, number: signal.Signals) -> None:
-        for process in self._processes.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, number)
-
-    def _is_healthy(self) -> bool:
-        ended = [name for name, process in self._processes.items() if process.poll() is not None]
-        assert not ended, f"{ended} ended at once\n{self.output()[-3000:]}"
-        try:
-            return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
-        except requests.RequestException:
-            return False
 
     def _is_listening(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
+def _read(file: Path) -> str:
+    """Return what a file says; a process that writes on may have written half a character."""
+    return file.read_text(errors="replace")
+
+
+def _honcho() -> list[str]:
+    start = f"honcho --procfile {shlex.quote(str(PROCFILE))} --no-colour start"
+    return ["/bin/sh", "-c", f"{start} release && exec {start} --concurrency web=2,worker=2 web worker"]
+
+
+def _release() -> list[str]:
+    """Return the arguments of the Procfile's release line."""
+    [line] = [line for line in PROCFILE.read_text().splitlines() if line.startswith("release: ")]
+    return line.removeprefix("release: python -m runtime ").split()
+
+
 def _procfile() -> dict[str, list[str]]:
     """Return the Procfile's lines as commands; here the web side listens on this machine only."""
     lines = (line.split(": ", 1) for line in PROCFILE.read_text().splitlines())
     return {
-        name: ["/bin/sh", "-c", f"exec {line.replace('0.0.0.0', '127.0.0.1')}"]  # noqa: S104
+        name: ["/bin/sh", "-c", line.replace("0.0.0.0", "127.0.0.1")]  # noqa: S104
         for name, line in lines
     }
-
-
-def _ends(process: subprocess.Popen[bytes]) -> bool:
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        return False
-    return True

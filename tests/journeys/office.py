@@ -11,10 +11,11 @@ from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, File, Portal, Sender
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import over_http
-from tests.journeys.installation import SIGNING_SECRET, WEBHOOK_SECRET, Installation, eventually
+from tests.journeys.installation import SERVE, SIGNING_SECRET, WEBHOOK_SECRET, Installation
+from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tests.edge.slack_state import Json
@@ -54,7 +55,20 @@ class Office:
 
     def cards(self, title: str) -> list[Json]:
         """Return the cards in the channel that show this title, as they stand now."""
-        return [card for card in self.slack.messages(CHANNEL) if title in shown(card)]
+        messages = self.slack.messages(CHANNEL)
+        return [card for card in messages if title in shown(card) and "thread_ts" not in card]
+
+    def told(self, card: Json, *saying: str, within: float = 20) -> Json:
+        """Wait for the only message in a card's thread that says all these words, and return it."""
+        [found] = eventually(lambda: self._in_thread(card, saying), within=within)
+        return found
+
+    def thread(self, card: Json) -> list[Json]:
+        """Return what stands in a card's thread, in its order."""
+        return [each for each in self.slack.messages(CHANNEL) if each.get("thread_ts") == card["ts"]]
+
+    def _in_thread(self, card: Json, saying: Sequence[str]) -> list[Json]:
+        return [each for each in self.thread(card) if all(words in shown(each) for words in saying)]
 
     def card(self, title: str, *saying: str, within: float = 20) -> Json:
         """Wait for the only card of this title to say all these words, and return it."""
@@ -90,14 +104,16 @@ def office(
     database_url: str,
     folder: Path,
     *,
-    split: bool = False,
+    names: Sequence[str] = SERVE,
     routes: str | None = None,
     in_chat: bool = True,
     settings: Mapping[str, str | None] | None = None,
+    loaded: bool = True,
 ) -> Iterator[Office]:
     """Open for business: the product runs and the portal has registered it. On exit nothing is left.
 
-    Without `in_chat` the product knows nothing of Slack.
+    `names` are the product's processes, and `loaded` says how `serve` starts. Without `in_chat` it knows
+    nothing of Slack.
     """
     portal = Portal(lambda: datetime.now(UTC))
     sender = Sender(portal, pace=PACE)
@@ -115,8 +131,9 @@ def office(
             slack if in_chat else None,
             routes or route(),
             folder=folder,
-            split=split,
+            names=names,
             settings=settings,
+            loaded=loaded,
         ) as product:
             sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
             side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=15))
@@ -126,12 +143,13 @@ def office(
 def route(*, notify: str = f"slack:{CHANNEL}", more: str = "") -> str:
     """Return routes.toml: Olga answers for the compliance folder, the crowd for the other one.
 
-    Neither waits for further edits; `more` is added to the first route.
+    Neither waits for further edits; `more` is added to the first route. On the console the link suffices.
     """
+    page = 'identity = "link"\n' if notify == "console" else ""
     crowd = ", ".join(f'"{email}"' for email in CROWD.values())
     return "\n".join(
         f'[[route]]\nname = "{name}"\nwatch = ["{folder}"]\nowners = [{owners}]\n'
-        f'notify = ["{notify}"]\nquiet_period = "0s"\n{rest}'
+        f'notify = ["{notify}"]\nquiet_period = "0s"\n{page}{rest}'
         for name, folder, owners, rest in (
             ("compliance", COMPLIANCE, f'"{OLGA.email}"', more),
             ("other", OTHER, crowd, ""),

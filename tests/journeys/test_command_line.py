@@ -79,6 +79,10 @@ UNUSABLE = {
     "a database in no folder": Unusable("serve", ("DATABASE_URL",), {"DATABASE_URL": "sqlite:////no/such/db"}),
     "a database without tables": Unusable("reviews list", ("DATABASE_URL", "docspace-review migrate")),
     "no API key": Unusable("routes test 1", ("DOCSPACE_API_KEY is empty",), {"DOCSPACE_API_KEY": ""}),
+    "a host that does not exist": Unusable("serve", ("HOST", "no-host.invalid"), {"HOST": "no-host.invalid"}),
+    "a half address of the portal": Unusable(
+        "routes test 1", ("DOCSPACE_API_HOST",), {"DOCSPACE_API_HOST": "https://"}
+    ),
     "an unknown command": Unusable("frobnicate", ("frobnicate",)),
     "an unknown option": Unusable("reviews list --frobnicate", ("--frobnicate",)),
     "an unknown state": Unusable("reviews list --state done", ("--state", "done", "acknowledged")),
@@ -179,13 +183,14 @@ def test_routes_are_checked_with_a_line_for_each_mistake(tmp_path: Path) -> None
 
 
 def test_a_file_is_told_its_route_and_why(serving: Office) -> None:
-    watched, ignored = serving.file("Watched.docx", DEEP), serving.file("Ignored.docx", ROOM)
+    watched, ignored = serving.file("\x1b[2JWatched\n.docx", DEEP), serving.file("Ignored.docx", ROOM)
 
     routed, unrouted, unknown = serving.product.run_all(
         *(f"routes test {file_id}" for file_id in (watched.id, ignored.id, 1))
     )
 
     assert routed.returncode == 0
+    assert routed.stdout.startswith("[2JWatched .docx is in ")
     assert f"route compliance, which watches Compliance ({COMPLIANCE}); {OLGA.email}" in routed.stdout
     assert unrouted.returncode == 1
     assert f"{ROOM} Legal & Compliance" in unrouted.stdout

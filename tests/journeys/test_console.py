@@ -9,8 +9,9 @@ import pytest
 import requests
 
 from demo import COMPLIANCE, OLGA, OTHER
-from tests.journeys.installation import WEBHOOK_SECRET, eventually
+from tests.journeys.installation import WEBHOOK_SECRET
 from tests.journeys.office import Office, office, sqlite_in
+from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,15 +50,19 @@ def test_the_card_is_printed_and_its_link_shows_on_get_and_answers_on_post(print
     assert link.startswith(printing.product.url)
     assert title in printing.product.stdout()
 
-    shown = [requests.get(link, timeout=10) for _ in range(2)]
+    browser = requests.Session()
+    shown = [browser.get(link, timeout=10) for _ in range(2)]
     [before] = printing.reviews(file)
-    form = {"decision": "acknowledge", "name": "Dana Ozola"}
-    answered = requests.post(link, data=form, timeout=10)
-    again = requests.post(link, data=form, timeout=10)
+    [token] = re.findall(r'name="csrf_token" value="([^"]+)"', shown[-1].text)
+    form = {"decision": "acknowledge", "name": "Dana Ozola", "csrf_token": token}
+    elsewhere = requests.post(link, data=form, timeout=10)
+    answered = browser.post(link, data=form, timeout=10)
+    again = browser.post(link, data=form, timeout=10)
     forged = requests.get(f"{link[:-8]}{'A' if link[-8] != 'A' else 'B'}{link[-7:]}", timeout=10)
 
     assert [(page.status_code, title in page.text) for page in shown] == [(200, True)] * 2
     assert (before["state"], before["answers"]) == ("open", [])
+    assert elsewhere.status_code == 400
     assert (answered.status_code, [page.status_code for page in answered.history]) == (200, [303])
     assert again.status_code == 409
     assert (forged.status_code, title in forged.text) == (404, False)

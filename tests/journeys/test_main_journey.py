@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from demo import BOB, OLGA
 from tests.edge.block_kit import pings
-from tests.journeys.installation import eventually
 from tests.journeys.office import (
     CHANNEL,
     DANA_IN_SLACK,
@@ -18,6 +17,7 @@ from tests.journeys.office import (
     fields,
     shown,
 )
+from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +118,7 @@ def assert_shows_the_change(card: Json, title: str) -> None:
     assert "*Bob Chen*" in said
     assert PATH.replace("&", "&amp;") in said
     assert fields(card) == {"Version": "2", "Owner": f"<@{OLGA_IN_SLACK}>", "Status": "Waiting for review"}
-    assert actions(card) == [*ANSWERS, "open_document"]
+    assert actions(card) == [*ANSWERS, "open_document", "more"]
     assert pings(card) == [f"<@{OLGA_IN_SLACK}>"]
 
 

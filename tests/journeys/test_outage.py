@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from demo import BOB, OTHER, File
 from tests.edge.block_kit import pings
-from tests.journeys.installation import eventually
 from tests.journeys.office import CROWD, OLGA_IN_SLACK, Office, office, shown, sqlite_in
+from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path

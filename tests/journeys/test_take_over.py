@@ -1,74 +1,71 @@
-"""Workers that die for good, and releases in the middle of work."""
+"""Work goes on where it was, whichever process has to do it: after a death, and after a release."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from demo import ALICE, BOB, OLGA
-from tests.journeys.crash import storm_office
-from tests.journeys.installation import eventually
+import pytest
+
+from demo import OLGA
+from tests.journeys.channels import ManyChannels, many_channels, review_of
+from tests.journeys.crash import SEVERAL
+from tests.journeys.installation import SERVE, SPLIT
+from tests.journeys.office import sqlite_in
+from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.databases import PostgresDatabases
-    from tests.journeys.office import Office
 
 TAKEN_OVER_WITHIN = 60
-CHANGES = 45
+CHANNELS = 12
+CHANGES = 4 * CHANNELS
+"""More than a channel takes at once, so that some cards stand in line for it."""
 
 
-def change(opened: Office, numbers: list[int], *, count: int) -> None:
-    for number in range(count):
-        file = opened.portal.add_file(f"Change {number}.docx", numbers[number % len(numbers)], by=ALICE.id)
-        opened.portal.save(file.id, by=BOB.id)
-    outcomes = opened.sender.flush(parallel=10)
-    assert all(outcome.delivered for outcome in outcomes)
-
-
-def cards(opened: Office, numbers: list[int]) -> list[str]:
-    return [card["text"] for number in numbers for card in opened.slack.messages(f"C{number}")]
-
-
-def assert_each_has_one_card(opened: Office, numbers: list[int], *, count: int, within: float) -> None:
-    eventually(lambda: len(set(cards(opened, numbers))) == count, within=within)
-    eventually(
-        lambda: all(card["state"] == "posted" for card in opened.product.json("deliveries", "list")),
-        within=within,
-    )
-    assert len(cards(opened, numbers)) == count
+def assert_each_has_one_card(opened: ManyChannels, *, count: int, within: float) -> None:
+    opened.come_to_rest(within=within)
+    reviews = opened.product.json("reviews", "list", "--limit", "10000")
+    assert len({review["title"] for review in reviews}) == count
+    assert Counter(map(review_of, opened.all_cards())) == Counter(review["id"] for review in reviews)
+    assert {card["state"] for card in opened.deliveries()} == {"posted"}
 
 
 def test_the_work_of_a_worker_that_died_for_good_is_taken_over_by_the_other(
     tmp_path: Path, postgres_databases: PostgresDatabases
 ) -> None:
-    with storm_office(postgres_databases.new(), tmp_path, split=True) as (opened, numbers):
+    with many_channels(postgres_databases.new(), tmp_path, names=SPLIT) as opened:
         opened.slack.hang_seconds = 2
         opened.slack.fail("chat.postMessage", "hang_after", times=8)
-        change(opened, numbers, count=20)
+        opened.change_all("Taken over", 20)
         eventually(lambda: len(opened.slack.calls("chat.postMessage")) >= 4)
         opened.product.start_one("worker-2")
 
-        opened.product.kill_one("worker")
+        opened.product.processes.kill("worker")
 
-        assert_each_has_one_card(opened, numbers, count=20, within=TAKEN_OVER_WITHIN)
+        assert_each_has_one_card(opened, count=20, within=TAKEN_OVER_WITHIN)
 
 
+@pytest.mark.parametrize("names", [SERVE, SEVERAL], ids="-".join)
 def test_a_release_in_the_middle_of_work_loses_nothing_and_repeats_nothing(
-    tmp_path: Path, postgres_databases: PostgresDatabases
+    tmp_path: Path, request: pytest.FixtureRequest, names: tuple[str, ...]
 ) -> None:
-    with storm_office(postgres_databases.new(), tmp_path, split=True) as (opened, numbers):
-        waiting = (tmp_path / "given-routes.toml").read_text().replace('"0s"', '"2s"', len(numbers) // 2)
-        (tmp_path / "given-routes.toml").write_text(waiting)
-        opened.product.stop()
-        opened.product.start()
-        change(opened, numbers, count=CHANGES)
-        eventually(lambda: len(cards(opened, numbers)) >= 10)
+    url = sqlite_in(tmp_path) if names == SERVE else request.getfixturevalue("postgres_databases").new()
+    quiet_periods = ("0s", "4s")  # every other folder's timers are open when the release comes
+    with many_channels(url, tmp_path, count=CHANNELS, names=names, quiet_periods=quiet_periods) as opened:
+        opened.slack.hang_seconds = 2
+        opened.slack.fail("chat.postMessage", "hang_after", times=4)
+        opened.change_all("Released", CHANGES)
+        eventually(lambda: len(opened.all_cards()) >= CHANNELS // 3)
 
         opened.product.stop()
+        posted_before = len(opened.all_cards())
         opened.product.start()
 
-        assert_each_has_one_card(opened, numbers, count=CHANGES, within=90)
+        assert_each_has_one_card(opened, count=CHANGES, within=90)
+        assert posted_before < CHANGES
         states = {event["state"] for event in opened.product.json("events", "list", "--limit", "500")}
         assert states == {"done"}
         assert OLGA.email in opened.product.json("reviews", "list")[0]["owners"]

@@ -1,0 +1,112 @@
+"""An office with many channels: each has a folder and a route of its own, so that none waits for another."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+import requests
+
+from demo import ALICE, BOB, COMPLIANCE, OLGA
+from tests.journeys.installation import SERVE
+from tests.journeys.office import Office, actions, office
+from tests.journeys.processes import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from tests.edge.slack_state import Json
+
+CHANNELS = 30
+FIRST_FOLDER = 700_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManyChannels(Office):
+    """An office whose folders have a channel each, where one card a second may be posted."""
+
+    folders: Sequence[int]
+
+    def change(self, title: str, folder: int) -> str:
+        """Have Bob save a new file; the change event is not sent yet. Return the folder's channel."""
+        file = self.portal.add_file(title, folder, by=ALICE.id)
+        self.portal.save(file.id, by=BOB.id)
+        return channel_of(folder)
+
+    def change_all(self, title: str, count: int) -> None:
+        """Have so many new files saved, spread over the folders, and their change events accepted."""
+        for number, folder in zip(range(count), cycle(self.folders), strict=False):
+            self.change(f"{title} {number}.docx", folder)
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Send what the portal has emitted, ten at once; all of it has to be accepted."""
+        outcomes = self.sender.flush(parallel=10)
+        assert [outcome.error for outcome in outcomes if not outcome.delivered] == []
+
+    def cards_in(self, folder: int) -> list[Json]:
+        return self.slack.messages(channel_of(folder))
+
+    def all_cards(self) -> list[Json]:
+        return [card for folder in self.folders for card in self.cards_in(folder)]
+
+    def come_to_rest(self, within: float) -> None:
+        """Wait until the product is at rest; AssertionError also if a process has ended meanwhile."""
+        eventually(self.is_at_rest, within=within, every=0.25)
+        assert self.product.processes.ended() == []
+
+    def is_at_rest(self) -> bool:
+        """Whether the product says that nothing accepted waits and no card is owed."""
+        try:
+            health = requests.get(f"{self.product.url}/healthz", timeout=5).json()
+        except requests.RequestException:
+            return False
+        backlog = health["parts"].get("backlog", {})
+        return (backlog.get("events"), backlog.get("cards")) == (0, 0)
+
+    def deliveries(self) -> list[Json]:
+        """Return the cards as the command line lists them."""
+        listed: list[Json] = self.product.json("deliveries", "list", "--limit", "10000")
+        return listed
+
+
+def channel_of(folder: int) -> str:
+    return f"C{folder}"
+
+
+def review_of(card: Json) -> str:
+    return str(card["metadata"]["event_payload"]["review_id"])
+
+
+def is_open(card: Json) -> bool:
+    """Whether the card as it stands can be answered."""
+    return "acknowledge_review" in actions(card)
+
+
+@contextmanager
+def many_channels(
+    database_url: str,
+    place: Path,
+    *,
+    count: int = CHANNELS,
+    names: Sequence[str] = SERVE,
+    quiet_periods: Sequence[str] = ("0s",),
+    settings: Mapping[str, str | None] | None = None,
+) -> Iterator[ManyChannels]:
+    """Open an office of `count` channels; their routes take turns with the quiet periods."""
+    folders = range(FIRST_FOLDER, FIRST_FOLDER + count)
+    routes = "".join(
+        f'[[route]]\nname = "r{folder}"\nwatch = ["{folder}"]\nowners = ["{OLGA.email}"]\n'
+        f'notify = ["slack:{channel_of(folder)}"]\nquiet_period = "{quiet}"\n'
+        for folder, quiet in zip(folders, cycle(quiet_periods), strict=False)
+    )
+    quietly = {"LOG_LEVEL": "warning", **(settings or {})}
+    with office(database_url, place, names=names, routes=routes, settings=quietly) as opened:
+        opened.slack.rate_limit = True
+        for folder in folders:
+            opened.slack.add_channel(channel_of(folder), f"c{folder}")
+            opened.portal.add_folder(f"Folder {folder}", COMPLIANCE, folder_id=folder)
+        yield ManyChannels(**vars(opened), folders=folders)

@@ -1,0 +1,91 @@
+"""The command `docspace-review` in processes that need not load it: one that has done so forks for each.
+
+Run as `python -m tests.journeys.loaded SOCKET`. Each connection brings one command line, with the folder, the
+environment and the three streams it is to have; it is told the process's id and, at the end, its exit code.
+The server ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING, NoReturn
+
+from runtime import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_BYTES = 2**20
+
+
+def main() -> None:
+    for module in sorted(set(cli._COMMANDS.values())):  # noqa: SLF001 - what a command would import when run
+        importlib.import_module(module)
+    importlib.import_module("alembic.command")  # loaded where there is something to migrate
+    assert threading.active_count() == 1, "only what has no threads may be forked"
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for a command is the system's to bury
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(sys.argv[1])
+        listener.listen()
+        print("ready", flush=True)  # noqa: T201 - whoever started it waits for this
+        while listener in select.select([listener, sys.stdin], [], [])[0]:
+            connection, _ = listener.accept()
+            with connection:
+                if os.fork() == 0:
+                    listener.close()
+                    wait_for(connection)
+
+
+def wait_for(connection: socket.socket) -> NoReturn:
+    """Start the command in a process of its own, and say how it ended."""
+    code = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        asked, streams, _, _ = socket.recv_fds(connection, MOST_BYTES, 3)
+        process = os.fork()
+        if process == 0:
+            connection.close()
+            carry_out(json.loads(asked), streams)
+        for stream in streams:
+            os.close(stream)
+        connection.sendall(f"{process}\n".encode())
+        _, status = os.waitpid(process, 0)
+        connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def carry_out(asked: Mapping[str, object], streams: list[int]) -> NoReturn:
+    """Become the command, as after a start of its own."""
+    code: object = 1
+    try:
+        os.setsid()
+        os.chdir(str(asked["folder"]))
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        os.environ.clear()  # noqa: TID251 - a new process has an environment of its own
+        os.environ.update(asked["environment"])  # type: ignore[call-overload]  # noqa: TID251
+        sys.argv = list(asked["command"])  # type: ignore[call-overload]
+        cli.main()
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:  # noqa: BLE001 - the edge of the process
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 1)
+
+
+if __name__ == "__main__":
+    main()

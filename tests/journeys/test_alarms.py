@@ -1,0 +1,66 @@
+"""A worker alarms its operators of what it finds, and sends the tests that a route wants, by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.model import EventState
+from store.engine import create_engine
+from store.schema import events
+from store.unit_of_work import UnitOfWork
+from tests.journeys.office import CHANNEL, Office, office, route
+from tests.journeys.processes import eventually
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import SqliteDatabases
+
+OPERATORS = "C0OPERATORS"
+ROUTES = route(more='canary = "15m"\n') + f'[[route]]\nname = "operators"\nnotify = ["slack:{OPERATORS}"]\n'
+
+
+def give_up_an_event(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with UnitOfWork(engine) as work:
+        work.events.add([(event(), None)], at=datetime.now(UTC))
+        work.commit()
+    with engine.begin() as connection:
+        connection.execute(sa.update(events).values(state=EventState.DEAD, reason="no such thing"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def watched(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office with operators, in which an event was given up before the worker started."""
+    database_url = sqlite_databases.new()
+    give_up_an_event(database_url)
+    with office(database_url, tmp_path_factory.mktemp("alarms"), routes=ROUTES) as opened:
+        opened.slack.add_channel(OPERATORS, "operators")
+        yield opened
+
+
+def test_the_operators_are_told_of_a_dead_letter(watched: Office) -> None:
+    [alarm] = eventually(lambda: watched.slack.messages(OPERATORS), within=20)
+
+    assert "Alarm: 1 change event is given up, the first because of this: no such thing" in alarm["text"]
+    assert '"event": "alarm"' in watched.product.output()
+
+
+def test_a_route_is_tested_by_itself(watched: Office) -> None:
+    [card] = eventually(lambda: watched.slack.messages(CHANNEL), within=20)
+
+    assert "Test of the route compliance" in card["text"]
+    [arrived] = [each for each in watched.product.json("events", "list") if each["trigger"] == "canary.sent"]
+    assert (arrived["state"], arrived["reason"]) == ("done", f"a test, told in slack:{CHANNEL}")
+
+
+def test_the_routes_are_told_with_their_operators(watched: Office) -> None:
+    said = watched.product.run("routes", "check").stdout
+
+    assert f"operators: told of alarms in slack:{OPERATORS}" in said

@@ -1,0 +1,152 @@
+"""The first look at the watched folders as a process: interrupted, killed, watched on a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import signal
+import subprocess
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demo import ALICE, COMPLIANCE, DEEP, OLGA, Portal, running
+from tests.journeys.installation import COMMAND, COMMAND_SECONDS, SECRET_KEY, Installation
+from tests.journeys.office import sqlite_in
+from tests.journeys.processes import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.journeys.office import Office
+
+FILES = 250
+ROUTES = f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\nnotify = ["console"]\n'
+ROUTES += 'identity = "link"\n'
+LAST_PAGE = "startIndex=200"
+
+
+@pytest.fixture
+def portal() -> Portal:
+    portal = Portal(lambda: datetime.now(UTC))
+    for number in range(FILES):
+        portal.add_file(f"Paper {number}.docx", DEEP, by=ALICE.id)
+    return portal
+
+
+@pytest.fixture
+def place(tmp_path: Path, portal: Portal) -> Iterator[Installation]:
+    """Yield an installation that is not started, with its tables, on a portal that answers."""
+    with running(portal) as address:
+        place = Installation(
+            sqlite_in(tmp_path),
+            address,
+            portal.api_key,
+            None,
+            ROUTES,
+            folder=tmp_path,
+            settings={"SECRET_KEY": SECRET_KEY},
+        )
+        assert place.run("migrate").returncode == 0
+        yield place
+
+
+def interrupted(place: Installation, portal: Portal, number: signal.Signals) -> tuple[int, str]:
+    """Send a signal to the command while it waits for the last page; return how it ended and what it said."""
+    portal.faults.hang(60, path=LAST_PAGE)
+    command = subprocess.Popen(
+        [COMMAND, "sweep", "--baseline"],
+        cwd=place.folder,
+        env=place.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        eventually(lambda: portal.faults.calls(LAST_PAGE))
+        command.send_signal(number)
+        _, said = command.communicate(timeout=COMMAND_SECONDS)
+    finally:
+        command.kill()
+        portal.faults.clear()
+    portal.faults.forget_calls()
+    return command.returncode, said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_it_goes_on_where_it_was_stopped_and_doubles_nothing(
+    place: Installation, portal: Portal, number: signal.Signals
+) -> None:
+    code, said = interrupted(place, portal, number)
+
+    [look] = json.loads(place.run("sweep", "--baseline", "--json").stdout)
+
+    assert look == {
+        "folder_id": str(COMPLIANCE),
+        "title": "Compliance",
+        "files": FILES,
+        "finished": True,
+    }
+    pages = portal.faults.calls("startIndex=")
+    assert [LAST_PAGE in call.path for call in pages] == [True]
+    if number == signal.SIGINT:
+        assert code == 1
+        assert said == (
+            "Interrupted. What was looked at is kept: run docspace-review sweep --baseline again to go on.\n"
+        )
+
+
+def test_a_terminal_shows_a_bar_with_the_folder_the_count_and_the_rate(place: Installation) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**place.environment, "TERM": "xterm", "COLUMNS": "120"}
+    command = subprocess.Popen(
+        [COMMAND, "sweep", "--baseline"], cwd=place.folder, env=environment, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    shown = _all_of(ours)
+
+    assert command.wait(COMMAND_SECONDS) == 0
+    for part in ("Compliance", f"{FILES}/{FILES}", "files/s", f"{FILES} files are known"):
+        assert part in shown
+
+
+def _all_of(terminal: int) -> str:
+    """Read until the other end is closed, which Linux tells as an error."""
+    pieces = []
+    with contextlib.suppress(OSError):
+        while piece := os.read(terminal, 65536):
+            pieces.append(piece)
+    os.close(terminal)
+    return b"".join(pieces).decode()
+
+
+def swept(place: Installation) -> list[dict[str, Any]]:
+    """Wait until a worker has swept, and return what it said of each folder."""
+
+    def told() -> list[dict[str, Any]]:
+        lines = [line for line in place.output().splitlines() if "folder_swept" in line]
+        return [json.loads(line) for line in lines]
+
+    found: list[dict[str, Any]] = eventually(told)
+    return found
+
+
+def test_a_worker_takes_the_first_look_by_itself(serving: Office) -> None:
+    [told, *_] = swept(serving.product)
+
+    assert (told["folder"], told["found"], told["first"], told["stopped"]) == (str(COMPLIANCE), 0, True, None)
+
+
+def test_a_worker_that_finds_a_first_look_sweeps(place: Installation, portal: Portal) -> None:
+    assert place.run("sweep", "--baseline").returncode == 0
+    portal.faults.forget_calls()
+
+    with place:
+        [told, *_] = swept(place)
+
+    assert (told["first"], told["stopped"]) == (False, None)
+    assert portal.faults.calls(f"/folder/{COMPLIANCE}/log")

@@ -1,0 +1,85 @@
+"""`canary`: a signed event through the public address to a card in Slack, and a click on it."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from tests.journeys.office import CHANNEL, DANA_IN_SLACK, Office, actions, shown
+from tests.journeys.processes import eventually
+
+if TYPE_CHECKING:
+    from tests.edge.slack_state import Json
+
+TEST = "Test of the route"
+
+
+def cards_of_tests(office: Office) -> list[Json]:
+    return [message for message in office.slack.messages(CHANNEL) if TEST in message["text"]]
+
+
+def records(office: Office) -> tuple[Any, str]:
+    """Return the reviews and the ledger as the command line hands them out."""
+    listed = office.product.json("reviews", "list")
+    return listed, office.product.run("ledger", "export", "--format", "jsonl").stdout
+
+
+def test_a_canary_comes_back_from_slack_and_is_acknowledged_with_no_word_in_the_record(
+    on_both_set_ups: Office,
+) -> None:
+    office, before = on_both_set_ups, records(on_both_set_ups)
+    cards = len(cards_of_tests(office))
+
+    with ThreadPoolExecutor(1) as pool:
+        command = ("canary", "--route", "compliance", "--wait", "30", "--json")
+        running = pool.submit(office.product.run, *command)
+        [card] = eventually(lambda: cards_of_tests(office)[cards:], within=20)
+        assert actions(card) == ["acknowledge_test"]
+        assert office.click(DANA_IN_SLACK, card, "acknowledge_test") == 200
+        done = running.result()
+
+    said = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [(each["target"], each["state"]) for each in said["deliveries"]] == [
+        (f"slack:{CHANNEL}", "posted")
+    ]
+    assert said["came_back"]
+    assert DANA_IN_SLACK in said["acknowledged_by"]
+    assert said["sent_at"] <= said["received_at"] <= said["processed_at"] <= said["acknowledged_at"]
+    assert records(office) == before
+
+
+def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(serving: Office) -> None:
+    cards = len(cards_of_tests(serving))
+    done = serving.product.run("canary", "--route", "other")
+    assert done.returncode == 0, done.stderr
+    [card] = cards_of_tests(serving)[cards:]
+
+    serving.click(DANA_IN_SLACK, card, "acknowledge_test")
+
+    def redrawn() -> list[Json]:
+        now = [each for each in serving.slack.messages(CHANNEL) if each["ts"] == card["ts"]]
+        return [each for each in now if "acknowledged the test" in shown(each)]
+
+    [found] = eventually(redrawn, within=10)
+    assert f"<@{DANA_IN_SLACK}>" in shown(found)
+    assert actions(found) == []
+
+
+def test_each_leg_is_told_with_its_time(serving: Office) -> None:
+    done = serving.product.run("canary", "--route", "compliance")
+
+    words = [line.split()[0] for line in done.stdout.splitlines()]
+    assert (done.returncode, words[:4]) == (0, ["sent", "received", "processed", "delivered"])
+    assert f"slack:{CHANNEL}" in done.stdout
+    assert "PUBLIC_URL is not set" in done.stdout
+
+
+def test_a_canary_that_goes_elsewhere_names_the_leg_and_what_to_do(serving: Office) -> None:
+    lost = serving.product.run("canary", settings={"PUBLIC_URL": "http://127.0.0.1:1"})
+    forged = serving.product.run("canary", settings={"DOCSPACE_WEBHOOK_SECRET": "An0ther!Secret"})
+
+    assert (lost.returncode, forged.returncode) == (1, 1)
+    assert "not received: http://127.0.0.1:1/docspace/webhook can't be reached" in lost.stderr
+    assert "it refuses the signature: DOCSPACE_WEBHOOK_SECRET is another one there" in forged.stderr

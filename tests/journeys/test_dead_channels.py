@@ -1,0 +1,91 @@
+"""A far side that hangs holds up nobody but itself, however many cards it is owed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from demo import COMPLIANCE, OLGA
+from tests.edge.http_sink import HttpSink
+from tests.edge.smtp_server import SILENCE, MailServer
+from tests.journeys.office import Office, office, sqlite_in
+from tests.journeys.processes import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.edge.slack_state import Json
+
+CHANGES = 30
+# Were every call of a hanging channel given a thread, it would take longer: 150 calls of ten seconds each
+# on sixteen threads.
+WITHIN = 75
+ADDRESSES = [f"owner.{number}@example.com" for number in range(4)]
+DEAD = [*(f"mail:{address}" for address in ADDRESSES), "apprise:ops"]
+
+
+@pytest.fixture(scope="module")
+def far_sides() -> Iterator[tuple[MailServer, HttpSink]]:
+    with MailServer() as mail, HttpSink(hanging=True) as service:
+        mail.answers["DATA"] = SILENCE
+        yield mail, service
+
+
+@pytest.fixture(scope="module")
+def opened(
+    tmp_path_factory: pytest.TempPathFactory, far_sides: tuple[MailServer, HttpSink]
+) -> Iterator[Office]:
+    """Return an office of which all channels but the last hang."""
+    mail, service = far_sides
+    folder = tmp_path_factory.mktemp("dead")
+    notify = ", ".join(f'"{target}"' for target in [*DEAD, "console"])
+    routes = (
+        f'[[route]]\nname = "compliance"\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\n'
+        f'notify = [{notify}]\nquiet_period = "0s"\nidentity = "link"\n'
+    )
+    settings = {
+        "SMTP_URL": mail.url,
+        "MAIL_FROM": "reviews@example.com",
+        "APPRISE_OPS": f"json://{service.place}/s3cr3t",
+        "SECRET_KEY": "a-long-random-text-that-signs-the-links",
+    }
+    with office(sqlite_in(folder), folder, routes=routes, in_chat=False, settings=settings) as opened:
+        yield opened
+        mail.answers.clear()
+        service.hanging = False
+
+
+def test_while_channels_hang_every_change_is_told_in_the_one_that_does_not(
+    opened: Office, far_sides: tuple[MailServer, HttpSink]
+) -> None:
+    mail, service = far_sides
+    titles = [f"Beside dead channels {number}.docx" for number in range(CHANGES)]
+    for title in titles:
+        opened.save(title)
+
+    eventually(lambda: all(f"{title} was" in opened.product.stdout() for title in titles), within=WITHIN)
+
+    assert mail.begun
+    assert service.sent
+    delivered = {card["notifier"] for card in _cards(opened) if card["state"] == "posted"}
+    assert delivered == {"console"}
+
+
+def test_the_channels_that_hang_are_told_with_the_reason_and_the_rest_is_well(opened: Office) -> None:
+    def failing() -> dict[str, str]:
+        found = requests.get(f"{opened.product.url}/healthz", timeout=10).json()["parts"]["channels"]
+        return {each["target"]: each["error"] for each in found["failing"]}
+
+    eventually(lambda: {"mail:o…@example.com", "apprise:ops"} <= set(failing()), within=60)
+
+    assert "did not say whether it took the mail" in failing()["mail:o…@example.com"]
+    assert "the service of APPRISE_OPS did not say that it took the message" in failing()["apprise:ops"]
+    assert opened.product.is_healthy()
+    assert "s3cr3t" not in opened.product.output()
+
+
+def _cards(opened: Office) -> list[Json]:
+    listed: list[Json] = opened.product.json("deliveries", "list", "--limit", "1000")
+    return listed

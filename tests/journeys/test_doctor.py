@@ -1,0 +1,114 @@
+"""`doctor`: whatever is broken is one line that says what to do, and the exit code tells of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demo import COMPLIANCE
+from tests.journeys.office import CHANNEL, Office, office, route, sqlite_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MISSING = str(10**6)
+
+
+@pytest.fixture(scope="module")
+def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("doctor")
+    with office(sqlite_in(folder), folder) as opened:
+        yield opened
+
+
+def examined(bureau: Office) -> dict[str, dict[str, Any]]:
+    """Return what the doctor finds, by what it is about."""
+    said = bureau.product.run("doctor", "--json")
+    found = {each["about"]: each for each in json.loads(said.stdout)}
+    assert said.returncode == int(any(each["standing"] == "error" for each in found.values()))
+    return found
+
+
+def test_an_installation_in_order_has_nothing_to_mend(bureau: Office) -> None:
+    found = examined(bureau)
+
+    assert {about for about, each in found.items() if each["standing"] == "error"} == set()
+    assert "Compliance" in found[f"folder {COMPLIANCE}"]["says"]
+    assert "the bot is in it" in found[f"slack:{CHANNEL}"]["says"]
+
+
+def test_a_missing_right_is_named_with_what_it_is_for(bureau: Office) -> None:
+    bureau.slack.scopes -= {"channels:history", "users:read.email"}
+    try:
+        found = examined(bureau)
+    finally:
+        bureau.slack.scopes |= {"channels:history", "users:read.email"}
+
+    assert found["slack scope users:read.email"]["standing"] == "error"
+    assert "mentions owners" in found["slack scope users:read.email"]["says"]
+    assert found["slack scope channels:history"]["standing"] == "warning"
+    assert "install it again" in found["slack scope channels:history"]["do"]
+
+
+def test_a_folder_that_is_not_there_and_a_channel_without_the_bot_are_to_be_mended(bureau: Office) -> None:
+    bureau.slack.add_channel("C0ELSEWHERE", "elsewhere", bot_is_member=False)
+    text = route(notify="slack:C0ELSEWHERE").replace(f'"{COMPLIANCE}"', f'"{MISSING}"')
+
+    said = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+
+    found = {each["about"]: each for each in json.loads(said.stdout)}
+    assert said.returncode == 1
+    assert found[f"folder {MISSING}"]["standing"] == "error"
+    assert "/invite" in found["slack:C0ELSEWHERE"]["do"]
+
+
+def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_same(bureau: Office) -> None:
+    said = bureau.product.run("doctor", settings={"SLACK_BOT_TOKEN": "xoxb-revoked"})
+
+    assert said.returncode == 1
+    assert "check SLACK_BOT_TOKEN" in said.stdout
+    assert f"folder {COMPLIANCE}" in said.stdout
+    assert "xoxb-revoked" not in said.stdout + said.stderr
+
+
+def test_settings_that_can_not_be_used_are_a_finding(bureau: Office) -> None:
+    said = bureau.product.run("doctor", settings={"PORT": "http"})
+
+    assert said.returncode == 1
+    assert "PORT" in said.stdout
+
+
+def test_a_public_channel_of_a_private_route_is_told_also_where_other_routes_post_there(
+    bureau: Office,
+) -> None:
+    text = route(more="private = true\n")
+
+    said = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+
+    found = {each["about"]: each for each in json.loads(said.stdout)}
+    assert found[f"slack:{CHANNEL}"]["standing"] == "warning"
+    assert "the route is private" in found[f"slack:{CHANNEL}"]["says"]
+
+
+def test_what_is_to_be_done_is_said_once(bureau: Office, tmp_path: Path) -> None:
+    said = bureau.product.run("doctor", settings={"DATABASE_URL": sqlite_in(tmp_path)})
+
+    assert said.stdout.count("docspace-review migrate") == 1
+
+
+def test_the_doctor_says_who_is_told_of_alarms_and_that_a_test_needs_an_outside_address(
+    bureau: Office,
+) -> None:
+    nobody = examined(bureau)["operators"]
+    operators = f'[[route]]\nname = "operators"\nnotify = ["slack:{CHANNEL}"]\n'
+    text = route(more='canary = "daily"\n') + operators
+
+    said = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+
+    found = {each["about"]: each for each in json.loads(said.stdout)}
+    assert (nobody["standing"], "log only" in nobody["says"]) == ("warning", True)
+    assert found["operators"]["says"] == f"told of alarms in slack:{CHANNEL}"
+    assert "it is not set, so tests go to http://127.0.0.1" in found["PUBLIC_URL"]["says"]

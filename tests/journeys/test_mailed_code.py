@@ -1,0 +1,61 @@
+"""An installation whose cards lead to the page, where a mailed code says who answers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import OLGA
+from tests.edge.smtp_server import MailServer
+from tests.journeys.office import Office, office, route, sqlite_in
+from tests.journeys.processes import eventually
+from tests.journeys.visitor import Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROUTES = route(notify="console").replace('identity = "link"', 'identity = "proven"')
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def mailing(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("mailing")
+    settings = {
+        "SECRET_KEY": "a-long-random-text",
+        "SMTP_URL": f"smtp://127.0.0.1:{mail.port}?tls=none",
+        "MAIL_FROM": "reviews@example.com",
+    }
+    with office(sqlite_in(folder), folder, routes=ROUTES, in_chat=False, settings=settings) as opened:
+        yield opened
+
+
+def test_the_owner_answers_with_a_mailed_code_and_nobody_without(mailing: Office, mail: MailServer) -> None:
+    file = mailing.save("By mail.docx")
+    [link] = eventually(lambda: set(re.findall(r"http://\S+/ack/\S+", mailing.product.stdout())))
+    visitor = Visitor(link)
+
+    unproven = visitor.send("", decision="acknowledge").status_code
+    visitor.send("/code", address=OLGA.email)
+    code = re.search(r"\d{4} \d{4}", mail.mails[-1].get_content())
+    assert code
+    known = visitor.send("/proof", code=code[0])
+    answered = visitor.send("", decision="acknowledge").status_code
+
+    assert (unproven, mail.recipients, answered) == (401, [OLGA.email], 200)
+    assert f"You are <strong><bdi>{OLGA.display_name}" in known.text
+    [review] = mailing.reviews(file)
+    [answer] = review["answers"]
+    assert (answer["identity"], answer["reviewer"]["email"]) == ("mail_code", OLGA.email)
+    log = mailing.product.output().replace(mailing.product.stdout(), "")
+    assert "review_answered" in log
+    assert [
+        told for told in (link.rpartition("/")[2], code[0], code[0].replace(" ", "")) if told in log
+    ] == []

@@ -1,0 +1,119 @@
+"""A process that is asked to end ends, whatever hangs, and what it leaves is done by the next one."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sqlite3
+import sys
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from store.engine import create_engine
+from tests.journeys.installation import SERVE, SPLIT
+from tests.journeys.office import office, sqlite_in
+from tests.journeys.processes import STOP_SECONDS, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import PostgresDatabases
+    from tests.journeys.office import Office
+
+TITLE = "Stopped while the database hangs.docx"
+
+
+def test_a_worker_whose_database_hangs_ends_all_the_same_also_one_that_has_not_come_up(
+    tmp_path: Path, postgres_databases: PostgresDatabases
+) -> None:
+    url = postgres_databases.new()
+    with office(url, tmp_path, names=SPLIT) as opened:
+        a_card_is_being_posted(opened)
+
+        with locked(url, "workers") as holder, locked(url, "dbos.workflow_status"):
+            opened.product.start_one("worker-2")
+            eventually(lambda: writers_waiting(holder, "workers") == 2)
+            opened.product.stop()
+
+        opened.product.start()
+        assert_posted_once(opened)
+
+
+def test_a_server_whose_first_process_was_killed_ends_though_its_database_hangs(tmp_path: Path) -> None:
+    with office(sqlite_in(tmp_path), tmp_path, names=SERVE) as opened:
+        a_card_is_being_posted(opened)
+
+        with closing(sqlite3.connect(tmp_path / "docspace-review.db", isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            opened.product.processes.kill_alone("serve")
+            eventually(lambda: not opened.product.processes.orphans(), within=STOP_SECONDS)
+
+        opened.product.start()
+        assert_posted_once(opened)
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux shows, in /proc, which signals a thread blocks"
+)
+@pytest.mark.parametrize("names", [SERVE, SPLIT], ids="-".join)
+def test_one_thread_hears_that_its_process_is_to_end_and_no_other_can_take_the_signal_away(
+    tmp_path: Path, request: pytest.FixtureRequest, names: tuple[str, ...]
+) -> None:
+    url = sqlite_in(tmp_path) if names == SERVE else request.getfixturevalue("postgres_databases").new()
+    with office(url, tmp_path, names=names) as opened:
+        opened.save(TITLE)
+        opened.card(TITLE)
+
+        threads = [blocked_signals(opened.product.processes.youngest(name)) for name in names]
+
+    for blocked in threads:
+        assert len(blocked) > 2
+        assert [mask >> signal.SIGTERM - 1 & 1 for mask in blocked].count(0) == 1
+
+
+def a_card_is_being_posted(opened: Office) -> None:
+    """Return while Slack, which has the card, keeps its answer back."""
+    opened.slack.hang_seconds = 5
+    opened.slack.fail("chat.postMessage", "hang_after")
+    opened.save(TITLE)
+    opened.card(TITLE)
+
+
+def assert_posted_once(opened: Office) -> None:
+    def states() -> list[str]:
+        return [card["state"] for card in opened.product.json("deliveries", "list")]
+
+    eventually(lambda: states() == ["posted"])
+    assert len(opened.cards(TITLE)) == 1
+
+
+@contextmanager
+def locked(url: str, table: str) -> Iterator[sa.Connection]:
+    """Have everybody else wait for a table, as for one that is being rebuilt."""
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def writers_waiting(holder: sa.Connection, table: str) -> int:
+    """Return how many processes hang while they write into a table."""
+    waiting = sa.text(
+        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND mode = 'RowExclusiveLock'"
+        " AND relation = CAST(:name AS regclass)"
+    )
+    count: int = holder.execute(waiting, {"name": table}).scalar_one()
+    return count
+
+
+def blocked_signals(pid: int) -> list[int]:
+    """Return the set of signals that it does not take, for each thread of a process."""
+    states = [file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/status")]
+    return [int(mask, 16) for state in states for mask in re.findall(r"SigBlk:\s*(\w+)", state)]

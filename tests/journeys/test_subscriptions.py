@@ -1,0 +1,49 @@
+"""A channel subscribes by the command, hears of a change, and hears no more: with real processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from demo import COMPLIANCE
+from tests.edge.slack_signing import Spoil
+from tests.journeys.office import BOB_IN_SLACK, Office, office, shown, sqlite_in
+from tests.journeys.processes import eventually
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LISTENING = "C0LISTENING"
+
+
+def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(tmp_path: Path) -> None:
+    with office(sqlite_in(tmp_path), tmp_path) as ours:
+        ours.slack.add_channel(LISTENING, "listening")
+        ours.save("First.docx")
+        ours.card("First.docx")
+
+        forged = ours.side.slash(
+            BOB_IN_SLACK, "/reviews", f"subscribe {COMPLIANCE}", LISTENING, spoil=Spoil(secret="x")
+        )
+        assert forged.status == 401
+        assert "subscribes to nothing" in said(ours, "subscriptions")
+
+        assert "told here from now on" in said(ours, f"subscribe {COMPLIANCE}")
+        assert "This channel sees changes of" in said(ours, "subscriptions")
+        ours.save("Second.docx")
+        [notice] = eventually(lambda: ours.slack.messages(LISTENING), within=20)
+        assert "Second.docx" in shown(notice)
+        assert "acknowledge_review" not in str(notice["blocks"])
+
+        assert "no longer told here" in said(ours, f"unsubscribe {COMPLIANCE}")
+        ours.save("Third.docx")
+        ours.card("Third.docx")
+        assert len(ours.slack.messages(LISTENING)) == 1
+
+
+def said(ours: Office, text: str) -> str:
+    """Type the command in the channel that listens, and return the private answer to it."""
+    before = len(ours.replies(BOB_IN_SLACK))
+    answer = ours.side.slash(BOB_IN_SLACK, "/reviews", text, LISTENING)
+    assert (answer.status, answer.body) == (200, b"")
+    [reply] = ours.slack.wait_for(lambda: ours.replies(BOB_IN_SLACK)[before:])
+    return reply

@@ -1,0 +1,131 @@
+"""The bot in Teams with real processes: added to a team, told of a change, answered with a click."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import BOB, OLGA
+from tests.edge.adaptive_cards import mentioned, shown
+from tests.edge.fake_teams import FakeTeams
+from tests.edge.slack_send import over_http
+from tests.edge.teams_activities import cards
+from tests.edge.teams_elements import verbs
+from tests.edge.teams_person import TeamsSide
+from tests.journeys.office import CHANNEL, Office, office, route, sqlite_in
+from tests.journeys.processes import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.edge.teams_state import Json
+
+TEAM_CHANNEL, GENERAL = "19:compliance@thread.tacv2", "19:team@thread.tacv2"
+OLGA_IN_TEAMS, BOB_IN_TEAMS = "29:olga", "29:bob"
+
+
+@pytest.fixture(scope="module")
+def teams() -> Iterator[FakeTeams]:
+    with FakeTeams() as fake:
+        fake.add_person(OLGA_IN_TEAMS, "Olga Owner", OLGA.email, oid="oid-olga")
+        fake.add_person(BOB_IN_TEAMS, "Bob Chen", BOB.email, oid="oid-bob")
+        fake.add_channel(GENERAL, "General", team_id=GENERAL)
+        fake.add_channel(TEAM_CHANNEL, "compliance", team_id=GENERAL)
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def opened(teams: FakeTeams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("teams-bot")
+    settings = {**teams.settings, "LOG_LEVEL": "debug"}
+    routes = route(notify=f'slack:{CHANNEL}", "teams-bot:{TEAM_CHANNEL}')
+    with office(sqlite_in(folder), folder, routes=routes, settings=settings) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def side(teams: FakeTeams, opened: Office) -> TeamsSide:
+    return TeamsSide(teams, over_http(opened.product.url, timeout=15))
+
+
+def card(teams: FakeTeams, title: str, *saying: str) -> Json:
+    """Wait for the only message of this title in the channel to say all these words, and return it."""
+
+    def found() -> Json | None:
+        begun = [each for each in teams.messages(TEAM_CHANNEL) if each["conversation"].endswith(each["id"])]
+        messages = [each for each in begun if title in shown(cards(each)[0])]
+        assert len(messages) <= 1
+        return next((m for m in messages if all(words in shown(cards(m)[0]) for words in saying)), None)
+
+    return eventually(found, within=20)
+
+
+def replies(teams: FakeTeams, card: Json) -> list[Json]:
+    messages = teams.messages(TEAM_CHANNEL)
+    return [m for m in messages if m["conversation"] == card["conversation"] and m["id"] != card["id"]]
+
+
+def test_a_card_for_a_team_without_the_bot_waits_there_until_it_is_added(
+    teams: FakeTeams, opened: Office, side: TeamsSide
+) -> None:
+    opened.save("Early.docx")
+    opened.card("Early.docx")
+    [dead] = eventually(lambda: opened.product.json("deliveries", "list", "--state", "dead"), within=20)
+    side.install(OLGA_IN_TEAMS, GENERAL)
+    replayed = opened.product.run("deliveries", "replay", str(dead["id"]))
+
+    assert (dead["notifier"], dead["target"]) == ("teams-bot", TEAM_CHANNEL)
+    assert "the bot is not installed in that team" in dead["error"]
+    assert replayed.returncode == 0
+    assert mentioned(cards(card(teams, "Early.docx"))[0]) == ["oid-olga"]
+
+
+def test_a_click_in_teams_is_the_answer_for_everybody_in_both_chats(
+    teams: FakeTeams, opened: Office, side: TeamsSide
+) -> None:
+    side.install(OLGA_IN_TEAMS, GENERAL)
+    file = opened.save("Clicked.docx")
+    asked = card(teams, "Clicked.docx", "Waiting for review")
+    answer = side.click(OLGA_IN_TEAMS, asked, "acknowledge")
+    redrawn = card(teams, "Clicked.docx", "Reviewed by Olga Owner")
+    [review] = opened.reviews(file)
+
+    assert answer.status == 200
+    assert verbs(side.shown[OLGA_IN_TEAMS, asked["id"]]) == verbs(cards(redrawn)[0]) == ["more"]
+    opened.card("Clicked.docx", "Reviewed by")
+    [given] = review["answers"]
+    assert (given["identity"], given["reviewer"]["teams_user"]) == ("teams_bot", "oid-olga")
+    assert (given["reviewer"]["email"], review["state"]) == (OLGA.email, "acknowledged")
+
+
+def test_a_request_for_changes_comes_with_its_note_and_a_second_click_in_vain(
+    teams: FakeTeams, opened: Office, side: TeamsSide
+) -> None:
+    side.install(OLGA_IN_TEAMS, GENERAL)
+    opened.save("Wrong.docx")
+    asked = card(teams, "Wrong.docx", "Waiting for review")
+    side.click(OLGA_IN_TEAMS, asked, "request_changes", typed={"note": "Section 4."})
+    redrawn = card(teams, "Wrong.docx", "Changes requested by Olga Owner", "Section 4.")
+    told = eventually(lambda: replies(teams, redrawn), within=20)
+    side.click(OLGA_IN_TEAMS, asked, "acknowledge")
+    side.click(BOB_IN_TEAMS, asked, "acknowledge")
+
+    assert "already" in side.told[OLGA_IN_TEAMS, asked["id"]].lower()
+    assert side.told[BOB_IN_TEAMS, asked["id"]]
+    assert "Olga Owner requested changes to Wrong.docx." in shown(cards(told[0])[0])
+    assert mentioned(cards(told[0])[0]) == ["oid-bob"]
+
+
+def test_no_secret_of_the_bot_stands_in_a_log_or_in_the_database(
+    teams: FakeTeams, opened: Office, side: TeamsSide
+) -> None:
+    side.install(OLGA_IN_TEAMS, GENERAL)
+    teams.fail("create", "500")
+    opened.save("Logged.docx")
+    card(teams, "Logged.docx")
+
+    kept = b"".join(file.read_bytes() for file in opened.product.folder.glob("*.db*"))
+    for secret in (teams.password, *teams.tokens):
+        assert secret not in opened.product.output()
+        assert secret.encode() not in kept

@@ -1,0 +1,173 @@
+"""What is told beside a card, with real processes: in its thread, to one person, by the clock."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import ALICE, COMPLIANCE, OLGA, OTHER
+from tests.journeys.office import (
+    BOB_IN_SLACK,
+    CHANNEL,
+    OLGA_IN_SLACK,
+    Office,
+    office,
+    shown,
+    sqlite_in,
+)
+from tests.journeys.processes import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import PostgresDatabases
+    from tests.edge.slack_state import Json
+
+ALL_DAY = 'working_hours = "Mon-Sun 00:00-23:59"\n'
+DEPUTY = "dana.ozola@example.com"
+WAITING, OVERDUE = "is still waiting for your review", "is overdue"
+
+
+def routes(clocked: str) -> str:
+    """One folder whose threads the channel sees and whose contributors hear the outcome; one with a clock."""
+    common = f'owners = ["{OLGA.email}"]\ndeputies = ["{DEPUTY}"]\nnotify = ["slack:{CHANNEL}"]\n'
+    loud = 'thread = "broadcast"\ntell_contributors = true\n'
+    return "".join(
+        f'[[route]]\nname = "{name}"\nwatch = ["{folder}"]\nquiet_period = "0s"\n{common}{more}'
+        for name, folder, more in (("loud", COMPLIANCE, loud), ("clocked", OTHER, ALL_DAY + clocked))
+    )
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("thread")
+    clocked = 'remind = "2s"\ndue = "7s"\n'
+    with office(sqlite_in(folder), folder, routes=routes(clocked)) as opened:
+        opened.slack.add_person("U0ALICE", "Alice Moreau", str(ALICE.email))
+        yield opened
+
+
+def entries(opened: Office, title: str) -> list[Json]:
+    lines = opened.product.run("ledger", "export").stdout.splitlines()
+    return [entry for entry in map(json.loads, lines) if entry["title"] == title]
+
+
+def request_changes(opened: Office, card: Json, note: str) -> None:
+    assert opened.click(OLGA_IN_SLACK, card, "request_changes") == 200
+    [modal] = eventually(lambda: opened.slack.modals(OLGA_IN_SLACK), within=20)
+    [block] = [each for each in modal["blocks"] if each["type"] == "input"]
+    typed = {block["block_id"]: {block["element"]["action_id"]: note}}
+    assert opened.side.submit_view(OLGA_IN_SLACK, modal, typed).status == 200
+
+
+def test_a_revision_is_told_in_the_thread_and_the_channel_sees_it(opened: Office) -> None:
+    file = opened.save("Revised.docx")
+    card = opened.card("Revised.docx")
+    opened.portal.save(file.id, by=ALICE.id)  # two saves by one person in one second may be one event
+    opened.sent()
+
+    told = opened.told(card, "changed Revised.docx again", "revision 2")
+
+    assert told["subtype"] == "thread_broadcast"
+    assert "<@" not in shown(told)
+
+
+def test_a_request_for_changes_is_told_with_its_note_and_the_contributor_alone(opened: Office) -> None:
+    opened.save("Returned.docx")
+    card = opened.card("Returned.docx")
+    request_changes(opened, card, "Section <4> is old.")
+
+    told = opened.told(card, "Olga Owner requested changes to Returned.docx.")
+    alone = eventually(lambda: alone_with(opened, BOB_IN_SLACK, "Returned.docx"), within=20)
+
+    assert "> Section &lt;4&gt; is old." in shown(told)
+    assert f"<@{BOB_IN_SLACK}>" not in shown(told)
+    assert len(alone) == 1
+    assert "requested changes to Returned.docx, which you changed." in alone[0]
+    assert "> Section &lt;4&gt; is old." in alone[0]
+
+
+def test_a_contributor_whom_slack_does_not_know_is_told_in_the_thread(opened: Office) -> None:
+    opened.save("Unknown.docx", by=ALICE.id)
+    card = opened.card("Unknown.docx")
+    opened.slack.people.pop("U0ALICE")
+    assert opened.click(OLGA_IN_SLACK, card) == 200
+
+    told = opened.told(card, "Olga Owner reviewed Unknown.docx, which you changed.")
+
+    assert str(ALICE.email) in shown(told)
+
+
+def test_the_clock_reminds_and_then_tells_the_deputies_that_it_is_overdue(opened: Office) -> None:
+    opened.save("Forgotten.docx", folder=OTHER)
+    card = opened.card("Forgotten.docx")
+
+    overdue = opened.told(card, OVERDUE, within=40)
+    reminders = [each for each in opened.thread(card) if WAITING in shown(each)]
+    recorded = entries(opened, "Forgotten.docx")
+
+    assert f"<@{OLGA_IN_SLACK}>" in shown(overdue)
+    assert "<@U0DANA>" in shown(overdue)
+    assert 1 <= len(reminders) <= 3
+    assert all("<@U0DANA>" not in shown(each) and f"<@{OLGA_IN_SLACK}>" in shown(each) for each in reminders)
+    assert "subtype" not in overdue
+    types = [entry["type"] for entry in recorded]
+    assert types == ["review:opened", *["review:reminded"] * len(reminders), "review:lapsed"]
+    assert opened.product.run("ledger", "verify").returncode == 0
+
+
+def test_an_answered_review_is_not_reminded_of(opened: Office) -> None:
+    opened.save("Quick.docx", folder=OTHER)
+    quick = opened.card("Quick.docx")
+    assert opened.click(OLGA_IN_SLACK, quick) == 200
+    opened.card("Quick.docx", "Reviewed by")
+    before = len(opened.thread(quick))
+    opened.save("Slow.docx", folder=OTHER)
+    opened.told(opened.card("Slow.docx"), OVERDUE, within=40)
+
+    assert len(opened.thread(quick)) == before <= 1
+
+
+def test_what_is_told_beside_cards_stands_among_the_deliveries(opened: Office) -> None:
+    listed = opened.product.run("deliveries", "list").stdout
+    said = [each["notice"] for each in opened.product.json("deliveries", "list") if each["cause"]]
+
+    assert "overdue" in listed
+    assert "The review of Forgotten.docx is overdue." in said
+
+
+def test_two_workers_send_each_reminder_once(
+    postgres_databases: PostgresDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("two-workers")
+    names = ("web", "worker", "worker-2")
+    titles = [f"Shared {number}.docx" for number in range(3)]
+    clocked = routes('remind = "2s"\ndue = "8s"\n')
+    with office(postgres_databases.new(), folder, names=names, routes=clocked) as opened:
+        for title in titles:
+            opened.save(title, folder=OTHER)
+        cards = {title: opened.card(title, within=60) for title in titles}  # one message a second
+        for card in cards.values():
+            opened.told(card, OVERDUE, within=60)
+        eventually(lambda: not owed(opened), within=30)  # a channel takes one message a second
+        verified = opened.product.run("ledger", "verify").returncode
+        recorded = {title: entries(opened, title) for title in titles}
+        threads = {title: opened.thread(card) for title, card in cards.items()}
+
+    assert verified == 0
+    for title in titles:
+        types = Counter(entry["type"] for entry in recorded[title])
+        assert types["review:lapsed"] == 1
+        assert types["review:reminded"] == sum(WAITING in shown(each) for each in threads[title]) >= 1
+
+
+def owed(opened: Office) -> list[object]:
+    """Return what is still to be posted."""
+    return [each for each in opened.product.json("deliveries", "list") if each["state"] == "owed"]
+
+
+def alone_with(opened: Office, user: str, title: str) -> list[str]:
+    return [shown(each) for each in opened.slack.messages(user) if title in shown(each)]

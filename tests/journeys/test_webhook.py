@@ -1,0 +1,19 @@
+"""The webhook is looked after through the real programs: the portal asks the running receiver itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.journeys.office import Office
+
+
+def test_a_webhook_that_was_spoilt_is_repaired_and_tells_again(serving: Office) -> None:
+    [hook] = serving.sender.webhooks()
+    hook.enabled, hook.secret, hook.triggers = False, "An0ther!Secret", 512
+
+    done = serving.product.run("webhook", "register", settings={"PUBLIC_URL": serving.product.url})
+
+    assert done.returncode == 0, done.stdout
+    assert "is repaired" in done.stdout
+    serving.save("Told again.docx")  # accepted, so signed with the secret of the installation

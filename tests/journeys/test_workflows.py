@@ -1,0 +1,98 @@
+"""Teams through Workflows beside Slack, with real processes: the same change, one answer, no secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from demo import OLGA
+from tests.edge.adaptive_cards import buttons, mentioned, shown
+from tests.edge.workflows_sink import SIG, WorkflowsSink
+from tests.journeys.office import CHANNEL, OLGA_IN_SLACK, Office, office, route, sqlite_in
+from tests.journeys.processes import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.edge.adaptive_cards import Json
+
+NOTIFY = f'slack:{CHANNEL}", "teams:compliance-eu'
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[WorkflowsSink]:
+    with WorkflowsSink() as sink:
+        yield sink
+        assert sink.failed == []
+
+
+@pytest.fixture(scope="module")
+def opened(sink: WorkflowsSink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("workflows")
+    settings = {
+        "TEAMS_WORKFLOW_COMPLIANCE_EU": sink.url,
+        "TEAMS_ALLOW_HOSTS": sink.host,
+        "SECRET_KEY": "a-long-random-text-that-signs-the-links",
+        "LOG_LEVEL": "debug",
+    }
+    routes = route(notify=NOTIFY).replace("[[route]]\n", '[[route]]\nidentity = "link"\n')
+    with office(sqlite_in(folder), folder, routes=routes, settings=settings) as opened:
+        yield opened
+
+
+def posts(sink: WorkflowsSink, title: str, *, count: int) -> list[Json]:
+    """Wait for so many cards of this title, and return them."""
+    return eventually(
+        lambda: found if len(found := _of(sink, title)) == count else None,
+        within=20,
+    )
+
+
+def _of(sink: WorkflowsSink, title: str) -> list[Json]:
+    return [post for post in sink.posts if title in shown(post)]
+
+
+def test_a_change_reaches_both_chats_and_an_answer_in_one_is_told_in_the_other(
+    opened: Office, sink: WorkflowsSink
+) -> None:
+    opened.save("Both.docx")
+    card = opened.card("Both.docx", "Waiting for review")
+    [asked] = posts(sink, "Both.docx", count=1)
+    page = requests.get(buttons(asked)["Acknowledge review"]["url"], timeout=10)
+    opened.click(OLGA_IN_SLACK, card)
+    [_, told] = posts(sink, "Both.docx", count=2)
+
+    assert mentioned(asked) == [OLGA.email]
+    assert (page.status_code, "Both.docx" in page.text) == (200, True)
+    assert "Reviewed by Olga Owner" in shown(told)
+    assert list(buttons(told)) == ["Open document"]
+
+
+def test_a_workflow_that_was_deleted_is_a_dead_letter_and_its_address_stands_nowhere(
+    opened: Office, sink: WorkflowsSink
+) -> None:
+    sink.fail("404", headers={"no name": "x"})
+    opened.save("Lost.docx")
+    opened.card("Lost.docx")
+    [dead] = eventually(lambda: opened.product.json("deliveries", "list", "--state", "dead"), within=20)
+
+    assert (dead["notifier"], dead["target"]) == ("teams", "compliance-eu")
+    assert "it was deleted, or its owner left" in dead["error"]
+    assert SIG not in opened.product.output()
+    assert all(SIG.encode() not in file.read_bytes() for file in opened.product.folder.glob("*.db*"))
+
+
+def test_a_retired_connector_stops_the_start_in_one_line_without_its_address(
+    opened: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retired = f"https://x.webhook.office.com/{SIG}"
+    monkeypatch.setitem(opened.product.environment, "TEAMS_WORKFLOW_COMPLIANCE_EU", retired)
+
+    refused = opened.product.run("worker")
+
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert "TEAMS_WORKFLOW_COMPLIANCE_EU is a connector of Office 365" in refused.stderr
+    assert SIG not in refused.stderr + refused.stdout
