@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
-from werkzeug.serving import make_server
 
-from pages.acknowledge import acknowledge_page
-from pages.links import Links
-from reviews.answers import Answers
-from reviews.card import card_of
-from reviews.model import ChangeKind, Person, Review, ReviewState
-from reviews.routing import Routes
-from store.unit_of_work import UnitOfWork
+from reviews.routing import PageIdentity
+from tests.browser.served import TITLE, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,44 +15,12 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from playwright.sync_api import Browser, Page
 
-NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
-TITLE = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
-
 
 @pytest.fixture
 def address(engine: sa.Engine) -> Iterator[str]:
-    """Serve the page of one open review; yield its link."""
-    transactions = partial(UnitOfWork, engine)
-    review = Review(
-        id="r1", route="compliance", state=ReviewState.OPEN, revision=1, kind=ChangeKind.CONTENT, file_id="1",
-        title=TITLE, path="Legal / Compliance", link="https://acme.example/file?id=1", version_from=3,
-        version_to=4, modified_at=NOW, contributors=(Person(id="b", name="Bob Chen"),),
-        owners=("owner@company.com",), opened_at=NOW, changed_at=NOW, due_at=None,
-    )  # fmt: skip
-    with transactions() as work:
-        work.reviews.add(review)
-        work.commit()
-    app = Flask("pages-alone", static_folder=None)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    links = Links("k" * 32, f"http://127.0.0.1:{server.port}")
-    answers = Answers(transactions=transactions, routes=Routes(()), clock=lambda: NOW)
-    app.register_blueprint(acknowledge_page(answers, links))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield links.to(card_of(review))
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(params=[("light", 900), ("dark", 900), ("light", 360), ("dark", 360)], ids=str)
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    scheme, width = request.param
-    context = browser.new_context(
-        java_script_enabled=False, color_scheme=scheme, viewport={"width": width, "height": 800}
-    )
-    yield context.new_page()
-    context.close()
+    """Yield the link of an open review that whoever holds it may answer."""
+    with served(engine, PageIdentity.LINK) as link:
+        yield link
 
 
 def test_one_press_acknowledges_without_javascript_in_any_look(page: Page, address: str) -> None:
@@ -76,7 +34,7 @@ def test_one_press_acknowledges_without_javascript_in_any_look(page: Page, addre
     assert picture
     assert picture["x"] >= 0
     assert picture["x"] + picture["width"] <= width["width"]
-    assert page.get_by_text("by Olga Owner").is_visible()
+    page.get_by_text("by Olga Owner").wait_for()
     assert page.get_by_role("button").count() == 0
 
 

@@ -1,0 +1,128 @@
+"""Draws every picture of docs/pictures, light and dark: `./dev pictures`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader
+from playwright.sync_api import sync_playwright
+
+from notifiers.shared.adaptive_card import Owner
+from notifiers.slack import blocks
+from notifiers.teams_bot import card as teams_card
+from pictures import slack, teams
+from pictures.fonts import faces
+from pictures.pages import acknowledge_page
+from pictures.sample import OPEN, OWNER, PEOPLE, REVIEWED, SAVED
+from reviews.card import Card, card_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+HERE = Path(__file__).parent
+PICTURES = HERE.parent / "docs/pictures"
+DRAWN = PICTURES / "drawn.json"
+"""The digests of the cards when their pictures were drawn."""
+SCHEMES = {"light": "", "dark": "-dark"}
+SHARP = 2  # pixels of the picture for each of the page's
+CARD_WIDE, PAGE_WIDE = 640, 720
+# A page takes the font of the machine that shows it, which may have none worth a picture.
+_FONT = "body, button, input, textarea { font-family: 'Source Sans Pro' !important }"
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+_TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+
+
+def slack_page(card: Card) -> str:
+    """Return the card as Slack shows it."""
+    drawn = slack.blocks(blocks.message(card, ["<@U0OLGA>"]), PEOPLE)
+    return _TEMPLATES.get_template("slack.html").render(blocks=drawn, at=f"{SAVED:%-I:%M %p}")
+
+
+def teams_page(card: Card) -> str:
+    """Return the card as Teams shows it, with the bot's buttons."""
+    olga = Owner(name="Olga Owner", mention=OWNER)
+    drawn = teams.card(teams_card.card_for(card, {OWNER: olga}))
+    return _TEMPLATES.get_template("teams.html").render(card=drawn, at=f"{SAVED:%-I:%M %p}")
+
+
+def cards() -> dict[str, str]:
+    """Return the pages of the cards by the names of their pictures, without fonts."""
+    waiting, reviewed = card_of(OPEN), card_of(REVIEWED)
+    return {
+        "slack": slack_page(waiting),
+        "slack-reviewed": slack_page(reviewed),
+        "teams": teams_page(waiting),
+        "teams-reviewed": teams_page(reviewed),
+    }
+
+
+def digests() -> dict[str, str]:
+    """Return what tells whether a card has changed since its picture was drawn."""
+    return {name: hashlib.sha256(page.encode()).hexdigest() for name, page in cards().items()}
+
+
+def draw(folder: Path) -> list[Path]:
+    """Draw all pictures into a folder, and return them."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=_ARGUMENTS)
+        drawn = [*_cards(browser, folder), *_pages(browser, folder)]
+        browser.close()
+    return drawn
+
+
+def _cards(browser: Browser, folder: Path) -> list[Path]:
+    fonts = {"slack": faces("Lato"), "teams": faces("Source Sans Pro")}
+    pages = {
+        name: f"<!doctype html><style>{fonts[name.partition('-')[0]]}</style>{page}"
+        for name, page in cards().items()
+    }
+    return [
+        _shot(browser, folder / f"{name}{ending}.png", scheme, html=page)
+        for name, page in pages.items()
+        for scheme, ending in SCHEMES.items()
+    ]
+
+
+def _pages(browser: Browser, folder: Path) -> list[Path]:
+    with acknowledge_page() as address:
+        return [
+            _shot(browser, folder / f"acknowledge{ending}.png", scheme, address=address)
+            for scheme, ending in SCHEMES.items()
+        ]
+
+
+def _shot(browser: Browser, file: Path, scheme: str, *, html: str = "", address: str = "") -> Path:
+    context = browser.new_context(
+        color_scheme="dark" if scheme == "dark" else "light",
+        device_scale_factor=SHARP,
+        viewport={"width": CARD_WIDE if html else PAGE_WIDE, "height": 100},
+        locale="en-GB",
+        timezone_id="UTC",
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    if html:
+        page.set_content(html)
+    else:
+        page.goto(address)
+        page.add_style_tag(content=faces("Source Sans Pro") + _FONT)
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=file, full_page=True)
+    context.close()
+    return file
+
+
+def _chromium() -> str | None:
+    """Return the machine's browser; without one, Playwright takes the one that the set-up installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+if __name__ == "__main__":
+    DRAWN.write_text(json.dumps(digests(), indent=2) + "\n")
+    for drawing in draw(PICTURES):
+        print(f"{drawing.relative_to(HERE.parent)}  {drawing.stat().st_size / 1000:.0f} kB")

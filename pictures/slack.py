@@ -1,0 +1,92 @@
+"""What Slack makes of a message in Block Kit, as HTML: the blocks that our cards use, and no other."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Json = dict[str, Any]
+
+_TOKEN = re.compile(r"<([^<>]+)>")
+_BOLD, _ITALIC = re.compile(r"\*([^*\n]+)\*"), re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)")
+
+
+class Unknown(ValueError):
+    """A message holds what these pictures can't draw: draw it here, rather than leave it out."""
+
+
+def blocks(message: Json, people: Mapping[str, str]) -> Markup:
+    """Return a message's blocks; `people` are the names by ids. Raises `Unknown`."""
+    return Markup("\n").join(_block(block, people) for block in message["blocks"])
+
+
+def _block(block: Json, people: Mapping[str, str]) -> Markup:
+    match block:
+        case {"type": "header", "text": text}:
+            return Markup("<h3>{}</h3>").format(_text(text, people))
+        case {"type": "section", "fields": fields}:
+            cells = (Markup("<div>{}</div>").format(_text(field, people)) for field in fields)
+            return Markup('<div class="fields">{}</div>').format(Markup().join(cells))
+        case {"type": "section", "text": text}:
+            return Markup('<div class="section">{}</div>').format(_text(text, people))
+        case {"type": "context", "elements": elements}:
+            texts = Markup().join(_text(element, people) for element in elements)
+            return Markup('<div class="context">{}</div>').format(texts)
+        case {"type": "actions", "elements": elements}:
+            return Markup('<div class="actions">{}</div>').format(Markup().join(map(_button, elements)))
+    raise Unknown(f"no picture of a block of type {block.get('type')!r}")
+
+
+def _button(element: Json) -> Markup:
+    if element["type"] != "button":
+        raise Unknown(f"no picture of an element of type {element['type']!r}")
+    style = element.get("style", "usual")
+    return Markup('<span class="button {}">{}</span>').format(style, element["text"]["text"])
+
+
+def _text(text: Json, people: Mapping[str, str]) -> Markup:
+    match text["type"]:
+        case "plain_text":
+            return escape(text["text"])
+        case "mrkdwn":
+            return Markup("").join(_line(line, people) for line in text["text"].split("\n"))
+    raise Unknown(f"no picture of a text of type {text['type']!r}")
+
+
+def _line(line: str, people: Mapping[str, str]) -> Markup:
+    """Return one line of mrkdwn, whose `&`, `<` and `>` are escaped already."""
+    if line.startswith(("> ", "&gt; ")):
+        return Markup("<blockquote>{}</blockquote>").format(_inline(line.partition(" ")[2], people))
+    return Markup("<p>{}</p>").format(_inline(line, people))
+
+
+def _inline(line: str, people: Mapping[str, str]) -> Markup:
+    drawn = _TOKEN.sub(lambda token: _token(token[1], people), line)
+    drawn = _BOLD.sub(r"<b>\1</b>", drawn)
+    return Markup(_ITALIC.sub(r"<i>\1</i>", drawn))  # noqa: S704 - mrkdwn is escaped as HTML is
+
+
+def _token(token: str, people: Mapping[str, str]) -> str:
+    if token.startswith("@") and token[1:] in people:
+        return f'<span class="mention">@{people[token[1:]]}</span>'
+    if token.startswith("!date^"):
+        return _moment(*token.split("|", maxsplit=1)[0].split("^")[1:3])
+    address, bar, label = token.partition("|")
+    if address.startswith("https://"):
+        return f'<span class="link">{label if bar else address}</span>'
+    raise Unknown(f"no picture of <{token}>")
+
+
+def _moment(seconds: str, form: str) -> str:
+    """Return a moment as somebody in UTC reads it on the same day."""
+    at = datetime.fromtimestamp(int(seconds), UTC)
+    drawn = form.replace("{date_short_pretty}", "today").replace("{time}", f"{at:%-I:%M %p}")
+    if "{" in drawn:
+        raise Unknown(f"no picture of a date as {form!r}")
+    return drawn

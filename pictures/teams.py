@@ -1,0 +1,90 @@
+"""What Teams makes of an Adaptive Card, as HTML: the elements that our cards use, and no other."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Json = dict[str, Any]
+
+# What is said of looks; anything else may change the picture, and is refused.
+_LOOKS = {
+    "bleed", "isSubtle", "italic", "separator", "size", "spacing", "style", "weight", "width", "wrap",
+}  # fmt: skip
+_CONTENT = {"actions", "columns", "inlines", "items", "text", "type"}
+_DATE = re.compile(r"\{\{DATE\(([^,)]+), SHORT\)\}\}")
+_TIME = re.compile(r"\{\{TIME\(([^)]+)\)\}\}")
+_MENTION = re.compile(r"&lt;at&gt;(.*?)&lt;/at&gt;")
+
+
+class Unknown(ValueError):
+    """A card holds what these pictures can't draw: draw it here, rather than leave it out."""
+
+
+def card(content: Json) -> Markup:
+    """Return a whole card. Raises `Unknown`."""
+    buttons = [{"type": "ActionSet", "actions": content["actions"]}] if content.get("actions") else []
+    return _all([*content["body"], *buttons])
+
+
+def _all(elements: Iterable[Json]) -> Markup:
+    return Markup("\n").join(map(_element, elements))
+
+
+def _element(element: Json) -> Markup:
+    unknown = element.keys() - _LOOKS - _CONTENT
+    if unknown:
+        raise Unknown(f"no picture of {', '.join(sorted(unknown))} in {element['type']}")
+    match element:
+        case {"type": "TextBlock", "text": text}:
+            inside = _text(text)
+        case {"type": "RichTextBlock", "inlines": inlines}:
+            inside = Markup().join(map(_run, inlines))
+        case {"type": "Container" | "Column", "items": items}:
+            inside = _all(items)
+        case {"type": "ColumnSet", "columns": columns}:
+            inside = _all(columns)
+        case {"type": "ActionSet", "actions": actions}:
+            inside = Markup().join(map(_button, actions))
+        case _:
+            raise Unknown(f"no picture of an element of type {element.get('type')!r}")
+    return Markup('<div class="{}">{}</div>').format(_looks(element), inside)
+
+
+def _looks(element: Json) -> str:
+    """Return the looks as classes: `TextBlock size-Small isSubtle`."""
+    looks = ((name, element[name]) for name in sorted(_LOOKS & element.keys()) if element[name] is not False)
+    return " ".join([element["type"], *(name if on is True else f"{name}-{on}" for name, on in looks)])
+
+
+def _run(inline: Json) -> Markup:
+    if inline["type"] != "TextRun":
+        raise Unknown(f"no picture of an inline of type {inline['type']!r}")
+    return Markup('<span class="{}">{}</span>').format(_looks(inline), inline["text"])
+
+
+def _text(text: str) -> Markup:
+    """Return a text with its dates, as somebody in UTC reads them, and its mentions."""
+    drawn = _DATE.sub(lambda date: f"{_at(date[1]):%-m/%-d/%Y}", text)
+    drawn = _TIME.sub(lambda time: f"{_at(time[1]):%-I:%M %p}", drawn)
+    if "{{" in drawn:
+        raise Unknown(f"no picture of {drawn!r}")
+    return Markup(_MENTION.sub(r'<span class="mention">\1</span>', str(escape(drawn))))  # noqa: S704 - escaped
+
+
+def _at(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
+
+
+def _button(action: Json) -> Markup:
+    kinds = {"Action.Execute": "", "Action.Submit": "", "Action.OpenUrl": "", "Action.ShowCard": " opens"}
+    if action["type"] not in kinds:
+        raise Unknown(f"no picture of an action of type {action['type']!r}")
+    classes = f"button {action.get('style', 'usual')}{kinds[action['type']]}"
+    return Markup('<span class="{}">{}</span>').format(classes, action["title"])

@@ -1,0 +1,87 @@
+"""The acknowledge page alone, served on this machine."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.security import check_password_hash, generate_password_hash
+from werkzeug.serving import make_server
+
+from notifiers.shared.smtp import Mailer
+from pages.acknowledge import acknowledge_page
+from pages.browser import keep_sessions
+from pages.code_mail import CodeMail
+from pages.links import Links
+from reviews.answers import Answers
+from reviews.card import card_of
+from reviews.codes import Codes
+from reviews.model import ChangeKind, Person, Review, ReviewState
+from reviews.routing import PageIdentity, Route, Routes, Target
+from store.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+    from reviews.ports import Transactions
+    from tests.edge.smtp_server import MailServer
+
+NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+TITLE = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
+OWNER = "olga.owner@company.com"
+KEY = "k" * 32
+
+
+@contextmanager
+def served(
+    engine: sa.Engine, identity: PageIdentity, *, mail: MailServer | None = None, title: str = TITLE
+) -> Iterator[str]:
+    """Serve the page of one open review; yield its link."""
+    transactions = partial(UnitOfWork, engine)
+    review = Review(
+        id="r1", route="compliance", state=ReviewState.OPEN, revision=1, kind=ChangeKind.CONTENT, file_id="1",
+        title=title, path="Legal / Compliance", link="https://acme.example/file?id=1", version_from=3,
+        version_to=4, modified_at=NOW, contributors=(Person(id="b", name="Bob Chen", email="b@company.com"),),
+        owners=(OWNER,), opened_at=NOW, changed_at=NOW, due_at=None,
+    )  # fmt: skip
+    with transactions() as work:
+        work.reviews.add(review)
+        work.people.remember(Person(id="o", name="Olga Owner", email=OWNER), at=NOW)
+        work.commit()
+    target = Target(notifier="console", address="")
+    route = Route(name="compliance", watch=("1",), owners=(OWNER,), notify=(target,), identity=identity)
+    routes = Routes((route,))
+    app = Flask("pages-alone", static_folder=None)
+    keep_sessions(app, KEY, secure=False)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    links = Links(KEY, f"http://127.0.0.1:{server.port}")
+    answers = Answers(transactions=transactions, routes=routes, clock=lambda: NOW)
+    codes = _codes(transactions, routes, mail) if mail else None
+    app.register_blueprint(acknowledge_page(answers, links, codes=codes))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield links.to(card_of(review))
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _codes(transactions: Transactions, routes: Routes, mail: MailServer) -> Codes:
+    mailer = Mailer(f"smtp://127.0.0.1:{mail.port}?tls=none", "reviews@company.com")
+    return Codes(
+        transactions=transactions,
+        routes=routes,
+        clock=lambda: NOW,
+        mail=CodeMail(mailer, "https://review.company.com"),
+        below=secrets.randbelow,
+        new_id=lambda: secrets.token_hex(8),
+        digest=generate_password_hash,
+        fits=check_password_hash,
+    )

@@ -1,0 +1,161 @@
+"""The history page as people meet it: from the private reply in Slack to the spreadsheet."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from pages.acknowledge import acknowledge_page
+from pages.browser import keep_sessions
+from pages.history.views import history_page
+from pages.history.visitor import Ways
+from pages.links import Links
+from pages.sign_in_links import SignInAddresses
+from reviews.archive import Archive
+from reviews.sign_in_links import SignInLinks
+from store.unit_of_work import UnitOfWork
+from tests.bot.office import DANA, Office
+from tests.edge.fake_slack import FakeSlack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+    from playwright.sync_api import Browser, Page
+
+KEY = "k" * 32
+LONG = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
+
+
+@contextmanager
+def office_with_page(engine: sa.Engine) -> Iterator[Office]:
+    """Yield an office whose command leads to a page that is served on this machine."""
+    app = Flask("history-alone", static_folder=None)
+    keep_sessions(app, KEY, secure=False)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    address = f"http://127.0.0.1:{server.port}"
+    addresses = SignInAddresses(KEY, address)
+    numbers = iter(range(100))
+    transactions = partial(UnitOfWork, engine)
+    with FakeSlack(hang_seconds=0.5) as slack:
+        office = Office(
+            slack,
+            engine,
+            transactions,
+            way_in=lambda people, identity: addresses.of(links.make(people, identity).id),
+        )
+        clock = office.desk.clock
+        links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{next(numbers)}")
+        archive = Archive(transactions=transactions, routes=office.desk.routes, clock=clock)
+        app.register_blueprint(acknowledge_page(office.desk.answers, Links(KEY, address)))
+        app.register_blueprint(history_page(archive, links, addresses, ways=Ways(slack="/reviews")))
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield office
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        office.close()
+
+
+@pytest.fixture
+def office(engine: sa.Engine) -> Iterator[Office]:
+    with office_with_page(engine) as made:
+        for number in range(1, 31):
+            made.desk.clock.advance(hours=1)
+            made.card(file_id=f"f{number}", title=f"Paper {number}.docx" if number != 30 else LONG)
+        made.side.click(DANA, made.standing(made.desk.latest("f1")), "acknowledge_review")
+        made.desk.clock.advance(minutes=1)
+        yield made
+
+
+def link(office: Office) -> str:
+    """Ask for the page in Slack and return the address behind the button that Dana alone is shown."""
+    before = len(office.slack.private_replies(DANA))
+    office.side.slash(DANA, "/reviews", "web", "C1")
+    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA)[before:], 1)[-1]
+    [url] = [
+        button["url"]
+        for block in reply["blocks"]
+        if block["type"] == "actions"
+        for button in block["elements"]
+    ]
+    return str(url)
+
+
+def overflows(page: Page) -> bool:
+    """Tell whether the page has to be moved sideways to see all of it."""
+    found: bool = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return found
+
+
+def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
+    page: Page, office: Office
+) -> None:
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text))
+    page.goto(link(office))
+    page.get_by_role("button", name="Continue as Dana Ozola").click()
+    page.get_by_role("heading", name="Overdue and open").wait_for()
+    too_wide = [overflows(page)]
+    assert page.get_by_role("img").count() == 2
+    page.get_by_text("The same as a table").click()
+    assert page.get_by_role("row").count() > 20
+    page.get_by_role("link", name="Next").click()
+    page.get_by_role("link", name="Paper 1.docx", exact=True).wait_for()
+    page.get_by_role("link", name="Reviewed", exact=True).click()
+    page.get_by_text("Filter").click()
+    page.get_by_label("Person").fill("Alice Moreau")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**person=Alice+Moreau**")
+    too_wide.append(overflows(page))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="All of these as CSV").click()
+    rows = Path(download.value.path()).read_text("utf-8-sig").splitlines()
+    page.get_by_role("link", name="Paper 1.docx").click()
+    page.get_by_role("heading", name="Receipt").wait_for()
+    too_wide.append(overflows(page))
+
+    assert [row.split(",")[2] for row in rows] == ["state", "acknowledged"]
+    assert page.get_by_text("known by their account in Slack").count() == 2
+    assert (too_wide, troubles) == ([False] * 3, [])
+
+
+def test_the_keyboard_alone_gets_in_filters_and_signs_out(browser: Browser, office: Office) -> None:
+    page = browser.new_page()
+    page.goto(link(office))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Overdue and open").wait_for()
+    page.get_by_text("Filter").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Folder").focus()
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    page.get_by_text("No review fits all of that.").wait_for()
+    page.get_by_role("button", name="Sign out").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Sign in to see your reviews").wait_for()
+    page.close()
+
+
+def test_a_link_that_was_used_is_said_not_to_work(browser: Browser, office: Office) -> None:
+    address = link(office)
+    first, second = browser.new_context(), browser.new_context()
+    page, other = first.new_page(), second.new_page()
+    page.goto(address)
+    other.goto(address)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("heading", name="Overdue and open").wait_for()
+    other.get_by_role("button", name="Continue").click()
+
+    assert "This link does not work any more" in other.get_by_role("heading").inner_text()
+    first.close()
+    second.close()

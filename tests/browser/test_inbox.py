@@ -1,0 +1,201 @@
+"""The inbox as people meet it: live, in several tabs, on a phone, in the dark, with keys, without script."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.streams import Streams
+from reviews.model import Decision, Reviewer, ReviewState
+from store.unit_of_work import UnitOfWork
+from tests.pages.inboxes import STRANGER, inbox_routes, place
+from tests.reviews.desk import Desk, attempt
+from tests.reviews.samples import DEPUTY, OWNER, event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+    from playwright.sync_api import Browser, Locator, Page
+
+    from tests.pages.inboxes import Place
+
+TITLE = "AML Policy 2026.docx"
+LONG = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
+SAM = Reviewer(name="Sam Ito", email=DEPUTY)
+
+
+@pytest.fixture
+def desk(engine: sa.Engine) -> Desk:
+    return Desk(engine, partial(UnitOfWork, engine), inbox_routes())
+
+
+@pytest.fixture
+def streams() -> Streams:
+    return Streams(poll=0.05)
+
+
+@pytest.fixture
+def at(desk: Desk, streams: Streams) -> Place:
+    return place(desk, streams=streams)
+
+
+@pytest.fixture
+def address(at: Place, streams: Streams) -> Iterator[str]:
+    with at.served() as address:
+        yield address
+        streams.ending.set()
+
+
+@pytest.fixture
+def tab(browser: Browser, at: Place, address: str) -> Iterator[Page]:
+    """Yield a tab with Dana's inbox, in which no script fails and none is refused."""
+    context = browser.new_context()
+    page = context.new_page()
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    page.goto(address + at.stand_ins.path(OWNER))
+    yield page
+    context.close()
+    assert [each for each in trouble if "401" not in each] == []  # which a browser reports by itself
+
+
+def card(page: Page, title: str = TITLE) -> Locator:
+    return page.get_by_role("article", name=title)
+
+
+def test_a_change_appears_by_itself_and_is_announced(tab: Page, desk: Desk) -> None:
+    expect(tab.get_by_text("Nothing is waiting for review")).to_be_visible()
+    desk.open(event())
+
+    expect(card(tab)).to_be_visible()
+    expect(tab.get_by_text("Nothing is waiting for review")).to_have_count(0)
+    expect(tab.locator("#news")).to_contain_text("AML Policy 2026.docx was changed by Alice Moreau")
+
+
+def test_one_press_acknowledges_and_a_second_tab_and_another_person_see_it(
+    tab: Page, browser: Browser, at: Place, address: str, desk: Desk
+) -> None:
+    review = desk.open(event())
+    second = tab.context.new_page()
+    second.goto(f"{address}/inbox")
+    other = browser.new_page()
+    other.goto(address + at.stand_ins.path(DEPUTY))
+    tab.reload()
+    card(tab).get_by_role("button", name="Acknowledge review").click()
+
+    expect(tab.get_by_role("status").filter(has_text="It is on record.")).to_be_visible()
+    for page in (second, other):
+        answered = page.locator('[data-pile="answered"]')
+        expect(answered.get_by_text("by Dana Ozola")).to_be_visible()
+        expect(page.get_by_role("button", name="Acknowledge review")).to_have_count(0)
+    assert desk.latest(review.file_id).state is ReviewState.ACKNOWLEDGED
+    other.close()
+
+
+def test_the_keyboard_alone_requests_changes(tab: Page, desk: Desk) -> None:
+    desk.open(event())
+    expect(card(tab)).to_be_visible()
+    card(tab).get_by_text("Request changes").first.focus()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    tab.keyboard.type("Section 4 is out of date.")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+
+    expect(card(tab).get_by_text("Section 4 is out of date.")).to_be_visible()
+    expect(card(tab).locator(".state")).to_have_text("Changes requested")
+
+
+def test_tab_alone_reaches_every_button_and_shows_where_it_is(tab: Page, desk: Desk) -> None:
+    desk.open(event())
+    expect(card(tab)).to_be_visible()
+    reached: list[str] = []
+    for _ in range(12):
+        tab.keyboard.press("Tab")
+        width = tab.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+        text = tab.evaluate("document.activeElement.textContent.trim()")
+        reached += [text] if width == "3px" else []
+
+    wanted = ["Not you?", "Acknowledge review", "Request changes", "Open document", "More…"]
+    assert [text for text in reached if text in wanted][:5] == wanted
+
+
+def test_what_somebody_is_typing_survives_a_newer_revision(tab: Page, desk: Desk) -> None:
+    review = desk.open(event())
+    card(tab).get_by_text("Request changes").first.click()
+    note = tab.get_by_label("What has to change?")
+    note.fill("Section 4 is out of")
+    desk.portal.versions[review.file_id] += 1
+    desk.open(event())
+
+    expect(card(tab).get_by_text("Revision 2")).to_be_visible()
+    expect(note).to_have_value("Section 4 is out of")
+    expect(note).to_be_focused()
+    tab.keyboard.type(" date.")
+    card(tab).get_by_role("button", name="Request changes").click()
+    expect(card(tab).get_by_text("Section 4 is out of date.")).to_be_visible()
+
+
+def test_what_somebody_was_typing_is_kept_when_another_was_first(tab: Page, desk: Desk) -> None:
+    review = desk.open(event())
+    card(tab).get_by_text("Request changes").first.click()
+    tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
+    desk.answers.take(attempt(review, reviewer=SAM))
+
+    kept = tab.locator('[data-pile="answered"] textarea')
+    expect(kept).to_have_value("Section 4 is out of date.")
+    assert not kept.is_editable()
+
+
+def test_the_page_of_a_review_follows_it_too(tab: Page, desk: Desk) -> None:
+    review = desk.open(event())
+    card(tab).get_by_role("link", name="More…").click()
+    tab.wait_for_url("**/inbox/reviews/*")
+    desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, reviewer=SAM, note="Not so."))
+
+    expect(tab.get_by_role("heading", name="History")).to_be_visible()
+    expect(tab.locator(".history")).to_contain_text("Sam Ito requested changes to revision 1.")
+    expect(tab.get_by_role("button", name="Acknowledge review")).to_have_count(0)
+
+
+def test_whoever_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> None:
+    desk.open(event())
+    expect(card(tab)).to_be_visible()
+    tab.context.clear_cookies()
+    desk.open(event(file_id="2", title="Another.docx"))
+
+    expect(tab.get_by_role("alert")).to_contain_text("You are signed out.")
+
+
+@pytest.mark.parametrize("email", [OWNER, STRANGER])
+def test_it_works_without_script_in_any_look(
+    page: Page, at: Place, address: str, desk: Desk, email: str
+) -> None:
+    desk.portal.titles["3358285"] = LONG
+    desk.open(event(title=LONG))
+    page.goto(f"{address}/inbox")
+    widths = [overflow(page)]
+    page.goto(address + at.stand_ins.path(email))
+    widths.append(overflow(page))
+    if email == OWNER:
+        page.get_by_text("Request changes").first.click()
+        page.get_by_label("What has to change?").fill("Section 4 is out of date.")
+        page.get_by_role("button", name="Request changes").click()
+        page.get_by_text("Section 4 is out of date.").wait_for()
+        widths.append(overflow(page))
+        page.get_by_role("link", name="More…").click()
+        page.get_by_role("heading", name="History").wait_for()
+        widths.append(overflow(page))
+
+    assert widths == [0] * len(widths)
+
+
+def overflow(page: Page) -> int:
+    """Return by how much the page is wider than its window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return max(width, 0)

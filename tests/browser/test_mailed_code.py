@@ -1,0 +1,107 @@
+"""A mailed code as people meet it: on a phone, in the dark, without a mouse, without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.routing import PageIdentity
+from tests.browser.served import OWNER, served
+from tests.edge.smtp_server import MailServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def address(engine: sa.Engine, mail: MailServer) -> Iterator[str]:
+    """Yield the link of an open review on a page that mails codes."""
+    with served(engine, PageIdentity.PROVEN, mail=mail) as link:
+        yield link
+
+
+def code_in(mail: MailServer) -> str:
+    found = re.search(r"\d{4} \d{4}", mail.mails[-1].get_content())
+    assert found
+    return found[0]
+
+
+def overflows(page: Page) -> bool:
+    """Tell whether anything on the page reaches beyond its right edge."""
+    size = page.viewport_size
+    assert size
+    boxes = [each.bounding_box() for each in page.locator("main, main *").all() if each.is_visible()]
+    return any(box["x"] + box["width"] > size["width"] + 0.5 for box in boxes if box)
+
+
+def test_a_mailed_code_lets_its_owner_request_changes_without_javascript_in_any_look(
+    page: Page, address: str, mail: MailServer
+) -> None:
+    page.goto(address)
+    too_wide = [overflows(page)]
+    page.get_by_label("Your e-mail address").fill(OWNER)
+    page.get_by_role("button", name="Mail me a code").click()
+    page.get_by_label("The code from the mail").wait_for()
+    too_wide.append(overflows(page))
+    page.get_by_text("No mail, or another address?").click()
+    too_wide.append(overflows(page))
+    page.get_by_label("The code from the mail").fill(code_in(mail))
+    page.get_by_role("button", name="Use this code").click()
+    page.get_by_text("You are Olga Owner").wait_for()
+    too_wide.append(overflows(page))
+    page.get_by_label("What has to change?").fill("Section 4 is out of date.")
+    page.get_by_role("button", name="Request changes").click()
+    page.get_by_text("by Olga Owner").wait_for()
+
+    assert too_wide == [False] * 4
+    assert page.locator(".state").inner_text() == "Changes requested"
+
+
+def test_the_keyboard_alone_proves_and_answers(browser: Browser, address: str, mail: MailServer) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_label("Your e-mail address").focus()
+    page.keyboard.type(OWNER)
+    page.keyboard.press("Enter")
+    page.get_by_label("The code from the mail").focus()
+    page.keyboard.type(code_in(mail))
+    page.keyboard.press("Enter")
+    page.get_by_label("What has to change?").focus()
+    page.keyboard.type("Section 4 is out of date.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Section 4 is out of date.")
+
+    assert page.locator(".state").inner_text() == "Changes requested"
+    page.close()
+
+
+def test_a_wrong_code_is_said_so_and_the_right_one_still_counts(
+    browser: Browser, address: str, mail: MailServer
+) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_label("Your e-mail address").fill(OWNER)
+    page.keyboard.press("Enter")
+    page.get_by_label("The code from the mail").fill("1")
+    page.keyboard.press("Enter")
+    said = page.get_by_role("alert").inner_text()
+    page.get_by_label("The code from the mail").fill(code_in(mail))
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Not you?").click()
+
+    assert said.startswith("This code does not count")
+    page.get_by_role("button", name="Mail me a code").wait_for()
+    assert page.get_by_role("button", name="Acknowledge review").count() == 0
+    page.close()

@@ -1,0 +1,96 @@
+"""The pictures show what the cards hold, and nothing of a card is left out of its picture."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notifiers.slack import blocks
+from notifiers.teams_bot import card as teams_card
+from pictures import slack, teams
+from pictures.draw import DRAWN, PICTURES, SCHEMES, digests, slack_page, teams_page
+from pictures.sample import OPEN, REVIEWED
+from reviews.card import card_of
+from tests.language.drawings import STATES
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+
+LARGEST = 150_000  # bytes: a README with a handful of pictures has to open quickly
+NAMES = ("slack", "slack-reviewed", "teams", "teams-reviewed", "acknowledge")
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize("review", [pytest.param(found, id=name) for name, found in STATES.items()])
+def test_every_card_can_be_drawn(review: Review) -> None:
+    card = card_of(review)
+
+    in_slack = slack.blocks(blocks.message(card, []), {})
+    in_teams = teams.card(teams_card.card_for(card))
+
+    assert str(in_slack).count("<h3>") == 1
+    assert "TextRun" in in_teams
+
+
+@pytest.mark.parametrize("review", [OPEN, REVIEWED], ids=["open", "reviewed"])
+def test_a_picture_says_what_its_card_says(review: Review) -> None:
+    for page in (slack_page(card_of(review)), teams_page(card_of(review))):
+        for said in ("AML Policy 2026.docx", "Bob Chen", "Legal &amp; Compliance / Compliance", "Olga Owner"):
+            assert said in page
+
+
+def test_hostile_text_stays_text() -> None:
+    card = replace(card_of(OPEN), title="<b>x</b>", path="<i>y</i>")
+
+    drawn = f"{slack_page(card)}{teams_page(card)}"
+
+    assert "<b>x</b>" not in drawn
+    assert "<i>y</i>" not in drawn
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "video"},
+        {"type": "actions", "elements": [{"type": "datepicker"}]},
+        {"type": "section", "text": {"type": "raw_text", "text": "x"}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "<!channel>"}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "<@U0STRANGER>"}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "<!date^1773065112^{date_long}|then>"}},
+    ],
+)
+def test_a_block_that_has_no_picture_is_refused(block: dict[str, Any]) -> None:
+    with pytest.raises(slack.Unknown, match="no picture of"):
+        slack.blocks({"blocks": [block]}, {})
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"type": "Media"},
+        {"type": "TextBlock", "text": "x", "maxLines": 2},
+        {"type": "TextBlock", "text": "{{DATE(2026-03-09T14:05:12Z, LONG)}}"},
+        {"type": "RichTextBlock", "inlines": [{"type": "CitationRun"}]},
+        {"type": "ActionSet", "actions": [{"type": "Action.ToggleVisibility", "title": "x"}]},
+    ],
+)
+def test_an_element_that_has_no_picture_is_refused(element: dict[str, Any]) -> None:
+    with pytest.raises(teams.Unknown, match="no picture of"):
+        teams.card({"body": [element]})
+
+
+def test_no_card_has_changed_since_its_picture_was_drawn() -> None:
+    assert json.loads(DRAWN.read_text()) == digests(), "draw the pictures anew: ./dev pictures"
+
+
+def test_every_picture_is_there_light_and_dark_and_small() -> None:
+    expected = {f"{name}{ending}.png" for name in NAMES for ending in SCHEMES.values()}
+
+    assert {file.name for file in PICTURES.glob("*.png")} == expected
+    for file in map(Path, sorted(PICTURES.glob("*.png"))):
+        assert file.read_bytes().startswith(PNG)
+        assert file.stat().st_size < LARGEST
