@@ -23,16 +23,24 @@ GRANIAN = ("granian", "--interface", "wsgi", "--workers", "1", "--blocking-threa
 @contextmanager
 def gunicorn(target: str) -> Iterator[tuple[str, int]]:
     port = free_port()
-    with _running([*GTHREAD, "--bind", f"127.0.0.1:{port}", target], {}, port) as address:
-        yield address
+    with _running([*GTHREAD, "--bind", f"127.0.0.1:{port}", target], {}, port):
+        yield "127.0.0.1", port
 
 
 @contextmanager
 def granian(target: str, *options: str, settings: dict[str, str] | None = None) -> Iterator[tuple[str, int]]:
     port = free_port()
     command = [*GRANIAN, "--host", "127.0.0.1", "--port", str(port), *options, target]
-    with _running(command, settings or {}, port) as address:
-        yield address
+    with _running(command, settings or {}, port):
+        yield "127.0.0.1", port
+
+
+@contextmanager
+def serve(settings: dict[str, str]) -> Iterator[int]:
+    """Run `docspace-review serve`; yield the id of the session that all its processes are in."""
+    port = free_port()
+    with _running(["docspace-review", "serve"], {**settings, "PORT": str(port)}, port) as session:
+        yield session
 
 
 def free_port() -> int:
@@ -43,7 +51,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], settings: dict[str, str], port: int) -> Iterator[tuple[str, int]]:
+def _running(command: list[str], settings: dict[str, str], port: int) -> Iterator[int]:
     environment = {"PATH": os.defpath, **settings}
     process = subprocess.Popen(
         [PROGRAMS / command[0], *command[1:]],
@@ -52,10 +60,9 @@ def _running(command: list[str], settings: dict[str, str], port: int) -> Iterato
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    address = ("127.0.0.1", port)
     try:
-        _wait(address, process)
-        yield address
+        _wait(("127.0.0.1", port), process)
+        yield process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)

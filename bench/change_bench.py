@@ -1,0 +1,124 @@
+"""What a change costs where a hundred files are watched, and where twenty thousand are.
+
+    .venv/bin/python -m bench.change_bench
+
+The first look at the watched folder, then changes of different files while folders and people are known:
+calls to the portal, and how long one takes, the stand-in portal's part included. On SQLite, in one run on one
+machine, interleaved; compare within a row.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import tempfile
+from collections import defaultdict
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench.watched import ALL, FIRST, FIRST_FILE, Cost, FirstLook, Watched, move_in, move_out, watched
+from demo import BOB
+from tests.databases import SqliteDatabases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from demo import Portal
+
+FEW, MANY = 100, 20_000
+CHANGES, FOLDER_MOVES, WARM_UP = 200, 20, 10
+STRIDE = 97  # from one file to the next, so that they are spread over the folders
+BETWEEN = 0.5  # seconds, so that what is known stays known until the end
+BETWEEN_MOVES = 1.5  # DocSpace tells moves of one folder within one second apart by nothing
+
+# By the file and how often it has been changed so before.
+FILE_CHANGES: dict[str, Callable[[int, int], Callable[[Portal], object]]] = {
+    "a save": lambda file, _: lambda portal: portal.save(file, by=BOB.id),
+    "a new name": lambda file, time: lambda portal: portal.rename(file, f"Name {time}.docx", by=BOB.id),
+    "a lock, an unlock": lambda file, time: (
+        lambda portal: portal.unlock(file, by=BOB.id) if time % 2 else portal.lock(file, by=BOB.id)
+    ),
+}
+
+Costs = dict[str, list[Cost]]
+
+
+def measure(offices: Sequence[Watched]) -> list[Costs]:
+    """Make every change in one office after the other, so that noise on the machine meets all of them."""
+    for number, change, office in itertools.product(range(WARM_UP), FILE_CHANGES.values(), offices):
+        office.cost(change(FIRST_FILE + office.files - 1, number), after=BETWEEN)
+    found: list[Costs] = [defaultdict(list) for _ in offices]
+    for name, change in FILE_CHANGES.items():
+        for number in track(range(CHANGES), description=name.capitalize(), transient=True):
+            for office, costs in zip(offices, found, strict=True):
+                file = FIRST_FILE + number * STRIDE % office.files
+                costs[name].append(office.cost(change(file, number // office.files), after=BETWEEN))
+    moves = [("a folder of 50 files out", move_out(FIRST)), ("a folder of 50 files in", move_in(FIRST))]
+    for name, move in [*moves * FOLDER_MOVES, ("a folder of all files out", move_out(ALL))]:
+        for office, costs in zip(offices, found, strict=True):
+            costs[name].append(office.cost(move, after=BETWEEN_MOVES))
+    return found
+
+
+def report_looks(looks: dict[int, FirstLook]) -> None:
+    table = Table("first look", "known", "API calls", "seconds", "most calls a minute", "refused", box=None)
+    for files, look in looks.items():
+        table.add_row(
+            f"{files:,} files",
+            f"{look.known:,}",
+            f"{look.calls:,}",
+            f"{look.seconds:.1f}",
+            f"{look.most:,}",
+            str(look.refused),
+        )
+    Console(width=120).print(table, "")
+
+
+def report_costs(few: Costs, many: Costs) -> None:
+    sizes = f"{FEW:,} : {MANY:,}"
+    table = Table("a change", "calls", f"ms, {sizes}", "ratio", f"p99, {sizes}", "ratio", "which", box=None)
+    for name in few:
+        (p50, p99), (many_p50, many_p99) = _times(few[name]), _times(many[name])
+        table.add_row(
+            name,
+            f"{_calls(few[name])} : {_calls(many[name])}",
+            f"{p50:.1f} : {many_p50:.1f}",
+            f"{many_p50 / p50:.2f}",
+            f"{p99:.1f} : {many_p99:.1f}",
+            f"{many_p99 / p99:.2f}",
+            _which(many[name]),
+        )
+    Console(width=150).print(table)
+
+
+def _times(found: list[Cost]) -> tuple[float, float]:
+    """Return median and 99th percentile, in milliseconds."""
+    times = sorted(cost.milliseconds for cost in found)
+    return statistics.median(times), times[min(len(times) * 99 // 100, len(times) - 1)]
+
+
+def _calls(found: list[Cost]) -> int:
+    """Return how many calls the dearest of the changes took."""
+    return max(cost.calls.total() for cost in found)
+
+
+def _which(found: list[Cost]) -> str:
+    dearest = max(found, key=lambda cost: cost.calls.total())
+    return ", ".join(name.removeprefix("GET /api/2.0/files/") for name in dearest.calls.elements())
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        databases = SqliteDatabases(Path(folder))
+        offices = [opened.enter_context(watched(files, databases.new())) for files in (FEW, MANY)]
+        report_looks({office.files: office.look() for office in offices})
+        report_costs(*measure(offices))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""What a list of the command costs with ten thousand reviews in the database, and with a million.
+
+    .venv/bin/python -m bench.list_bench [--rounds ROUNDS]
+
+Each is a signed slash command, from the request to the response, against the door itself in this process:
+signature, parser, database, drawing. On SQLite and on PostgreSQL, in one run on one machine, interleaved;
+compare within a row. Slack is a stand-in that is asked once who somebody is, before the clock runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlencode
+
+from flask import Flask
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+import notifiers.slack
+from bench.many_reviews import BUSY, BUSY_FOLDER, COMPLIANCE, OWNER, RARE, fill, folder, person
+from bot.command import Commands
+from bot.slack.app import build_bolt, slack_blueprint
+from bot.subscriptions import ChannelSubscriptions
+from reviews.answers import Answers
+from reviews.directory import Directory
+from reviews.listing import cursor_of
+from reviews.named_folders import NamedFolders
+from reviews.routing import Route, Routes, Target
+from reviews.subscriptions import Subscribing
+from runtime.wiring import utc_now
+from store.engine import create_engine
+from store.unit_of_work import UnitOfWork
+from tests.databases import SqliteDatabases, postgres_databases
+from tests.edge.fake_slack import FakeSlack
+from tests.edge.slack_signing import signed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from flask.testing import FlaskClient
+
+    from reviews.ports import Transactions
+
+FEW, MANY = 10_000, 1_000_000
+ROUNDS = 30
+LONGEST = 0.3  # seconds that a list may take
+SECRET = "a-signing-secret"  # noqa: S105 - made up
+ROUTES = Routes(
+    [
+        Route(name=name, watch=("2",), owners=(OWNER,), notify=(Target(notifier="slack", address="C1"),))
+        for name in (COMPLIANCE, "legal")
+    ]
+)
+# By what is typed; `{middle}` is the cursor of the review in the middle.
+LISTS = {
+    "recent": "recent 20",
+    "recent, the page in the middle": "recent 20 before {middle}",
+    "recent, of a week": "recent 20 since 7d",
+    "recent on a route with most of it": f"recent 20 in {COMPLIANCE}",
+    "recent in a folder": f"recent 20 in {folder(7)}",
+    "recent in a folder, in the middle": f"recent 20 in {folder(7)} before {{middle}}",
+    "recent of a kind": "recent 20 kind moved_out",
+    "recent of a kind that never was": "recent 20 kind restored",
+    "recent by a person with 3 changes": f"recent 20 by {RARE}",
+    "recent by a busy person": f"recent 20 by {BUSY}",
+    "a kind and a folder that never meet": f"recent 20 in {folder(7)} kind moved_out",
+    "a person and a folder that never meet": f"recent 20 in {folder(7)} by {person(3)}",
+    "a rare person and a busy folder": f"recent 20 in {BUSY_FOLDER} by {RARE}",
+    "a busy person and a busy folder that never meet": f"recent 20 in {BUSY_FOLDER} by {BUSY}",
+    "pending": "pending",
+    "pending, the page in the middle": "pending all after {middle}",
+    "pending mine": "pending mine",
+    "overdue": "overdue",
+    "overdue, the page in the middle": "overdue after {middle}",
+    "mine": "mine",
+    "stats 30d": "stats 30d",
+    "stats 92d": "stats 92d",
+    "show": "show 5000",
+}
+
+
+def _nowhere(transactions: Transactions) -> ChannelSubscriptions:
+    """Return what has to do with subscriptions where no channel can subscribe."""
+    case = Subscribing(
+        transactions=transactions,
+        routes=ROUTES,
+        folders=NamedFolders(transactions=transactions, routes=ROUTES),
+        conversations={},
+        clock=utc_now,
+    )
+    return ChannelSubscriptions(subscribing=case)
+
+
+class Door:
+    """The door for Slack in front of one database."""
+
+    def __init__(self, slack: FakeSlack, address: str, reviews: int) -> None:
+        self.slack, self.middle = slack, cursor_of(reviews // 100 * 50)
+        transactions = partial(UnitOfWork, create_engine(address))
+        commands = Commands(
+            transactions=transactions, routes=ROUTES, clock=utc_now, subscriptions=_nowhere(transactions)
+        )
+        bolt = build_bolt(
+            client=notifiers.slack.client(slack.token, slack.api_url),
+            signing_secret=SECRET,
+            command_name="/reviews",
+            answers=Answers(transactions=transactions, routes=ROUTES, clock=commands.clock),
+            commands=commands,
+            directory=Directory(transactions=transactions, clock=commands.clock),
+        )
+        app = Flask(__name__)
+        app.register_blueprint(slack_blueprint(bolt, team_id=slack.team_id))
+        self._client: FlaskClient = app.test_client()
+
+    def ask(self, text: str) -> float:
+        """Type a command and return how many seconds the response took."""
+        form = {
+            "command": "/reviews",
+            "text": text.format(middle=self.middle),
+            "user_id": "U1",
+            "team_id": self.slack.team_id,
+            "team_domain": "fake",
+            "channel_id": "C1",
+            "response_url": self.slack.new_response_url("U1", "C1"),
+        }
+        body, headers = signed(urlencode(form).encode(), secret=SECRET, now=time.time())
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        started = time.perf_counter()
+        answer = self._client.post("/slack/events", data=body, headers=headers)
+        took = time.perf_counter() - started
+        if answer.status_code != 200 or "could not be looked up" in answer.text:
+            raise SystemExit(f"{text}: {answer.status_code} {answer.text[:200]}")
+        return took
+
+
+class Asked(Protocol):
+    """What is measured in front of one database."""
+
+    def ask(self, text: str) -> float:
+        """Ask, and return how many seconds it took."""
+        ...
+
+
+def measure(doors: Sequence[Asked], rounds: int, lists: Mapping[str, str]) -> list[dict[str, list[float]]]:
+    """Ask each in turn, so that noise on the machine meets all of them."""
+    found: list[dict[str, list[float]]] = [defaultdict(list) for _ in doors]
+    for text in lists.values():
+        for door in doors:
+            door.ask(text)
+        time.sleep(0.05)
+    for _ in track(range(rounds), description="Asking", transient=True):
+        for name, text in lists.items():
+            for door, times in zip(doors, found, strict=True):
+                times[name].append(door.ask(text))
+    return found
+
+
+def report(
+    database: str, few: dict[str, list[float]], many: dict[str, list[float]], *, names: Iterable[str]
+) -> None:
+    sizes = f"{FEW:,} : {MANY:,}"
+    table = Table(database, f"median ms, {sizes}", "ratio", f"worst ms, {sizes}", "", box=None)
+    for name in names:
+        medians = [1000 * statistics.median(each[name]) for each in (few, many)]
+        worst = [1000 * max(each[name]) for each in (few, many)]
+        table.add_row(
+            name,
+            f"{medians[0]:.1f} : {medians[1]:.1f}",
+            f"{medians[1] / medians[0]:.2f}",
+            f"{worst[0]:.1f} : {worst[1]:.1f}",
+            "too slow" if worst[1] > 1000 * LONGEST else "",
+        )
+    console = Console(width=130)
+    console.print(table, "")
+    console.file.flush()
+
+
+@contextmanager
+def addresses(database: str) -> Iterator[tuple[str, str]]:
+    """Yield two new databases."""
+    with ExitStack() as opened:
+        if database == "SQLite":
+            made: SqliteDatabases = SqliteDatabases(Path(opened.enter_context(tempfile.TemporaryDirectory())))
+            yield made.new(), made.new()
+        else:
+            servers = opened.enter_context(postgres_databases(durable=True))
+            yield servers.new(), servers.new()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    # `./dev bench` hands its arguments to every bench.
+    rounds = parser.parse_known_args()[0].rounds
+    for database in ("SQLite", "PostgreSQL"):
+        with addresses(database) as made, FakeSlack() as slack:
+            slack.add_person("U1", "Dana Ozola", OWNER)
+            slack.add_channel("C1", "compliance")
+            now = utc_now()
+            for address, reviews in zip(made, (FEW, MANY), strict=True):
+                fill(address, reviews, until=now)
+            doors = [
+                Door(slack, address, reviews) for address, reviews in zip(made, (FEW, MANY), strict=True)
+            ]
+            for door in doors:
+                door.ask("pending mine")  # Slack is asked once who that is
+            report(database, *measure(doors, rounds, LISTS), names=LISTS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Databases with very many reviews, written in bulk as the product would write them, by its own marks."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import track
+
+from reviews.listing import answered_by, by, in_folder, on_route, waits_for, waits_on
+from store.engine import create_engine
+from store.tallies import sum_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import sqlalchemy as sa
+
+OWNER, REVIEWER, RARE, BUSY = "dana@example.com", "dana@example.com", "rare@example.com", "busy@example.com"
+COMPLIANCE, LEGAL = "compliance", "legal"
+BUSY_FOLDER = "800"
+YEARS_TWO = timedelta(days=730)
+PEOPLE, FOLDERS = 1000, 500
+TOGETHER = 20_000  # reviews
+
+_KINDS = ("created", "renamed", "moved_in", "moved_out", *["content"] * 16)
+_REVIEWS = (
+    *("seq", "id", "route", "state", "revision", "kind", "file_id", "title", "path", "link"),
+    *("version_from", "version_to", "contributors", "owners", "opened_at", "changed_at", "due_at"),
+    *("saves", "folders", "marks", "answered_at", "answered_late", "took_seconds"),
+)
+_ANSWERS = (
+    *("review_id", "decision", "reviewer", "identity", "revision", "version", "at"),
+    *("late", "own_change", "proof"),
+)
+_CARDS = (
+    *("review_id", "notifier", "target", "state", "message_id", "wanted", "drawn", "handed_over"),
+    *("attempts", "maybe_posted"),
+)
+_INDEX = ("value", "kind", "seq")
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def fill(address: str, count: int, *, until: datetime) -> None:
+    """Write so many reviews, opened evenly over two years; one of fifty is open, half of those overdue."""
+    engine = create_engine(address)
+    starts = range(1, count + 1, TOGETHER)
+    with engine.begin() as connection:
+        for start in track(starts, description=f"Writing {count:,} reviews", transient=True):
+            rows: Rows = {"reviews": [], "answers": [], "cards": [], "review_index": []}
+            for number in range(start, min(start + TOGETHER, count + 1)):
+                _add(rows, number, count, until)
+            for table, columns in _TABLES.items():
+                _insert(connection, table, columns, rows[table])
+    while sum_up(engine):
+        pass  # as workers do all the time
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")  # as autovacuum does after a while
+    engine.dispose()
+
+
+_TABLES = {"reviews": _REVIEWS, "answers": _ANSWERS, "cards": _CARDS, "review_index": _INDEX}
+
+
+def person(number: int) -> str:
+    return f"person{number}@example.com"
+
+
+def folder(number: int) -> str:
+    return str(1000 + number)
+
+
+def _add(rows: Rows, number: int, count: int, until: datetime) -> None:
+    opened = until - YEARS_TWO * ((count - number) / count)
+    is_open, late = number % 50 == 0, number % 11 == 0
+    route, kind = (LEGAL if number % 7 == 0 else COMPLIANCE), _KINDS[number % 20]
+    state = "open" if is_open else "changes_requested" if number % 17 == 0 else "acknowledged"
+    due = until + timedelta(minutes=number % 600) if number % 100 == 0 else opened + timedelta(hours=8)
+    took = timedelta(minutes=5 + number % 600)
+    folders = ["1", "2", folder(number % FOLDERS), *([BUSY_FOLDER] if number % 3 == 1 else [])]
+    who = [person(number % PEOPLE), *([BUSY] if number % 3 == 0 else [])]
+    who += [RARE] if number in {count // 4, count // 2, count * 3 // 4} else []
+    people = [{"id": f"id-{each}", "name": each.partition("@")[0], "email": each} for each in who]
+    marks = {*_places(route, tuple(folders)), *(mark for each in who for mark in _person(each))}
+    marks |= {waits_on(route), waits_for(OWNER)} if is_open else {answered_by(REVIEWER)}
+    answered = None if is_open else _time(opened + took)
+    review_id = f"review-{number}"
+    rows["reviews"].append(
+        (
+            *(number, review_id, route, state, 1, kind, str(number), f"Paper {number}.docx"),
+            *("Legal / Compliance", f"https://acme.example.com/doceditor?fileid={number}", 1, 2),
+            *(json.dumps(people), json.dumps([OWNER]), _time(opened), _time(opened), _time(due), 1),
+            *(json.dumps(folders), json.dumps([kind, *sorted(marks)]), answered),
+            *((None, None) if is_open else (late, int(took.total_seconds()))),
+        )
+    )
+    if answered is not None:
+        decision = "request_changes" if state == "changes_requested" else "acknowledge"
+        reviewer = json.dumps({"name": "Dana Ozola", "email": REVIEWER})
+        rows["answers"].append((review_id, decision, reviewer, "slack", 1, 2, answered, late, False, "{}"))
+    rows["cards"].append((review_id, "slack", "C1", "posted", f"{number}.000100", 1, 1, 1, 0, False))
+    rows["review_index"] += [(mark, kind, number) for mark in marks]
+
+
+@cache
+def _places(route: str, folders: tuple[str, ...]) -> list[str]:
+    return [on_route(route), *map(in_folder, folders)]
+
+
+@cache
+def _person(address: str) -> list[str]:
+    return [by(name) for name in (address, f"id-{address}", address.partition("@")[0])]
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _insert(
+    connection: sa.Connection, table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        places = ", ".join("?" * len(columns))
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - constants
+        driver.executemany(insert, sorted(rows) if table == "review_index" else rows)
+        return
+    with driver.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in _utc(rows):
+            copy.write_row(row)
+
+
+def _utc(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Write times with their zone: the server's own may be another."""
+    for row in rows:
+        yield tuple(f"{each}+00" if isinstance(each, str) and _is_time(each) else each for each in row)
+
+
+def _is_time(text: str) -> bool:
+    return len(text) == 26 and text[4] == "-" and text[10] == " "

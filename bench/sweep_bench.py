@@ -1,0 +1,76 @@
+"""What a gap sweep costs where a hundred files are watched, and where twenty thousand are.
+
+    .venv/bin/python -m bench.sweep_bench
+
+First with nothing missing, then with the deliveries of some saves lost, and then with the webhook gone and
+the saves in no log of deliveries. Calls to the portal, keeping to its limits, on SQLite, in one run on one
+machine.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.watched import FIRST_FILE, watched
+from demo import BOB
+from tests.databases import SqliteDatabases
+
+if TYPE_CHECKING:
+    from bench.watched import Watched
+
+FEW, MANY = 100, 20_000
+LOST = 100  # saves, each of another file
+QUARTER = 900.0  # seconds, until the next sweep
+
+
+def lose(office: Watched) -> None:
+    """Have files saved of which no delivery tells."""
+    for number in range(min(LOST, office.files)):
+        office.portal.save(FIRST_FILE + number, by=BOB.id)
+    office.sender.lose_queue()
+
+
+def unsubscribe(office: Watched) -> None:
+    for hook in office.sender.webhooks():
+        office.sender.remove(hook.id)
+    lose(office)
+
+
+def main() -> None:
+    table = Table(
+        "a sweep", "files", "found", "API calls", "seconds", "most calls a minute", "refused", box=None
+    )
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        databases = SqliteDatabases(Path(folder))
+        for files in (FEW, MANY):
+            office = opened.enter_context(watched(files, databases.new()))
+            office.look()
+            for name, act in (
+                ("nothing missing", lambda _: None),
+                ("deliveries lost", lose),
+                ("no webhook", unsubscribe),
+            ):
+                office.clock.skip(QUARTER)
+                act(office)
+                office.clock.skip(QUARTER)
+                swept = office.find_missing()
+                table.add_row(
+                    name,
+                    f"{files:,}",
+                    str(swept.known),
+                    str(swept.calls),
+                    f"{swept.seconds:.1f}",
+                    f"{swept.most:,}",
+                    str(swept.refused),
+                )
+    Console(width=120).print(table)
+
+
+if __name__ == "__main__":
+    main()
