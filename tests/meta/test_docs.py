@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -15,10 +17,10 @@ import click
 import pytest
 
 import notifiers
-from demo import BOB, COMPLIANCE, DEEP, Portal, running
+from demo import BOB, COMPLIANCE, DEEP, Portal, Sender, running
 from demo.cast import API_KEY
-from reviews import routes_file
-from reviews.intake import Intake, receive
+from demo.transport import Answer
+from reviews.intake import build, receive
 from reviews.model import ChangeEvent, Person
 from reviews.routing import Route
 from runtime.cli import cli
@@ -26,19 +28,27 @@ from runtime.settings import Settings
 from runtime.wiring import Wiring
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
+from tests.journeys import commands
+from tests.journeys.installation import COMMAND_SECONDS
+from tests.meta.pages_of_docs import READERS, ROOT
+from webhook.views import LARGEST_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
+FOLDERS = (
+    "bench", "bot", "demo", "docs", "docspace", "notifiers", "pages", "pictures", "reviews", "runtime",
+    "store", "tests", "webhook",
+)  # fmt: skip
 COMMAND = Path(sys.executable).parent / "docspace-review"
-READERS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SECRET = "Compl1ance!Review2026"
 
 
 def examples() -> list[str]:
-    """Return the command lines of the page on commands."""
-    page = (ROOT / "docs/commands.md").read_text()
-    return re.findall(r"^\$ docspace-review (.+)$", page, re.MULTILINE)
+    """Return the command lines that the pages show with what they print."""
+    pages = (page.read_text() for page in READERS)
+    lines = (re.findall(r"^ *\$ (docspace-review .+)$", page, re.MULTILINE) for page in pages)
+    return list(dict.fromkeys(itertools.chain.from_iterable(lines)))
 
 
 def leaves(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -62,15 +72,21 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
     (folder / "routes.toml").write_text(routes)
     portal = Portal(lambda: datetime.now(UTC))
     file = portal.add_file("Policy.docx", DEEP, by=BOB.id)
-    with running(portal) as address:
+    # Nobody listens at the address of the examples, which the portal asks before it takes it.
+    sender = Sender(portal, transport=lambda _request: Answer(200))
+    sender.register("https://reviews.example.com/docspace/webhook", secret=SECRET)
+    with running(portal, sender) as address:
         environment = {
-            "PATH": os.defpath,
+            "PATH": os.pathsep.join((str(COMMAND.parent), os.defpath)),
             "DATABASE_URL": f"sqlite:///{folder / 'docs.db'}",
             "ROUTES_FILE": str(folder / "routes.toml"),
             "DOCSPACE_API_HOST": address,
             "DOCSPACE_API_KEY": API_KEY,
+            "DOCSPACE_WEBHOOK_SECRET": SECRET,
+            "PUBLIC_URL": "https://reviews.example.com",
+            "TEAMS_APP_ID": "00000000-0000-4000-8000-000000000000",
         }
-        run(environment, "migrate", folder)
+        run(environment, "docspace-review migrate", folder)
         environment["REVIEW_ID"] = review_one_change(environment, file.id)
         environment["FILE_ID"] = str(file.id)
         environment["FOLDER"] = str(folder)
@@ -93,10 +109,10 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
         occurred_at=None, modified_at=None, version=None, link=None,
     )  # fmt: skip
     receive(transactions, [event], now=datetime(2026, 1, 1, tzinfo=UTC))
-    Intake(
-        transactions=transactions,
-        portal=wiring.portal,
-        routes=wiring.routes,
+    build(
+        transactions,
+        wiring.portal,
+        wiring.routes,
         clock=lambda: datetime.now(UTC),
         new_id=lambda: "first-review",
         random=lambda: 0.0,
@@ -107,9 +123,16 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
 
 
 def run(environment: dict[str, str], line: str, folder: str | Path) -> subprocess.CompletedProcess[str]:
-    words = [environment.get(word, word) for word in line.split()]
+    """Run a line as a reader would type it, with ids of their own in place of REVIEW_ID and FILE_ID.
+
+    The shell is asked where a line needs one.
+    """
+    typed = re.sub(r"\b(REVIEW_ID|FILE_ID)\b", lambda word: environment[word[0]], line)
+    words = shlex.split(typed)
+    if shlex.join(words) == typed:
+        return commands.run(words, folder=Path(folder), environment=environment, within=COMMAND_SECONDS)
     return subprocess.run(
-        [COMMAND, *words], env=environment, cwd=folder, capture_output=True, text=True, check=False
+        ["/bin/sh", "-c", typed], env=environment, cwd=folder, capture_output=True, text=True, check=False
     )
 
 
@@ -117,8 +140,21 @@ def run(environment: dict[str, str], line: str, folder: str | Path) -> subproces
 def test_every_example_of_a_command_runs(installation: dict[str, str], example: str) -> None:
     done = run(installation, example, installation["FOLDER"])
 
-    assert (done.returncode, done.stderr) == (0, "")
+    # No worker runs here, which is for the doctor to find.
+    assert (done.returncode, done.stderr) == (int("review doctor" in example), "")
     assert done.stdout
+
+
+def test_the_proxies_of_the_examples_take_what_the_receiver_takes() -> None:
+    page = (ROOT / "docs/deploy.md").read_text()
+
+    limits = re.findall(
+        r"(?:client_max_body_size|client_body_buffer_size|max_size|request_buffers) +(\d+)k",
+        page,
+        re.IGNORECASE,
+    )
+
+    assert [int(limit) * 1024 for limit in limits] == [LARGEST_BODY] * 4
 
 
 @pytest.mark.parametrize(("path", "command"), list(leaves(cli)), ids=str)
@@ -133,7 +169,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
     page = (ROOT / "docs/settings.md").read_text()
     rows = "\n".join(line for line in page.splitlines() if line.startswith("| `"))
     documented = set(
-        re.findall(r"`([A-Z][A-Z_]+)`", "\n".join(row.split("|")[1] for row in rows.splitlines()))
+        re.findall(r"`([A-Z][A-Z_]+)(?:_<NAME>)?`", "\n".join(row.split("|")[1] for row in rows.splitlines()))
     )
 
     assert documented == {name.upper() for name in Settings.model_fields}
@@ -148,18 +184,33 @@ def test_every_key_of_a_route_is_documented() -> None:
 
 
 @pytest.mark.parametrize("document", READERS, ids=lambda path: path.name)
-def test_every_routing_example_is_a_valid_routing_file(document: Path) -> None:
-    blocks = re.findall(r"^( *)```toml\n(.*?)^ *```", document.read_text(), re.MULTILINE | re.DOTALL)
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", document.read_text())
 
-    for _, block in blocks:
-        assert routes_file.parse(block, notifiers=notifiers.examples()).all
+    assert [link for link, _ in links if not (document.parent / link).exists()] == []
+    for link, anchor in links:
+        assert not anchor or anchor in anchors(document.parent / link if link else document)
 
 
 @pytest.mark.parametrize("document", READERS, ids=lambda path: path.name)
-def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", document.read_text())
+def test_every_file_that_a_page_names_is_there(document: Path) -> None:
+    named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*)`", document.read_text())
 
-    assert [link for link in links if not (document.parent / link).exists()] == []
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_page_stands_in_the_index() -> None:
+    index = (ROOT / "docs/README.md").read_text()
+
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"({page.name})" not in index] == [
+        "README.md"
+    ]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return where on a page a link can lead: its headings, as GitHub names them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_page_on_routes_names_every_channel() -> None:
@@ -170,7 +221,7 @@ def test_the_page_on_routes_names_every_channel() -> None:
 
 @pytest.mark.parametrize("line", ["events replay", "events replay 1 --all", "deliveries replay 7"])
 def test_a_replay_names_one_dead_letter_or_all(installation: dict[str, str], line: str) -> None:
-    done = run(installation, line, installation["FOLDER"])
+    done = run(installation, f"docspace-review {line}", installation["FOLDER"])
 
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1

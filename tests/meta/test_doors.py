@@ -1,11 +1,13 @@
-"""Every address of the web application is signed, or public on purpose."""
+"""Every address of the web application is signed, asks for a token, or is public on purpose."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
 
+from runtime.demo_app import PEOPLE
 from runtime.settings import Settings
 from runtime.web import application
 from runtime.wiring import Wiring
@@ -13,8 +15,20 @@ from runtime.wiring import Wiring
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["slack:C1", "console"]\n'
-SIGNED = {"/slack/events", "/ack/<token>"}
+ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["slack:C1", "console", "inbox"]\n'
+SIGNED = {f"/ack/<token>{step}" for step in ("", "/code", "/proof", "/not-me")} | {"/test/<token>"}
+SIGNED |= {"/inbox", "/inbox/answered", "/inbox/reviews/<review_id>", "/inbox/events", "/inbox/not-me"}
+SIGNED |= {"/slack/events", "/teams/messages", "/teams/command", "/sign-in/<token>", "/sign-in/callback"}
+SIGNED |= {
+    "/reviews",
+    "/reviews.csv",
+    "/reviews/<review_id>",
+    "/reviews/sign-out",
+}
+SIGNED |= {"/reviews/sign-in/<token>", "/sign-in/to/<home>"}
+TOKEN = {"/metrics"}
+# Opened anew they lead to the page, which asks who one is.
+FORMS = {"/reviews/code", "/reviews/proof", "/inbox/code", "/inbox/proof"}
 PUBLIC = {"/healthz", "/static/pages/<path:filename>"}
 
 
@@ -27,6 +41,17 @@ def wiring(database_url: str) -> Iterator[Wiring]:
         "docspace_webhook_secret": "Compl1ance!",
         "slack_bot_token": "xoxb-1",
         "slack_signing_secret": "s",
+        "smtp_url": "smtps://mail.company.com",
+        "mail_from": "reviews@company.com",
+        "oidc_issuer": "https://issuer.company.com",
+        "oidc_client_id": "reviews",
+        "oidc_client_secret": "s",
+        "metrics_token": "m" * 32,
+        "teams_app_id": "app",
+        "teams_app_password": "p",
+        "teams_tenant_id": "tenant",
+        "teams_openid_url": "http://127.0.0.1:9/metadata",
+        "teams_outgoing_secret": "c2l4dGVlbiBieXRlcyBvciBtb3JlLCBhcyBUZWFtcyBkb2Vz",
     }
     wiring = Wiring(Settings.model_validate(values))
     yield wiring
@@ -36,16 +61,42 @@ def wiring(database_url: str) -> Iterator[Wiring]:
 def test_no_address_is_neither_signed_nor_declared_public(wiring: Wiring) -> None:
     app = application(wiring)
 
-    assert {rule.rule for rule in app.url_map.iter_rules()} == SIGNED | PUBLIC
+    assert {rule.rule for rule in app.url_map.iter_rules()} == SIGNED | TOKEN | FORMS | PUBLIC
 
 
-@pytest.mark.parametrize("address", ["/docspace/webhook", "/slack/events", "/ack/anything"])
+@pytest.mark.parametrize("address", ["/docspace/webhook", *sorted((SIGNED | TOKEN) - {"/sign-in/callback"})])
 def test_what_is_signed_refuses_what_is_not(wiring: Wiring, address: str) -> None:
     client = application(wiring).test_client()
 
-    answer = client.post(address, data=b"{}")
+    answers = [client.post(address, data=b"{}"), client.get(address)]
 
-    assert answer.status_code in {401, 404}
+    assert {answer.status_code for answer in answers} <= {400, 401, 404, 405, 410}
+
+
+@pytest.mark.parametrize("address", sorted(FORMS))
+def test_a_form_that_brings_no_token_is_refused(wiring: Wiring, address: str) -> None:
+    client = application(wiring).test_client()
+
+    assert client.post(address, data=b"{}").status_code == 400
+    assert client.get(address, follow_redirects=True).status_code == 401
+
+
+def test_without_a_token_there_are_no_metrics_for_anybody(wiring: Wiring) -> None:
+    without = wiring.settings.model_copy(update={"metrics_token": SecretStr("")})
+
+    client = application(Wiring(without)).test_client()
+
+    answers = [client.get("/metrics", headers=headers) for headers in ({}, {"Authorization": "Bearer "})]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_the_links_of_the_demo_are_in_the_demo_alone(wiring: Wiring) -> None:
+    usual, demo = application(wiring), application(wiring, stand_ins=PEOPLE)
+
+    added = {rule.rule for rule in demo.url_map.iter_rules()} - {
+        rule.rule for rule in usual.url_map.iter_rules()
+    }
+    assert added == {"/demo/as/<token>"}
 
 
 def test_health_names_each_part(wiring: Wiring) -> None:
@@ -58,4 +109,7 @@ def test_health_names_each_part(wiring: Wiring) -> None:
         "worker": "broken",
         "backlog": "ok",
         "dead_letters": "ok",
+        "channels": "ok",
+        "webhook": "unknown",
+        "completeness": "late",
     }

@@ -1,0 +1,170 @@
+"""Each fenced block of the pages is run, or checked as far as its language can be checked here."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+import notifiers
+from reviews import routes_file
+from runtime.settings import Settings
+from tests.meta import shell_lines
+from tests.meta.pages_of_docs import READERS, ROOT, Block, blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BLOCKS = blocks()
+RUN_ELSEWHERE = {ROOT / "docs/adding-a-notifier.md": "tests/notifiers/test_adding_a_notifier.py"}
+"""Pages whose Python is taken out and run by a test of their own."""
+SHIPPED = "/opt/docspace-review/.venv/bin/docspace-review"
+
+
+def console(block: Block) -> None:
+    """`tests/meta/test_docs.py` runs what begins with this prompt."""
+    lines = block.text.splitlines()
+    assert lines[0].startswith("$ docspace-review ")
+    assert all(line.startswith("$ docspace-review ") for line in lines if line.startswith("$"))
+
+
+def shell(block: Block) -> None:
+    assert shell_lines.mistakes(block.text) == []
+
+
+def routes(block: Block) -> None:
+    assert routes_file.parse(block.text, notifiers=notifiers.forms()).all
+
+
+def json_text(block: Block) -> None:
+    json.loads(block.text)
+
+
+def yaml_text(block: Block) -> None:
+    assert yaml.safe_load(block.text)
+
+
+def python(block: Block) -> None:
+    """A session is run by pytest, which looks for those in the pages of its `testpaths`."""
+    if block.text.startswith(">>> "):
+        assert block.page.name == "README.md" or block.page.parent == ROOT / "docs"
+        return
+    ast.parse(block.text)
+    assert block.page.name in (ROOT / RUN_ELSEWHERE[block.page]).read_text()
+
+
+def ini(block: Block) -> None:
+    name = block.text.splitlines()[0].removeprefix("# ")
+    if name.endswith(".env"):
+        lines = block.text.splitlines()[1:]
+        assert {line.partition("=")[0].lower() for line in lines} <= Settings.model_fields.keys()
+    else:
+        unit(block)
+
+
+def braces(block: Block) -> None:
+    """What an nginx or a Caddy would say first."""
+    bare = re.sub(r"#.*", "", block.text)
+    assert bare.count("{") == bare.count("}") > 0
+    if block.language == "nginx":
+        lines = [line.strip() for line in bare.splitlines() if line.strip()]
+        assert all(line[-1] in ";{}" for line in lines)
+
+
+def shown(block: Block) -> None:
+    """A picture in letters, or an address: nothing that runs."""
+    assert block.text.strip()
+
+
+CHECKS: dict[str, Callable[[Block], None]] = {
+    "caddyfile": braces,
+    "console": console,
+    "ini": ini,
+    "json": json_text,
+    "nginx": braces,
+    "python": python,
+    "sh": shell,
+    "text": shown,
+    "toml": routes,
+    "yaml": yaml_text,
+}
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_every_block_holds(block: Block) -> None:
+    assert block.language in CHECKS, f"{block}: nothing checks a block of {block.language or 'no language'}"
+
+    CHECKS[block.language](block)
+
+
+@pytest.mark.parametrize("page", READERS, ids=lambda page: page.name)
+def test_every_fence_is_one_of_a_block(page: Path) -> None:
+    fences = len(re.findall(r"^ *```", page.read_text(), re.MULTILINE))
+
+    assert fences == 2 * sum(block.page == page for block in BLOCKS)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("docspace-review frobnicate", "No such command"),
+        ("docspace-review reviews list --colour", "No such option"),
+        ("heroku run python -m runtime reviews show", "Missing argument"),
+        ("docker exec docspace-review docspace-review doktor", "No such command"),
+        ('echo "$(docspace-review ledger heads)"', "No such command"),
+        ("./dev fly", "no task fly"),
+        (".venv/bin/pytest tests/nowhere", "is not there"),
+        ("wget https://example.com", "no program that the pages may ask for"),
+        ("export SLACK_TOKEN=x", "SLACK_TOKEN is no setting"),
+        ("if true", "end of file"),
+    ],
+)
+def test_what_would_not_run_is_found(line: str, said: str) -> None:
+    assert any(said in mistake for mistake in shell_lines.mistakes(line + "\n"))
+
+
+def unit(block: Block) -> None:
+    """The unit is one, and closes what it can; `systemd-analyze` says what it does not know, where it is."""
+    read = configparser.ConfigParser(interpolation=None)
+    read.optionxform = str  # type: ignore[assignment,method-assign]
+    read.read_string(block.text)
+    assert read["Service"]["ExecStart"] == f"{SHIPPED} serve"
+    assert {read["Service"][name] for name in ("NoNewPrivileges", "PrivateTmp", "ProtectHome")} == {"yes"}
+
+
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    """What of a unit every machine can tell is held by `unit`; systemd itself is asked where there is one."""
+    [text] = [block.text for block in BLOCKS if block.text.startswith("# /etc/systemd/")]
+    file = tmp_path / "docspace-review.service"
+    file.write_text(text.replace(SHIPPED, sys.executable))
+    systemd = shutil.which("systemd-analyze")
+
+    assert SHIPPED in text
+    if systemd:
+        verify = [systemd, "verify", "--man=no", str(file)]
+        verified = subprocess.run(verify, capture_output=True, text=True, check=False)
+        assert [line for line in verified.stderr.splitlines() if file.name in line] == []
+
+
+def test_the_backup_of_the_page_is_whole(tmp_path: Path) -> None:
+    [text] = [block.text for block in BLOCKS if block.language == "sh" and "VACUUM" in block.text]
+    with closing(sqlite3.connect(tmp_path / "docspace-review.db", isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE t (n)")
+        database.execute("INSERT INTO t VALUES (1)")
+
+        subprocess.run(["/bin/sh", "-e", "-c", text], cwd=tmp_path, check=True)
+
+    with closing(sqlite3.connect(tmp_path / "backup.db")) as database:
+        assert database.execute("SELECT n FROM t").fetchall() == [(1,)]
