@@ -1,4 +1,4 @@
-"""The product's ports `Cards` and `Gates` on one connection."""
+"""The repositories `Cards` and `Gates` on one connection."""
 
 from __future__ import annotations
 
@@ -8,31 +8,79 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.model import CardPost, CardState
+from reviews.notice import person_of
+from reviews.posting import CLOCK_ERROR
 from store import rows
 from store.engine import insert_into
 from store.schema import cards, gates
+from store.tallies import EVENT_TO_CARD, observe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from reviews.notice import Notice
+
+_NOW = sa.func.current_timestamp()
 
 
 class Cards:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def owe(self, review_id: str, targets: Iterable[tuple[str, str]]) -> None:
+    def owe(
+        self, review_id: str, targets: Iterable[tuple[str, str]], *, caused_at: datetime | None = None
+    ) -> None:
+        owed = {"review_id": review_id, "state": CardState.OWED, "caused_at": caused_at}
         for notifier, target in targets:
-            values = {"review_id": review_id, "notifier": notifier, "target": target, "state": CardState.OWED}
+            values = {**owed, "notifier": notifier, "target": target}
             self._connection.execute(
                 insert_into(self._connection, cards).values(values).on_conflict_do_nothing()
             )
 
+    def tell(self, review_id: str, notice: Notice, *, cause: str) -> None:
+        where = (cards.c.review_id == review_id, cards.c.cause == "")
+        places = self._connection.execute(sa.select(cards.c.notifier, cards.c.target).where(*where)).all()
+        for notifier, target in places:
+            self.tell_at((notifier, target), notice, cause=cause, review_id=review_id)
+
+    def tell_at(
+        self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
+    ) -> None:
+        said = {"cause": cause, "notice": rows.notice_values(notice), "state": CardState.OWED}
+        values = {"review_id": review_id, "notifier": target[0], "target": target[1], **said}
+        self._connection.execute(insert_into(self._connection, cards).values(values).on_conflict_do_nothing())
+
+    def thread(self, post: CardPost) -> CardPost | None:
+        same = (cards.c.review_id == post.review_id, cards.c.notifier == post.notifier)
+        query = sa.select(cards).where(*same, cards.c.cause == "").order_by(cards.c.id).limit(1)
+        if person_of(post.target) is None:
+            query = query.where(cards.c.target == post.target)
+        row = self._connection.execute(query).mappings().first()
+        return rows.card(row) if row else None
+
+    def causes(self, review_id: str, beginning: str) -> list[str]:
+        alike = (cards.c.review_id == review_id, cards.c.cause.startswith(beginning, autoescape=True))
+        return list(
+            self._connection.execute(sa.select(cards.c.cause).where(*alike).order_by(cards.c.id)).scalars()
+        )
+
+    def readdress(self, card_id: int, owner: str, *, target: str) -> bool:
+        anew = {"target": target, "attempted_at": None, "not_before": None, "claimed_by": None}
+        return self._change(card_id, owner, **anew) is not None
+
     def redraw(self, review_id: str) -> None:
-        update = sa.update(cards).where(cards.c.review_id == review_id).values(wanted=cards.c.wanted + 1)
-        self._connection.execute(update)
+        update = sa.update(cards).where(cards.c.review_id == review_id, cards.c.cause == "")
+        since = sa.case((cards.c.drawn < cards.c.wanted, cards.c.due_since), else_=_NOW)
+        self._connection.execute(update.values(wanted=cards.c.wanted + 1, due_since=since))
 
     def get(self, card_id: int) -> CardPost | None:
         row = self._connection.execute(sa.select(cards).where(cards.c.id == card_id)).mappings().first()
+        return rows.card(row) if row else None
+
+    def at(self, notifier: str, target: str, message_id: str) -> CardPost | None:
+        stands = (cards.c.target == target, cards.c.message_id == message_id, cards.c.notifier == notifier)
+        query = sa.select(cards).where(*stands, cards.c.cause == "").limit(1)
+        row = self._connection.execute(query).mappings().first()
         return rows.card(row) if row else None
 
     def claim(self, card_id: int, owner: str) -> bool:
@@ -58,13 +106,32 @@ class Cards:
         changes = {"state": CardState.POSTED, "message_id": message_id, "attempted_at": None}
         return self._change(card_id, owner, **changes) is not None
 
-    def drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int) -> bool:
-        changes = {"message_id": message_id, "drawn": drawing, "error": None, "attempts": 0}
-        end = {"state": CardState.POSTED, "attempted_at": None, "claimed_by": None}
-        return self._change(card_id, owner, **changes, **end) is not None
+    def forget(self, card_id: int, owner: str) -> bool:
+        changes = {"message_id": None, "attempted_at": None, "not_before": None}
+        again = {"state": CardState.OWED, "maybe_posted": False}
+        return self._change(card_id, owner, **changes, **again) is not None
 
-    def failed(self, card_id: int, owner: str, error: str, *, dead: bool, unknown: bool) -> int | None:
-        changes: dict[str, object] = {"attempts": cards.c.attempts + 1, "error": error, "claimed_by": None}
+    def drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int, at: datetime) -> bool:
+        changes = {"message_id": message_id, "drawn": drawing, "drawn_at": at, "error": None, "attempts": 0}
+        end = {"state": CardState.POSTED, "attempted_at": None, "claimed_by": None}
+        if self._change(card_id, owner, **changes, **end) is None:
+            return False
+        self._stands(card_id, at)
+        return True
+
+    def _stands(self, card_id: int, at: datetime) -> None:
+        """Note when a card stood first, and how long that was after the event that it is about."""
+        first = (cards.c.id == card_id, cards.c.posted_at.is_(None))
+        update = sa.update(cards).where(*first).values(posted_at=at)
+        row = self._connection.execute(update.returning(cards.c.notifier, cards.c.caused_at)).one_or_none()
+        if row is not None and row.caused_at is not None:
+            observe(self._connection, EVENT_TO_CARD, row.notifier, at - row.caused_at)
+
+    def failed(
+        self, card_id: int, owner: str, error: str, *, counted: bool, dead: bool, unknown: bool
+    ) -> int | None:
+        attempts = cards.c.attempts + int(counted)
+        changes: dict[str, object] = {"attempts": attempts, "error": error, "claimed_by": None}
         if dead:
             changes["state"] = CardState.DEAD
         if not unknown:
@@ -76,7 +143,7 @@ class Cards:
         if card_id is not None:
             update = update.where(cards.c.id == card_id)
         again = {"state": CardState.OWED, "attempts": 0, "wanted": cards.c.wanted + 1}
-        again |= {"not_before": None, "maybe_posted": False}
+        again |= {"not_before": None, "maybe_posted": False, "due_since": _NOW}
         return self._connection.execute(update.values(again)).rowcount
 
     def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]:
@@ -98,30 +165,45 @@ class Cards:
 
 
 class Gates:
+    """Times that a worker's clock wrote while it was ahead do not count once it is right again."""
+
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def queue(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
         gate = self._locked(name)
-        slot: datetime = max(now, gate.next_at, gate.closed_until)
+        slot = max(now, gate.closed_until if _is_near(gate.closed_until, now) else now)
+        if _is_near(gate.next_at, now) or _is_near(gate.next_at, now + apart * self._cards_due(name)):
+            slot = max(slot, gate.next_at)
         self._change(name, next_at=slot + apart)
         return slot
 
     def wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
         gate = self._locked(name)
-        opens: datetime = max(gate.closed_until, gate.passed_at + apart)
-        if opens <= now:
+        opens: datetime = min(gate.passed_at, now) + apart
+        if _is_near(gate.closed_until, now):
+            opens = max(opens, gate.closed_until)
+        if opens <= now or gate.passed_at > now:
             self._change(name, passed_at=now)
         return max(opens - now, timedelta())
 
     def close(self, name: str, until: datetime) -> None:
         gate = self._locked(name)
-        self._change(name, closed_until=max(gate.closed_until, until))
+        longest = max(gate.closed_until, until) if _is_near(gate.closed_until, until) else until
+        self._change(name, closed_until=longest)
 
     def is_closed(self, name: str, now: datetime) -> bool:
         closed_until = sa.select(gates.c.closed_until).where(gates.c.name == name)
         found = self._connection.execute(closed_until).scalar_one_or_none()
-        return found is not None and found > now
+        return found is not None and found > now and _is_near(found, now)
+
+    def _cards_due(self, name: str) -> int:
+        """Return how many cards may stand in a channel's line."""
+        notifier, _, target = name.partition(":")
+        due = sa.select(sa.func.count()).where(
+            cards.c.notifier == notifier, cards.c.target == target, cards.c.drawn < cards.c.wanted
+        )
+        return self._connection.execute(due).scalar_one()
 
     def _locked(self, name: str) -> sa.Row[tuple[str, datetime, datetime, datetime]]:
         """Return the gate's row, locked until the transaction ends; made where it is missing."""
@@ -133,3 +215,7 @@ class Gates:
 
     def _change(self, name: str, **changes: datetime) -> None:
         self._connection.execute(sa.update(gates).where(gates.c.name == name).values(**changes))
+
+
+def _is_near(at: datetime, now: datetime) -> bool:
+    return at <= now + CLOCK_ERROR

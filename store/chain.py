@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.ledger import Head, canonical, chained
+from reviews.ledger import Broken, Head, canonical, chained, read
+from reviews.record import moment
 from store.engine import reading
 from store.schema import ledger, ledger_head
 
@@ -19,7 +19,7 @@ READ_AT_ONCE = 500
 
 
 class Chain:
-    """Implements the product's port `Ledger`.
+    """Implements the product's repository `Ledger`.
 
     Entries wait until `write`, the last thing before the commit: the lock on the chain's end is always taken
     after every other lock, so that writers can't block each other in a circle.
@@ -31,6 +31,15 @@ class Chain:
 
     def append(self, body: Mapping[str, Any]) -> None:
         self._waiting.append(body)
+
+    def of(self, review_id: str, *, skip: int = 0, limit: int | None = None) -> list[Mapping[str, Any]]:
+        query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
+        query = query.order_by(ledger.c.seq).offset(skip)
+        found = self._connection.execute(query if limit is None else query.limit(limit)).all()
+        return [entry for row in found if (entry := _readable(row.seq, row.entry)) is not None]
+
+    def reached(self) -> int:
+        return head(self._connection).seq
 
     def write(self) -> None:
         if not self._waiting:
@@ -58,24 +67,61 @@ def head(connection: sa.Connection, *, lock: bool = False) -> Head:
     return Head(seq=seq, hash=digest)
 
 
-def entries(
-    engine: sa.Engine,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Yield entries in order, a page at a time, so that no reader stays long."""
-    after = 0
-    while True:
-        query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.seq > after)
-        if since is not None:
-            query = query.where(ledger.c.at >= since)
-        if until is not None:
-            query = query.where(ledger.c.at < until)
+def pinned(engine: sa.Engine) -> Head:
+    """Return the chain's end, or raise `Broken` where somebody took it away or put another beside it."""
+    try:
         with reading(engine).connect() as connection:
-            page = connection.execute(query.order_by(ledger.c.seq).limit(READ_AT_ONCE)).all()
-        for seq, text in page:
-            after = seq
-            yield json.loads(text)
-        if len(page) < READ_AT_ONCE:
+            return head(connection)
+    except sa.exc.InvalidRequestError:
+        raise Broken("the row that pins the chain's end is not there, or not alone") from None
+
+
+def texts(
+    engine: sa.Engine, *, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[str]:
+    """Yield the entries of a period in order, as they were written."""
+    for row in _rows(engine, since=since, until=until):
+        yield row.entry
+
+
+def entries(
+    engine: sa.Engine, *, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a period in order; `Broken` where a row's columns and its entry disagree.
+
+    Entries are looked for by the columns, so a changed one would hide an entry, or show it elsewhere.
+    """
+    for row in _rows(engine, since=since, until=until):
+        entry = read(row.entry, where=f"entry {row.seq}")
+        columns = {"seq": row.seq, "review_id": row.review_id, "at": moment(row.at), "hash": row.hash}
+        for name, value in columns.items():
+            if entry.get(name) != value:
+                raise Broken(f"the row of entry {row.seq} has another {name} than the entry itself")
+        yield entry
+
+
+def _readable(seq: int, text: str) -> dict[str, Any] | None:
+    try:
+        return read(text, where=f"entry {seq}")
+    except Broken:
+        return None
+
+
+def _rows(engine: sa.Engine, *, since: datetime | None, until: datetime | None) -> Iterator[sa.Row[Any]]:
+    """Read a page at a time, so that no reader stays long."""
+    query = sa.select(ledger).order_by(ledger.c.seq).limit(READ_AT_ONCE)
+    if since is not None:
+        query = query.where(ledger.c.at >= since)
+    if until is not None:
+        query = query.where(ledger.c.at < until)
+    page = query
+    while True:
+        try:
+            with reading(engine).connect() as connection:
+                found = connection.execute(page).all()
+        except ValueError:  # SQLite keeps whatever is written into a column, also what is no time
+            raise Broken("a row of the ledger holds what was never written there") from None
+        yield from found
+        if len(found) < READ_AT_ONCE:
             return
+        page = query.where(ledger.c.seq > found[-1].seq)

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-BUSY_MILLISECONDS = 1000
-_PATIENCE = {"connect_timeout": 2}  # seconds; the shortest that PostgreSQL's client takes
+# A server that is not reached any more counts as gone within seconds, be it while connecting, while a
+# statement is on its way, or while its answer is waited for: the system's own limits are hours.
+_PATIENCE = {
+    "connect_timeout": 2,  # seconds; the shortest that PostgreSQL's client takes
+    "tcp_user_timeout": 10_000,  # milliseconds
+    "keepalives_idle": 5,  # seconds
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 
 
 class UnusableAddress(ValueError):
     """DATABASE_URL names no database that we can use; the message says why, without any password."""
 
 
-def create_engine(address: str) -> sa.Engine:
+def create_engine(address: str, *, patience: float = 1.0) -> sa.Engine:
     """Return the engine for a database address, set up so that a commit is durable.
 
     SQLite runs with a write-ahead log and `synchronous=FULL`: we have answered 2xx when the commit returns,
-    so it has to survive a power cut. Writers queue for up to a second, then `OperationalError`.
+    so it has to survive a power cut. Writers queue for up to `patience` seconds, then `OperationalError`.
     """
     url = _url(address)
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url)
-    return sa.create_engine(
-        url,
-        pool_size=10,
-        max_overflow=20,
-        pool_pre_ping=True,
-        pool_timeout=1,
-        connect_args=_PATIENCE,
-        hide_parameters=True,
-    )
+        return _sqlite(url, patience)
+    return _postgresql(url)
 
 
 def create_statement_engine(engine: sa.Engine) -> sa.Engine:
@@ -59,8 +59,19 @@ def insert_into(connection: sa.Connection, table: sa.Table) -> postgresql.Insert
 
 
 def reading(engine: sa.Engine) -> sa.Engine:
-    """Return the engine for transactions that only read: they neither wait for writers nor hold them up."""
+    """Return the engine for transactions that only read: they neither wait for writers nor hold them up.
+
+    All queries of one see the same moment.
+    """
     return engine.execution_options(reading=True)
+
+
+def now(connection: sa.Connection) -> datetime:
+    """Return the time by the database's clock, which all processes share; SQLite has this machine's."""
+    if connection.dialect.name == "postgresql":
+        at: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        return at.astimezone(UTC)
+    return datetime.now(UTC)
 
 
 def _url(address: str) -> sa.URL:
@@ -72,7 +83,11 @@ def _url(address: str) -> sa.URL:
         ) from None
     if "@" in (url.host or ""):
         raise UnusableAddress("DATABASE_URL: a user or password that holds @ must write it as %40")
+    if not (url.database or "").isprintable():
+        raise UnusableAddress("DATABASE_URL: the database's name holds a control character")
     if url.get_backend_name() == "postgresql":
+        if not url.database and not url.query:
+            raise UnusableAddress("DATABASE_URL names no database: write postgresql://user@host/name")
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":
         raise UnusableAddress(
@@ -80,13 +95,35 @@ def _url(address: str) -> sa.URL:
         )
     if url.database in {None, "", ":memory:"}:
         raise UnusableAddress("DATABASE_URL names no file: write sqlite:///docspace-review.db")
+    if url.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        raise UnusableAddress(f"DATABASE_URL names {url.drivername}: write sqlite:///docspace-review.db")
     return url
 
 
-def _sqlite(url: sa.URL) -> sa.Engine:
+def _postgresql(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url,
-        connect_args={"timeout": BUSY_MILLISECONDS / 1000},
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        pool_timeout=1,
+        connect_args=_PATIENCE,
+        hide_parameters=True,
+    )
+
+    @sa.event.listens_for(engine, "engine_connect")
+    def prepare(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("reading", False):
+            # Each statement would see what others have committed meanwhile; SQLite's see one moment anyway.
+            connection.execution_options(isolation_level="REPEATABLE READ")
+
+    return engine
+
+
+def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
+    engine = sa.create_engine(
+        url,
+        connect_args={"timeout": patience},
         pool_size=10,
         max_overflow=20,
         hide_parameters=True,  # errors are logged; titles, names and notes are not

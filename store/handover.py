@@ -7,28 +7,53 @@ and never not at all; the engine starts the same name once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from reviews.model import CardState, EventState
-from store.engine import reading
+from store.engine import now, reading
 from store.schema import cards, events
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-def events_due(engine: sa.Engine, limit: int) -> list[tuple[int, int]]:
-    """Return events as (id, wanted run): the first one, or a replay."""
+@dataclass(frozen=True, kw_only=True)
+class DueEvent:
+    """An event to hand over: its run (the first one, or a replay), and whether another job does its work."""
+
+    id: int
+    run: int
+    led: bool
+
+
+def events_due(engine: sa.Engine, limit: int) -> list[DueEvent]:
+    """Return events that the engine has not been told of.
+
+    One job handles all that is pending of a file, also what arrives while it runs. So an event needs none of
+    its own where an earlier one of the same file has been handed over and is still pending; unless that one
+    has failed, and its job may wait for half an hour before it tries again.
+    """
+    earlier = events.alias("earlier")
+    led = sa.exists().where(
+        earlier.c.file_id == events.c.file_id,
+        earlier.c.state == EventState.RECEIVED,
+        earlier.c.id < events.c.id,
+        earlier.c.handed_over >= earlier.c.wanted,
+        earlier.c.attempts == 0,
+    )
     query = (
-        sa.select(events.c.id, events.c.wanted)
+        sa.select(events.c.id, events.c.wanted, events.c.file_id, led.label("led"))
         .where(events.c.state == EventState.RECEIVED, events.c.handed_over < events.c.wanted)
         .order_by(events.c.id)
         .limit(limit)
     )
     with reading(engine).connect() as connection:
-        return [(row.id, row.wanted) for row in connection.execute(query)]
+        found = connection.execute(query).all()
+    first = {row.file_id: row.id for row in reversed(found)}
+    return [DueEvent(id=row.id, run=row.wanted, led=row.led or first[row.file_id] != row.id) for row in found]
 
 
 def cards_due(engine: sa.Engine, limit: int) -> list[tuple[int, int]]:
@@ -63,23 +88,58 @@ def _handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int
         connection.execute(update, [{"row": row, "run": run} for row, run in handed])
 
 
+def event_again(engine: sa.Engine, event_id: int) -> bool:
+    """Ask for another run of what is pending of an event's file; `False` if nothing is."""
+    file_id = sa.select(events.c.file_id).where(events.c.id == event_id).scalar_subquery()
+    first = sa.select(sa.func.min(events.c.id)).where(
+        events.c.file_id == file_id, events.c.state == EventState.RECEIVED
+    )
+    update = sa.update(events).where(events.c.id == first.scalar_subquery())
+    with engine.begin() as connection:
+        return connection.execute(update.values(wanted=events.c.wanted + 1)).rowcount == 1
+
+
+def card_again(engine: sa.Engine, card_id: int, drawing: int, *, owner: str) -> bool:
+    """Ask for another drawing of a card whose drawing broke off; `False` where that was not the last one.
+
+    `owner` is the name under which the job that broke off had claimed the card: it lets go of it.
+    """
+    let_go(engine, owner)
+    unfinished = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD)
+    update = sa.update(cards).where(cards.c.id == card_id, cards.c.wanted == drawing, unfinished)
+    with engine.begin() as connection:
+        return connection.execute(update.values(wanted=cards.c.wanted + 1)).rowcount == 1
+
+
+def let_go(engine: sa.Engine, owner: str) -> None:
+    """Free the card that a job had claimed and will not come back for under that name."""
+    update = sa.update(cards).where(cards.c.claimed_by == owner).values(claimed_by=None)
+    with engine.begin() as connection:
+        connection.execute(update)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """What has been accepted and is not done: events, cards, and when the oldest event arrived."""
+    """What has been accepted and is not done; when the oldest event arrived, how long a card has been due."""
 
     events: int
     cards: int
-    oldest: datetime | None
+    oldest_event: datetime | None
+    oldest_card: timedelta
 
 
 def waiting(engine: sa.Engine) -> Waiting:
     received = sa.select(sa.func.count(), sa.func.min(events.c.received_at)).where(
         events.c.state == EventState.RECEIVED
     )
-    due = sa.select(sa.func.count()).where(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD)
+    due = sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(
+        cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD
+    )
     with reading(engine).connect() as connection:
-        count, oldest = connection.execute(received).one()
-        return Waiting(events=count, cards=connection.execute(due).scalar_one(), oldest=oldest)
+        event_count, oldest_event = connection.execute(received).one()
+        card_count, since = connection.execute(due).one()
+        due_for = now(connection) - since if since else timedelta()
+    return Waiting(events=event_count, cards=card_count, oldest_event=oldest_event, oldest_card=due_for)
 
 
 def dead_letters(engine: sa.Engine) -> tuple[int, int]:

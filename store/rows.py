@@ -14,6 +14,7 @@ from reviews.model import (
     ChangeKind,
     Decision,
     EventState,
+    FoundIn,
     Identity,
     Person,
     Review,
@@ -21,9 +22,14 @@ from reviews.model import (
     ReviewState,
     StoredEvent,
 )
+from reviews.notice import Line, Notice, NoticeKind
+from reviews.tree import Contents, FileState, Standing
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
+
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def stored_event(row: RowMapping) -> StoredEvent:
@@ -44,6 +50,8 @@ def stored_event(row: RowMapping) -> StoredEvent:
             modified_at=_moment(said["modified_at"]),
             version=said["version"],
             link=said["link"],
+            in_trash=said.get("in_trash", False),
+            found_in=FoundIn(said["found_in"]) if said.get("found_in") else None,
         ),
         received_at=row["received_at"],
         state=EventState(row["state"]),
@@ -52,25 +60,23 @@ def stored_event(row: RowMapping) -> StoredEvent:
     )
 
 
-def event_values(event: ChangeEvent) -> dict[str, Any]:
-    """Return a row's values; few columns, since each costs as much as reading the whole body did."""
-    return {
-        "delivery_key": event.delivery_key,
-        "semantic_key": event.semantic_key,
-        "file_id": event.file_id,
-        "said": {
-            "webhook_id": event.webhook_id,
-            "event_id": event.event_id,
-            "trigger": event.trigger,
-            "parent_id": event.parent_id,
-            "title": event.title,
-            "actor": vars(event.actor),
-            "occurred_at": event.occurred_at and event.occurred_at.astimezone(UTC).isoformat(),
-            "modified_at": event.modified_at and event.modified_at.astimezone(UTC).isoformat(),
-            "version": event.version,
-            "link": event.link,
-        },
+def event_values(event: ChangeEvent) -> list[Any]:
+    """Return what a row says of an event: its two keys, the file, and the rest as one object."""
+    said = {
+        "webhook_id": event.webhook_id,
+        "event_id": event.event_id,
+        "trigger": event.trigger,
+        "parent_id": event.parent_id,
+        "title": event.title,
+        "actor": vars(event.actor),
+        "occurred_at": event.occurred_at and event.occurred_at.astimezone(UTC).isoformat(),
+        "modified_at": event.modified_at and event.modified_at.astimezone(UTC).isoformat(),
+        "version": event.version,
+        "link": event.link,
+        "in_trash": event.in_trash,
+        **({"found_in": event.found_in} if event.found_in else {}),
     }
+    return [event.delivery_key, event.semantic_key, event.file_id, said]
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -96,14 +102,36 @@ def review(row: RowMapping, answers: tuple[Answer, ...], cards: tuple[CardPost, 
         opened_at=row["opened_at"],
         changed_at=row["changed_at"],
         due_at=row["due_at"],
+        saves=row["saves"],
+        contents=_contents(row["contents"]),
+        superseded_by=row["superseded_by"],
+        required=row["required"],
+        snoozed_until=row["snoozed_until"],
+        folders=tuple(row["folders"]),
+        remind_at=row["remind_at"],
+        reminders=row["reminders"],
+        lapsed_at=row["lapsed_at"],
+        seen_late=row["seen_late"],
         answers=answers,
         cards=cards,
     )
 
 
+def _contents(value: dict[str, Any] | None) -> Contents | None:
+    return Contents(count=value["count"], titles=tuple(value["titles"])) if value else None
+
+
+def file_state(row: RowMapping) -> FileState:
+    return FileState(**{**row, "standing": Standing(row["standing"])})
+
+
+def file_values(state: FileState) -> dict[str, Any]:
+    return asdict(state)
+
+
 def review_values(item: Review) -> dict[str, Any]:
     values = asdict(item)
-    del values["answers"], values["cards"]
+    del values["answers"], values["cards"], values["veiled"]
     return values
 
 
@@ -118,6 +146,9 @@ def answer(row: RowMapping) -> Answer:
         note=row["note"],
         late=row["late"],
         own_change=row["own_change"],
+        proof=row["proof"],
+        owner=row["owner"],
+        withdrawn_at=row["withdrawn_at"],
     )
 
 
@@ -136,4 +167,40 @@ def card(row: RowMapping) -> CardPost:
         attempted_at=row["attempted_at"],
         maybe_posted=row["maybe_posted"],
         not_before=row["not_before"],
+        cause=row["cause"],
+        notice=_notice(row["notice"]) if row["notice"] else None,
+        drawn_at=row["drawn_at"],
+        due_since=row["due_since"],
+        posted_at=row["posted_at"],
     )
+
+
+def notice_values(item: Notice) -> dict[str, Any]:
+    """Return a notice as JSON; what follows from where it is told is not kept."""
+    values = asdict(item)
+    del values["thread"], values["key"], values["review_id"]
+    values["at"], values["until"] = item.at.isoformat(), item.until and item.until.isoformat()
+    values["lines"] = [line_values(each) for each in item.lines]
+    return values
+
+
+def _notice(said: dict[str, Any]) -> Notice:
+    return Notice(
+        **{
+            **said,
+            "kind": NoticeKind(said["kind"]),
+            "at": datetime.fromisoformat(said["at"]),
+            "until": _moment(said["until"]),
+            "change": ChangeKind(said["change"]) if said["change"] else None,
+            "mention": tuple(said["mention"]),
+            "lines": tuple(map(line, said["lines"])),
+        }
+    )
+
+
+def line_values(item: Line) -> dict[str, Any]:
+    return {**asdict(item), "at": item.at.isoformat()}
+
+
+def line(said: dict[str, Any]) -> Line:
+    return Line(**{**said, "kind": ChangeKind(said["kind"]), "at": datetime.fromisoformat(said["at"])})

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from store.accounts import Accounts
+from store.alarms import Alarms, Canaries
 from store.cards import Cards, Gates
 from store.chain import Chain
-from store.repositories import Events, People, Reviews
+from store.events import Events
+from store.groups import Groups
+from store.listings import Listings
+from store.people import People
+from store.proofs import Codes, Conversations, SignInLinks, Told
+from store.reviews import Reviews
+from store.subscriptions import Subscriptions
+from store.tree import Baselines, Files, Folders
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,10 +38,23 @@ class UnitOfWork:
             self._connection.close()
             raise
         self.events = Events(self._connection)
+        self.files = Files(self._connection)
+        self.folders = Folders(self._connection)
+        self.baselines = Baselines(self._connection)
         self.reviews = Reviews(self._connection)
         self.cards = Cards(self._connection)
         self.gates = Gates(self._connection)
         self.people = People(self._connection)
+        self.accounts = Accounts(self._connection)
+        self.groups = Groups(self._connection)
+        self.conversations = Conversations(self._connection)
+        self.subscriptions = Subscriptions(self._connection)
+        self.told = Told(self._connection)
+        self.codes = Codes(self._connection)
+        self.alarms = Alarms(self._connection)
+        self.canaries = Canaries(self._connection)
+        self.sign_in_links = SignInLinks(self._connection)
+        self.listings = Listings(self._connection)
         self.ledger = Chain(self._connection)
         return self
 

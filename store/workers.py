@@ -7,15 +7,11 @@ import socket
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from store.engine import reading
+from store.engine import now, reading
 from store.schema import cards, workers
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SILENT = timedelta(seconds=20)
 SILENT_AND_GONE = timedelta(seconds=5)
@@ -24,10 +20,12 @@ _RETIRED = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Roll:
-    """Each process has an id of its own, so that two can never be taken for one."""
+    """Each process has an id of its own, so that two can never be taken for one.
+
+    Silence is measured by the database's clock: those of two hosts may differ by more than it lasts.
+    """
 
     engine: sa.Engine
-    clock: Callable[[], datetime]
 
     def enlist(self) -> str:
         """Put this process on the roll and return its id."""
@@ -37,16 +35,16 @@ class Roll:
 
     def enlist_again(self, name: str) -> None:
         """Put this process back on the roll, under the id that its engine has."""
-        host, pid, now = socket.gethostname(), os.getpid(), self.clock()
-        insert = sa.insert(workers).values(id=name, host=host, pid=pid, started_at=now, seen_at=now)
+        row = {"id": name, "host": socket.gethostname(), "pid": os.getpid()}
         with self.engine.begin() as connection:
-            connection.execute(insert)
+            at = now(connection)
+            connection.execute(sa.insert(workers).values(row | {"started_at": at, "seen_at": at}))
 
     def beat(self, name: str) -> bool:
         """Say that this process lives; `False` where it was believed dead and its work taken over."""
-        update = sa.update(workers).where(workers.c.id == name).values(seen_at=self.clock())
+        update = sa.update(workers).where(workers.c.id == name)
         with self.engine.begin() as connection:
-            return connection.execute(update).rowcount == 1
+            return connection.execute(update.values(seen_at=now(connection))).rowcount == 1
 
     def retire(self, name: str) -> None:
         """Hand over what this process leaves unfinished, without waiting to be missed."""
@@ -54,25 +52,29 @@ class Roll:
         with self.engine.begin() as connection:
             connection.execute(update)
 
-    def last_seen(self) -> datetime | None:
-        """Return when any worker was last heard of."""
+    def silence(self) -> timedelta | None:
+        """Return for how long no worker was heard of; `None` where none was ever."""
         with reading(self.engine).connect() as connection:
-            found: datetime | None = connection.execute(
-                sa.select(sa.func.max(workers.c.seen_at))
-            ).scalar_one()
-        return found
+            last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
+            return now(connection) - last if last else None
+
+    def living(self) -> int:
+        """Return how many workers were heard of lately."""
+        with reading(self.engine).connect() as connection:
+            heard = workers.c.seen_at >= now(connection) - SILENT
+            count: int = connection.execute(sa.select(sa.func.count()).where(heard)).scalar_one()
+        return count
 
     def dead(self) -> list[str]:
         """Return those who were silent for too long, or for a moment if their process is gone from here."""
-        now, here = self.clock(), socket.gethostname()
+        here = socket.gethostname()
         with reading(self.engine).connect() as connection:
+            at = now(connection)
             silent = connection.execute(
-                sa.select(workers).where(workers.c.seen_at < now - SILENT_AND_GONE)
+                sa.select(workers).where(workers.c.seen_at < at - SILENT_AND_GONE)
             ).all()
         return [
-            row.id
-            for row in silent
-            if row.seen_at < now - SILENT or (row.host == here and not _runs(row.pid))
+            row.id for row in silent if row.seen_at < at - SILENT or (row.host == here and not _runs(row.pid))
         ]
 
     def free(self, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.unit_of_work import UnitOfWork
-from tests.reviews.samples import START
+from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,3 +53,27 @@ def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: UnitOfWork) -> N
     assert work.gates.wait("slack:C1", START, apart=SECOND) == 30 * SECOND
     assert work.gates.queue("slack:C1", START, apart=SECOND) == START + 30 * SECOND
     assert not work.gates.is_closed("slack:C2", START)
+
+
+def test_what_a_clock_that_was_a_day_ahead_wrote_does_not_count_once_it_is_right(work: UnitOfWork) -> None:
+    ahead = START + timedelta(days=1)
+    work.gates.queue("slack:C1", ahead, apart=SECOND)
+    work.gates.wait("slack:C1", ahead, apart=SECOND)
+    work.gates.close("slack:C1", ahead + 60 * SECOND)
+
+    assert not work.gates.is_closed("slack:C1", START)
+    assert work.gates.queue("slack:C1", START, apart=SECOND) == START
+    assert work.gates.wait("slack:C1", START, apart=SECOND) == SECOND
+    assert work.gates.wait("slack:C1", START + SECOND, apart=SECOND) == timedelta()
+    work.gates.close("slack:C1", START + 30 * SECOND)
+    assert work.gates.wait("slack:C1", START + 2 * SECOND, apart=SECOND) == 28 * SECOND
+
+
+def test_a_line_may_be_as_long_as_the_cards_that_stand_in_it(work: UnitOfWork) -> None:
+    work.reviews.add(review())
+    work.cards.owe("rev-1", [("slack", "C1")])
+    hour = timedelta(hours=1)
+
+    places = [work.gates.queue("slack:C1", START, apart=hour) for _ in range(5)]
+
+    assert places == [START, START + hour, START + 2 * hour, START + 3 * hour, START]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from reviews import record
+from reviews.model import Decision, ReviewState
+from reviews.tree import Place
 from store.engine import create_engine
-from store.migrate import is_current, migrate
-from store.schema import metadata
+from store.migrate import migrate, require_current
+from store.schema import metadata, review_index, reviews
 from store.unit_of_work import UnitOfWork
-from tests.reviews.samples import review
+from tests.reviews.samples import START, answer, review
+from tests.reviews.small_portal import SmallPortal
 
 if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
@@ -28,10 +34,18 @@ def test_the_migrated_database_has_exactly_the_tables_of_the_schema(engine: sa.E
     assert differences == []
 
 
+def test_the_names_of_the_migrations_tell_their_order() -> None:
+    files = sorted(file.name for file in Path("store/migrations/versions").glob("[0-9]*.py"))
+
+    in_order = [script.revision for script in ScriptDirectory("store/migrations").walk_revisions()][::-1]
+
+    assert [name.partition("_")[0] for name in files] == in_order
+
+
 def test_migrating_twice_changes_nothing(engine: sa.Engine) -> None:
     migrate(engine)
 
-    assert is_current(engine)
+    require_current(engine)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE ledger SET entry = ''", "DELETE FROM ledger"])
@@ -79,3 +93,31 @@ def test_sqlite_refuses_to_replace_an_entry(sqlite_databases: SqliteDatabases) -
         with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
             connection.execute(sa.text(statement))
     engine.dispose()
+
+
+def test_reviews_from_before_there_were_lists_are_listed_as_those_written_today(engine: sa.Engine) -> None:
+    place = Place(folders=(("1", "Rooms"), ("2", "Legal"), ("539564", "Compliance")))
+    with UnitOfWork(engine) as work:
+        work.folders.put(place, at=START)
+        state = SmallPortal().file("f1")
+        assert state is not None
+        work.files.put(state)
+        work.reviews.add(review(id="r1", file_id="f1", folders=place.way))
+        work.reviews.add(review(id="r2", file_id="f2", owners=("Straße@Example.com",)))
+        work.reviews.answer(
+            "r2", answer(note="No", decision=Decision.REQUEST_CHANGES), ReviewState.CHANGES_REQUESTED
+        )
+        work.commit()
+    script = import_module("store.migrations.versions.0006_lists")
+    kept = sa.select(reviews.c.seq, reviews.c.folders, reviews.c.marks, reviews.c.answered_at)
+    kept = kept.add_columns(reviews.c.answered_late, reviews.c.took_seconds).order_by(reviews.c.seq)
+    marks = sa.select(review_index).order_by(*review_index.c)
+    with engine.begin() as connection:
+        before = (connection.execute(kept).all(), set(connection.execute(marks)))
+        connection.execute(sa.delete(review_index))
+        nothing: dict[str, Any] = {"folders": [], "marks": [], "answered_at": None, "took_seconds": None}
+        connection.execute(sa.update(reviews).values(nothing))
+
+        script._fill(connection)  # noqa: SLF001 - the migration's own step
+
+        assert (connection.execute(kept).all(), set(connection.execute(marks))) == before

@@ -9,16 +9,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from reviews import record
 from reviews.ledger import verify
+from reviews.model import ReviewState
 from store.chain import READ_AT_ONCE, entries, head
 from store.unit_of_work import UnitOfWork
-from tests.reviews.samples import START, event, review
+from tests.reviews.samples import START, answer, event, review
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from reviews.ports import Transactions
 
 
@@ -85,6 +85,26 @@ def test_a_transaction_that_reads_does_not_wait_for_one_that_writes(transactions
         assert work.reviews.get("rev-1") is not None
 
 
+def test_a_review_is_read_as_of_one_moment(transactions: Transactions, engine: sa.Engine) -> None:
+    with transactions() as work:
+        work.reviews.add(review())
+        work.commit()
+    still_to_come = [answer()]
+
+    @sa.event.listens_for(engine, "after_cursor_execute")
+    def answered_in_between(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM reviews" in statement and still_to_come:
+            with transactions() as other:
+                assert other.reviews.answer("rev-1", still_to_come.pop(), ReviewState.ACKNOWLEDGED)
+                other.commit()
+
+    with transactions(reading=True) as work:
+        found = work.reviews.get("rev-1")
+
+    assert found is not None
+    assert (found.state, found.answers, still_to_come) == (ReviewState.OPEN, (), [])
+
+
 def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine: sa.Engine) -> None:
     barrier = threading.Barrier(8)
 
@@ -100,7 +120,7 @@ def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine
 
     found = list(entries(engine))
     with engine.connect() as connection:
-        verdict = verify(found, expected=head(connection))
+        verdict = verify(found, whole=True, kept=[head(connection)])
     assert verdict.intact
     assert verdict.checked == 40
     assert len({each["review_id"] for each in found}) == 40

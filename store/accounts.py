@@ -1,0 +1,78 @@
+"""The repository `Accounts` on one connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.account import Account, Standing
+from store.engine import insert_into
+from store.schema import accounts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Accounts:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def remember(self, account: Account, *, asked_for: str, at: datetime) -> None:
+        """Keep an account; its locale, too, where it is told without one this time."""
+        address = asked_for.casefold() or None
+        values: dict[str, Any] = {
+            "address": address,
+            "email": account.email,
+            "name": account.name,
+            "standing": account.standing,
+            "locale": account.locale,
+            "said": {
+                "workspaces": list(account.workspaces),
+                "organization": account.organization,
+                "other_emails": list(account.other_emails),
+                "login": account.login,
+            },
+            "seen_at": at,
+        }
+        insert = insert_into(self._connection, accounts).values(chat=account.chat, id=account.id, **values)
+        if not account.locale:
+            del values["locale"]
+        if address is None:
+            claimed = (account.email or "").casefold()
+            values["address"] = sa.case((accounts.c.address == claimed, accounts.c.address), else_=None)
+        else:
+            self._free(account, address)
+        self._connection.execute(insert.on_conflict_do_update(index_elements=["chat", "id"], set_=values))
+
+    def get(self, chat: str, member: str, *, since: datetime) -> Account | None:
+        return self._newest(accounts.c.chat == chat, accounts.c.id == member, accounts.c.seen_at > since)
+
+    def at(self, chat: str, address: str, *, since: datetime) -> Account | None:
+        named = accounts.c.address == address.casefold()
+        return self._newest(accounts.c.chat == chat, named, accounts.c.seen_at > since)
+
+    def _free(self, account: Account, address: str) -> None:
+        """Take an address from whoever was named for it before."""
+        others = (accounts.c.chat == account.chat, accounts.c.address == address, accounts.c.id != account.id)
+        self._connection.execute(sa.update(accounts).where(*others).values(address=None))
+
+    def _newest(self, *conditions: sa.ColumnElement[bool]) -> Account | None:
+        query = sa.select(accounts).where(*conditions).order_by(accounts.c.seen_at.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return _read(row) if row else None
+
+
+def _read(row: sa.Row[Any]) -> Account:
+    return Account(
+        chat=row.chat,
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        standing=Standing(row.standing),
+        workspaces=tuple(row.said["workspaces"]),
+        organization=row.said["organization"],
+        other_emails=tuple(row.said["other_emails"]),
+        login=row.said["login"],
+        locale=row.locale,
+    )

@@ -1,0 +1,117 @@
+"""The repositories `Alarms` and `Canaries` on one connection."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.alarms import Alarm
+from reviews.canaries import Canary, Post, cause_of
+from reviews.model import CardState
+from reviews.routing import Target
+from store.engine import insert_into
+from store.schema import alarms, canaries, cards
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+class Alarms:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def standing(self) -> list[Alarm]:
+        return [Alarm(**row) for row in self._connection.execute(sa.select(alarms)).mappings()]
+
+    def begin(self, alarm: Alarm) -> bool:
+        insert = insert_into(self._connection, alarms).values(asdict(alarm)).on_conflict_do_nothing()
+        found = self._connection.execute(insert.returning(alarms.c.key))
+        return found.scalar_one_or_none() is not None
+
+    def seen(self, key: str, *, at: datetime) -> None:
+        update = sa.update(alarms).where(alarms.c.key == key, alarms.c.seen_at < at)
+        self._connection.execute(update.values(seen_at=at))
+
+    def tell(self, key: str, *, since: datetime) -> bool:
+        untold = (alarms.c.key == key, alarms.c.since == since, ~alarms.c.told)
+        return self._connection.execute(sa.update(alarms).where(*untold).values(told=True)).rowcount == 1
+
+    def end(self, key: str, *, seen_before: datetime) -> bool:
+        away = (alarms.c.key == key, alarms.c.seen_at < seen_before)
+        return self._connection.execute(sa.delete(alarms).where(*away)).rowcount == 1
+
+
+class Canaries:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, canary: Canary) -> bool:
+        insert = insert_into(self._connection, canaries).values(asdict(canary)).on_conflict_do_nothing()
+        found = self._connection.execute(insert.returning(canaries.c.id))
+        return found.scalar_one_or_none() is not None
+
+    def is_made(self, slot: str) -> bool:
+        query = sa.select(sa.exists().where(canaries.c.slot == slot))
+        return bool(self._connection.execute(query).scalar_one())
+
+    def get(self, canary_id: str) -> Canary | None:
+        query = sa.select(canaries).where(canaries.c.id == canary_id)
+        row = self._connection.execute(query).mappings().first()
+        return _canary(row) if row else None
+
+    def failed(self, canary_id: str, trouble: str) -> None:
+        not_there = (canaries.c.id == canary_id, canaries.c.processed_at.is_(None))
+        self._connection.execute(sa.update(canaries).where(*not_there).values(trouble=trouble))
+
+    def take(
+        self,
+        canary_id: str,
+        *,
+        digest: str,
+        received_at: datetime,
+        at: datetime,
+        targets: Sequence[tuple[str, str]],
+    ) -> bool:
+        waited_for = (
+            canaries.c.id == canary_id, canaries.c.digest == digest, canaries.c.processed_at.is_(None)
+        )  # fmt: skip
+        arrived = {"received_at": received_at, "processed_at": at, "trouble": None}
+        update = sa.update(canaries).where(*waited_for).values(**arrived, targets=[list(t) for t in targets])
+        return self._connection.execute(update).rowcount == 1
+
+    def posts(self, canary: Canary) -> list[Post]:
+        """Ask for each place by name, which is what there is an index of."""
+        found = []
+        for notifier, target in canary.targets:
+            place = (cards.c.notifier == notifier, cards.c.target == target, cards.c.review_id.is_(None))
+            query = sa.select(cards.c.state, cards.c.drawn_at, cards.c.error)
+            row = self._connection.execute(query.where(*place, cards.c.cause == cause_of(canary.id))).first()
+            if row is not None:
+                where = Target(notifier=notifier, address=target)
+                state = CardState(row.state)
+                found.append(Post(target=where, at=row.drawn_at, state=state, error=row.error))
+        return found
+
+    def acknowledge(self, canary_id: str, *, by: str, at: datetime) -> bool:
+        first = (canaries.c.id == canary_id, canaries.c.acknowledged_at.is_(None))
+        said = {"acknowledged_at": at, "acknowledged_by": by}
+        return self._connection.execute(sa.update(canaries).where(*first).values(said)).rowcount == 1
+
+    def back(self, canary_id: str, *, at: datetime) -> None:
+        open_one = (canaries.c.id == canary_id, canaries.c.back_at.is_(None))
+        self._connection.execute(sa.update(canaries).where(*open_one).values(back_at=at))
+
+    def recent(self, *, since: datetime) -> list[Canary]:
+        query = sa.select(canaries).where(canaries.c.sent_at >= since).order_by(canaries.c.sent_at.desc())
+        return [_canary(row) for row in self._connection.execute(query).mappings()]
+
+    def forget(self, *, before: datetime) -> int:
+        return self._connection.execute(sa.delete(canaries).where(canaries.c.sent_at < before)).rowcount
+
+
+def _canary(row: sa.RowMapping) -> Canary:
+    targets = tuple((notifier, target) for notifier, target in row["targets"])
+    return Canary(**{**row, "targets": targets})

@@ -1,0 +1,146 @@
+"""The repository `Events` on one connection."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.burst import happened_at
+from reviews.classify import FILE_TRIGGERS, FOLDER_TRIGGERS, LISTED, MISSING
+from reviews.model import (
+    ChangeEvent,
+    EventState,
+    StoredEvent,
+)
+from store import rows
+from store.schema import Utc, events, files
+from store.tree import beneath
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+# Written in UTC and in one form, so that texts compare as times do.
+_HAPPENED = events.c.said["occurred_at"].as_string()
+_TRIGGER = events.c.said["trigger"].as_string()
+# A download or a form is of a file too, but has nothing compared with what is known of it.
+_COMPARED = sorted(FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING})
+MOST_TOGETHER = 20_000  # events; what is left is handled right after
+AT_ONCE = 1000  # parameters of one statement
+
+
+def _add(each: str) -> sa.TextClause:
+    """Return the statement that inserts events out of one JSON array: a parameter a column costs far more."""
+    return sa.text(  # the parts are constants
+        "INSERT INTO events (delivery_key, semantic_key, file_id, said, received_at, state, reason) "  # noqa: S608
+        "SELECT value->>0, value->>1, value->>2, value->3, :at, value->>4, value->>5 "
+        f"FROM {each} WHERE true ON CONFLICT DO NOTHING RETURNING delivery_key"
+    ).bindparams(sa.bindparam("at", type_=Utc))
+
+
+_ADD = {
+    "sqlite": _add("json_each(:events)"),
+    "postgresql": _add("json_array_elements(CAST(:events AS json)) AS each(value)"),
+}
+
+
+class Events:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, arrived: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime) -> list[bool]:
+        values = [
+            [*rows.event_values(event), EventState.IGNORED if reason else EventState.RECEIVED, reason]
+            for event, reason in arrived
+        ]
+        insert = _ADD[self._connection.dialect.name]
+        found = self._connection.execute(insert, {"events": json.dumps(values), "at": at})
+        new = set(found.scalars())
+        return [_take(new, event.delivery_key) for event, _ in arrived]
+
+    def get(self, event_id: int) -> StoredEvent | None:
+        row = self._connection.execute(sa.select(events).where(events.c.id == event_id)).mappings().first()
+        return rows.stored_event(row) if row else None
+
+    def pending_of(self, file_id: str) -> list[StoredEvent]:
+        query = (
+            sa.select(events)
+            .where(events.c.file_id == file_id, events.c.state == EventState.RECEIVED)
+            .order_by(events.c.id)
+            .limit(MOST_TOGETHER)
+        )
+        return [rows.stored_event(row) for row in self._connection.execute(query).mappings()]
+
+    def pending_among(self, file_ids: Sequence[str]) -> set[str]:
+        pending: set[str] = set()
+        for start in range(0, len(file_ids), AT_ONCE):
+            among = events.c.file_id.in_(file_ids[start : start + AT_ONCE])
+            query = sa.select(events.c.file_id).where(among, events.c.state == EventState.RECEIVED)
+            pending.update(self._connection.execute(query).scalars())
+        return pending
+
+    def told_since(self, file_id: str, at: datetime) -> bool:
+        told = sa.exists().where(
+            events.c.file_id == file_id,
+            events.c.state != EventState.DEAD,
+            _TRIGGER.in_(_COMPARED),
+            at.astimezone(UTC).isoformat() <= _HAPPENED,
+        )
+        return bool(self._connection.execute(sa.select(told)).scalar_one())
+
+    def oldest_unsettled(self) -> StoredEvent | None:
+        unsettled = (
+            sa.select(events).where(events.c.state.in_([EventState.RECEIVED, EventState.DEAD])).limit(1)
+        )
+        queries = (
+            unsettled.where(_HAPPENED.is_not(None)).order_by(_HAPPENED),
+            unsettled.where(_HAPPENED.is_(None)).order_by(events.c.received_at),
+        )
+        found = [row for query in queries for row in self._connection.execute(query).mappings()]
+        return min(map(rows.stored_event, found), key=happened_at, default=None)
+
+    def is_pending_beneath(self, folder_id: str, *, before: int) -> bool:
+        pending = sa.and_(events.c.state == EventState.RECEIVED, events.c.id < before)
+        inside = sa.and_(files.c.file_id == events.c.file_id, files.c.parent_id.in_(beneath(folder_id)))
+        query = sa.select(sa.exists().where(pending, inside))
+        return bool(self._connection.execute(query).scalar_one())
+
+    def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
+        update = sa.update(events).where(events.c.state == EventState.RECEIVED)
+        update = update.values(state=state, reason=reason)
+        parts = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+        return sum(self._connection.execute(update.where(events.c.id.in_(part))).rowcount for part in parts)
+
+    def failed(self, event_id: int, reason: str) -> int | None:
+        update = (
+            sa.update(events)
+            .where(events.c.id == event_id, events.c.state == EventState.RECEIVED)
+            .values(attempts=events.c.attempts + 1, reason=reason)
+            .returning(events.c.attempts)
+        )
+        attempts: int | None = self._connection.execute(update).scalar_one_or_none()
+        return attempts
+
+    def reopen(self, event_id: int | None) -> int:
+        update = sa.update(events).where(events.c.state == EventState.DEAD)
+        if event_id is not None:
+            update = update.where(events.c.id == event_id)
+        again = {"state": EventState.RECEIVED, "attempts": 0, "wanted": events.c.wanted + 1}
+        return self._connection.execute(update.values(again)).rowcount
+
+    def recent(self, limit: int) -> list[StoredEvent]:
+        query = sa.select(events).order_by(events.c.id.desc()).limit(limit)
+        return [rows.stored_event(row) for row in self._connection.execute(query).mappings()]
+
+
+def _take(new: set[str], key: str) -> bool:
+    """Tell whether a key was inserted, for the first who asks: a group may hold the same event twice."""
+    try:
+        new.remove(key)
+    except KeyError:
+        return False
+    return True

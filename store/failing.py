@@ -1,0 +1,82 @@
+"""Which channels fail: the targets whose cards were given up, or keep failing, with the last reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.model import CardState
+from store.engine import reading
+from store.schema import cards
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DEAD = cards.c.state == CardState.DEAD
+_FAILING = sa.and_(
+    cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD, cards.c.error.is_not(None)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailingTarget:
+    """One target: how many of its cards were given up, how many are tried again, why the newest failed."""
+
+    notifier: str
+    target: str
+    dead: int
+    retrying: int
+    error: str
+
+
+def failing_targets(
+    engine: sa.Engine, limit: int, *, without: Sequence[str] = ()
+) -> tuple[list[FailingTarget], int]:
+    """Return the targets with the most such cards, and how many such targets there are in all.
+
+    `without` are beginnings of causes: what was told for one of them is passed over.
+    """
+    counted = but(without)
+    failed = sa.union_all(*(_cards(sa.and_(each, counted)) for each in (_DEAD, _FAILING))).subquery()
+    of_target = (
+        sa.select(
+            failed.c.notifier,
+            failed.c.target,
+            sa.func.count().label("failed"),
+            sa.func.sum(sa.case((failed.c.state == CardState.DEAD, 1), else_=0)).label("dead"),
+            sa.func.max(failed.c.id).label("newest"),
+            sa.func.count().over().label("targets"),
+        )
+        .group_by(failed.c.notifier, failed.c.target)
+        .subquery()
+    )
+    query = (
+        sa.select(of_target, cards.c.error)
+        .join(cards, cards.c.id == of_target.c.newest)
+        .order_by(of_target.c.failed.desc(), of_target.c.newest.desc())
+        .limit(limit)
+    )
+    with reading(engine).connect() as connection:
+        rows = connection.execute(query).all()
+    return [_read(row) for row in rows], rows[0].targets if rows else 0
+
+
+def but(causes: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a card was owed for none of the causes that begin so."""
+    return sa.and_(sa.true(), *(~cards.c.cause.startswith(cause, autoescape=True) for cause in causes))
+
+
+def _cards(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[int, str, str, str]]:
+    return sa.select(cards.c.id, cards.c.notifier, cards.c.target, cards.c.state).where(condition)
+
+
+def _read(row: sa.Row[Any]) -> FailingTarget:
+    return FailingTarget(
+        notifier=row.notifier,
+        target=row.target,
+        dead=row.dead,
+        retrying=row.failed - row.dead,
+        error=row.error or "",
+    )

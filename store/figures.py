@@ -1,0 +1,76 @@
+"""How much there was to review, and how fast it was done: counted by the database, route by route."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from datetime import timedelta
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.listing import Figures
+from reviews.model import ReviewState
+from store.schema import reviews
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_ROUTE, _STATE, _TOOK = reviews.c.route, reviews.c.state, reviews.c.took_seconds
+_COUNT = sa.func.count()
+HOUR, MINUTE = 3600, 60  # seconds
+
+
+def figures(connection: sa.Connection, *, since: datetime, now: datetime) -> list[Figures]:
+    """Return the figures of each route that had anything to do."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    # By the route itself SQLite would read all of another index, for the sake of its order.
+    alike = _ROUTE.concat("")
+    opened = sa.select(alike, _COUNT).where(reviews.c.opened_at >= since).group_by(alike)
+    for route, count in connection.execute(opened):
+        found[route]["opened"] = count
+    for route, state, count, late in connection.execute(_answered(since)):
+        found[route][str(state)] = count
+        found[route]["late"] = found[route].get("late", 0) + late
+    for route, count, overdue in connection.execute(_waiting(now)):
+        found[route] |= {"waiting": count, "overdue": overdue}
+    acknowledged: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for route, took, count in connection.execute(_times(since)):
+        acknowledged[route].append((took, count))
+    for route, times in acknowledged.items():
+        found[route] |= {"median": percentile(times, 50), "ninetieth": percentile(times, 90)}
+    return [Figures(route=route, **found[route]) for route in sorted(found)]
+
+
+def _answered(since: datetime) -> sa.Select[Any]:
+    late = sa.func.sum(sa.case((reviews.c.answered_late, 1), else_=0))
+    ends = (ReviewState.ACKNOWLEDGED, ReviewState.CHANGES_REQUESTED)
+    answered = (reviews.c.answered_at >= since, _STATE.in_(ends))
+    return sa.select(_ROUTE, _STATE, _COUNT, late).where(*answered).group_by(_ROUTE, _STATE)
+
+
+def _waiting(now: datetime) -> sa.Select[Any]:
+    overdue = sa.func.sum(sa.case((reviews.c.due_at < now, 1), else_=0))
+    query = sa.select(_ROUTE, _COUNT, overdue).where(_STATE == ReviewState.OPEN)
+    return query.group_by(_ROUTE)
+
+
+def _times(since: datetime) -> sa.Select[Any]:
+    """Count how often an acknowledgement took how long: to the second, and beyond an hour to the minute."""
+    took = rounded().label("took")
+    acknowledged = (reviews.c.answered_at >= since, _STATE == ReviewState.ACKNOWLEDGED)
+    query = sa.select(_ROUTE, took, _COUNT).where(*acknowledged)
+    return query.group_by(_ROUTE, took).order_by(_ROUTE, took)
+
+
+def rounded() -> sa.ColumnElement[int]:
+    """How long an answer took, in seconds: to the second, and beyond an hour to the minute."""
+    return sa.case((_TOOK < HOUR, _TOOK), else_=_TOOK - _TOOK % MINUTE)
+
+
+def percentile(times: list[tuple[int, int]], percent: int) -> timedelta:
+    """Return within which time so many of a hundred were done; `times` are (seconds, how many), ascending."""
+    so_far = list(accumulate(count for _, count in times))
+    place = bisect_left(so_far, so_far[-1] * percent / 100)
+    return timedelta(seconds=times[place][0])

@@ -1,0 +1,102 @@
+"""The queries behind the lists: numbers of reviews, between the two that are bound as `low` and `high`."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.model import ChangeKind, ReviewState
+from store.schema import cards, review_index, reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reviews.listing import Wanted
+
+Groups = list[tuple[str, ...]]
+
+
+def marked(groups: Groups, wanted: Wanted, most: int, *, upward: bool) -> sa.Select[Any]:
+    """Read the index of the first group, a part for each mark and kind, held against all the rest."""
+    lead, *others = groups
+    kinds = [wanted.kind] if wanted.kind is not None else list(ChangeKind)
+    pairs = product(dict.fromkeys(lead), kinds)
+    parts = [_part(mark, each, others, wanted, most, upward=upward) for mark, each in pairs]
+    found = sa.union(*(sa.select(part.subquery().c.seq) for part in parts)).subquery()
+    order = found.c.seq.asc() if upward else found.c.seq.desc()
+    return sa.select(found.c.seq).order_by(order).limit(most)
+
+
+def unmarked(
+    wanted: Wanted, most: int, *, upward: bool, groups: Sequence[tuple[str, ...]] = ()
+) -> sa.Select[Any]:
+    """Read the reviews themselves by their state or kind, held against the marks."""
+    fitting = (*_fits(wanted), *_picked(wanted), *_have(groups))
+    query = sa.select(reviews.c.seq).where(_between(reviews.c.seq), *fitting)
+    state = ReviewState.OPEN if wanted.waiting else wanted.state
+    if state is not None:
+        query = query.where(reviews.c.state == state)
+    return query.order_by(reviews.c.seq.asc() if upward else reviews.c.seq.desc()).limit(most)
+
+
+def overdue(wanted: Wanted) -> sa.Select[Any]:
+    late = (reviews.c.state == ReviewState.OPEN, reviews.c.due_at < wanted.overdue_at)
+    query = sa.select(reviews.c.seq).where(*late, *_fits(wanted), *_have(wanted.marks))
+    if wanted.since is not None:
+        query = query.where(reviews.c.opened_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(reviews.c.opened_at < wanted.until)
+    return query
+
+
+def _part(
+    mark: str, kind: ChangeKind, others: Groups, wanted: Wanted, most: int, *, upward: bool
+) -> sa.Select[Any]:
+    query = sa.select(review_index.c.seq).where(
+        review_index.c.value == mark, review_index.c.kind == kind, _between(review_index.c.seq)
+    )
+    for group in others:
+        also = review_index.alias()
+        same = (also.c.value.in_(group), also.c.kind == kind, also.c.seq == review_index.c.seq)
+        query = query.where(sa.exists().where(*same))
+    if picks(wanted):
+        so = (reviews.c.seq == review_index.c.seq, *_picked(wanted))
+        query = query.where(sa.exists().where(*so).correlate(review_index))
+    if wanted.state is not None:
+        so = (reviews.c.seq == review_index.c.seq, reviews.c.state == wanted.state)
+        query = query.where(sa.exists().where(*so))
+    order = review_index.c.seq.asc() if upward else review_index.c.seq.desc()
+    return query.order_by(order).limit(most)
+
+
+def picks(wanted: Wanted) -> bool:
+    """Tell whether the reviews themselves have to be looked at, since the index does not tell."""
+    return wanted.answered or bool(wanted.sent_to)
+
+
+def _picked(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    picked = [reviews.c.state != ReviewState.OPEN] if wanted.answered else []
+    if wanted.sent_to:
+        there = (cards.c.review_id == reviews.c.id, cards.c.notifier == wanted.sent_to, cards.c.cause == "")
+        picked.append(sa.exists().where(*there).correlate(reviews))
+    return picked
+
+
+def _fits(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    return [reviews.c.kind == wanted.kind] if wanted.kind is not None else []
+
+
+def _have(groups: Iterable[tuple[str, ...]]) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield for each group that a review has one of its marks."""
+    for group in groups:
+        mark = review_index.alias()
+        yield sa.exists().where(
+            mark.c.value.in_(group), mark.c.kind == reviews.c.kind, mark.c.seq == reviews.c.seq
+        )
+
+
+def _between(column: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    low, high = sa.bindparam("low", type_=sa.Integer), sa.bindparam("high", type_=sa.Integer)
+    return sa.and_(column > low, column < high)

@@ -1,0 +1,176 @@
+"""The repository `Listings` on one connection: pages by what they begin after, never by how much to skip."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.listing import Entry, Order, Page, Weeks, on_route
+from store import list_queries, weeks
+from store.figures import figures
+from store.reviews import Reviews
+from store.schema import folders, review_index, reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reviews.listing import Figures, Turn, Wanted
+
+MOST_ALTERNATIVES = 20
+"""Marks of one group; with all kinds they make less than the 500 parts that SQLite lets a query have."""
+RARE, COMMON = 1000, 100_000
+"""Reviews; how exactly it has to be known how many there are of a mark."""
+LOOKED_THROUGH = 30_000
+"""Reviews, for one page of what two common marks have in common; and for the figures of what is marked."""
+
+
+class Listings:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def page(self, wanted: Wanted, count: int, turn: Turn | None = None) -> Page:
+        """Look for one more than is shown: it tells whether there is more on that side."""
+        upward = wanted.order is not Order.NEWEST
+        ahead = turn is None or turn.back != upward
+        seqs, reach = self._seqs(wanted, count + 1, turn, upward=upward == ahead)
+        if turn is not None and not seqs and reach is None:
+            return self.page(wanted, count)
+        onward = seqs[count - 1] if len(seqs) > count else reach
+        back = (seqs[0] if seqs else reach) if turn else None
+        seqs = seqs[:count] if ahead else seqs[:count][::-1]
+        found = Reviews(self._connection).numbered(seqs)
+        return Page(
+            entries=tuple(Entry(seq=seq, review=review) for seq, review in zip(seqs, found, strict=True)),
+            ahead=onward if ahead else back,
+            behind=back if ahead else onward,
+        )
+
+    def figures(self, *, since: datetime, now: datetime) -> list[Figures]:
+        return figures(self._connection, since=since, now=now)
+
+    def weeks(self, wanted: Wanted, routes: Sequence[str], edges: Sequence[datetime]) -> Weeks:
+        if not wanted.marks and wanted.kind is None:
+            return weeks.of_routes(self._connection, routes, edges)
+        asked = replace(wanted, marks=(tuple(map(on_route, routes)), *wanted.marks), until=edges[-1])
+        chosen = self._chosen(asked, LOOKED_THROUGH, None, upward=False)
+        if chosen is None:
+            return Weeks(weeks=())
+        query, between, clipped = chosen
+        read = weeks.Read(query=query, between=between, most=LOOKED_THROUGH, clipped=clipped)
+        return weeks.of_reviews(self._connection, read, edges)
+
+    def folders_named(self, path: str, most: int) -> list[str]:
+        *above, name = (part.strip() for part in path.split("/"))
+        alike = sa.func.lower(folders.c.title) == sa.func.lower(name)
+        query = sa.select(folders.c.id, folders.c.parent_id).where(sa.or_(folders.c.title == name, alike))
+        found = self._connection.execute(query.order_by(folders.c.id)).all()
+        return [row.id for row in found if self._is_below(row.parent_id, above)][:most]
+
+    def _is_below(self, folder_id: str, names: list[str]) -> bool:
+        """Tell whether the folders from this one upwards have these names, the last one first."""
+        for name in reversed(names):
+            query = sa.select(folders.c.title, folders.c.parent_id).where(folders.c.id == folder_id)
+            row = self._connection.execute(query).first()
+            if row is None or row.title.casefold() != name.casefold():
+                return False
+            folder_id = row.parent_id
+        return True
+
+    def _seqs(
+        self, wanted: Wanted, most: int, turn: Turn | None, *, upward: bool
+    ) -> tuple[list[int], int | None]:
+        """Return numbers in this order, and how far was looked, where that is not to the end."""
+        if wanted.overdue_at is not None:
+            return self._overdue(wanted, most, turn, upward=upward), None
+        chosen = self._chosen(wanted, most, turn, upward=upward)
+        if chosen is None:
+            return [], None
+        query, (low, high), clipped = chosen
+        found = list(self._connection.execute(query, {"low": low, "high": high}).scalars())
+        reach = (high - 1 if upward else low + 1) if clipped else None
+        return found, reach
+
+    def _chosen(
+        self, wanted: Wanted, most: int, turn: Turn | None, *, upward: bool
+    ) -> tuple[sa.Select[Any], tuple[int, int], bool] | None:
+        """Return the query, the numbers to look between, and whether there are others; `None` for nothing.
+
+        It is led by whatever is rarest: the marks of one group, or the state.
+        """
+        span = self._span(wanted, turn)
+        if span is None or any(not group for group in wanted.marks):
+            return None
+        asked = [group[:MOST_ALTERNATIVES] for group in wanted.marks]
+        counted = sorted(((self._how_many(group), group) for group in asked), key=itemgetter(0))
+        groups = [group for _, group in counted]
+        if not groups:
+            return list_queries.unmarked(wanted, most, upward=upward), span, False
+        fewest, alone = counted[0][0], len(groups) == 1 and not list_queries.picks(wanted)
+        if wanted.state is not None:
+            in_state = self._counted(sa.select(sa.literal(1)).where(reviews.c.state == wanted.state))
+            fewest, alone = min(fewest, in_state), False
+            if in_state == fewest:
+                query = list_queries.unmarked(wanted, most, upward=upward, groups=groups)
+                return _clipped(query, span, clip=fewest >= COMMON, upward=upward)
+        query = list_queries.marked(groups, wanted, most, upward=upward)
+        return _clipped(query, span, clip=fewest >= COMMON and not alone, upward=upward)
+
+    def _span(self, wanted: Wanted, turn: Turn | None) -> tuple[int, int] | None:
+        """Return the numbers between which to look; `None` where there is nothing to look through."""
+        last = self._connection.execute(sa.select(sa.func.max(reviews.c.seq))).scalar()
+        first = self._first_since(wanted.since) if wanted.since is not None else 1
+        if last is None or first is None:
+            return None
+        after = self._first_since(wanted.until) if wanted.until is not None else None
+        low, high = first - 1, last + 1 if after is None else after
+        if turn is not None:
+            low, high = (low, min(high, turn.seq)) if turn.back else (max(low, turn.seq), high)
+        return low, high
+
+    def _first_since(self, since: datetime) -> int | None:
+        """Return the number of the first review that was opened since then: numbers follow the time."""
+        query = sa.select(reviews.c.seq).where(reviews.c.opened_at >= since)
+        return self._connection.execute(query.order_by(reviews.c.opened_at).limit(1)).scalar()
+
+    def _overdue(self, wanted: Wanted, most: int, turn: Turn | None, *, upward: bool) -> list[int]:
+        if any(not group for group in wanted.marks):
+            return []
+        place = sa.tuple_(reviews.c.due_at, reviews.c.seq)
+        query = list_queries.overdue(wanted)
+        if turn is not None:
+            due = self._connection.execute(sa.select(reviews.c.due_at).where(reviews.c.seq == turn.seq))
+            start = due.scalar()
+            if start is None:
+                return []
+            edge = sa.tuple_(sa.literal(start, reviews.c.due_at.type), sa.literal(turn.seq))
+            query = query.where(place < edge if turn.back else place > edge)
+        columns = (reviews.c.due_at, reviews.c.seq)
+        ordered = query.order_by(*(each.asc() if upward else each.desc() for each in columns))
+        return list(self._connection.execute(ordered.limit(most)).scalars())
+
+    def _how_many(self, group: Sequence[str]) -> int:
+        return self._counted(sa.select(sa.literal(1)).where(review_index.c.value.in_(group)))
+
+    def _counted(self, rows: sa.Select[Any]) -> int:
+        """Return how many there are, as far as that matters."""
+        total, step = 0, RARE
+        while total < COMMON:
+            counted = sa.select(sa.func.count()).select_from(rows.limit(step).subquery())
+            total = self._connection.execute(counted).scalar_one()
+            if total < step:
+                return total
+            step *= 10
+        return total
+
+
+def _clipped(
+    query: sa.Select[Any], span: tuple[int, int], *, clip: bool, upward: bool
+) -> tuple[sa.Select[Any], tuple[int, int], bool]:
+    low, high = span
+    if not clip or high - low <= LOOKED_THROUGH:
+        return query, span, False
+    return query, (low, low + LOOKED_THROUGH) if upward else (high - LOOKED_THROUGH, high), True

@@ -1,0 +1,60 @@
+"""What follows from a review and is kept beside it for lists and figures: its marks, when it was answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.listing import marks_of
+from reviews.standing import deciding
+from store import rows
+from store.engine import insert_into
+from store.schema import answers, review_index, reviews
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+
+
+def refresh(connection: sa.Connection, review_id: str) -> None:
+    """Bring it up to date after a review was written, in the same transaction: the review's row is locked.
+
+    Which marks a review has in the index stands in its row, so that they can be taken out again.
+    """
+    row = connection.execute(sa.select(reviews).where(reviews.c.id == review_id)).mappings().one()
+    given = sa.select(answers).where(answers.c.review_id == review_id).order_by(answers.c.id)
+    found = tuple(rows.answer(each) for each in connection.execute(given).mappings())
+    review = rows.review(row, found, ())
+    kept, marks = _pairs(row["marks"]), {(str(review.kind), mark) for mark in marks_of(review)}
+    values = {"marks": [str(review.kind), *sorted(mark for _, mark in marks)], **_answered(review)}
+    if any(row[name] != value for name, value in values.items()):
+        connection.execute(sa.update(reviews).where(reviews.c.seq == row["seq"]).values(values))
+    _take_out(connection, row["seq"], kept - marks)
+    _put_in(connection, row["seq"], marks - kept)
+
+
+def _answered(review: Review) -> dict[str, Any]:
+    last = deciding(review)
+    if last is None:
+        return {"answered_at": None, "answered_late": None, "took_seconds": None}
+    took = max(int((last.at - review.opened_at).total_seconds()), 0)
+    return {"answered_at": last.at, "answered_late": last.late, "took_seconds": took}
+
+
+def _pairs(kept: list[str]) -> set[tuple[str, str]]:
+    kind, *marks = kept or [""]
+    return {(kind, mark) for mark in marks}
+
+
+def _take_out(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -> None:
+    for kind in {kind for kind, _ in pairs}:
+        values = [mark for each, mark in pairs if each == kind]
+        rows_of = (review_index.c.value.in_(values), review_index.c.kind == kind, review_index.c.seq == seq)
+        connection.execute(sa.delete(review_index).where(*rows_of))
+
+
+def _put_in(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -> None:
+    if pairs:
+        new = [{"value": mark, "kind": kind, "seq": seq} for kind, mark in sorted(pairs)]
+        insert = insert_into(connection, review_index).on_conflict_do_nothing()
+        connection.execute(insert, new)

@@ -1,0 +1,78 @@
+"""What a monitor is told: the figures that are kept, and a few looks by index at what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.model import CardState, EventState, ReviewState
+from store.engine import now, reading
+from store.schema import cards, events, reviews, workers
+from store.tallies import Tally, tallied
+from store.workers import SILENT
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_WAITING = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measures:
+    """The state of the installation at one moment, the same for whoever of its processes asks.
+
+    `oldest` holds ages by what waits and its state, as in ("event", "received"), where there is any.
+    `overdue` counts open reviews by route. `heartbeat` is for how long no worker was heard of.
+    """
+
+    tallies: list[Tally]
+    oldest: dict[tuple[str, str], timedelta]
+    cards_waiting: int
+    overdue: dict[str, int]
+    workers: int
+    heartbeat: timedelta | None = field(default=None)
+
+
+def measure(engine: sa.Engine) -> Measures:
+    """Look at everything in one transaction, by the database's clock."""
+    with reading(engine).connect() as connection, connection.begin():
+        at = now(connection)
+        waiting, since = connection.execute(
+            sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(_WAITING)
+        ).one()
+        began = {**_oldest(connection), ("card", "waiting"): since}
+        last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
+        return Measures(
+            tallies=tallied(connection),
+            oldest={what: max(at - time, timedelta()) for what, time in began.items() if time is not None},
+            cards_waiting=waiting,
+            overdue=_overdue(connection, at),
+            workers=connection.execute(
+                sa.select(sa.func.count()).where(workers.c.seen_at >= at - SILENT)
+            ).scalar_one(),
+            heartbeat=max(at - last, timedelta()) if last else None,
+        )
+
+
+def _oldest(connection: sa.Connection) -> dict[tuple[str, str], datetime | None]:
+    """Return since when the first of each kind is there: the one with the lowest number, found by index."""
+    found: dict[tuple[str, str], datetime | None] = {}
+    for state in (EventState.RECEIVED, EventState.DEAD):
+        lowest = sa.select(sa.func.min(events.c.id)).where(events.c.state == state).scalar_subquery()
+        query = sa.select(events.c.received_at).where(events.c.id == lowest)
+        found["event", str(state)] = connection.execute(query).scalar_one_or_none()
+    dead = sa.select(sa.func.min(cards.c.due_since)).where(cards.c.state == CardState.DEAD)
+    found["card", str(CardState.DEAD)] = connection.execute(dead).scalar_one()
+    first = sa.select(sa.func.min(reviews.c.seq)).where(reviews.c.state == ReviewState.OPEN).scalar_subquery()
+    opened = sa.select(reviews.c.opened_at).where(reviews.c.seq == first)
+    found["review", str(ReviewState.OPEN)] = connection.execute(opened).scalar_one_or_none()
+    return found
+
+
+def _overdue(connection: sa.Connection, at: datetime) -> dict[str, int]:
+    late = (reviews.c.state == ReviewState.OPEN, reviews.c.due_at < at)
+    query = sa.select(reviews.c.route, sa.func.count()).where(*late).group_by(reviews.c.route)
+    return {row.route: row[1] for row in connection.execute(query)}

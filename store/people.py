@@ -1,0 +1,41 @@
+"""The repository `People` on one connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.model import (
+    Person,
+)
+from store.engine import insert_into
+from store.schema import people
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class People:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def remember(self, person: Person, *, at: datetime) -> None:
+        if person.id is None:
+            return
+        email = person.email.lower() if person.email else None
+        values = {"id": person.id, "name": person.name, "email": email, "seen_at": at}
+        insert = insert_into(self._connection, people).values(values)
+        # A look-up that was refused brings no address; the one that is known stays.
+        newest = {**values, "email": sa.func.coalesce(insert.excluded.email, people.c.email)}
+        self._connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=newest))
+
+    def by_email(self, email: str) -> Person | None:
+        query = (
+            sa.select(people)
+            .where(people.c.email == email.lower())
+            .order_by(people.c.seen_at.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).mappings().first()
+        return Person(id=row["id"], name=row["name"], email=row["email"]) if row else None

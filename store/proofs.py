@@ -1,0 +1,122 @@
+"""The repositories `Conversations`, `Told`, `Codes` and `SignInLinks` on one connection."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.codes import MailedCode
+from reviews.model import Identity, Reviewer
+from reviews.sign_in_links import SignInLink
+from store.engine import insert_into
+from store.schema import codes, conversations, sign_in_links, told
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class Conversations:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def remember(self, notifier: str, address: str, said: Mapping[str, str], *, at: datetime) -> None:
+        values = {"notifier": notifier, "address": address, "said": dict(said), "seen_at": at}
+        insert = insert_into(self._connection, conversations).values(values)
+        newest = {"said": insert.excluded.said, "seen_at": insert.excluded.seen_at}
+        self._connection.execute(
+            insert.on_conflict_do_update(index_elements=["notifier", "address"], set_=newest)
+        )
+
+    def get(self, notifier: str, address: str) -> dict[str, str] | None:
+        query = sa.select(conversations.c.said).where(*_is(notifier, address))
+        found: dict[str, str] | None = self._connection.execute(query).scalar_one_or_none()
+        return found
+
+    def forget(self, notifier: str, address: str) -> None:
+        self._connection.execute(sa.delete(conversations).where(*_is(notifier, address)))
+
+
+class Told:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def first(self, key: str, *, at: datetime) -> bool:
+        insert = insert_into(self._connection, told).values(key=key, at=at).on_conflict_do_nothing()
+        # Not by the count of rows, which drivers know of updates and deletions only.
+        return self._connection.execute(insert.returning(told.c.key)).scalar_one_or_none() is not None
+
+    def forget(self, *, before: datetime) -> int:
+        return self._connection.execute(sa.delete(told).where(told.c.at < before)).rowcount
+
+
+class Codes:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, code: MailedCode) -> None:
+        self._connection.execute(sa.insert(codes).values(vars(code)))
+
+    def mailed(self, email: str, *, since: datetime) -> int:
+        query = sa.select(sa.func.count()).where(codes.c.email == email, codes.c.sent_at > since)
+        return self._connection.execute(query).scalar_one()
+
+    def newest_of(self, browser: str) -> MailedCode | None:
+        kept = [codes.c[name] for name in MailedCode.__dataclass_fields__]
+        query = sa.select(*kept).where(codes.c.browser == browser).order_by(codes.c.sent_at.desc()).limit(1)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return MailedCode(**row) if row else None
+
+    def attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
+        counts = ~codes.c.used, codes.c.tries < most, codes.c.good_until > now
+        update = sa.update(codes).where(codes.c.id == code_id, *counts).values(tries=codes.c.tries + 1)
+        return self._connection.execute(update).rowcount == 1
+
+    def spend(self, code_id: str) -> bool:
+        update = sa.update(codes).where(codes.c.id == code_id, ~codes.c.used).values(used=True)
+        return self._connection.execute(update).rowcount == 1
+
+    def drop(self, code_id: str) -> None:
+        self._connection.execute(sa.delete(codes).where(codes.c.id == code_id))
+
+    def forget(self, *, before: datetime) -> int:
+        return self._connection.execute(sa.delete(codes).where(codes.c.sent_at < before)).rowcount
+
+
+class SignInLinks:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, link: SignInLink) -> None:
+        self._connection.execute(sa.insert(sign_in_links).values(asdict(link)))
+
+    def get(self, link_id: str, *, now: datetime) -> SignInLink | None:
+        kept = [sign_in_links.c[name] for name in SignInLink.__dataclass_fields__]
+        query = sa.select(*kept).where(*_counts(link_id, now))
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        read = {
+            "reviewer": Reviewer(**row["reviewer"]),
+            "other_addresses": tuple(row["other_addresses"]),
+            "identity": Identity(row["identity"]),
+        }
+        return SignInLink(**{**row, **read})
+
+    def spend(self, link_id: str, *, now: datetime) -> bool:
+        update = sa.update(sign_in_links).where(*_counts(link_id, now)).values(used=True)
+        return self._connection.execute(update).rowcount == 1
+
+    def forget(self, *, before: datetime) -> int:
+        gone = sa.delete(sign_in_links).where(sign_in_links.c.made_at < before)
+        return self._connection.execute(gone).rowcount
+
+
+def _counts(link_id: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return sign_in_links.c.id == link_id, ~sign_in_links.c.used, sign_in_links.c.good_until > now
+
+
+def _is(notifier: str, address: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return conversations.c.notifier == notifier, conversations.c.address == address

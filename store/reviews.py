@@ -1,0 +1,192 @@
+"""The repository `Reviews` on one connection."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.errors import Conflict
+from reviews.model import (
+    Answer,
+    CardPost,
+    Review,
+    ReviewState,
+)
+from store import rows
+from store.marks import refresh
+from store.schema import answers, cards, reviews
+from store.tallies import CARD_TO_ANSWER, observe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+class Reviews:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, review: Review) -> None:
+        try:
+            self._connection.execute(sa.insert(reviews).values(rows.review_values(review)))
+        except sa.exc.IntegrityError as error:
+            raise Conflict("another worker opened a review of this file meanwhile") from error
+        refresh(self._connection, review.id)
+
+    def get(self, review_id: str, *, lock: bool = False) -> Review | None:
+        query = sa.select(reviews).where(reviews.c.id == review_id)
+        return next(iter(self._load(query.with_for_update() if lock else query)), None)
+
+    def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
+        query = sa.select(reviews).where(reviews.c.file_id == file_id)
+        if route is not None:
+            query = query.where(reviews.c.route == route)
+        query = query.order_by(reviews.c.seq.desc()).limit(1)
+        return next(iter(self._load(query.with_for_update() if lock else query)), None)
+
+    def supersede(self, review_id: str, by: str) -> bool:
+        update = (
+            sa.update(reviews)
+            .where(reviews.c.id == review_id, reviews.c.superseded_by.is_(None))
+            .values(superseded_by=by)
+        )
+        return self._connection.execute(update).rowcount == 1
+
+    def predecessors(self, review_id: str) -> list[str]:
+        query = sa.select(reviews.c.id).where(reviews.c.superseded_by == review_id)
+        return list(self._connection.execute(query).scalars())
+
+    def relabel(
+        self, review_id: str, *, title: str, path: str, link: str | None, folders: tuple[str, ...] = ()
+    ) -> bool:
+        labels = (reviews.c.title != title, reviews.c.path != path, reviews.c.link.is_distinct_from(link))
+        update = (
+            sa.update(reviews)
+            .where(reviews.c.id == review_id, reviews.c.state == ReviewState.OPEN, sa.or_(*labels))
+            .values(title=title, path=path, link=link, **({"folders": folders} if folders else {}))
+        )
+        if self._connection.execute(update).rowcount != 1:
+            return False
+        refresh(self._connection, review_id)
+        return True
+
+    def revise(self, review: Review) -> bool:
+        update = (
+            sa.update(reviews)
+            .where(
+                reviews.c.id == review.id,
+                reviews.c.state == ReviewState.OPEN,
+                reviews.c.revision == review.revision - 1,
+            )
+            .values(rows.review_values(review))
+        )
+        if self._connection.execute(update).rowcount != 1:
+            return False
+        refresh(self._connection, review.id)
+        return True
+
+    def answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
+        decide = (
+            sa.update(reviews)
+            .where(
+                reviews.c.id == review_id,
+                reviews.c.state == ReviewState.OPEN,
+                reviews.c.revision == answer.revision,
+            )
+            .values(state=state)
+        )
+        if self._connection.execute(decide).rowcount != 1:
+            return False
+        values = {**asdict(answer), "review_id": review_id}
+        self._connection.execute(sa.insert(answers).values(values))
+        refresh(self._connection, review_id)
+        self._observe(review_id, answer.at)
+        return True
+
+    def _observe(self, review_id: str, at: datetime) -> None:
+        """Note how long people took to answer, from when the first card stood."""
+        of_review = (cards.c.review_id == review_id, cards.c.cause == "", cards.c.posted_at.is_not(None))
+        query = sa.select(reviews.c.route, cards.c.posted_at).join(reviews, reviews.c.id == cards.c.review_id)
+        query = query.where(*of_review).order_by(cards.c.posted_at).limit(1)
+        first = self._connection.execute(query).one_or_none()
+        if first is not None:
+            observe(self._connection, CARD_TO_ANSWER, first.route, at - first.posted_at)
+
+    def withdraw(
+        self, review_id: str, answer: Answer, state: ReviewState, *, remind_at: datetime | None
+    ) -> None:
+        current = (reviews.c.id == review_id, reviews.c.superseded_by.is_(None))
+        taken_back = sa.update(answers).where(answers.c.id.in_(self._standing_like(review_id, answer)))
+        again = {"state": state, "remind_at": remind_at}
+        try:
+            changed = self._connection.execute(sa.update(reviews).where(*current).values(again))
+        except sa.exc.IntegrityError as error:
+            raise Conflict("a newer review of this file is open") from error
+        noted = self._connection.execute(taken_back.values(withdrawn_at=answer.withdrawn_at))
+        if changed.rowcount != 1 or noted.rowcount != 1:
+            raise Conflict("a newer review of this file took the place of this one")
+        refresh(self._connection, review_id)
+
+    def _standing_like(self, review_id: str, answer: Answer) -> list[int]:
+        """Return the number of this answer: two people may have given theirs in the same moment."""
+        same = (answers.c.review_id == review_id, answers.c.at == answer.at, answers.c.withdrawn_at.is_(None))
+        given = replace(answer, withdrawn_at=None)
+        found = self._connection.execute(sa.select(answers).where(*same)).mappings()
+        return [row["id"] for row in found if rows.answer(row) == given]
+
+    def reassign(self, review_id: str, owners: Sequence[str]) -> None:
+        self._change(review_id, owners=list(owners))
+        refresh(self._connection, review_id)
+
+    def snooze(self, review_id: str, until: datetime) -> None:
+        self._change(review_id, snoozed_until=until, remind_at=until)
+
+    def to_remind(self, now: datetime, limit: int) -> list[str]:
+        open_ones = (reviews.c.state == ReviewState.OPEN, reviews.c.remind_at.is_not(None))
+        due = sa.select(reviews.c.id).where(*open_ones, reviews.c.remind_at <= now)
+        found = self._connection.execute(due.order_by(reviews.c.remind_at).limit(limit))
+        return list(found.scalars())
+
+    def reminded(
+        self, review_id: str, *, next_at: datetime | None, reminders: int, lapsed_at: datetime | None
+    ) -> None:
+        self._change(review_id, remind_at=next_at, reminders=reminders, lapsed_at=lapsed_at)
+
+    def _change(self, review_id: str, **values: object) -> None:
+        self._connection.execute(sa.update(reviews).where(reviews.c.id == review_id).values(values))
+
+    def recent(
+        self, limit: int, *, state: str | None = None, route: str | None = None, oldest_first: bool = False
+    ) -> list[Review]:
+        order = reviews.c.seq.asc() if oldest_first else reviews.c.seq.desc()
+        query = sa.select(reviews).order_by(order).limit(limit)
+        if state is not None:
+            query = query.where(reviews.c.state == state)
+        if route is not None:
+            query = query.where(reviews.c.route == route)
+        return self._load(query)
+
+    def numbered(self, seqs: Sequence[int]) -> list[Review]:
+        """Return the reviews of these numbers, in their order."""
+        query = sa.select(reviews.c.id, reviews.c.seq).where(reviews.c.seq.in_(seqs))
+        place = {row.id: seqs.index(row.seq) for row in self._connection.execute(query)}
+        found = self._load(sa.select(reviews).where(reviews.c.seq.in_(seqs)))
+        return sorted(found, key=lambda review: place[review.id])
+
+    def _load(self, query: sa.Select[tuple[object, ...]]) -> list[Review]:
+        """Load reviews with their answers and cards: three queries, however many reviews."""
+        found = self._connection.execute(query).mappings().all()
+        ids = [row["id"] for row in found]
+        given: dict[str, list[Answer]] = {review_id: [] for review_id in ids}
+        stand: dict[str, list[CardPost]] = {review_id: [] for review_id in ids}
+        if ids:
+            answered = sa.select(answers).where(answers.c.review_id.in_(ids)).order_by(answers.c.id)
+            for row in self._connection.execute(answered).mappings():
+                given[row["review_id"]].append(rows.answer(row))
+            of_review = (cards.c.review_id.in_(ids), cards.c.cause == "")
+            posted = sa.select(cards).where(*of_review).order_by(cards.c.id)
+            for row in self._connection.execute(posted).mappings():
+                stand[row["review_id"]].append(rows.card(row))
+        return [rows.review(row, tuple(given[row["id"]]), tuple(stand[row["id"]])) for row in found]

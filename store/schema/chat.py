@@ -1,0 +1,93 @@
+"""What is owed to chat, who subscribed, and how often a far side may be called."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store.schema.base import Utc, index_of_some, metadata
+
+# What is owed to chat or stands there: cards, and with a `notice`, what is told beside them. `cause` is empty
+# for a card; a notice to subscribers has no review.
+cards = sa.Table(
+    "cards",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("review_id", sa.String(32), sa.ForeignKey("reviews.id")),
+    sa.Column("notifier", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("message_id", sa.Text),
+    sa.Column("wanted", sa.Integer, nullable=False, default=1),
+    sa.Column("drawn", sa.Integer, nullable=False, default=0),
+    sa.Column("handed_over", sa.Integer, nullable=False, default=0),
+    sa.Column("claimed_by", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("error", sa.Text),
+    sa.Column("attempted_at", Utc),
+    sa.Column("maybe_posted", sa.Boolean, nullable=False, default=False),
+    sa.Column("not_before", Utc),
+    sa.Column("due_since", Utc, default=sa.func.current_timestamp()),  # while `drawn` is less than `wanted`
+    sa.Column("cause", sa.Text, nullable=False, default="", server_default=""),
+    sa.Column("notice", sa.JSON(none_as_null=True)),
+    sa.Column("drawn_at", Utc),
+    sa.Column("caused_at", Utc),  # when the event arrived that the card is about
+    sa.Column("posted_at", Utc),  # when it stood in its channel first
+)
+index_of_some(
+    "cards_once_a_cause",
+    cards.c.review_id,
+    cards.c.notifier,
+    cards.c.target,
+    cards.c.cause,
+    unique=True,
+    where=cards.c.review_id.is_not(None),
+)
+index_of_some(
+    "cards_of_no_review_once_a_cause",
+    cards.c.notifier,
+    cards.c.target,
+    cards.c.cause,
+    unique=True,
+    where=cards.c.review_id.is_(None),
+)
+index_of_some("cards_to_hand_over", cards.c.id, where=cards.c.handed_over < cards.c.wanted)
+
+index_of_some("cards_undrawn", cards.c.id, where=cards.c.drawn < cards.c.wanted)
+sa.Index("cards_by_message", cards.c.target, cards.c.message_id)
+index_of_some("cards_dead", cards.c.id, where=cards.c.state == "dead")
+
+# When the next call may go to a far side that limits how often it is called, agreed among all workers.
+gates = sa.Table(
+    "gates",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("next_at", Utc, nullable=False),
+    sa.Column("passed_at", Utc, nullable=False),
+    sa.Column("closed_until", Utc, nullable=False),
+)
+
+# The channels that see changes beneath a folder without a duty to answer.
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("notifier", sa.Text, primary_key=True),
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("kinds", sa.JSON, nullable=False),
+    sa.Column("digest", sa.Boolean, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", Utc, nullable=False),
+)
+
+# What waits for a channel's next digest; `since` is when the file first changed after the last one.
+digest_lines = sa.Table(
+    "digest_lines",
+    metadata,
+    sa.Column("notifier", sa.Text, primary_key=True),
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("said", sa.JSON, nullable=False),
+    sa.Column("since", Utc, nullable=False),
+)

@@ -1,0 +1,95 @@
+"""The reviews, what they are looked for by, and the answers."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store.schema.base import Utc, index_of_some, metadata
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String(32), nullable=False, unique=True),
+    sa.Column("route", sa.Text, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("file_id", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("link", sa.Text),
+    sa.Column("version_from", sa.Integer),
+    sa.Column("version_to", sa.Integer),
+    sa.Column("modified_at", Utc),
+    sa.Column("contributors", sa.JSON, nullable=False),
+    sa.Column("owners", sa.JSON, nullable=False),
+    sa.Column("opened_at", Utc, nullable=False),
+    sa.Column("changed_at", Utc, nullable=False),
+    sa.Column("due_at", Utc),
+    sa.Column("saves", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("contents", sa.JSON(none_as_null=True)),
+    sa.Column("superseded_by", sa.String(32), index=True),
+    sa.Column("required", sa.Integer, server_default="1"),  # NULL: each of the owners
+    sa.Column("snoozed_until", Utc),
+    sa.Column("remind_at", Utc),
+    sa.Column("reminders", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lapsed_at", Utc),
+    sa.Column("folders", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("seen_late", sa.Integer),  # seconds
+    # What follows is kept for lists and figures alone, and follows from the rest (store/marks.py).
+    sa.Column("marks", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("answered_at", Utc),
+    sa.Column("answered_late", sa.Boolean),
+    sa.Column("took_seconds", sa.Integer),
+)
+_REMINDED = sa.and_(reviews.c.state == "open", reviews.c.remind_at.is_not(None))
+index_of_some("reviews_to_remind", reviews.c.remind_at, where=_REMINDED)
+sa.Index("reviews_of_file", reviews.c.file_id, reviews.c.seq)
+sa.Index("reviews_by_state", reviews.c.state, reviews.c.seq)
+sa.Index("reviews_by_route", reviews.c.route, reviews.c.seq)
+sa.Index("reviews_by_kind", reviews.c.kind, reviews.c.seq)
+sa.Index("reviews_opened", reviews.c.opened_at, reviews.c.route, reviews.c.seq)
+sa.Index(
+    "reviews_answered",
+    reviews.c.answered_at,
+    reviews.c.route,
+    reviews.c.state,
+    reviews.c.took_seconds,
+    reviews.c.answered_late,
+)
+index_of_some("reviews_due", reviews.c.due_at, reviews.c.seq, where=reviews.c.state == "open")
+index_of_some("reviews_waiting", reviews.c.route, reviews.c.due_at, where=reviews.c.state == "open")
+# Two workers that handle the same file can't both open a review of it.
+index_of_some(
+    "one_open_review_a_file", reviews.c.route, reviews.c.file_id, unique=True, where=reviews.c.state == "open"
+)
+
+# What reviews are looked for by: each mark of a review, with its kind and its number.
+review_index = sa.Table(
+    "review_index",
+    metadata,
+    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("review_id", sa.String(32), sa.ForeignKey("reviews.id"), nullable=False, index=True),
+    sa.Column("decision", sa.String(20), nullable=False),
+    sa.Column("reviewer", sa.JSON, nullable=False),
+    sa.Column("identity", sa.String(16), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("own_change", sa.Boolean, nullable=False),
+    sa.Column("proof", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("owner", sa.Text),
+    sa.Column("withdrawn_at", Utc),
+)

@@ -1,0 +1,87 @@
+"""Who people are, and what was told of and by them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store.schema.base import Utc, metadata
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, index=True),  # in lower case: addresses are compared without regard to it
+    sa.Column("seen_at", Utc, nullable=False),
+)
+
+# The accounts of chats that were asked for; `address`, casefolded, is what the chat named the account for.
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("chat", sa.String(16), primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text),
+    sa.Column("email", sa.Text),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("standing", sa.String(16), nullable=False),
+    sa.Column("locale", sa.Text, nullable=False, server_default=""),
+    sa.Column("said", sa.JSON, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+)
+sa.Index("accounts_at", accounts.c.chat, accounts.c.address)
+
+# The user groups of a chat that stand for owners, and who is in them.
+groups = sa.Table(
+    "groups",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),  # casefolded
+    sa.Column("members", sa.JSON, nullable=False),
+    sa.Column("said", sa.JSON, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+)
+
+# What a far side told of a place that may be written to only with it: by channel and address.
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("notifier", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("said", sa.JSON, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+)
+
+# What was told once and must not act twice: the keys of a far side's messages.
+told = sa.Table(
+    "told",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("at", Utc, nullable=False, index=True),
+)
+
+# Codes that were mailed to prove an address; only what checks a code is kept of it.
+codes = sa.Table(
+    "codes",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("browser", sa.String(32), nullable=False, index=True),
+    sa.Column("email", sa.Text, nullable=False, index=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("sent_at", Utc, nullable=False, index=True),
+    sa.Column("good_until", Utc, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("used", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+
+# Links by which somebody whom a chat has proven signs in on the pages, once.
+sign_in_links = sa.Table(
+    "sign_in_links",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("reviewer", sa.JSON, nullable=False),
+    sa.Column("other_addresses", sa.JSON, nullable=False),
+    sa.Column("identity", sa.String(16), nullable=False),
+    sa.Column("made_at", Utc, nullable=False, index=True),
+    sa.Column("good_until", Utc, nullable=False),
+    sa.Column("used", sa.Boolean, nullable=False, server_default=sa.false()),
+)

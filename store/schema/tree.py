@@ -1,0 +1,54 @@
+"""The portal's tree as it is known."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store.schema.base import Utc, metadata
+
+# The last known state of each file under a watched folder.
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("file_id", sa.Text, primary_key=True),
+    sa.Column("parent_id", sa.Text, nullable=False, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("modified_at", Utc),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("locked", sa.Boolean, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("link", sa.Text),
+    sa.Column("standing", sa.String(16), nullable=False),
+    sa.Column("as_of", Utc),
+    sa.Column("listed_at", Utc),
+)
+
+# The folders above them. `was_in` is the folder that one was in before it was found elsewhere, until the move
+# has been taken account of; then that is `moved_from`, and `settled_at` the time of the newest event of the
+# folder that was. `seen_at` is when DocSpace was asked, `known_since` when it was first.
+folders = sa.Table(
+    "folders",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("parent_id", sa.Text, nullable=False, index=True),  # empty at the top
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("was_in", sa.Text),
+    sa.Column("moved_from", sa.Text),
+    sa.Column("settled_at", Utc),
+    sa.Column("known_since", Utc, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+)
+
+# How far the looks at each watched folder have come: the first one, and the gap sweeps, which have told of
+# everything up to `swept_to`. `stopped_by` says in words why the one that was tried last did not get through.
+baselines = sa.Table(
+    "baselines",
+    metadata,
+    sa.Column("folder_id", sa.Text, primary_key=True),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("finished_at", Utc),
+    sa.Column("swept_to", Utc),
+    sa.Column("tried_at", Utc),
+    sa.Column("stopped_by", sa.Text),
+)

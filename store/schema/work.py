@@ -1,0 +1,56 @@
+"""What has arrived, and the workers that see to it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store.schema.base import Utc, index_of_some, metadata
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("delivery_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("semantic_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("file_id", sa.Text, nullable=False),
+    sa.Column("said", sa.JSON, nullable=False),  # the rest of the change event: written and read as a whole
+    sa.Column("received_at", Utc, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("wanted", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("handed_over", sa.Integer, nullable=False, server_default="0"),
+)
+index_of_some("events_pending", events.c.file_id, events.c.id, where=events.c.state == "received")
+index_of_some(
+    "events_to_hand_over",
+    events.c.id,
+    where=sa.and_(events.c.state == "received", events.c.handed_over < events.c.wanted),
+)
+
+sa.Index("events_of_file", events.c.file_id, events.c.id)
+index_of_some("events_dead", events.c.id, where=events.c.state == "dead")
+
+# The workers that live, and when each was last heard of.
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("started_at", Utc, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+)
+
+# How our webhook stands on the portal: one row. `taken_at` is when a worker took the last look upon itself.
+webhook_state = sa.Table(
+    "webhook_state",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("last_success", Utc),
+    sa.Column("checked_at", Utc),
+    sa.Column("healed_at", Utc),
+    sa.Column("taken_at", Utc, nullable=False),
+)

@@ -1,0 +1,94 @@
+"""The repository `Subscriptions` on one connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.classify import combined
+from reviews.model import ChangeKind
+from reviews.subscription_repositories import Subscription, Waiting
+from store import rows
+from store.engine import insert_into
+from store.schema import digest_lines, subscriptions
+from store.tree import beneath
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from reviews.notice import Line
+
+_PLACE = ("notifier", "target", "folder")
+_SUBJECT = (*_PLACE, "subject")
+
+
+class Subscriptions:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def put(self, subscription: Subscription) -> None:
+        values = {**vars(subscription), "kinds": sorted(subscription.kinds)}
+        insert = insert_into(self._connection, subscriptions).values(values)
+        self._connection.execute(insert.on_conflict_do_update(index_elements=list(_PLACE), set_=values))
+
+    def drop(self, notifier: str, target: str, folder: str) -> bool:
+        gathered = sa.delete(digest_lines).where(*_at(digest_lines, notifier, target))
+        self._connection.execute(gathered.where(digest_lines.c.folder == folder))
+        found = sa.delete(subscriptions).where(*_at(subscriptions, notifier, target))
+        return self._connection.execute(found.where(subscriptions.c.folder == folder)).rowcount == 1
+
+    def of_channel(self, notifier: str, target: str) -> list[Subscription]:
+        return self._found(*_at(subscriptions, notifier, target))
+
+    def made_by(self, notifier: str, person: str) -> list[Subscription]:
+        return self._found(subscriptions.c.notifier == notifier, subscriptions.c.made_by == person)
+
+    def of_folders(self, folders: Sequence[str]) -> list[Subscription]:
+        return self._found(subscriptions.c.folder.in_(folders)) if folders else []
+
+    def beneath(self, folder: str) -> list[Subscription]:
+        return self._found(subscriptions.c.folder.in_(beneath(folder)))
+
+    def gather(self, subscription: Subscription, subject: str, line: Line, *, at: datetime) -> None:
+        place = {name: getattr(subscription, name) for name in _PLACE}
+        same = (digest_lines.c[name] == value for name, value in {**place, "subject": subject}.items())
+        query = sa.select(digest_lines.c.said).where(*same).with_for_update()
+        before = self._connection.execute(query).scalar_one_or_none()
+        said = rows.line_values(line)
+        if before is not None:
+            said["kind"] = combined(ChangeKind(before["kind"]), line.kind)
+        insert = insert_into(self._connection, digest_lines).values(
+            **place, subject=subject, said=said, since=at
+        )
+        newest = {"said": insert.excluded.said}
+        self._connection.execute(insert.on_conflict_do_update(index_elements=list(_SUBJECT), set_=newest))
+
+    def waiting(self) -> list[Waiting]:
+        columns = [digest_lines.c[name] for name in _PLACE]
+        query = sa.select(*columns, sa.func.min(digest_lines.c.since).label("since")).group_by(*columns)
+        return [Waiting(**row) for row in self._connection.execute(query).mappings()]
+
+    def take(self, notifier: str, target: str, *, before: Mapping[str, datetime]) -> list[Line]:
+        ripe = [
+            sa.and_(digest_lines.c.folder == folder, digest_lines.c.since < until)
+            for folder, until in before.items()
+        ]
+        delete = sa.delete(digest_lines).where(*_at(digest_lines, notifier, target), sa.or_(*ripe))
+        found = self._connection.execute(delete.returning(digest_lines.c.subject, digest_lines.c.said)).all()
+        lines = {row.subject: rows.line(row.said) for row in found}  # of two folders, one in the other
+        return sorted(lines.values(), key=lambda line: line.at)
+
+    def _found(self, *conditions: sa.ColumnElement[bool]) -> list[Subscription]:
+        query = sa.select(subscriptions).where(*conditions).order_by(subscriptions.c.title)
+        return [_subscription(row) for row in self._connection.execute(query).mappings()]
+
+
+def _at(table: sa.Table, notifier: str, target: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.notifier == notifier, table.c.target == target
+
+
+def _subscription(row: sa.RowMapping) -> Subscription:
+    said: dict[str, Any] = {**row, "kinds": frozenset(map(ChangeKind, row["kinds"]))}
+    return Subscription(**said)

@@ -1,0 +1,91 @@
+"""What was counted as it happened: the figures, how long things took, and the summing up."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from store.schema import tallies
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+EVENT_TO_CARD, CARD_TO_ANSWER = "event_to_card", "card_to_answer"
+EVENTS, CARDS, REVIEWS = "events", "cards", "reviews"
+_MINUTE, _HOUR = 60, 3600
+BOUNDS: dict[str, tuple[float, ...]] = {
+    EVENT_TO_CARD: (1, 2.5, 5, 10, 30, _MINUTE, 90, 120, 300, 600, 1800, _HOUR, 6 * _HOUR),
+    CARD_TO_ANSWER: (
+        *(_MINUTE, 5 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE, _HOUR, 2 * _HOUR, 4 * _HOUR, 8 * _HOUR),
+        *(24 * _HOUR, 48 * _HOUR, 72 * _HOUR, 168 * _HOUR),
+    ),
+}
+"""The upper bounds of the buckets, in seconds; beyond the last there is one more."""
+BEYOND = "+Inf"
+FEW = 200
+AT_ONCE = 20_000
+
+_FIGURE = (tallies.c.subject, tallies.c.label, tallies.c.state)
+_SUMS = (sa.func.sum(tallies.c.count), sa.func.sum(tallies.c.seconds))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many there are of a subject, label and state; of an observation, how many seconds in all."""
+
+    subject: str
+    label: str
+    state: str
+    count: int
+    seconds: float
+
+
+def observe(connection: sa.Connection, subject: str, label: str, took: timedelta) -> None:
+    """Note how long something took, in the transaction in which it ends."""
+    seconds = max(took.total_seconds(), 0.0)
+    bounds = BOUNDS[subject]
+    place = bisect_left(bounds, seconds)
+    state = f"{bounds[place]:g}" if place < len(bounds) else BEYOND
+    values = {"subject": subject, "label": label, "state": state, "count": 1, "seconds": seconds}
+    connection.execute(sa.insert(tallies).values(values))
+
+
+def tallied(connection: sa.Connection) -> list[Tally]:
+    """Return the figures, each once."""
+    query = sa.select(*_FIGURE, *_SUMS).group_by(*_FIGURE).order_by(*_FIGURE)
+    return [
+        Tally(subject=subject, label=label, state=state, count=int(count), seconds=float(seconds))
+        for subject, label, state, count, seconds in connection.execute(query)
+        if count
+    ]
+
+
+def sum_up(engine: sa.Engine, *, few: int = FEW) -> int:
+    """Put one row in the place of many, unless there are but few; return how many were summed up.
+
+    Several may do so at once: whoever deletes a row adds what it held.
+    """
+    with engine.connect() as connection:
+        if connection.execute(sa.select(sa.func.count()).select_from(tallies)).scalar_one() <= few:
+            return 0
+    oldest = sa.select(tallies.c.id).order_by(tallies.c.id).limit(AT_ONCE).with_for_update(skip_locked=True)
+    with engine.begin() as connection:
+        taken = sa.delete(tallies).where(tallies.c.id.in_(oldest)).returning(tallies)
+        sums: defaultdict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0, 0.0])
+        rows = connection.execute(taken).mappings().all()
+        for row in rows:
+            figure = sums[row["subject"], row["label"], row["state"]]
+            figure[0] += row["count"]
+            figure[1] += row["seconds"]
+        kept = [
+            {"subject": subject, "label": label, "state": state, "count": int(count), "seconds": seconds}
+            for (subject, label, state), (count, seconds) in sums.items()
+            if count
+        ]
+        if kept:
+            connection.execute(sa.insert(tallies), kept)
+    return len(rows)

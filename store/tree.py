@@ -1,0 +1,239 @@
+"""What is known of the portal's tree: the repositories `Files`, `Folders` and `Baselines`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.tree import Contents, FileState, FolderState, Place, Standing, Watermark
+from store import rows
+from store.engine import insert_into
+from store.schema import baselines, files, folders
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+DEEPEST = 100
+AT_ONCE = 1000  # parameters of one statement
+_FROM = {
+    Standing.PRESENT: [Standing.TRASHED],
+    Standing.TRASHED: [Standing.PRESENT],
+    Standing.DELETED: [Standing.PRESENT, Standing.TRASHED],
+}
+
+
+class Files:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, file_id: str) -> FileState | None:
+        query = sa.select(files).where(files.c.file_id == file_id)
+        row = self._connection.execute(query).mappings().first()
+        return rows.file_state(row) if row else None
+
+    def put(self, state: FileState) -> None:
+        values = rows.file_values(state)
+        insert = insert_into(self._connection, files).values(values)
+        self._connection.execute(insert.on_conflict_do_update(index_elements=["file_id"], set_=values))
+
+    def present_of(self, title: str, limit: int) -> list[FileState]:
+        query = (
+            sa.select(files).where(files.c.title == title, files.c.standing == Standing.PRESENT).limit(limit)
+        )
+        return [rows.file_state(row) for row in self._connection.execute(query).mappings()]
+
+    def add_unknown(self, states: Sequence[FileState]) -> int:
+        if not states:
+            return 0
+        insert = insert_into(self._connection, files).on_conflict_do_nothing().returning(files.c.file_id)
+        values = [rows.file_values(state) for state in states]
+        return len(self._connection.execute(insert, values).all())
+
+    def forget(self, file_id: str) -> None:
+        self._connection.execute(sa.delete(files).where(files.c.file_id == file_id))
+
+    def all_of(self, file_ids: Sequence[str]) -> dict[str, FileState]:
+        found: dict[str, FileState] = {}
+        for start in range(0, len(file_ids), AT_ONCE):
+            query = sa.select(files).where(files.c.file_id.in_(file_ids[start : start + AT_ONCE]))
+            states = map(rows.file_state, self._connection.execute(query).mappings())
+            found.update((state.file_id, state) for state in states)
+        return found
+
+    def present_beneath(self, folder_id: str) -> set[str]:
+        present = sa.and_(self._inside(folder_id), files.c.standing == Standing.PRESENT)
+        return set(self._connection.execute(sa.select(files.c.file_id).where(present)).scalars())
+
+    def beneath(self, folder_id: str, standing: Standing, limit: int) -> Contents:
+        inside = sa.and_(self._inside(folder_id), files.c.standing == standing)
+        count = self._connection.execute(sa.select(sa.func.count()).where(inside)).scalar_one()
+        titles = sa.select(files.c.title).where(inside).order_by(files.c.title).limit(limit)
+        return Contents(count=count, titles=tuple(self._connection.execute(titles).scalars()))
+
+    def count_beneath(self, folder_id: str) -> int:
+        present = sa.and_(self._inside(folder_id), files.c.standing == Standing.PRESENT)
+        count: int = self._connection.execute(sa.select(sa.func.count()).where(present)).scalar_one()
+        return count
+
+    def move_all(self, folder_id: str, standing: Standing | None) -> None:
+        inside = self._inside(folder_id)
+        if standing is None:
+            self._connection.execute(sa.delete(files).where(inside))
+        else:
+            goes = sa.and_(inside, files.c.standing.in_(_FROM[standing]))
+            self._connection.execute(sa.update(files).where(goes).values(standing=standing))
+
+    def _inside(self, folder_id: str) -> sa.ColumnElement[bool]:
+        """Return the condition that a file is in the folder, at any depth.
+
+        PostgreSQL takes every folder for an average one, expects most of the files and reads all of them;
+        folders that it is given as an array it looks up in the index. SQLite looks them up anyway.
+        """
+        inside = beneath(folder_id)
+        if self._connection.dialect.name == "postgresql":
+            return files.c.parent_id == sa.any_(sa.func.array(inside.scalar_subquery()))
+        return files.c.parent_id.in_(inside)
+
+
+class Folders:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
+        chain = self._chain(folder_id, folders.c.parent_id)
+        return None if any(row.seen_at < seen_after for row in chain) else _place(chain)
+
+    def place_before(self, folder_id: str) -> Place | None:
+        return _place(self._chain(folder_id, sa.func.coalesce(folders.c.was_in, folders.c.parent_id)))
+
+    def put(self, place: Place, *, at: datetime) -> None:
+        parent = ""
+        for folder_id, title in place.folders:
+            self._put(folder_id, parent, title, at)
+            parent = folder_id
+
+    def place_at(self, folder_id: str, at: datetime) -> Place | None:
+        moved_since = sa.and_(folders.c.moved_from.is_not(None), folders.c.settled_at >= at)
+        then = sa.case(
+            (folders.c.was_in.is_not(None), folders.c.was_in),
+            (moved_since, folders.c.moved_from),
+            else_=folders.c.parent_id,
+        )
+        return _place(self._chain(folder_id, then))
+
+    def get(self, folder_id: str) -> FolderState | None:
+        columns = (folders.c.known_since, folders.c.seen_at, folders.c.settled_at)
+        query = sa.select(*columns).where(folders.c.id == folder_id)
+        row = self._connection.execute(query).mappings().first()
+        return FolderState(**row) if row else None
+
+    def titled(self, title: str, limit: int) -> list[Place]:
+        query = sa.select(folders.c.id).where(sa.func.lower(folders.c.title) == title.lower()).limit(limit)
+        places = [self.place_before(folder_id) for folder_id in self._connection.execute(query).scalars()]
+        return [place for place in places if place is not None]
+
+    def settle(self, folder_id: str, *, at: datetime) -> None:
+        settled = {
+            "moved_from": sa.func.coalesce(folders.c.was_in, folders.c.moved_from),
+            "settled_at": at,
+            "was_in": None,
+        }
+        self._connection.execute(sa.update(folders).where(folders.c.id == folder_id).values(settled))
+
+    def doubt(self, folder_id: str) -> None:
+        stale = sa.update(folders).where(folders.c.id == folder_id)
+        self._connection.execute(stale.values(seen_at=rows.LONG_AGO))
+
+    def _put(self, folder_id: str, parent_id: str, title: str, at: datetime) -> None:
+        insert = insert_into(self._connection, folders).values(
+            id=folder_id, parent_id=parent_id, title=title, known_since=at, seen_at=at
+        )
+        found = insert.excluded
+        first_move = sa.and_(folders.c.was_in.is_(None), folders.c.parent_id != found.parent_id)
+        changed = {
+            "was_in": sa.case((first_move, folders.c.parent_id), else_=folders.c.was_in),
+            "parent_id": found.parent_id,
+            "title": found.title,
+            "seen_at": found.seen_at,
+        }
+        self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["id"], set_=changed, where=folders.c.seen_at < found.seen_at
+            )
+        )
+
+    def _chain(self, folder_id: str, parent: sa.ColumnElement[str]) -> Sequence[sa.Row[Any, Any, Any, Any]]:
+        """Return the known folders from the top down to this one, as far up as they are known."""
+        columns = (folders.c.id, parent.label("parent_id"), folders.c.title, folders.c.seen_at)
+        up = (
+            sa.select(*columns, sa.literal(0).label("height"))
+            .where(folders.c.id == folder_id)
+            .cte("up", recursive=True)
+        )
+        above = sa.and_(folders.c.id == up.c.parent_id, up.c.height < DEEPEST)
+        up = up.union_all(sa.select(*columns, up.c.height + 1).where(above))
+        query = sa.select(up.c.id, up.c.parent_id, up.c.title, up.c.seen_at).order_by(up.c.height.desc())
+        return self._connection.execute(query).all()
+
+
+class Baselines:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def start_of(self, folder_id: str) -> int:
+        query = sa.select(baselines.c.start).where(baselines.c.folder_id == folder_id)
+        start: int | None = self._connection.execute(query).scalar_one_or_none()
+        return start or 0
+
+    def reached(self, folder_id: str, start: int, *, finished_at: datetime | None) -> None:
+        self._put(folder_id, {"start": start, "finished_at": finished_at})
+
+    def mark(self, folder_id: str) -> Watermark:
+        columns = (baselines.c.swept_to, baselines.c.tried_at, baselines.c.stopped_by)
+        query = sa.select(*columns).where(baselines.c.folder_id == folder_id)
+        row = self._connection.execute(query).mappings().first()
+        return Watermark(**row) if row else Watermark()
+
+    def begun(self, folder_id: str, *, at: datetime) -> None:
+        self._put(folder_id, {"swept_to": at}, where=baselines.c.swept_to.is_(None))
+
+    def tried(self, folder_id: str, *, at: datetime) -> None:
+        self._put(folder_id, {"tried_at": at})
+
+    def swept(self, folder_id: str, *, to: datetime) -> None:
+        self._put(folder_id, {"swept_to": to, "stopped_by": None})
+
+    def stopped(self, folder_id: str, reason: str) -> None:
+        self._put(folder_id, {"stopped_by": reason})
+
+    def _put(
+        self, folder_id: str, values: dict[str, Any], *, where: sa.ColumnElement[bool] | None = None
+    ) -> None:
+        insert = insert_into(self._connection, baselines).values(
+            {"folder_id": folder_id, "start": 0, **values}
+        )
+        row = insert.on_conflict_do_update(index_elements=["folder_id"], set_=values, where=where)
+        self._connection.execute(row)
+
+    def unfinished(self, folder_ids: Sequence[str]) -> list[str]:
+        finished = sa.select(baselines.c.folder_id).where(
+            baselines.c.folder_id.in_(folder_ids), baselines.c.finished_at.is_not(None)
+        )
+        known = set(self._connection.execute(finished).scalars())
+        return [folder_id for folder_id in folder_ids if folder_id not in known]
+
+
+def _place(chain: Sequence[sa.Row[Any, Any, Any, Any]]) -> Place | None:
+    """Return the chain as a place, where it reaches the top."""
+    if not chain or chain[0].parent_id:
+        return None
+    return Place(folders=tuple((row.id, row.title) for row in chain))
+
+
+def beneath(folder_id: str) -> sa.Select[tuple[str]]:
+    """Return the query for the folder and all known folders in it, at any depth."""
+    down = sa.select(sa.literal(folder_id).label("id")).cte("down", recursive=True)
+    down = down.union(sa.select(folders.c.id).where(folders.c.parent_id == down.c.id))
+    return sa.select(down.c.id)

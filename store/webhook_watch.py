@@ -1,0 +1,85 @@
+"""How our webhook stands on the portal, as a worker found it last: one row for all processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from store.engine import insert_into, now, reading
+from store.schema import webhook_state
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+UNKNOWN = "unknown"
+_ROW = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """`state` is one of `webhook.found.State`, `reason` says why it is not in order.
+
+    `last_success` is when the portal delivered last, as it says; the other times are by the database's clock:
+    the last look, the last repair. `silence` is how long ago the look was.
+    """
+
+    state: str
+    reason: str
+    last_success: datetime | None
+    checked_at: datetime
+    healed_at: datetime | None
+    silence: timedelta
+
+
+@dataclass(frozen=True)
+class WebhookWatch:
+    engine: sa.Engine
+
+    def take(self, *, every: timedelta) -> bool:
+        """Take the next look upon this process; `False` where one was taken less than `every` ago.
+
+        One that was taken far in the future, by a clock that was wrong, counts for nothing.
+        """
+        with self.engine.begin() as connection:
+            at = now(connection)
+            first = insert_into(connection, webhook_state).values(
+                id=_ROW, state=UNKNOWN, reason="", taken_at=at
+            )
+            made = first.on_conflict_do_nothing().returning(webhook_state.c.id)
+            if connection.execute(made).scalar_one_or_none() is not None:
+                return True
+            last = webhook_state.c.taken_at
+            due = sa.or_(last <= at - every, last > at + every)
+            update = sa.update(webhook_state).where(webhook_state.c.id == _ROW, due).values(taken_at=at)
+            return connection.execute(update).rowcount == 1
+
+    def found(self, state: str, reason: str, *, last_success: datetime | None, healed: bool = False) -> None:
+        """Write down what a look found. What the portal does not say leaves what it said before."""
+        with self.engine.begin() as connection:
+            at = now(connection)
+            values = {"state": state, "reason": reason, "checked_at": at}
+            if last_success is not None:
+                values["last_success"] = last_success
+            if healed:
+                values["healed_at"] = at
+            insert = insert_into(connection, webhook_state).values(id=_ROW, taken_at=at, **values)
+            connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
+
+    def standing(self) -> Standing | None:
+        """Return what the last look found; `None` where nobody has looked yet."""
+        with reading(self.engine).connect() as connection:
+            row = connection.execute(
+                sa.select(webhook_state).where(webhook_state.c.checked_at.is_not(None))
+            ).one_or_none()
+            if row is None:
+                return None
+            return Standing(
+                state=row.state,
+                reason=row.reason,
+                last_success=row.last_success,
+                checked_at=row.checked_at,
+                healed_at=row.healed_at,
+                silence=now(connection) - row.checked_at,
+            )

@@ -1,0 +1,113 @@
+"""Figures week by week: how fast was acknowledged, how many were open.
+
+Whole routes are counted by the database, out of indexes that hold all it takes. What else is looked for has
+no such index: then the newest reviews that fit are read one by one, and no more than so many.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.listing import Week, Weeks
+from reviews.model import ReviewState
+from store.figures import percentile, rounded
+from store.schema import reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+# By the route itself SQLite would read all of another index, for the sake of its order.
+_ON_ROUTE = reviews.c.route.concat("")
+_COUNT = sa.func.count()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """Which reviews are read: at most so many, the newest; `clipped` where older ones were not looked at."""
+
+    query: sa.Select[Any]
+    between: tuple[int, int]
+    most: int
+    clipped: bool
+
+
+def of_routes(connection: sa.Connection, routes: Sequence[str], edges: Sequence[datetime]) -> Weeks:
+    """Count week by week, and go back from what is open now: by what was opened and closed since."""
+    waiting = (reviews.c.route.in_(routes), reviews.c.state == ReviewState.OPEN)
+    still_open = connection.execute(sa.select(_COUNT).where(*waiting)).scalar_one()
+    closed_later = _span(reviews.c.answered_at, edges[-1], None), _ON_ROUTE.in_(routes)
+    still_open += connection.execute(sa.select(_COUNT).where(*closed_later)).scalar_one()
+    still_open -= _opened(connection, routes, edges[-1], None)
+    found = []
+    for begin, end in reversed(list(pairwise(edges))):
+        closed, times = _answered(connection, routes, begin, end)
+        found.append(_week(begin, end, open_=still_open, times=times))
+        still_open += closed - _opened(connection, routes, begin, end)
+    return Weeks(weeks=tuple(reversed(found)))
+
+
+def of_reviews(connection: sa.Connection, read: Read, edges: Sequence[datetime]) -> Weeks:
+    """Count the reviews that a query finds; weeks of which not all may be among them are left out."""
+    chosen = read.query.subquery()
+    columns = (reviews.c.opened_at, reviews.c.answered_at, reviews.c.state, reviews.c.took_seconds)
+    query = sa.select(*columns).join(chosen, chosen.c.seq == reviews.c.seq)
+    low, high = read.between
+    rows = connection.execute(query, {"low": low, "high": high}).all()
+    cut = read.clipped or len(rows) >= read.most
+    first = min((row.opened_at for row in rows), default=edges[-1]) if cut else edges[0]
+    spans = [(begin, end) for begin, end in pairwise(edges) if begin >= first]
+    opened = sorted(row.opened_at for row in rows)
+    answered = sorted(
+        (row.answered_at, row.state, row.took_seconds) for row in rows if row.answered_at is not None
+    )
+    moments = [at for at, _, _ in answered]
+    weeks = []
+    for begin, end in spans:
+        closed = bisect_left(moments, end)
+        given = answered[bisect_left(moments, begin) : closed]
+        times = Counter(took for _, state, took in given if state == ReviewState.ACKNOWLEDGED)
+        weeks.append(_week(begin, end, open_=bisect_left(opened, end) - closed, times=times.items()))
+    return Weeks(weeks=tuple(weeks), newest=read.most if cut else None)
+
+
+def _answered(
+    connection: sa.Connection, routes: Sequence[str], begin: datetime, end: datetime
+) -> tuple[int, list[tuple[int, int]]]:
+    """Return how many were closed in a week, and of the acknowledged (how long it took, how many)."""
+    took = rounded().label("took")
+    query = sa.select(reviews.c.state, took, _COUNT).where(
+        _span(reviews.c.answered_at, begin, end), _ON_ROUTE.in_(routes)
+    )
+    found = connection.execute(query.group_by(reviews.c.state, took)).all()
+    times = [(seconds, count) for state, seconds, count in found if state == ReviewState.ACKNOWLEDGED]
+    return sum(count for _, _, count in found), times
+
+
+def _opened(connection: sa.Connection, routes: Sequence[str], begin: datetime, end: datetime | None) -> int:
+    query = sa.select(_COUNT).where(_span(reviews.c.opened_at, begin, end), _ON_ROUTE.in_(routes))
+    return connection.execute(query).scalar_one()
+
+
+def _span(
+    column: sa.ColumnElement[datetime], begin: datetime, end: datetime | None
+) -> sa.ColumnElement[bool]:
+    return column >= begin if end is None else sa.and_(column >= begin, column < end)
+
+
+def _week(begin: datetime, end: datetime, *, open_: int, times: Iterable[tuple[int, int]]) -> Week:
+    ascending = sorted(times)
+    return Week(
+        begin=begin,
+        end=end,
+        open=open_,
+        acknowledged=sum(count for _, count in ascending),
+        median=percentile(ascending, 50) if ascending else None,
+        ninetieth=percentile(ascending, 90) if ascending else None,
+    )

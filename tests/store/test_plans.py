@@ -1,0 +1,96 @@
+"""How the databases look up what is known of a folder: by index, however many files there are elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.model import ReviewState
+from reviews.tree import Standing
+from store.schema import files, folders
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import START, review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FOLDERS, FILES_IN_EACH = 100, 50
+FOLDER = "folder-7"
+
+QUESTIONS: dict[str, Callable[[UnitOfWork], object]] = {
+    "which files are in a folder": lambda work: work.files.beneath(FOLDER, Standing.PRESENT, 10).count,
+    "how many files are in a folder": lambda work: work.files.count_beneath(FOLDER),
+    "the files of a folder went along with it": lambda work: work.files.move_all(FOLDER, None),
+    "the files of a folder were trashed": lambda work: work.files.move_all(FOLDER, Standing.TRASHED),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_about_one_folder_reads_all_files(engine: sa.Engine, question: str) -> None:
+    _fill(engine)
+    asked: list[tuple[str, Any]] = []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    with UnitOfWork(engine) as work:
+        QUESTIONS[question](work)
+
+    plans = [plan_of(engine, *each) for each in list(asked) if not each[0].startswith("BEGIN")]
+    assert plans
+    assert [plan for plan in plans if "Seq Scan on files" in plan or "SCAN files" in plan] == []
+
+
+def test_what_the_clock_looks_at_is_found_by_index(engine: sa.Engine) -> None:
+    with UnitOfWork(engine) as work:
+        for number in range(200):
+            answered = ReviewState.ACKNOWLEDGED
+            work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", state=answered, remind_at=START))
+        work.commit()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    asked: list[tuple[str, Any]] = []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    with UnitOfWork(engine) as work:
+        assert work.reviews.to_remind(START, 10) == []
+
+    [plan] = [plan_of(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
+    assert "reviews_to_remind" in plan
+
+
+def _fill(engine: sa.Engine) -> None:
+    numbers = range(FOLDERS)
+    known = [
+        {"id": f"folder-{n}", "parent_id": "top", "title": "", "known_since": START, "seen_at": START}
+        for n in numbers
+    ]
+    inside = [
+        {
+            "file_id": f"file-{n}-{m}",
+            "parent_id": f"folder-{n}",
+            "title": f"Paper {m}.docx",
+            "locked": False,
+            "comment": "",
+            "standing": Standing.PRESENT,
+        }
+        for n in numbers
+        for m in range(FILES_IN_EACH)
+    ]
+    with engine.begin() as connection:
+        connection.execute(sa.insert(folders), known)
+        connection.execute(sa.insert(files), inside)
+        connection.exec_driver_sql("ANALYZE")
+
+
+def plan_of(engine: sa.Engine, statement: str, parameters: Any) -> str:
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(explain + statement, parameters).all()
+    return "\n".join(str(row[-1]) for row in rows)

@@ -1,0 +1,63 @@
+"""What a far side has told already: of any number who hear of it exactly one is the first."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from reviews.ports import Transactions
+
+
+def first(transactions: Transactions, key: str) -> bool:
+    with transactions() as work:
+        found = work.told.first(key, at=START)
+        work.commit()
+    return found
+
+
+def test_a_key_is_told_for_the_first_time_once(engine: sa.Engine) -> None:
+    transactions = partial(UnitOfWork, engine)
+
+    assert [first(transactions, key) for key in ("a", "a", "b", "a")] == [True, False, True, False]
+
+
+def test_what_is_not_committed_was_not_told(engine: sa.Engine) -> None:
+    transactions = partial(UnitOfWork, engine)
+    with transactions() as work:
+        work.told.first("a", at=START)
+
+    assert first(transactions, "a")
+
+
+def test_of_many_at_once_one_is_the_first(engine: sa.Engine) -> None:
+    transactions = partial(UnitOfWork, engine)
+    together = threading.Barrier(8)
+
+    def tell(_: int) -> bool:
+        together.wait()
+        return first(transactions, "a")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(tell, range(8))) == 1
+
+
+def test_what_was_told_long_ago_is_forgotten(engine: sa.Engine) -> None:
+    transactions = partial(UnitOfWork, engine)
+    first(transactions, "a")
+
+    with transactions() as work:
+        kept = work.told.forget(before=START)
+        gone = work.told.forget(before=START + timedelta(seconds=1))
+        work.commit()
+
+    assert (kept, gone) == (0, 1)
+    assert first(transactions, "a")

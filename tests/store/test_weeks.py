@@ -1,0 +1,113 @@
+"""Figures week by week: the same whether the database counts or the reviews are read one by one."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reviews.listing import Wanted, by, in_folder
+from reviews.model import ChangeKind, Decision, ReviewState
+from store import listings
+from store.list_queries import marked
+from store.unit_of_work import UnitOfWork
+from store.weeks import Read, of_reviews
+from tests.reviews.samples import ALICE, answer, review
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from reviews.listing import Week, Weeks
+
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
+EDGES = tuple(MONDAY + number * WEEK for number in range(4))
+WAYS: dict[str, dict[str, Any]] = {
+    "counted": {},
+    "read by a mark": {"marks": ((by(str(ALICE.email)),),)},
+    "read by a kind": {"kind": ChangeKind.CONTENT},
+}
+
+
+def add(engine: sa.Engine, number: int, opened: timedelta, took: timedelta | None, **more: Any) -> None:
+    """Write a review that was opened so long after the first Monday and answered after so long, or never."""
+    decision = more.pop("decision", Decision.ACKNOWLEDGE)
+    at = MONDAY + opened
+    given = (answer(at=at + took, decision=decision),) if took is not None else ()
+    state = decision.outcome if given else ReviewState.OPEN
+    values = {"id": f"r{number}", "file_id": f"f{number}", "opened_at": at, "folders": ("1",), **more}
+    with UnitOfWork(engine) as work:
+        work.reviews.add(review(state=ReviewState.OPEN, **values))
+        for each in given:
+            assert work.reviews.answer(f"r{number}", each, state)
+        work.commit()
+
+
+def weeks(engine: sa.Engine, *routes: str, edges: tuple[datetime, ...] = EDGES, **wanted: Any) -> Weeks:
+    with UnitOfWork(engine, reading=True) as work:
+        return work.listings.weeks(Wanted(**wanted), routes or ("compliance",), edges)
+
+
+def told(week: Week) -> tuple[int, int, timedelta | None, timedelta | None]:
+    return week.open, week.acknowledged, week.median, week.ninetieth
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_week_says_what_was_acknowledged_in_it_and_what_was_open_at_its_end(
+    engine: sa.Engine, way: str
+) -> None:
+    add(engine, 1, -WEEK, None)
+    add(engine, 2, -WEEK, WEEK + HOUR)
+    for number, hours in enumerate((1, 2, 3, 4, 50), start=3):
+        add(engine, number, HOUR, hours * HOUR)
+    add(engine, 8, HOUR, HOUR, decision=Decision.REQUEST_CHANGES)
+    add(engine, 9, WEEK, WEEK)
+    add(engine, 10, 2 * WEEK, 9 * WEEK)
+    add(engine, 11, HOUR, HOUR, route="legal")
+    add(engine, 12, 9 * WEEK, None)
+
+    found = weeks(engine, **WAYS[way])
+
+    assert [(week.begin, week.end) for week in found.weeks] == list(itertools.pairwise(EDGES))
+    assert list(map(told, found.weeks)) == [
+        (1, 6, 3 * HOUR, WEEK + HOUR),
+        (2, 0, None, None),
+        (2, 1, WEEK, WEEK),
+    ]
+    assert found.newest is None
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_several_routes_are_counted_together_and_none_is_nothing(engine: sa.Engine, way: str) -> None:
+    add(engine, 1, HOUR, HOUR)
+    add(engine, 2, HOUR, 3 * HOUR, route="legal")
+
+    assert told(weeks(engine, "compliance", "legal", **WAYS[way]).weeks[0]) == (0, 2, HOUR, 3 * HOUR)
+    assert [week.acknowledged for week in weeks(engine, "nowhere", **WAYS[way]).weeks] in ([0, 0, 0], [])
+
+
+def test_only_what_has_the_mark_is_counted(engine: sa.Engine) -> None:
+    add(engine, 1, HOUR, HOUR)
+    add(engine, 2, HOUR, 3 * HOUR, folders=("2",))
+    add(engine, 3, HOUR, None, folders=("2",), kind=ChangeKind.TRASHED)
+
+    assert told(weeks(engine, marks=((in_folder("2"),),)).weeks[0]) == (1, 1, 3 * HOUR, 3 * HOUR)
+    found = weeks(engine, marks=((in_folder("2"),),), kind=ChangeKind.TRASHED)
+    assert told(found.weeks[0]) == (1, 0, None, None)
+
+
+def test_weeks_of_which_not_all_was_read_are_left_out(engine: sa.Engine) -> None:
+    for number in range(6):
+        add(engine, number, number * WEEK / 2, HOUR)
+    groups: list[tuple[str, ...]] = [(in_folder("1"),)]
+
+    with engine.connect() as connection:
+        query = marked(groups, Wanted(marks=tuple(groups)), 4, upward=False)
+        read = Read(query=query, between=(0, 99), most=4, clipped=False)
+        found = of_reviews(connection, read, EDGES)
+
+    assert [week.begin for week in found.weeks] == list(EDGES[1:3])
+    assert found.newest == 4
+    assert listings.LOOKED_THROUGH > 4
