@@ -42,13 +42,14 @@ def of_all(work: UnitOfWork, routes: Routes) -> list[Completeness]:
     """
     watched = {folder: route for route in reversed(routes.all) for folder in route.watch}
     # The marks are read first: what a sweep found is written down before its mark moves.
-    marks = {folder: work.baselines.mark(folder) for folder in sorted(watched)}
+    marks = work.baselines.marks(sorted(watched))
     unfinished = set(work.baselines.unfinished(list(marks)))
     waiting = work.events.oldest_unsettled()
+    titles = work.folders.titles([folder for folder in marks if not watched[folder].private])
     return [
         Completeness(
             folder_id=folder,
-            title=watched[folder].name if watched[folder].private else _title(work, folder),
+            title=watched[folder].name if watched[folder].private else titles.get(folder, ""),
             route=watched[folder].name,
             up_to=None if folder in unfinished else _up_to(mark, waiting),
             stopped_by=_stopped_by(mark, waiting, first=folder in unfinished),
@@ -64,11 +65,6 @@ def in_words(each: Completeness, when: str | None) -> str:
         stopped = _("{told}; whoever runs docspace-review has to mend something before it goes on")
         return stopped.format(told=told)
     return told
-
-
-def _title(work: UnitOfWork, folder_id: str) -> str:
-    place = work.folders.place_before(folder_id)
-    return place.folders[-1][1] if place else ""
 
 
 def _up_to(mark: Watermark, waiting: StoredEvent | None) -> datetime | None:

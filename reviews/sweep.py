@@ -83,7 +83,7 @@ class GapSweep:
         """Return the folders that wait for their next sweep, or for the first since a process started."""
         now = self.clock()
         with self.transactions(reading=True) as work:
-            marks = {folder: work.baselines.mark(folder) for folder in self.watched}
+            marks = work.baselines.marks(self.watched)
         return [
             folder
             for folder, mark in marks.items()
@@ -124,8 +124,8 @@ class GapSweep:
 
     def _earliest(self, folders: Sequence[str], until: datetime) -> datetime:
         with self.transactions(reading=True) as work:
-            marks = [work.baselines.mark(folder).swept_to for folder in folders]
-        return min((at for at in marks if at is not None), default=until) - OVERLAP
+            marks = work.baselines.marks(folders).values()
+        return min((mark.swept_to for mark in marks if mark.swept_to), default=until) - OVERLAP
 
     def _undelivered(self, since: datetime, until: datetime) -> int:
         """Receive what DocSpace could not deliver; return how much of it was new."""
@@ -143,7 +143,7 @@ class GapSweep:
         self, folder_id: str, since: datetime | None, until: datetime, told: Callable[[str, int, int], None]
     ) -> Swept:
         with self.transactions(reading=True) as work:
-            mark = work.baselines.mark(folder_id).swept_to
+            mark = work.baselines.marks([folder_id])[folder_id].swept_to
             unknown = bool(work.baselines.unfinished([folder_id]))
         try:
             found = 0

@@ -79,6 +79,10 @@ class Folders(Protocol):
 
     def get(self, folder_id: str) -> FolderState | None: ...
 
+    def titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
+        """Return the titles of those that are known, by id."""
+        ...
+
     def titled(self, title: str, limit: int) -> list[Place]:
         """Return where known folders of this title are; the case of Latin letters does not count."""
         ...
@@ -101,8 +105,11 @@ class Baselines(Protocol):
         """Note where to go on; a time once everything has been looked at."""
         ...
 
-    def mark(self, folder_id: str) -> Watermark:
-        """Return how far the gap sweep has come; nothing is set of a folder that was never looked at."""
+    def marks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
+        """Return how far the gap sweep has come in each, in the same order.
+
+        Nothing is set of a folder that was never looked at.
+        """
         ...
 
     def begun(self, folder_id: str, *, at: datetime) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    _Row = sa.Row[tuple[str, str, str, datetime]]
+    _Chain = sa.Select[tuple[str, str, str, datetime]]
+
 DEEPEST = 100
 AT_ONCE = 1000  # parameters of one statement
 _FROM = {
@@ -102,11 +105,11 @@ class Folders:
         self._connection = connection
 
     def place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
-        chain = self._chain(folder_id, folders.c.parent_id)
+        chain = self._chain(_NOW, folder_id)
         return None if any(row.seen_at < seen_after for row in chain) else _place(chain)
 
     def place_before(self, folder_id: str) -> Place | None:
-        return _place(self._chain(folder_id, sa.func.coalesce(folders.c.was_in, folders.c.parent_id)))
+        return _place(self._chain(_BEFORE, folder_id))
 
     def put(self, place: Place, *, at: datetime) -> None:
         parent = ""
@@ -115,13 +118,11 @@ class Folders:
             parent = folder_id
 
     def place_at(self, folder_id: str, at: datetime) -> Place | None:
-        moved_since = sa.and_(folders.c.moved_from.is_not(None), folders.c.settled_at >= at)
-        then = sa.case(
-            (folders.c.was_in.is_not(None), folders.c.was_in),
-            (moved_since, folders.c.moved_from),
-            else_=folders.c.parent_id,
-        )
-        return _place(self._chain(folder_id, then))
+        return _place(self._chain(_THEN, folder_id, at=at))
+
+    def titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
+        query = sa.select(folders.c.id, folders.c.title).where(folders.c.id.in_(folder_ids))
+        return {row.id: row.title for row in self._connection.execute(query)}
 
     def get(self, folder_id: str) -> FolderState | None:
         columns = (folders.c.known_since, folders.c.seen_at, folders.c.settled_at)
@@ -164,18 +165,9 @@ class Folders:
             )
         )
 
-    def _chain(self, folder_id: str, parent: sa.ColumnElement[str]) -> Sequence[sa.Row[Any, Any, Any, Any]]:
+    def _chain(self, query: _Chain, folder_id: str, **values: datetime) -> Sequence[_Row]:
         """Return the known folders from the top down to this one, as far up as they are known."""
-        columns = (folders.c.id, parent.label("parent_id"), folders.c.title, folders.c.seen_at)
-        up = (
-            sa.select(*columns, sa.literal(0).label("height"))
-            .where(folders.c.id == folder_id)
-            .cte("up", recursive=True)
-        )
-        above = sa.and_(folders.c.id == up.c.parent_id, up.c.height < DEEPEST)
-        up = up.union_all(sa.select(*columns, up.c.height + 1).where(above))
-        query = sa.select(up.c.id, up.c.parent_id, up.c.title, up.c.seen_at).order_by(up.c.height.desc())
-        return self._connection.execute(query).all()
+        return self._connection.execute(query, {"folder_id": folder_id, **values}).all()
 
 
 class Baselines:
@@ -190,11 +182,14 @@ class Baselines:
     def reached(self, folder_id: str, start: int, *, finished_at: datetime | None) -> None:
         self._put(folder_id, {"start": start, "finished_at": finished_at})
 
-    def mark(self, folder_id: str) -> Watermark:
+    def marks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
         columns = (baselines.c.swept_to, baselines.c.tried_at, baselines.c.stopped_by)
-        query = sa.select(*columns).where(baselines.c.folder_id == folder_id)
-        row = self._connection.execute(query).mappings().first()
-        return Watermark(**row) if row else Watermark()
+        query = sa.select(baselines.c.folder_id, *columns).where(baselines.c.folder_id.in_(folder_ids))
+        marks = {folder_id: Watermark() for folder_id in folder_ids}
+        for row in self._connection.execute(query):
+            mark = Watermark(swept_to=row.swept_to, tried_at=row.tried_at, stopped_by=row.stopped_by)
+            marks[row.folder_id] = mark
+        return marks
 
     def begun(self, folder_id: str, *, at: datetime) -> None:
         self._put(folder_id, {"swept_to": at}, where=baselines.c.swept_to.is_(None))
@@ -225,7 +220,35 @@ class Baselines:
         return [folder_id for folder_id in folder_ids if folder_id not in known]
 
 
-def _place(chain: Sequence[sa.Row[Any, Any, Any, Any]]) -> Place | None:
+def _up(parent: sa.ColumnElement[str]) -> _Chain:
+    """Return the query for a folder and all above it, the highest first; `parent` says who one is in."""
+    columns = (folders.c.id, parent.label("parent_id"), folders.c.title, folders.c.seen_at)
+    up = (
+        sa.select(*columns, sa.literal(0).label("height"))
+        .where(folders.c.id == sa.bindparam("folder_id"))
+        .cte("up", recursive=True)
+    )
+    above = sa.and_(folders.c.id == up.c.parent_id, up.c.height < DEEPEST)
+    up = up.union_all(sa.select(*columns, up.c.height + 1).where(above))
+    return sa.select(up.c.id, up.c.parent_id, up.c.title, up.c.seen_at).order_by(up.c.height.desc())
+
+
+# Made once: each is asked for at every change, and making it takes longer than asking.
+_NOW = _up(folders.c.parent_id)
+_BEFORE = _up(sa.func.coalesce(folders.c.was_in, folders.c.parent_id))
+_THEN = _up(
+    sa.case(
+        (folders.c.was_in.is_not(None), folders.c.was_in),
+        (
+            sa.and_(folders.c.moved_from.is_not(None), folders.c.settled_at >= sa.bindparam("at")),
+            folders.c.moved_from,
+        ),
+        else_=folders.c.parent_id,
+    )
+)
+
+
+def _place(chain: Sequence[_Row]) -> Place | None:
     """Return the chain as a place, where it reaches the top."""
     if not chain or chain[0].parent_id:
         return None

@@ -26,14 +26,14 @@ def test_a_sweep_goes_on_from_where_the_last_one_got_to(office: PortalDesk) -> N
     lose(office, save)
     assert office.recover() == []
     with office.desk.transactions(reading=True) as work:
-        mark = work.baselines.mark(str(COMPLIANCE))
+        mark = work.baselines.marks([str(COMPLIANCE)])[str(COMPLIANCE)]
     assert [mark.swept_to] == swept
     assert "503" in str(mark.stopped_by)
 
     office.portal.faults.clear()
     assert len(office.recover(minutes=600)) == 1
     with office.desk.transactions(reading=True) as work:
-        mark = work.baselines.mark(str(COMPLIANCE))
+        mark = work.baselines.marks([str(COMPLIANCE)])[str(COMPLIANCE)]
     assert (mark.swept_to, mark.stopped_by) == (office.desk.clock() - timedelta(seconds=STEP) - GRACE, None)
 
 
@@ -83,7 +83,7 @@ def test_a_watched_folder_that_is_gone_is_reviewed_once_and_stops_the_sweep(offi
     [review] = office.reviews_since(before)
     assert (review.kind, review.contents and review.contents.count) == (K.DELETED, 2)
     with office.desk.transactions(reading=True) as work:
-        assert "no such folder" in str(work.baselines.mark(str(COMPLIANCE)).stopped_by)
+        assert "no such folder" in str(work.baselines.marks([str(COMPLIANCE)])[str(COMPLIANCE)].stopped_by)
 
 
 def test_a_sweep_since_yesterday_leaves_nothing_out_that_is_older(office: PortalDesk) -> None:
