@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader
-from playwright.sync_api import sync_playwright
 
 from notifiers.shared.adaptive_card import Owner
 from notifiers.slack import blocks
 from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
+from pictures.chromium import chromium
 from pictures.fonts import faces
 from pictures.pages import acknowledge_page
 from pictures.sample import OPEN, OWNER, PEOPLE, REVIEWED, SAVED
@@ -32,7 +31,6 @@ SHARP = 2  # pixels of the picture for each of the page's
 CARD_WIDE, PAGE_WIDE = 640, 720
 # A page takes the font of the machine that shows it, which may have none worth a picture.
 _FONT = "body, button, input, textarea { font-family: 'Source Sans Pro' !important }"
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 _TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
 
 
@@ -67,11 +65,8 @@ def digests() -> dict[str, str]:
 
 def draw(folder: Path) -> list[Path]:
     """Draw all pictures into a folder, and return them."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=_ARGUMENTS)
-        drawn = [*_cards(browser, folder), *_pages(browser, folder)]
-        browser.close()
-    return drawn
+    with chromium() as browser:
+        return [*_cards(browser, folder), *_pages(browser, folder)]
 
 
 def _cards(browser: Browser, folder: Path) -> list[Path]:
@@ -114,12 +109,6 @@ def _shot(browser: Browser, file: Path, scheme: str, *, html: str = "", address:
     page.screenshot(path=file, full_page=True)
     context.close()
     return file
-
-
-def _chromium() -> str | None:
-    """Return the machine's browser; without one, Playwright takes the one that the set-up installed."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 if __name__ == "__main__":

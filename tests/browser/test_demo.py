@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looks import too_wide
 from tests.journeys.installation import free_port
 from tests.journeys.processes import Processes, eventually
 
@@ -90,13 +91,9 @@ def test_the_portal_leads_to_the_inbox_of_each_person(browser: Browser, demo: di
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_portal_fits_any_screen(browser: Browser, demo: dict[str, str], scheme: str, width: int) -> None:
-    page = browser.new_page(
-        color_scheme="dark" if scheme == "dark" else "light", viewport={"width": width, "height": 800}
-    )
+def test_the_portal_fits_any_screen(browser: Browser, demo: dict[str, str]) -> None:
+    page = browser.new_page()
     page.goto(demo["Stand-in DocSpace"])
 
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert too_wide(page) == []
     page.close()

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from pages.streams import Streams
 from reviews.model import Decision, Reviewer, ReviewState
 from store.unit_of_work import UnitOfWork
+from tests.browser.looks import too_wide
 from tests.pages.inboxes import STRANGER, inbox_routes, place
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import DEPUTY, OWNER, event
@@ -179,23 +180,17 @@ def test_it_works_without_script_in_any_look(
     desk.portal.titles["3358285"] = LONG
     desk.open(event(title=LONG))
     page.goto(f"{address}/inbox")
-    widths = [overflow(page)]
+    wide = too_wide(page)
     page.goto(address + at.stand_ins.path(email))
-    widths.append(overflow(page))
+    wide += too_wide(page)
     if email == OWNER:
         page.get_by_text("Request changes").first.click()
         page.get_by_label("What has to change?").fill("Section 4 is out of date.")
         page.get_by_role("button", name="Request changes").click()
         page.get_by_text("Section 4 is out of date.").wait_for()
-        widths.append(overflow(page))
+        wide += too_wide(page)
         page.get_by_role("link", name="More…").click()
         page.get_by_role("heading", name="History").wait_for()
-        widths.append(overflow(page))
+        wide += too_wide(page)
 
-    assert widths == [0] * len(widths)
-
-
-def overflow(page: Page) -> int:
-    """Return by how much the page is wider than its window."""
-    width: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return max(width, 0)
+    assert wide == []

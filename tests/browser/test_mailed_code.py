@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.routing import PageIdentity
+from tests.browser.looks import too_wide
 from tests.browser.served import OWNER, served
 from tests.edge.smtp_server import MailServer
 
@@ -37,34 +38,26 @@ def code_in(mail: MailServer) -> str:
     return found[0]
 
 
-def overflows(page: Page) -> bool:
-    """Tell whether anything on the page reaches beyond its right edge."""
-    size = page.viewport_size
-    assert size
-    boxes = [each.bounding_box() for each in page.locator("main, main *").all() if each.is_visible()]
-    return any(box["x"] + box["width"] > size["width"] + 0.5 for box in boxes if box)
-
-
 def test_a_mailed_code_lets_its_owner_request_changes_without_javascript_in_any_look(
     page: Page, address: str, mail: MailServer
 ) -> None:
     page.goto(address)
-    too_wide = [overflows(page)]
+    wide = too_wide(page)
     page.get_by_label("Your e-mail address").fill(OWNER)
     page.get_by_role("button", name="Mail me a code").click()
     page.get_by_label("The code from the mail").wait_for()
-    too_wide.append(overflows(page))
+    wide += too_wide(page)
     page.get_by_text("No mail, or another address?").click()
-    too_wide.append(overflows(page))
+    wide += too_wide(page)
     page.get_by_label("The code from the mail").fill(code_in(mail))
     page.get_by_role("button", name="Use this code").click()
     page.get_by_text("You are Olga Owner").wait_for()
-    too_wide.append(overflows(page))
+    wide += too_wide(page)
     page.get_by_label("What has to change?").fill("Section 4 is out of date.")
     page.get_by_role("button", name="Request changes").click()
     page.get_by_text("by Olga Owner").wait_for()
 
-    assert too_wide == [False] * 4
+    assert wide == []
     assert page.locator(".state").inner_text() == "Changes requested"
 
 
