@@ -52,6 +52,7 @@ class _Listeners(ThreadPoolExecutor):
         return super().submit(copy_context().run, task, *args, **more)
 
 
+NAME = "docspace-review"  # Bolt would otherwise look through the source of all that is being called
 LISTENERS = 32  # threads; with Bolt's five, the sixth click waits for the first
 
 log = structlog.get_logger()
@@ -80,6 +81,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
 
     listeners = _Listeners(LISTENERS, thread_name_prefix="slack-listener")
     bolt = App(
+        name=NAME,
         client=client,
         signing_secret=signing_secret,
         authorize=authorize,
