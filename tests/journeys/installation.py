@@ -11,6 +11,7 @@ import json
 import os
 import shlex
 import socket
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,7 +23,6 @@ from tests.journeys import commands
 from tests.journeys.processes import STOP_SECONDS, Processes, eventually
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
@@ -64,7 +64,7 @@ class Installation:
 
     `names` are its processes: `serve` or `honcho` alone, or lines of the Procfile, started after the release
     line has migrated the database. `routes` is the text of routes.toml. `settings` add to the environment
-    or, where None, take away from it; nothing is inherited from the machine. Unless `loaded`, `serve` too
+    or, where None, take away from it; nothing is inherited from the machine. Unless `loaded`, each process
     starts as an operator starts it, from nothing.
     """
 
@@ -135,10 +135,11 @@ class Installation:
     def start_one(self, name: str) -> None:
         """Start one process, without waiting for it."""
         line = name.partition("-")[0]
-        if line == "serve":
-            self.processes.start(name, [COMMAND, name], loaded=self.loaded)
-        else:
-            self.processes.start(name, _honcho() if line == "honcho" else _procfile()[line])
+        if line == "honcho":
+            self.processes.start(name, _honcho())
+            return
+        command = [COMMAND, name] if line == "serve" else self._from_procfile(line)
+        self.processes.start(name, command, loaded=self.loaded)
 
     def stop(self) -> None:
         """Send SIGTERM to every process group; AssertionError if one has not ended in time."""
@@ -205,6 +206,12 @@ class Installation:
         errors = [_read(file) for file in sorted(self.folder.glob("*.err"))]
         return "".join([self.stdout(), *errors, *self._said])
 
+    def _from_procfile(self, name: str) -> list[str]:
+        """Return a line of the Procfile as a shell reads it, but listening on this machine only."""
+        line = _procfile()[name].removeprefix("exec ").replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+        command = ["/bin/sh", "-c", f"printf '%s\\n' {line}"]
+        return subprocess.check_output(command, env=self.environment, text=True).splitlines()
+
     def _is_listening(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
@@ -222,14 +229,8 @@ def _honcho() -> list[str]:
 
 def _release() -> list[str]:
     """Return the arguments of the Procfile's release line."""
-    [line] = [line for line in PROCFILE.read_text().splitlines() if line.startswith("release: ")]
-    return line.removeprefix("release: python -m runtime ").split()
+    return _procfile()["release"].removeprefix("python -m runtime ").split()
 
 
-def _procfile() -> dict[str, list[str]]:
-    """Return the Procfile's lines as commands; here the web side listens on this machine only."""
-    lines = (line.split(": ", 1) for line in PROCFILE.read_text().splitlines())
-    return {
-        name: ["/bin/sh", "-c", line.replace("0.0.0.0", "127.0.0.1")]  # noqa: S104
-        for name, line in lines
-    }
+def _procfile() -> dict[str, str]:
+    return dict(line.split(": ", 1) for line in PROCFILE.read_text().splitlines())

@@ -1,4 +1,4 @@
-"""The command `docspace-review` in processes that need not load it: one that has done so forks for each.
+"""Programs of the product in processes that need not load it: one that has done so forks for each.
 
 Run as `python -m tests.journeys.loaded SOCKET`. Each connection brings one command line, with the folder, the
 environment and the three streams it is to have; it is told the process's id and, at the end, its exit code.
@@ -10,26 +10,31 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import runpy
 import select
 import signal
 import socket
 import sys
 import threading
 import traceback
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NoReturn
 
 from runtime import cli
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MOST_BYTES = 2**20
+MODULES = {"docspace-review": "runtime", "granian": "granian"}
+"""The programs by their names, as the modules that `python -m` runs."""
 
 
 def main() -> None:
     for module in sorted(set(cli._COMMANDS.values())):  # noqa: SLF001 - what a command would import when run
         importlib.import_module(module)
-    importlib.import_module("alembic.command")  # loaded where there is something to migrate
+    for module in ("alembic.command", "granian.cli", "runtime.web"):  # loaded where there is need of them
+        importlib.import_module(module)
     assert threading.active_count() == 1, "only what has no threads may be forked"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for a command is the system's to bury
     with socket.socket(socket.AF_UNIX) as listener:
@@ -65,18 +70,56 @@ def wait_for(connection: socket.socket) -> NoReturn:
 
 
 def carry_out(asked: Mapping[str, object], streams: list[int]) -> NoReturn:
-    """Become the command, as after a start of its own."""
+    """Become the program, as after a start of its own."""
+    os.setsid()
+    os.chdir(str(asked["folder"]))
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.environ.clear()  # noqa: TID251 - a new process has an environment of its own
+    os.environ.update(asked["environment"])  # type: ignore[call-overload]  # noqa: TID251
+    command = list(asked["command"])  # type: ignore[call-overload]
+    become(followed(command) if command[1:] == ["serve"] else command)
+
+
+def followed(command: Sequence[str]) -> list[str]:
+    """Have a child run a program that makes place for another one, and return that one's command line.
+
+    What it leaves in the environment is taken over; without another program this process ends as the child.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+
+        def execv(_: str, following: list[str]) -> NoReturn:
+            os.write(writing, json.dumps([following, dict(os.environ)]).encode())  # noqa: TID251
+            os._exit(0)
+
+        os.execv = execv  # type: ignore[assignment]
+        become(command)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        said = stream.read()
+    _, status = os.waitpid(child, 0)
+    if not said:
+        os._exit(os.waitstatus_to_exitcode(status))
+    following, environment = json.loads(said)
+    os.environ.update(environment)  # noqa: TID251
+    return list(following)
+
+
+def become(command: Sequence[str]) -> NoReturn:
+    """Run the module that a command line means, and end as it does."""
+    name, *arguments = command
+    if arguments[:1] == ["-m"]:
+        module, arguments = arguments[1], arguments[2:]
+    else:
+        module = MODULES[PurePath(name).name]
+    sys.argv = [name, *arguments]
     code: object = 1
     try:
-        os.setsid()
-        os.chdir(str(asked["folder"]))
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
-            os.close(stream)
-        os.environ.clear()  # noqa: TID251 - a new process has an environment of its own
-        os.environ.update(asked["environment"])  # type: ignore[call-overload]  # noqa: TID251
-        sys.argv = list(asked["command"])  # type: ignore[call-overload]
-        cli.main()
+        runpy.run_module(module, run_name="__main__")
+        code = 0
     except SystemExit as end:
         code = end.code or 0
     except BaseException:  # noqa: BLE001 - the edge of the process

@@ -41,11 +41,7 @@ class Processes:
         self._killed_alone: list[Process] = []
 
     def start(self, name: str, command: Sequence[str], *, loaded: bool = False) -> None:
-        """Start a program; what is `loaded` is a line of `docspace-review` that need not load the product.
-
-        It becomes a program that has to: `serve` takes a second to check what it was given and to migrate,
-        before it makes place for the server.
-        """
+        """Start a program; what is `loaded` is one of the product's, which need not load it."""
         with (
             (self._folder / f"{name}.out").open("ab") as out,
             (self._folder / f"{name}.err").open("ab") as err,
