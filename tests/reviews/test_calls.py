@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, Portal
+from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, INNER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.reviews.portal_desk import PortalDesk
+
+pytestmark = ON_SQLITE
 
 MOST = 3  # calls a change, while folders and people are known
 

@@ -12,12 +12,16 @@ from reviews.errors import Refused
 from reviews.model import Decision, EventState, Reviewer
 from reviews.routing import SegregationOfDuties
 from reviews.tree import FOLDER
+from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.portal_desk import DANA, FILE, INNER, both_folders, names, portal_desk
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
+
+
+pytestmark = ON_SQLITE
 
 
 def test_the_whole_session_is_one_review_with_all_its_authors(office: PortalDesk) -> None:

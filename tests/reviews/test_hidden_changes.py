@@ -10,11 +10,15 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
 from reviews.model import ChangeKind
+from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, both_folders, kinds, names, portal_desk
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
+
+
+pytestmark = ON_SQLITE
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -10,6 +10,7 @@ from reviews.model import CardState, Reviewer
 from reviews.notice import NoticeKind
 from reviews.telling import BEHIND_CARD, LONGEST_BEHIND, NOT_TOLD
 from store.workers import Roll
+from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt, wish
 from tests.reviews.notices import BACK, Stern, send_back, speak_through, told
 from tests.reviews.samples import ALICE, event, routes
@@ -17,6 +18,9 @@ from tests.reviews.samples import ALICE, event, routes
 if TYPE_CHECKING:
     from reviews.model import CardPost, Review
     from tests.reviews.desk import Desk
+
+
+pytestmark = ON_SQLITE
 
 
 def post(desk: Desk, notice: CardPost) -> CardPost:

@@ -32,7 +32,7 @@ def run(new: Callable[[], str], *, examples: int, steps: int, required: int = 1)
 
 
 def test_a_life_of_reviews_on_sqlite(sqlite_databases: SqliteDatabases) -> None:
-    run(sqlite_databases.new, examples=40, steps=30)
+    run(sqlite_databases.new, examples=25, steps=30)
 
 
 def test_a_shorter_life_of_reviews_on_postgresql(postgres_databases: PostgresDatabases) -> None:

@@ -11,6 +11,7 @@ from demo import BOB, COMPLIANCE, OLGA, OTHER, QUARTER
 from demo.cast import DEEP
 from reviews.model import ChangeKind
 from reviews.notice import NoticeKind
+from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, INNER, both_folders, other_folder, portal_desk
 from tests.reviews.samples import event
 from tests.reviews.subscribed import READERS, subscribe, told
@@ -18,6 +19,8 @@ from tests.reviews.subscribed import READERS, subscribe, told
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
+
+pytestmark = ON_SQLITE
 
 EVERYTHING = frozenset(ChangeKind)
 

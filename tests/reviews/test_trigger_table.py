@@ -13,6 +13,7 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER, ROOM
 from reviews.model import ChangeKind, EventState
 from reviews.tree import FOLDER
+from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, OUTSIDE
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from demo import EntryId, Portal
     from tests.reviews.portal_desk import PortalDesk
+
+pytestmark = ON_SQLITE
 
 K = ChangeKind
 Q_ID, R_ID, O_ID = (f"{FOLDER}{folder}" for folder in (QUARTER, ROOM, OTHER))
