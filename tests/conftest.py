@@ -6,7 +6,9 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import BytecodeCache
 
 from tests import databases
 
@@ -14,13 +16,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import sqlalchemy as sa
+    from jinja2.bccache import Bucket
 
     from tests.databases import PostgresDatabases, SqliteDatabases
 
 # How fast an example is says nothing while another worker of the suite kills and starts processes.
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "suite", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("suite")
 
+
+class Compiled(BytecodeCache):
+    """Templates that a test before has compiled: each test has an application of its own."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 # These wait most of the time, for minutes: beside them, others have the processors.
 LONGEST = (

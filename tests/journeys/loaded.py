@@ -7,6 +7,7 @@ The server ends when its standard input does.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -35,6 +36,8 @@ def main() -> None:
         importlib.import_module(module)
     for module in ("alembic.command", "granian.cli", "runtime.web"):  # loaded where there is need of them
         importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # what is shared by all that fork from here is looked through by none of them
     assert threading.active_count() == 1, "only what has no threads may be forked"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for a command is the system's to bury
     with socket.socket(socket.AF_UNIX) as listener:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tests.databases import PostgresDatabases
     from tests.journeys.channels import ManyChannels
 
-SECONDS = 20
-CHANGES = 120
+SECONDS = 30
+CHANGES = 180
 
 
 def weather(office: AbstractContextManager[ManyChannels]) -> Figures:

@@ -36,9 +36,10 @@ FAILURES = (
     "fatal_error",
 )
 HIDING = ("500_after", "drop_after", "hang_after")
+OF_EACH_KIND = ("drop_before", "500_after", "hang", "429")
 POSTED = tuple(product(["posted"], FAILURES, FAILURES))
 LOOKED_FOR = tuple(product(["looked for"], HIDING, FAILURES))
-UNASKED = tuple(product(["unasked"], FAILURES, FAILURES))
+UNASKED = tuple(product(["unasked"], FAILURES, OF_EACH_KIND))
 CASES = POSTED + LOOKED_FOR + UNASKED
 SETTLED_WITHIN = 240
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.databases import PostgresDatabases
 
 TAKEN_OVER_WITHIN = 60
-CHANNELS = 12
+CHANNELS = 8
 CHANGES = 4 * CHANNELS
 """More than a channel takes at once, so that some cards stand in line for it."""
 

@@ -12,12 +12,15 @@ from reviews import intake
 from reviews.errors import Gone, Refused
 from reviews.model import ChangeKind, EventState, Person, Reviewer
 from reviews.routing import Routes
+from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, OWNER, START, WATCHED, event, route
 
 if TYPE_CHECKING:
     from reviews.model import ChangeEvent
     from tests.reviews.desk import Desk
+
+pytestmark = ON_SQLITE
 
 BY_BOB = Person(id=BOB.id, name="")
 FILE = "3358285"

@@ -13,6 +13,7 @@ from runtime.record_check import check
 from store import chain
 from store.engine import create_engine
 from store.schema import answers, cards, ledger, ledger_head, reviews
+from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.samples import START, event
 from tests.runtime.record import ENTRIES, filled, tampered
@@ -116,6 +117,7 @@ TAMPERINGS: dict[str, tuple[tuple[sa.Executable, ...], str]] = {
 }  # fmt: skip
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("statements", "problem"), TAMPERINGS.values(), ids=TAMPERINGS)
 def test_whatever_was_done_to_the_record_is_found_and_said(
     desk: Desk, statements: tuple[sa.Executable, ...], problem: str
