@@ -43,7 +43,8 @@ class Compiled(BytecodeCache):
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
 
-# These wait most of the time, for minutes: beside them, others have the processors.
+# These wait most of the time: beside them, others have the processors.
+WAITING = ("journeys", "browser")
 LONGEST = (
     "test_crash.py",
     "test_stop.py",
@@ -56,8 +57,15 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with the longest, so that the workers end at about the same time."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """Spread the files that wait evenly among the others, and start with the longest of them.
+
+    So there is always something to compute, and the workers end at about the same time.
+    """
+    files = sorted({item.path for item in items}, key=lambda file: (file.name not in LONGEST, file))
+    waiting = [file for file in files if file.parent.name in WAITING or file.name in LONGEST]
+    others = [file for file in files if file not in waiting]
+    place = {file: number / len(group) for group in (waiting, others) for number, file in enumerate(group)}
+    items.sort(key=lambda item: place[item.path])
 
 
 def pytest_collection_finish() -> None:

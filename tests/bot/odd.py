@@ -12,9 +12,9 @@ ABSENT = object()
 ODD: list[Any] = [ABSENT, None, [], {}, "x", 5, [None], [5], [[]], {"id": 5}]
 
 
-def variants(whole: dict[str, Any], *more: Any) -> Iterator[Any]:
-    """Put each odd thing, and `more`, in the place of each member."""
-    for path in paths(whole):
+def variants(whole: dict[str, Any], *more: Any, part: dict[str, Any] | None = None) -> Iterator[Any]:
+    """Put each odd thing, and `more`, in the place of each member, or of each that is in the `part`."""
+    for path in paths(whole if part is None else part):
         for odd in (*ODD, *more):
             yield replaced(whole, path, odd)
 

@@ -172,7 +172,7 @@ def test_an_event_that_kills_its_worker_again_and_again_is_given_up(wiring: Wiri
     with wiring.transactions(reading=True) as work:
         [stored] = work.events.recent(10)
     assert (stored.state, stored.reason) == (EventState.DEAD, KILLS)
-    assert waiting() == []
+    eventually(lambda: waiting() == [])
 
 
 def test_a_card_that_kills_its_worker_again_and_again_is_given_up(wiring: Wiring, worker: Worker) -> None:
@@ -190,7 +190,7 @@ def test_a_card_that_kills_its_worker_again_and_again_is_given_up(wiring: Wiring
     with wiring.transactions(reading=True) as work:
         [card] = work.cards.recent(1)
     assert (card.state, card.error) == (CardState.DEAD, KILLS)
-    assert waiting() == []
+    eventually(lambda: waiting() == [])
 
 
 def test_mailed_codes_are_kept_for_a_day(wiring: Wiring, worker: Worker) -> None:
