@@ -91,7 +91,10 @@ class Wiring:
 
     @cached_property
     def patient_engine(self) -> sa.Engine:
-        """The engine for what somebody waits for: a chat gives a click seconds; SQLite may be busy."""
+        """The engine for what has seconds, when SQLite is busy: a click, and what a channel was told.
+
+        A post of which nobody could write down the end counts as one that may stand.
+        """
         if self.engine.dialect.name != "sqlite":
             return self.engine
         address = self.engine.url.render_as_string(hide_password=False)
@@ -225,7 +228,7 @@ class Wiring:
     def delivery(self) -> Delivery:
         share = max(FEWEST_CALLS, CALLS // max(len(self.notifiers), 1))
         return Delivery(
-            transactions=self.transactions,
+            transactions=self.patient,
             notifiers=self.notifiers,
             clock=utc_now,
             random=random.random,

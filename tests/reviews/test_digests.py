@@ -16,6 +16,7 @@ from reviews.model import ChangeKind
 from reviews.notice import NoticeKind
 from reviews.routing import Routes
 from reviews.working_time import WorkingHours
+from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, INNER, both_folders, portal_desk
 from tests.reviews.subscribed import READERS, subscribe, told
 
@@ -112,6 +113,7 @@ def test_any_number_of_workers_tell_it_once(daily: PortalDesk) -> None:
     assert len(told(daily.desk)) == 1
 
 
+@ON_SQLITE
 def test_what_there_is_no_room_for_is_counted(daily: PortalDesk) -> None:
     for number in range(MOST_LINES + 3):
         file = daily.portal.add_file(f"Policy {number}.docx", COMPLIANCE, by=BOB.id)

@@ -16,6 +16,7 @@ from reviews.notice import Notice, NoticeKind
 from reviews.reminders import DAYS_OVERDUE
 from reviews.routing import SegregationOfDuties
 from reviews.working_time import WorkingHours
+from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk, attempt, wish
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
 
@@ -107,6 +108,7 @@ def test_the_deadline_is_told_once_also_to_the_deputies_and_stands_in_the_record
     assert desk.verdict().intact
 
 
+@ON_SQLITE
 def test_past_the_deadline_there_is_one_reminder_a_working_day_and_none_after_a_week(desk: Desk) -> None:
     review = opened(desk, remind=timedelta(hours=1), due=FOUR_HOURS)
     assert review.due_at is not None
