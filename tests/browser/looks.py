@@ -25,8 +25,19 @@ def looks(page: Page) -> Iterator[tuple[Scheme, int]]:
 
 
 def too_wide(page: Page) -> list[tuple[Scheme, int]]:
-    """Return the looks in which the page has to be moved sideways to see all of it."""
-    return [(scheme, width) for scheme, width in looks(page) if needed(page) > width]
+    """Return the looks in which the page has to be moved sideways to see all of it.
+
+    Those too in which something lies left of the edge, where nobody can move to.
+    """
+    return [(scheme, width) for scheme, width in looks(page) if needed(page) > width or _left(page) < 0]
+
+
+def _left(page: Page) -> float:
+    """Return where the page's content begins, in pixels from the left edge."""
+    found: float = page.evaluate(
+        "(document.querySelector('main') ?? document.body).getBoundingClientRect().left"
+    )
+    return found
 
 
 def needed(page: Page) -> int:

@@ -160,7 +160,7 @@ def _kill(
 
     It goes on until the storm is over and each process was killed at least so often. Killed is a process with
     all that it has started, or a child that it has to replace. A server that has lost two children in a row
-    ends by itself.
+    ends by itself, and so does one that still checks what it was given.
     """
     processes = opened.product.processes
     names = opened.product.names

@@ -208,7 +208,9 @@ class Installation:
 
     def _from_procfile(self, name: str) -> list[str]:
         """Return a line of the Procfile as a shell reads it, but listening on this machine only."""
-        line = _procfile()[name].removeprefix("exec ").replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+        start, line = _procfile()[name].split(" ", 1)
+        assert start == "exec", "else a signal would reach the shell alone"
+        line = line.replace("0.0.0.0", "127.0.0.1")  # noqa: S104
         command = ["/bin/sh", "-c", f"printf '%s\\n' {line}"]
         return subprocess.check_output(command, env=self.environment, text=True).splitlines()
 

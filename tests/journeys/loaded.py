@@ -19,7 +19,7 @@ import sys
 import threading
 import traceback
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from runtime import cli
 
@@ -61,7 +61,8 @@ def wait_for(connection: socket.socket) -> NoReturn:
         process = os.fork()
         if process == 0:
             connection.close()
-            carry_out(json.loads(asked), streams)
+            start(json.loads(asked), streams)
+        os.setpgid(process, process)  # both do it: whoever is told of it may send a signal to the group
         for stream in streams:
             os.close(stream)
         connection.sendall(f"{process}\n".encode())
@@ -72,17 +73,23 @@ def wait_for(connection: socket.socket) -> NoReturn:
         os._exit(code)
 
 
-def carry_out(asked: Mapping[str, object], streams: list[int]) -> NoReturn:
+def start(asked: Mapping[str, Any], streams: list[int]) -> NoReturn:
     """Become the program, as after a start of its own."""
-    os.setsid()
-    os.chdir(str(asked["folder"]))
-    for number, stream in enumerate(streams):
-        os.dup2(stream, number)
-        os.close(stream)
-    os.environ.clear()  # noqa: TID251 - a new process has an environment of its own
-    os.environ.update(asked["environment"])  # type: ignore[call-overload]  # noqa: TID251
-    command = list(asked["command"])  # type: ignore[call-overload]
-    become(followed(command) if command[1:] == ["serve"] else command)
+    try:
+        os.setpgid(0, 0)
+        os.chdir(asked["folder"])
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        os.environ.clear()  # noqa: TID251 - a new process has an environment of its own
+        os.environ.update(asked["environment"])  # noqa: TID251
+        command = asked["command"]
+        become(followed(command) if command[1:] == ["serve"] else command)
+    except BaseException:  # noqa: BLE001 - the edge of the process
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def followed(command: Sequence[str]) -> list[str]:

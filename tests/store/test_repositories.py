@@ -11,6 +11,7 @@ import pytest
 
 from reviews.errors import Conflict
 from reviews.model import CardState, EventState, Person, Reviewer, ReviewState
+from reviews.tree import Place, Watermark
 from store import handover
 from store.handover import DueEvent
 from store.unit_of_work import UnitOfWork
@@ -300,3 +301,22 @@ def test_a_person_with_a_long_id_is_no_crash(work: UnitOfWork) -> None:
     work.people.remember(Person(id="x" * 1000, name="Long", email="long@example.com"), at=START)
 
     assert work.people.by_email("long@example.com") is not None
+
+
+def test_each_folder_has_a_mark_in_the_order_that_was_asked_for(work: UnitOfWork) -> None:
+    work.baselines.begun("b", at=START)
+    work.baselines.stopped("a", "no such folder")
+
+    marks = work.baselines.marks(["b", "unknown", "a"])
+
+    assert list(marks) == ["b", "unknown", "a"]
+    assert (marks["b"].swept_to, marks["a"].stopped_by) == (START, "no such folder")
+    assert marks["unknown"] == Watermark()
+    assert work.baselines.marks([]) == {}
+
+
+def test_a_folder_has_its_title_whether_or_not_all_above_it_is_known(work: UnitOfWork) -> None:
+    work.folders.put(Place(folders=(("1", "Room"), ("2", "Policies"))), at=START)
+
+    assert work.folders.titles(["2", "unknown", "1"]) == {"1": "Room", "2": "Policies"}
+    assert work.folders.titles([]) == {}
