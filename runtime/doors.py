@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 import notifiers.slack
-import notifiers.teams_bot
 from bot.slack import people
 from bot.slack.app import build_bolt, slack_blueprint
 from bot.slack.unfurling import Unfurls
-from bot.teams.app import build_bot, teams_blueprint
-from bot.teams.keys import Keys
-from bot.teams.outgoing import key_of, outgoing_blueprint
-from bot.teams.token import Verifier
-from notifiers.teams_bot.hosts import ServiceHosts
 from reviews.language import USUAL
-from runtime.settings import UnusableSettings
 from runtime.slack_app import host_of
 from runtime.wiring import utc_now
 
@@ -29,8 +21,6 @@ if TYPE_CHECKING:
 
     from runtime.wiring import Wiring
 
-PATIENCE = 4.0  # seconds for each answer of Teams, while Teams itself waits for ours
-REDRAWING = 4  # threads
 TEAMS_BOT = {
     "TEAMS_APP_ID": "requests from Teams can't be told from forged ones",
     "TEAMS_APP_PASSWORD": "the bot can't speak in Teams",
@@ -43,10 +33,18 @@ def doors(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blueprint]:
     config = wiring.settings
     if "slack" in wiring.channels:
         yield _slack(wiring, wake)
-    if "teams-bot" in wiring.channels or any(config.option(name) for name in TEAMS_BOT):
-        yield _teams_bot(wiring, wake)
-    if config.option("TEAMS_OUTGOING_SECRET"):
-        yield _teams_outgoing(wiring)
+    bot = "teams-bot" in wiring.channels or any(config.option(name) for name in TEAMS_BOT)
+    outgoing = config.option("TEAMS_OUTGOING_SECRET")
+    if not bot and not outgoing:
+        return
+    # What checks Teams' signatures takes ten megabytes: it is loaded where Teams signs.
+    from runtime import teams_door  # noqa: PLC0415
+
+    if bot:
+        app_id, _, tenant = (config.need(name, purpose) for name, purpose in TEAMS_BOT.items())
+        yield teams_door.bot(wiring, wake, app_id=app_id, tenant=tenant)
+    if outgoing:
+        yield teams_door.outgoing(wiring, outgoing)
 
 
 def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
@@ -76,36 +74,3 @@ def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
             return USUAL  # what can't be answered then is said in some language
 
     return slack_blueprint(bolt, team_id=config.slack_team_id, locale_of=locale_of)
-
-
-def _teams_bot(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
-    app_id, _, tenant = (wiring.settings.need(name, purpose) for name, purpose in TEAMS_BOT.items())
-    redrawing = ThreadPoolExecutor(REDRAWING, thread_name_prefix="teams-redraw")
-
-    def later(task: Callable[[], None]) -> None:
-        redrawing.submit(task)
-
-    bot = build_bot(
-        connector=notifiers.teams_bot.connector(wiring.surroundings, read_seconds=PATIENCE),
-        answers=wiring.answers(wake),
-        commands=wiring.commands,
-        directory=wiring.patient_directory,
-        clock=utc_now,
-        tenant=tenant,
-        later=later,
-    )
-    verifier = Verifier(
-        keys=Keys(wiring.settings.teams_openid_url),
-        app_id=app_id,
-        tenant=tenant,
-        hosts=ServiceHosts.named(wiring.settings.teams_allow_hosts),
-    )
-    return teams_blueprint(bot, verifier)
-
-
-def _teams_outgoing(wiring: Wiring) -> Blueprint:
-    try:
-        key = key_of(wiring.settings.option("TEAMS_OUTGOING_SECRET"))
-    except ValueError as error:
-        raise UnusableSettings(f"TEAMS_OUTGOING_SECRET {error}") from error
-    return outgoing_blueprint(key, wiring.commands)

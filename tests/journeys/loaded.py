@@ -34,7 +34,12 @@ MODULES = {"docspace-review": "runtime", "granian": "granian"}
 def main() -> None:
     for module in sorted(set(cli._COMMANDS.values())):  # noqa: SLF001 - what a command would import when run
         importlib.import_module(module)
-    for module in ("alembic.command", "granian.cli", "runtime.web"):  # loaded where there is need of them
+    for module in (
+        "alembic.command",
+        "granian.cli",
+        "runtime.teams_door",
+        "runtime.web",
+    ):  # loaded where there is need of them
         importlib.import_module(module)
     gc.collect()
     gc.freeze()  # what is shared by all that fork from here is looked through by none of them
