@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 DEV = Path(__file__).parents[2] / "dev"
-TOOLS = ("bash", "env", "dirname", "cat", "cksum", "rm", "mkdir", "id")
+TOOLS = ("awk", "bash", "env", "dirname", "cat", "cksum", "rm", "mkdir", "id")
 
 
 class Machine:
@@ -35,7 +35,7 @@ class Machine:
 
     def environment_is_made(self) -> None:
         """Put an environment in place whose programs all work."""
-        for name in ("python", "ruff", "mypy", "lint-imports", "pytest", "docspace-review"):
+        for name in ("python", "uv", "ruff", "mypy", "lint-imports", "pytest", "docspace-review"):
             self.program(self.venv / "bin" / name)
         self.program(self.bin / "chromium")
 
@@ -96,7 +96,8 @@ def test_a_python_that_goes_by_the_folder_is_asked_for_its_own_place(machine: Ma
 
 def test_an_installation_that_fails_is_not_taken_for_done(machine: Machine) -> None:
     machine.environment_is_made()
-    machine.program(machine.venv / "bin/python", "exit 1")
+    for installer in ("uv", "python"):
+        machine.program(machine.venv / "bin" / installer, "exit 1")
 
     first, second = machine.run("demo"), machine.run("demo")
 
@@ -110,9 +111,31 @@ def test_what_is_installed_is_not_installed_again(machine: Machine) -> None:
     machine.run("demo", "--one")
     machine.run("demo", "--two")
 
-    assert machine.calls().count("pip install") == 2
+    assert machine.calls().count("uv pip install") == 2
     assert "docspace-review demo --one\n" in machine.calls()
     assert "docspace-review demo --two\n" in machine.calls()
+
+
+def test_what_uv_can_not_get_at_is_installed_by_pip(machine: Machine) -> None:
+    machine.environment_is_made()
+    machine.program(machine.venv / "bin/uv", "exit 1")
+
+    assert machine.run("demo").returncode == 0
+    assert machine.calls().count("python -m pip install") == 2
+
+
+def test_uv_itself_is_installed_as_it_is_pinned(machine: Machine) -> None:
+    machine.environment_is_made()
+    (machine.venv / "bin/uv").unlink()
+    pinned = "uv==1 \\\n    --hash=sha256:aa\n"
+    (machine.checkout / "requirements-dev.txt").write_text(f"urllib3==2 \\\n    --hash=x\n{pinned}vine==3\n")
+    machine.program(
+        machine.venv / "bin/python", 'for file; do :; done; case "$file" in /dev/fd/*) cat "$file" ;; esac'
+    )
+
+    done = machine.run("demo")
+
+    assert (done.returncode, done.stdout) == (0, pinned)
 
 
 def test_no_test_is_run_where_the_lint_fails(machine: Machine) -> None:
