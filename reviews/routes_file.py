@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from reviews import people_table, route_values
 from reviews.errors import RoutesInvalid
 from reviews.model import ChangeKind
+from reviews.routes_table import Table, shown
 from reviews.routing import (
     OPERATORS,
     MayAcknowledge,
@@ -36,12 +37,9 @@ _KEYS = (
     "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
 )  # fmt: skip
 _OPERATORS_KEYS = ("name", "notify", "backlog", "language")
-_PEOPLE = ("owners", "deputies")
-MOST_ID = 10**30
 MOST_WEEKS = 520
 _WORKING_HOURS = "Mon-Fri 09:00-17:00"
 
-T = TypeVar("T")
 _UTC = ZoneInfo("UTC")
 
 
@@ -106,8 +104,8 @@ def _at_odds(routes: Sequence[Route | Operators], text: str) -> list[str]:
     return problems
 
 
-class _Table:
-    """One [[route]] table; gathers a problem a line instead of stopping at the first."""
+class _Table(Table):
+    """One [[route]] table."""
 
     def __init__(
         self,
@@ -116,10 +114,8 @@ class _Table:
         notifiers: Mapping[str, AddressForm | None],
         line: Callable[[str], int],
     ) -> None:
-        self.table = table
+        super().__init__(table, line=line)
         self.target = route_values.target(notifiers)
-        self.line = line
-        self.problems: list[str] = []
 
     @property
     def is_of_operators(self) -> bool:
@@ -131,17 +127,17 @@ class _Table:
         for key in self.table:
             if key not in _OPERATORS_KEYS:
                 known = ", ".join(_OPERATORS_KEYS)
-                self._problem(
+                self.problem(
                     key, f"{key}: {OPERATORS!r} is told of alarms, not of files; it has only {known}"
                 )
-        notify = self._list("notify", self.target, required=True)
+        notify = self.list("notify", self.target, required=True)
         for target in notify:
             if target.notifier in silent:
-                self._problem("notify", f"notify: {target} tells nobody anything, least of all an alarm")
+                self.problem("notify", f"notify: {target} tells nobody anything, least of all an alarm")
         return Operators(
             notify=notify,
-            backlog=self._read("backlog", None, route_values.interval) or Operators.backlog,
-            language=self._read("language", None, route_values.language) or Operators.language,
+            backlog=self.read("backlog", None, route_values.interval) or Operators.backlog,
+            language=self.read("language", None, route_values.language) or Operators.language,
         )
 
     def route(self, number: int) -> Route:
@@ -149,127 +145,75 @@ class _Table:
         default_name = f"route-{number}"
         for key in self.table:
             if key not in _KEYS:
-                self._problem(key, f"unknown key {key!r}{route_values.nearest(key, _KEYS)}")
-        zone = self._read("timezone", "UTC", route_values.zone)
-        hours = self._read(
+                self.problem(key, f"unknown key {key!r}{route_values.nearest(key, _KEYS)}")
+        zone = self.read("timezone", "UTC", route_values.zone)
+        hours = self.read(
             "working_hours", _WORKING_HOURS, lambda text: WorkingHours.parse(text, zone or _UTC)
         )
         max_wait = self._length("max_wait", Route.max_wait)
-        watch = self._list("watch", route_values.folder, required=True)
-        owners = self._list("owners", route_values.owner, required=True)
-        deputies = self._list("deputies", route_values.owner)
-        thread = self._read("thread", None, route_values.choice(Thread))
+        watch = self.list("watch", route_values.folder, required=True)
+        owners = self.list("owners", route_values.owner, required=True)
+        deputies = self.list("deputies", route_values.owner)
+        thread = self.read("thread", None, route_values.choice(Thread))
         return Route(
-            name=self._read("name", default_name, route_values.visible) or default_name,
+            name=self.read("name", default_name, route_values.visible) or default_name,
             watch=watch,
             owners=owners,
             deputies=deputies,
-            notify=self._list("notify", self.target, required=True),
-            review=frozenset(self._list("review", route_values.choice(ChangeKind))) or Route.review,
+            notify=self.list("notify", self.target, required=True),
+            review=frozenset(self.list("review", route_values.choice(ChangeKind))) or Route.review,
             quiet_period=self._quiet_period(max_wait),
             max_wait=max_wait,
             due=self._due(hours),
             working_hours=hours,
-            may_acknowledge=self._read("may_acknowledge", None, route_values.choice(MayAcknowledge))
+            may_acknowledge=self.read("may_acknowledge", None, route_values.choice(MayAcknowledge))
             or Route.may_acknowledge,
-            segregation_of_duties=self._read(
+            segregation_of_duties=self.read(
                 "segregation_of_duties", None, route_values.choice(SegregationOfDuties)
             )
             or Route.segregation_of_duties,
-            identity=self._read("identity", None, route_values.choice(PageIdentity)) or Route.identity,
+            identity=self.read("identity", None, route_values.choice(PageIdentity)) or Route.identity,
             required=self._required((*owners, *deputies)),
-            remind=self._read("remind", None, route_values.interval),
-            private=self._flag("private"),
+            remind=self.read("remind", None, route_values.interval),
+            private=self.flag("private"),
             thread=thread or Route.thread,
-            tell_contributors=self._flag("tell_contributors"),
-            acknowledge_reaction=self._read("acknowledge_reaction", None, route_values.reaction) or "",
-            canary=self._read("canary", None, route_values.canary),
-            language=self._read("language", None, route_values.language) or Route.language,
+            tell_contributors=self.flag("tell_contributors"),
+            acknowledge_reaction=self.read("acknowledge_reaction", None, route_values.reaction) or "",
+            canary=self.read("canary", None, route_values.canary),
+            language=self.read("language", None, route_values.language) or Route.language,
         )
 
     def _required(self, people: tuple[str, ...]) -> int | None:
         value = self.table.get("required", 1)
         if type(value) is not int and not isinstance(value, str):
-            self._problem("required", f'required must be a number or "all-owners", not {_shown(value)}')
+            self.problem("required", f'required must be a number or "all-owners", not {shown(value)}')
             return 1
         try:
             found = route_values.required(str(value))
         except ValueError as error:
-            self._problem("required", f"required: {error}")
+            self.problem("required", f"required: {error}")
             return 1
         open_ended = self.table.get("may_acknowledge") == "channel" or any(map(is_group, people))
         enough = len(set(map(str.casefold, people))) or 1
         if found is not None and found > enough and not open_ended:
-            self._problem("required", f"required: {found} people have to answer, and only {enough} may")
+            self.problem("required", f"required: {found} people have to answer, and only {enough} may")
         return found
-
-    def _flag(self, key: str) -> bool:
-        value = self.table.get(key, False)
-        if not isinstance(value, bool):
-            self._problem(key, f"{key} must be true or false, without quotes")
-            return False
-        return value
 
     def _quiet_period(self, max_wait: timedelta) -> timedelta:
         found = self._length("quiet_period", Route.quiet_period)
         if "quiet_period" in self.table and found > max_wait:
-            self._problem("quiet_period", f"quiet_period is longer than max_wait, which is {max_wait}")
+            self.problem("quiet_period", f"quiet_period is longer than max_wait, which is {max_wait}")
         return found
 
     def _length(self, key: str, default: timedelta) -> timedelta:
-        read = self._read(key, None, route_values.duration)
+        read = self.read(key, None, route_values.duration)
         return default if read is None else read
 
     def _due(self, hours: WorkingHours | None) -> timedelta | None:
-        due = self._read("due", None, route_values.duration)
+        due = self.read("due", None, route_values.duration)
         if due and hours and due > hours.a_week * MOST_WEEKS:
-            self._problem("due", f"due: so much working time takes more than {MOST_WEEKS} weeks")
+            self.problem("due", f"due: so much working time takes more than {MOST_WEEKS} weeks")
         return due
-
-    def _read(self, key: str, default: str | None, convert: Callable[[str], T]) -> T | None:
-        value = self.table.get(key, default)
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            self._problem(key, f"{key} must be text in quotes")
-            return None
-        return self._converted(key, value, convert)
-
-    def _list(self, key: str, convert: Callable[[str], T], *, required: bool = False) -> tuple[T, ...]:
-        values = self.table.get(key, [])
-        if not isinstance(values, list):
-            self._problem(key, f'{key} must be a list, as in {key} = ["..."]')
-            return ()
-        if required and not values:
-            self._problem(key, f"{key} is missing or empty")
-        read: dict[str, T] = {}
-        for value in values:
-            text = str(value) if key == "watch" and type(value) is int and abs(value) < MOST_ID else value
-            if not isinstance(text, str):
-                self._problem(key, f"{key} must hold texts in quotes, not {_shown(value)}")
-                continue
-            converted = self._converted(key, text, convert)
-            same = text.strip().casefold() if key in _PEOPLE else text.strip()
-            if same in read:
-                self._problem(key, f"{key}: {text!r} is listed twice")
-            elif converted is not None:
-                read[same] = converted
-        return tuple(read.values())
-
-    def _converted(self, key: str, text: str, convert: Callable[[str], T]) -> T | None:
-        try:
-            return convert(text)
-        except ValueError as error:
-            self._problem(key, f"{key}: {error}")
-            return None
-
-    def _problem(self, key: str, reason: str) -> None:
-        self.problems.append(f"line {self.line(key)}: {reason}")
-
-
-def _shown(value: object) -> str:
-    """Return a value as it can be said in a sentence; a number may have more digits than can be written."""
-    return "a monstrous number" if isinstance(value, int) and abs(value) >= MOST_ID else repr(value)[:60]
 
 
 def _with_line(message: str, text: str) -> str:

@@ -10,22 +10,20 @@ import pytest
 
 from reviews.card import Action, card_of
 from reviews.digests import Digests
-from reviews.errors import Permanent, Refused, TryLater
+from reviews.errors import Permanent, TryLater
 from reviews.history import step
 from reviews.model import ChangeKind, Decision, Reviewer
 from reviews.notice import Line, Notice, NoticeKind, sentence
-from reviews.publicity import FRESH, LONGEST_BELIEVED, may_see, seen_by, watched_folder
+from reviews.publicity import FRESH, LONGEST_BELIEVED, seen_by, watched_folder
 from reviews.routing import Routes
 from reviews.tree import Contents, Place
 from reviews.veil import opaque, veiled, veiled_entry, veiled_review
 from tests.reviews.desk import attempt
 from tests.reviews.samples import (
-    DEPUTY,
     OWNER,
     START,
     WATCHED,
     answer,
-    answered,
     event,
     review,
     route,
@@ -238,32 +236,6 @@ def test_the_folder_is_the_watched_one_that_the_path_leads_through_and_nothing_b
         assert watched_folder(work, route(watch=("99",)), "Globex") == "compliance"
 
 
-@pytest.mark.parametrize(
-    ("email", "sees"), [(OWNER, True), (DEPUTY.upper(), True), ("x@example.com", False), (None, False)]
-)
-def test_privately_owners_and_deputies_see_it_all(private: Desk, email: str | None, sees: bool) -> None:  # noqa: FBT001
-    who, private_route = Reviewer(name="x", email=email), private.routes.all[0]
-    found = review(title=SECRET, answers=(answer(note=SECRET),))
-    with private.transactions(reading=True) as work:
-        assert may_see(work, private_route, who) is sees
-        shown = seen_by(work, found, route=private_route, people=[who])
-        assert seen_by(work, found, route=route(), people=[who]) == found
-        assert seen_by(work, found, route=private_route, people=[]).veiled
-
-    assert (shown == found) is sees
-    assert (SECRET in repr((shown, card_of(shown)))) is sees
-
-
-def test_whom_a_review_was_handed_over_to_sees_what_it_is_about(private: Desk) -> None:
-    found = review(title=SECRET, owners=("new@example.com",))
-    with private.transactions(reading=True) as work:
-        shown = seen_by(
-            work, found, route=private.routes.all[0], people=[Reviewer(name="x", email="NEW@example.com")]
-        )
-
-    assert shown == found
-
-
 def test_a_veiled_folder_is_called_after_the_watched_one() -> None:
     folder = review(title=SECRET, contents=Contents(count=3, titles=(SECRET,)), link=None)
 
@@ -280,32 +252,3 @@ def test_a_veiled_entry_says_what_happened_and_not_to_what() -> None:
 
     assert told.sentence == "The document was renamed, or moved within the folder."
     assert SECRET not in repr(told)
-
-
-def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
-    group = route(private=True, owners=("@team",), deputies=())
-    with private.transactions() as work:
-        work.groups.remember("@team", ["U7"], said={}, at=START)
-
-        assert may_see(work, group, Reviewer(name="x", email="x@example.com", slack_user="U7"))
-        assert not may_see(work, group, Reviewer(name="x", email="x@example.com", slack_user="U8"))
-
-
-def test_a_refusal_names_nothing_to_whoever_clicks(private: Desk) -> None:
-    found = private.open(event(title=SECRET))
-    private.answers.take(attempt(found))
-
-    with pytest.raises(Refused) as caught:
-        private.answers.take(attempt(found, reviewer=Reviewer(name="Juris", email="juris@example.com")))
-
-    assert "Globex" not in caught.value.sentence
-    assert caught.value.sentence.startswith("The document was already reviewed")
-
-
-def test_the_row_and_the_record_keep_the_title(private: Desk) -> None:
-    private.open(event(title=SECRET))
-    private.deliver_all()
-
-    assert private.latest("3358285").title == SECRET
-    assert private.entries()[0]["title"] == SECRET
-    assert card_of(answered()).title != ""

@@ -12,10 +12,9 @@ import pytest
 from reviews.errors import Conflict
 from reviews.model import CardState, EventState, Person, Reviewer, ReviewState
 from reviews.tree import Place, Watermark
-from store import handover
-from store.handover import DueEvent
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import ALICE, BOB, START, answer, event, review
+from tests.store.received import received
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
 def work(engine: sa.Engine) -> Iterator[UnitOfWork]:
     with UnitOfWork(engine) as unit:
         yield unit
-
-
-def received(work: UnitOfWork, **more: object) -> int:
-    work.events.add([(event(**more), None)], at=START)
-    return work.events.recent(1)[0].id
 
 
 def test_the_store_says_whether_an_event_is_new(work: UnitOfWork) -> None:
@@ -192,93 +186,6 @@ def test_a_card_is_owed_once_to_each_target_and_has_one_holder(work: UnitOfWork)
     assert work.cards.failed(first.id, "a", "down", counted=True, dead=True, unknown=False) == 1
     assert not work.cards.claim(first.id, "b")
     assert [card.target for card in work.cards.recent(10, state=CardState.DEAD)] == ["C1"]
-
-
-def test_what_is_due_is_handed_over_once_for_every_drawing(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
-        number = received(work)
-        work.reviews.add(review())
-        work.cards.owe("rev-1", [("paper", "C1")])
-        work.commit()
-    [(card, drawing)] = handover.cards_due(engine, 10)
-    assert handover.events_due(engine, 10) == [DueEvent(id=number, run=1, led=False)]
-
-    handover.events_handed_over(engine, [(number, 1)])
-    handover.cards_handed_over(engine, [(card, drawing)])
-    handover.cards_handed_over(engine, [])
-
-    assert handover.events_due(engine, 10) == []
-    assert handover.cards_due(engine, 10) == []
-    with UnitOfWork(engine) as work:
-        work.cards.redraw("rev-1")
-        work.commit()
-    assert handover.cards_due(engine, 10) == [(card, 2)]
-
-
-def test_one_job_a_file_does_the_work_of_all_its_pending_events(engine: sa.Engine) -> None:
-    def due() -> list[tuple[int, bool]]:
-        return [(each.id, each.led) for each in handover.events_due(engine, 10)]
-
-    with UnitOfWork(engine) as work:
-        first, second, other = (received(work, file_id=file) for file in ("7", "7", "8"))
-        work.commit()
-    assert due() == [(first, False), (second, True), (other, False)]
-    handover.events_handed_over(engine, [(first, 1), (second, 1), (other, 1)])
-
-    with UnitOfWork(engine) as work:
-        third = received(work, file_id="7")
-        work.commit()
-    assert due() == [(third, True)]
-    with UnitOfWork(engine) as work:
-        work.events.settle([first, second], EventState.DONE, None)
-        work.commit()
-    assert due() == [(third, False)]
-
-
-def test_a_new_event_does_not_wait_behind_one_that_waits_to_try_again(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
-        first = received(work, file_id="7")
-        work.commit()
-    handover.events_handed_over(engine, [(first, 1)])
-    with UnitOfWork(engine) as work:
-        work.events.failed(first, "down")
-        second, third = (received(work, file_id="7") for _ in range(2))
-        work.commit()
-
-    due = handover.events_due(engine, 10)
-
-    assert [(each.id, each.led) for each in due] == [(second, False), (third, True)]
-
-
-def test_a_run_that_broke_off_is_repeated_for_whatever_is_pending_of_the_file(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
-        first, second = (received(work, file_id="7") for _ in range(2))
-        work.events.settle([first], EventState.DONE, None)
-        work.commit()
-    handover.events_handed_over(engine, [(second, 1)])
-
-    assert handover.event_again(engine, first)
-
-    assert [(each.id, each.run) for each in handover.events_due(engine, 10)] == [(second, 2)]
-    assert not handover.event_again(engine, 999)
-
-
-def test_a_card_whose_drawing_broke_off_can_be_claimed_by_the_next_drawing(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
-        work.reviews.add(review())
-        work.cards.owe("rev-1", [("paper", "C1"), ("paper", "C2")])
-        second, first = work.cards.recent(2)
-        assert work.cards.claim(first.id, "worker:card-1-1")
-        assert work.cards.claim(second.id, "other:card-2-1")
-        work.commit()
-
-    assert handover.card_again(engine, first.id, 1, owner="worker:card-1-1")
-    assert handover.card_again(engine, second.id, 1, owner="worker:card-2-1")
-
-    assert handover.cards_due(engine, 10) == [(first.id, 2), (second.id, 2)]
-    with UnitOfWork(engine) as work:
-        assert work.cards.claim(first.id, "worker:card-1-2")
-        assert not work.cards.claim(second.id, "worker:card-2-2")
 
 
 def test_people_are_found_by_address_in_any_case_and_the_latest_counts(work: UnitOfWork) -> None:

@@ -1,0 +1,95 @@
+"""Who sees what a private route keeps from others: owners, deputies, and whom it was handed over to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.card import card_of
+from reviews.errors import Refused
+from reviews.model import Reviewer
+from reviews.publicity import may_see, seen_by
+from tests.reviews.desk import attempt
+from tests.reviews.samples import (
+    DEPUTY,
+    OWNER,
+    START,
+    answer,
+    answered,
+    event,
+    review,
+    route,
+    routes,
+)
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+
+SECRET = "Merger with Globex.docx"
+NOTE = "Globex must not stand in section 4."
+
+
+@pytest.fixture
+def private(desk: Desk) -> Desk:
+    """A desk whose only route is private, with one public channel and one that is not."""
+    desk.follow(routes(private=True))
+    desk.delivery = replace(desk.delivery, routes=desk.routes)
+    desk.paper.public = {"C1"}
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("email", "sees"), [(OWNER, True), (DEPUTY.upper(), True), ("x@example.com", False), (None, False)]
+)
+def test_privately_owners_and_deputies_see_it_all(private: Desk, email: str | None, sees: bool) -> None:  # noqa: FBT001
+    who, private_route = Reviewer(name="x", email=email), private.routes.all[0]
+    found = review(title=SECRET, answers=(answer(note=SECRET),))
+    with private.transactions(reading=True) as work:
+        assert may_see(work, private_route, who) is sees
+        shown = seen_by(work, found, route=private_route, people=[who])
+        assert seen_by(work, found, route=route(), people=[who]) == found
+        assert seen_by(work, found, route=private_route, people=[]).veiled
+
+    assert (shown == found) is sees
+    assert (SECRET in repr((shown, card_of(shown)))) is sees
+
+
+def test_whom_a_review_was_handed_over_to_sees_what_it_is_about(private: Desk) -> None:
+    found = review(title=SECRET, owners=("new@example.com",))
+    with private.transactions(reading=True) as work:
+        shown = seen_by(
+            work, found, route=private.routes.all[0], people=[Reviewer(name="x", email="NEW@example.com")]
+        )
+
+    assert shown == found
+
+
+def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
+    group = route(private=True, owners=("@team",), deputies=())
+    with private.transactions() as work:
+        work.groups.remember("@team", ["U7"], said={}, at=START)
+
+        assert may_see(work, group, Reviewer(name="x", email="x@example.com", slack_user="U7"))
+        assert not may_see(work, group, Reviewer(name="x", email="x@example.com", slack_user="U8"))
+
+
+def test_a_refusal_names_nothing_to_whoever_clicks(private: Desk) -> None:
+    found = private.open(event(title=SECRET))
+    private.answers.take(attempt(found))
+
+    with pytest.raises(Refused) as caught:
+        private.answers.take(attempt(found, reviewer=Reviewer(name="Juris", email="juris@example.com")))
+
+    assert "Globex" not in caught.value.sentence
+    assert caught.value.sentence.startswith("The document was already reviewed")
+
+
+def test_the_row_and_the_record_keep_the_title(private: Desk) -> None:
+    private.open(event(title=SECRET))
+    private.deliver_all()
+
+    assert private.latest("3358285").title == SECRET
+    assert private.entries()[0]["title"] == SECRET
+    assert card_of(answered()).title != ""

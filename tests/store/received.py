@@ -1,0 +1,16 @@
+"""An event that the store has taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.reviews.samples import START, event
+
+if TYPE_CHECKING:
+    from store.unit_of_work import UnitOfWork
+
+
+def received(work: UnitOfWork, **more: object) -> int:
+    """Add an event with these members and return its number."""
+    work.events.add([(event(**more), None)], at=START)
+    return work.events.recent(1)[0].id
