@@ -13,7 +13,7 @@ from runtime.ending import end, hear_for_server
 from runtime.settings import UnusableSettings
 from runtime.web import application
 from runtime.wiring import Wiring
-from runtime.worker import Worker
+from runtime.worker import WOKEN_POLL, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def working_app(stand_ins: Sequence[StandIn] = ()) -> Flask:
         config = settings.load()
         logs.prepare(config)
         wiring = Wiring(config)
-        worker = Worker(wiring)
+        worker = Worker(wiring, poll=WOKEN_POLL)
         app = application(wiring, wake=worker.wake, stand_ins=stand_ins)
         worker.start()
     except UnusableSettings as error:

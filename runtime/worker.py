@@ -39,6 +39,7 @@ APPLICATION = "docspace-review"
 # that any release can take up another's.
 VERSION = "1"
 HAND_OVER_POLL = 0.25  # seconds
+WOKEN_POLL = 0.5  # where the receiver is in the same process, it wakes the worker
 HAND_OVER_LIMIT = 50
 THREADS = 16
 MOST_RUNNING = 64
@@ -62,8 +63,12 @@ class Worker:
     interrupted work by id, so whoever finds a dead one on the roll takes its work over.
     """
 
-    def __init__(self, wiring: Wiring) -> None:
-        """Build what the workflows need, so that a missing setting is said before anything starts."""
+    def __init__(self, wiring: Wiring, *, poll: float = HAND_OVER_POLL) -> None:
+        """Build what the workflows need, so that a missing setting is said before anything starts.
+
+        So many seconds apart it looks for work of which nobody has told it.
+        """
+        self._poll = poll
         self._wiring = wiring
         self._intake = wiring.intake
         self._delivery = wiring.delivery
@@ -160,7 +165,7 @@ class Worker:
                 # The edge of the thread: without it nothing is handed over any more, and nobody would notice.
                 log.exception("hand_over_failed")
                 self._stopping.wait(1)
-            self._work.wait(HAND_OVER_POLL)
+            self._work.wait(self._poll)
             self._work.clear()
 
     def _remind(self) -> bool:
