@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import select
 import signal
@@ -21,6 +22,7 @@ import traceback
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import notifiers
 from runtime import cli
 
 if TYPE_CHECKING:
@@ -30,17 +32,17 @@ MOST_BYTES = 2**20
 MODULES = {"docspace-review": "runtime", "granian": "granian"}
 """The programs by their names, as the modules that `python -m` runs."""
 
+LOADED_LATE = ("alembic.command", "granian.cli", "runtime.teams_door", "runtime.web")
+"""What is loaded only where there is need of it."""
+
 
 def main() -> None:
     for module in sorted(set(cli._COMMANDS.values())):  # noqa: SLF001 - what a command would import when run
         importlib.import_module(module)
-    for module in (
-        "alembic.command",
-        "granian.cli",
-        "runtime.teams_door",
-        "runtime.web",
-    ):  # loaded where there is need of them
+    for module in LOADED_LATE:
         importlib.import_module(module)
+    for found in pkgutil.walk_packages(notifiers.__path__, "notifiers."):
+        importlib.import_module(found.name)
     gc.collect()
     gc.freeze()  # what is shared by all that fork from here is looked through by none of them
     assert threading.active_count() == 1, "only what has no threads may be forked"
