@@ -208,20 +208,19 @@ class Worker:
         if self._workflows.running >= MOST_RUNNING:
             return
         engine = self._wiring.engine
-        cards = handover.cards_due(engine, HAND_OVER_LIMIT)
-        for card_id, drawing in cards:
+        due = handover.due(engine, HAND_OVER_LIMIT)
+        for card_id, drawing in due.cards:
             if self._stopping.is_set():
                 return  # the engine starts the same name once: what it was told of may be handed over again
             self._workflows.start_card(card_id, drawing)
-        handover.cards_handed_over(engine, cards)
-        events = handover.events_due(engine, HAND_OVER_LIMIT)
-        for due in events:
+        handover.cards_handed_over(engine, due.cards)
+        for event in due.events:
             if self._stopping.is_set():
                 return
-            if not due.led:
-                self._workflows.start_event(due.id, due.run)
-        handover.events_handed_over(engine, [(due.id, due.run) for due in events])
-        if len(cards) + len(events) >= HAND_OVER_LIMIT:
+            if not event.led:
+                self._workflows.start_event(event.id, event.run)
+        handover.events_handed_over(engine, [(event.id, event.run) for event in due.events])
+        if len(due.cards) + len(due.events) >= HAND_OVER_LIMIT:
             self._work.set()
 
 

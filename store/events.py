@@ -47,6 +47,13 @@ _ADD = {
     "postgresql": _add("json_array_elements(CAST(:events AS json)) AS each(value)"),
 }
 
+_PENDING = (
+    sa.select(events)
+    .where(events.c.file_id == sa.bindparam("file_id"), events.c.state == EventState.RECEIVED)
+    .order_by(events.c.id)
+    .limit(MOST_TOGETHER)
+)
+
 
 class Events:
     def __init__(self, connection: sa.Connection) -> None:
@@ -67,13 +74,8 @@ class Events:
         return rows.stored_event(row) if row else None
 
     def pending_of(self, file_id: str) -> list[StoredEvent]:
-        query = (
-            sa.select(events)
-            .where(events.c.file_id == file_id, events.c.state == EventState.RECEIVED)
-            .order_by(events.c.id)
-            .limit(MOST_TOGETHER)
-        )
-        return [rows.stored_event(row) for row in self._connection.execute(query).mappings()]
+        found = self._connection.execute(_PENDING, {"file_id": file_id}).mappings()
+        return [rows.stored_event(row) for row in found]
 
     def pending_among(self, file_ids: Sequence[str]) -> set[str]:
         pending: set[str] = set()

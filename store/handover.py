@@ -29,43 +29,53 @@ class DueEvent:
     led: bool
 
 
-def events_due(engine: sa.Engine, limit: int) -> list[DueEvent]:
-    """Return events that the engine has not been told of.
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """What is to be handed over: cards as (id, wanted drawing), and events."""
+
+    cards: list[tuple[int, int]]
+    events: list[DueEvent]
+
+
+_EARLIER = events.alias("earlier")
+_LED = sa.exists().where(
+    _EARLIER.c.file_id == events.c.file_id,
+    _EARLIER.c.state == EventState.RECEIVED,
+    _EARLIER.c.id < events.c.id,
+    _EARLIER.c.handed_over >= _EARLIER.c.wanted,
+    _EARLIER.c.attempts == 0,
+)
+# Each worker asks this several times a second, day and night: the queries are built once.
+_EVENTS_DUE = (
+    sa.select(events.c.id, events.c.wanted, events.c.file_id, _LED.label("led"))
+    .where(events.c.state == EventState.RECEIVED, events.c.handed_over < events.c.wanted)
+    .order_by(events.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_CARDS_DUE = (
+    sa.select(cards.c.id, cards.c.wanted)
+    .where(cards.c.handed_over < cards.c.wanted)
+    .order_by(cards.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+
+
+def due(engine: sa.Engine, limit: int) -> Due:
+    """Return what the engine has not been told of, at most `limit` cards and so many events.
 
     One job handles all that is pending of a file, also what arrives while it runs. So an event needs none of
     its own where an earlier one of the same file has been handed over and is still pending; unless that one
     has failed, and its job may wait for half an hour before it tries again.
     """
-    earlier = events.alias("earlier")
-    led = sa.exists().where(
-        earlier.c.file_id == events.c.file_id,
-        earlier.c.state == EventState.RECEIVED,
-        earlier.c.id < events.c.id,
-        earlier.c.handed_over >= earlier.c.wanted,
-        earlier.c.attempts == 0,
-    )
-    query = (
-        sa.select(events.c.id, events.c.wanted, events.c.file_id, led.label("led"))
-        .where(events.c.state == EventState.RECEIVED, events.c.handed_over < events.c.wanted)
-        .order_by(events.c.id)
-        .limit(limit)
-    )
+    most = {"most": limit}
     with reading(engine).connect() as connection:
-        found = connection.execute(query).all()
+        to_draw = [(row.id, row.wanted) for row in connection.execute(_CARDS_DUE, most)]
+        found = connection.execute(_EVENTS_DUE, most).all()
     first = {row.file_id: row.id for row in reversed(found)}
-    return [DueEvent(id=row.id, run=row.wanted, led=row.led or first[row.file_id] != row.id) for row in found]
-
-
-def cards_due(engine: sa.Engine, limit: int) -> list[tuple[int, int]]:
-    """Return cards as (id, wanted drawing)."""
-    query = (
-        sa.select(cards.c.id, cards.c.wanted)
-        .where(cards.c.handed_over < cards.c.wanted)
-        .order_by(cards.c.id)
-        .limit(limit)
-    )
-    with reading(engine).connect() as connection:
-        return [(row.id, row.wanted) for row in connection.execute(query)]
+    pending = [
+        DueEvent(id=row.id, run=row.wanted, led=row.led or first[row.file_id] != row.id) for row in found
+    ]
+    return Due(cards=to_draw, events=pending)
 
 
 def events_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> None:

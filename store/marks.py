@@ -15,15 +15,19 @@ from store.schema import answers, review_index, reviews
 if TYPE_CHECKING:
     from reviews.model import Review
 
+# At each step of a review both are asked for: the queries are built once.
+_ROW = sa.select(reviews).where(reviews.c.id == sa.bindparam("review_id"))
+_GIVEN = sa.select(answers).where(answers.c.review_id == sa.bindparam("review_id")).order_by(answers.c.id)
+
 
 def refresh(connection: sa.Connection, review_id: str) -> None:
     """Bring it up to date after a review was written, in the same transaction: the review's row is locked.
 
     Which marks a review has in the index stands in its row, so that they can be taken out again.
     """
-    row = connection.execute(sa.select(reviews).where(reviews.c.id == review_id)).mappings().one()
-    given = sa.select(answers).where(answers.c.review_id == review_id).order_by(answers.c.id)
-    found = tuple(rows.answer(each) for each in connection.execute(given).mappings())
+    of_review = {"review_id": review_id}
+    row = connection.execute(_ROW, of_review).mappings().one()
+    found = tuple(rows.answer(each) for each in connection.execute(_GIVEN, of_review).mappings())
     review = rows.review(row, found, ())
     kept, marks = _pairs(row["marks"]), {(str(review.kind), mark) for mark in marks_of(review)}
     values = {"marks": [str(review.kind), *sorted(mark for _, mark in marks)], **_answered(review)}

@@ -20,8 +20,22 @@ from store.schema import answers, cards, reviews
 from store.tallies import CARD_TO_ANSWER, observe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+# What belongs to a review is asked for with each: the queries are built once.
+_IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
+_ANSWERS = sa.select(answers).where(answers.c.review_id.in_(_IDS)).order_by(answers.c.id)
+_CARDS = sa.select(cards).where(cards.c.review_id.in_(_IDS), cards.c.cause == "").order_by(cards.c.id)
+_ONE = sa.select(reviews).where(reviews.c.id == sa.bindparam("review_id"))
+_LATEST = (
+    sa.select(reviews)
+    .where(reviews.c.file_id == sa.bindparam("file_id"))
+    .order_by(reviews.c.seq.desc())
+    .limit(1)
+)
+_LATEST_OF_ROUTE = _LATEST.where(reviews.c.route == sa.bindparam("route"))
+_LOCKING = {query: query.with_for_update() for query in (_ONE, _LATEST, _LATEST_OF_ROUTE)}
 
 
 class Reviews:
@@ -36,15 +50,12 @@ class Reviews:
         refresh(self._connection, review.id)
 
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
-        query = sa.select(reviews).where(reviews.c.id == review_id)
-        return next(iter(self._load(query.with_for_update() if lock else query)), None)
+        return self._one(_ONE, lock=lock, review_id=review_id)
 
     def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
-        query = sa.select(reviews).where(reviews.c.file_id == file_id)
-        if route is not None:
-            query = query.where(reviews.c.route == route)
-        query = query.order_by(reviews.c.seq.desc()).limit(1)
-        return next(iter(self._load(query.with_for_update() if lock else query)), None)
+        if route is None:
+            return self._one(_LATEST, lock=lock, file_id=file_id)
+        return self._one(_LATEST_OF_ROUTE, lock=lock, file_id=file_id, route=route)
 
     def supersede(self, review_id: str, by: str) -> bool:
         update = (
@@ -175,18 +186,20 @@ class Reviews:
         found = self._load(sa.select(reviews).where(reviews.c.seq.in_(seqs)))
         return sorted(found, key=lambda review: place[review.id])
 
-    def _load(self, query: sa.Select[tuple[object, ...]]) -> list[Review]:
+    def _one(self, query: sa.Select[tuple[object, ...]], *, lock: bool, **values: str) -> Review | None:
+        return next(iter(self._load(_LOCKING[query] if lock else query, values)), None)
+
+    def _load(
+        self, query: sa.Select[tuple[object, ...]], values: Mapping[str, str] | None = None
+    ) -> list[Review]:
         """Load reviews with their answers and cards: three queries, however many reviews."""
-        found = self._connection.execute(query).mappings().all()
+        found = self._connection.execute(query, values).mappings().all()
         ids = [row["id"] for row in found]
         given: dict[str, list[Answer]] = {review_id: [] for review_id in ids}
         stand: dict[str, list[CardPost]] = {review_id: [] for review_id in ids}
         if ids:
-            answered = sa.select(answers).where(answers.c.review_id.in_(ids)).order_by(answers.c.id)
-            for row in self._connection.execute(answered).mappings():
+            for row in self._connection.execute(_ANSWERS, {"ids": ids}).mappings():
                 given[row["review_id"]].append(rows.answer(row))
-            of_review = (cards.c.review_id.in_(ids), cards.c.cause == "")
-            posted = sa.select(cards).where(*of_review).order_by(cards.c.id)
-            for row in self._connection.execute(posted).mappings():
+            for row in self._connection.execute(_CARDS, {"ids": ids}).mappings():
                 stand[row["review_id"]].append(rows.card(row))
         return [rows.review(row, tuple(given[row["id"]]), tuple(stand[row["id"]])) for row in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from reviews.tree import Contents, FileState, FolderState, Place, Standing, Watermark
 from store import rows
@@ -112,10 +113,12 @@ class Folders:
         return _place(self._chain(_BEFORE, folder_id))
 
     def put(self, place: Place, *, at: datetime) -> None:
-        parent = ""
-        for folder_id, title in place.folders:
-            self._put(folder_id, parent, title, at)
-            parent = folder_id
+        parents = ("", *(folder_id for folder_id, _ in place.folders))
+        chain = [
+            {"id": folder_id, "parent_id": parent_id, "title": title, "known_since": at, "seen_at": at}
+            for (folder_id, title), parent_id in zip(place.folders, parents, strict=False)
+        ]
+        self._connection.execute(_PUT[self._connection.dialect.name], chain)
 
     def place_at(self, folder_id: str, at: datetime) -> Place | None:
         return _place(self._chain(_THEN, folder_id, at=at))
@@ -146,24 +149,6 @@ class Folders:
     def doubt(self, folder_id: str) -> None:
         stale = sa.update(folders).where(folders.c.id == folder_id)
         self._connection.execute(stale.values(seen_at=rows.LONG_AGO))
-
-    def _put(self, folder_id: str, parent_id: str, title: str, at: datetime) -> None:
-        insert = insert_into(self._connection, folders).values(
-            id=folder_id, parent_id=parent_id, title=title, known_since=at, seen_at=at
-        )
-        found = insert.excluded
-        first_move = sa.and_(folders.c.was_in.is_(None), folders.c.parent_id != found.parent_id)
-        changed = {
-            "was_in": sa.case((first_move, folders.c.parent_id), else_=folders.c.was_in),
-            "parent_id": found.parent_id,
-            "title": found.title,
-            "seen_at": found.seen_at,
-        }
-        self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["id"], set_=changed, where=folders.c.seen_at < found.seen_at
-            )
-        )
 
     def _chain(self, query: _Chain, folder_id: str, **values: datetime) -> Sequence[_Row]:
         """Return the known folders from the top down to this one, as far up as they are known."""
@@ -220,6 +205,21 @@ class Baselines:
         return [folder_id for folder_id in folder_ids if folder_id not in known]
 
 
+def _put(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+    """Return the statement that writes down where folders are, unless something newer is known."""
+    found = insert.excluded
+    first_move = sa.and_(folders.c.was_in.is_(None), folders.c.parent_id != found.parent_id)
+    changed = {
+        "was_in": sa.case((first_move, folders.c.parent_id), else_=folders.c.was_in),
+        "parent_id": found.parent_id,
+        "title": found.title,
+        "seen_at": found.seen_at,
+    }
+    return insert.on_conflict_do_update(
+        index_elements=["id"], set_=changed, where=folders.c.seen_at < found.seen_at
+    )
+
+
 def _up(parent: sa.ColumnElement[str]) -> _Chain:
     """Return the query for a folder and all above it, the highest first; `parent` says who one is in."""
     columns = (folders.c.id, parent.label("parent_id"), folders.c.title, folders.c.seen_at)
@@ -234,6 +234,7 @@ def _up(parent: sa.ColumnElement[str]) -> _Chain:
 
 
 # Made once: each is asked for at every change, and making it takes longer than asking.
+_PUT = {"postgresql": _put(postgresql.insert(folders)), "sqlite": _put(sqlite.insert(folders))}
 _NOW = _up(folders.c.parent_id)
 _BEFORE = _up(sa.func.coalesce(folders.c.was_in, folders.c.parent_id))
 _THEN = _up(
