@@ -13,6 +13,16 @@ from store.schema import accounts
 if TYPE_CHECKING:
     from datetime import datetime
 
+# Who somebody is in chat is asked for at every click: the queries are built once.
+_KNOWN = (
+    sa.select(accounts)
+    .where(accounts.c.chat == sa.bindparam("chat"), accounts.c.seen_at > sa.bindparam("since"))
+    .order_by(accounts.c.seen_at.desc())
+    .limit(1)
+)
+_OF_MEMBER = _KNOWN.where(accounts.c.id == sa.bindparam("member"))
+_AT_ADDRESS = _KNOWN.where(accounts.c.address == sa.bindparam("address"))
+
 
 class Accounts:
     def __init__(self, connection: sa.Connection) -> None:
@@ -46,20 +56,18 @@ class Accounts:
         self._connection.execute(insert.on_conflict_do_update(index_elements=["chat", "id"], set_=values))
 
     def get(self, chat: str, member: str, *, since: datetime) -> Account | None:
-        return self._newest(accounts.c.chat == chat, accounts.c.id == member, accounts.c.seen_at > since)
+        return self._newest(_OF_MEMBER, chat=chat, member=member, since=since)
 
     def at(self, chat: str, address: str, *, since: datetime) -> Account | None:
-        named = accounts.c.address == address.casefold()
-        return self._newest(accounts.c.chat == chat, named, accounts.c.seen_at > since)
+        return self._newest(_AT_ADDRESS, chat=chat, address=address.casefold(), since=since)
 
     def _free(self, account: Account, address: str) -> None:
         """Take an address from whoever was named for it before."""
         others = (accounts.c.chat == account.chat, accounts.c.address == address, accounts.c.id != account.id)
         self._connection.execute(sa.update(accounts).where(*others).values(address=None))
 
-    def _newest(self, *conditions: sa.ColumnElement[bool]) -> Account | None:
-        query = sa.select(accounts).where(*conditions).order_by(accounts.c.seen_at.desc()).limit(1)
-        row = self._connection.execute(query).one_or_none()
+    def _newest(self, query: sa.Select[Any], **values: str | datetime) -> Account | None:
+        row = self._connection.execute(query, values).one_or_none()
         return _read(row) if row else None
 
 

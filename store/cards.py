@@ -22,6 +22,38 @@ if TYPE_CHECKING:
 
 _NOW = sa.func.current_timestamp()
 
+# What is asked and written for each card and each click is built once.
+_ONE = sa.select(cards).where(cards.c.id == sa.bindparam("card"))
+_OURS = (
+    sa.update(cards)
+    .where(cards.c.id == sa.bindparam("card"), cards.c.claimed_by == sa.bindparam("owner"))
+    .returning(cards.c.attempts)
+)
+_CLAIM = (
+    sa.update(cards)
+    .where(
+        cards.c.id == sa.bindparam("card"),
+        cards.c.state != CardState.DEAD,
+        sa.or_(cards.c.claimed_by.is_(None), cards.c.claimed_by == sa.bindparam("owner")),
+    )
+    .values(claimed_by=sa.bindparam("owner"))
+)
+_STANDS = (
+    sa.update(cards)
+    .where(cards.c.id == sa.bindparam("card"), cards.c.posted_at.is_(None))
+    .values(posted_at=sa.bindparam("at"))
+    .returning(cards.c.notifier, cards.c.caused_at)
+)
+_REDRAW = (
+    sa.update(cards)
+    .where(cards.c.review_id == sa.bindparam("of_review"), cards.c.cause == "")
+    .values(
+        wanted=cards.c.wanted + 1,
+        due_since=sa.case((cards.c.drawn < cards.c.wanted, cards.c.due_since), else_=_NOW),
+    )
+)
+_GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name")).with_for_update()
+
 
 class Cards:
     def __init__(self, connection: sa.Connection) -> None:
@@ -33,9 +65,7 @@ class Cards:
         owed = {"review_id": review_id, "state": CardState.OWED, "caused_at": caused_at}
         for notifier, target in targets:
             values = {**owed, "notifier": notifier, "target": target}
-            self._connection.execute(
-                insert_into(self._connection, cards).values(values).on_conflict_do_nothing()
-            )
+            self._connection.execute(insert_into(self._connection, cards).on_conflict_do_nothing(), values)
 
     def tell(self, review_id: str, notice: Notice, *, cause: str) -> None:
         where = (cards.c.review_id == review_id, cards.c.cause == "")
@@ -69,12 +99,10 @@ class Cards:
         return self._change(card_id, owner, **anew) is not None
 
     def redraw(self, review_id: str) -> None:
-        update = sa.update(cards).where(cards.c.review_id == review_id, cards.c.cause == "")
-        since = sa.case((cards.c.drawn < cards.c.wanted, cards.c.due_since), else_=_NOW)
-        self._connection.execute(update.values(wanted=cards.c.wanted + 1, due_since=since))
+        self._connection.execute(_REDRAW, {"of_review": review_id})
 
     def get(self, card_id: int) -> CardPost | None:
-        row = self._connection.execute(sa.select(cards).where(cards.c.id == card_id)).mappings().first()
+        row = self._connection.execute(_ONE, {"card": card_id}).mappings().first()
         return rows.card(row) if row else None
 
     def at(self, notifier: str, target: str, message_id: str) -> CardPost | None:
@@ -84,16 +112,7 @@ class Cards:
         return rows.card(row) if row else None
 
     def claim(self, card_id: int, owner: str) -> bool:
-        update = (
-            sa.update(cards)
-            .where(
-                cards.c.id == card_id,
-                cards.c.state != CardState.DEAD,
-                sa.or_(cards.c.claimed_by.is_(None), cards.c.claimed_by == owner),
-            )
-            .values(claimed_by=owner)
-        )
-        return self._connection.execute(update).rowcount == 1
+        return self._connection.execute(_CLAIM, {"card": card_id, "owner": owner}).rowcount == 1
 
     def line_up(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
         return self._change(card_id, owner, not_before=not_before, claimed_by=None) is not None
@@ -121,22 +140,19 @@ class Cards:
 
     def _stands(self, card_id: int, at: datetime) -> None:
         """Note when a card stood first, and how long that was after the event that it is about."""
-        first = (cards.c.id == card_id, cards.c.posted_at.is_(None))
-        update = sa.update(cards).where(*first).values(posted_at=at)
-        row = self._connection.execute(update.returning(cards.c.notifier, cards.c.caused_at)).one_or_none()
+        row = self._connection.execute(_STANDS, {"card": card_id, "at": at}).one_or_none()
         if row is not None and row.caused_at is not None:
             observe(self._connection, EVENT_TO_CARD, row.notifier, at - row.caused_at)
 
     def failed(
         self, card_id: int, owner: str, error: str, *, counted: bool, dead: bool, unknown: bool
     ) -> int | None:
-        attempts = cards.c.attempts + int(counted)
-        changes: dict[str, object] = {"attempts": attempts, "error": error, "claimed_by": None}
+        changes: dict[str, object] = {"card": card_id, "owner": owner, "error": error, "claimed_by": None}
         if dead:
             changes["state"] = CardState.DEAD
         if not unknown:
             changes["attempted_at"] = None
-        return self._change(card_id, owner, **changes)
+        return self._written(_OURS.values(attempts=cards.c.attempts + int(counted)), changes)
 
     def reopen(self, card_id: int | None) -> int:
         update = sa.update(cards).where(cards.c.state == CardState.DEAD)
@@ -154,13 +170,10 @@ class Cards:
 
     def _change(self, card_id: int, owner: str, **changes: object) -> int | None:
         """Change a card and return its attempts; `None` where somebody else has taken it over meanwhile."""
-        update = (
-            sa.update(cards)
-            .where(cards.c.id == card_id, cards.c.claimed_by == owner)
-            .values(**changes)
-            .returning(cards.c.attempts)
-        )
-        attempts: int | None = self._connection.execute(update).scalar_one_or_none()
+        return self._written(_OURS, {"card": card_id, "owner": owner, **changes})
+
+    def _written(self, update: sa.Executable, values: dict[str, object]) -> int | None:
+        attempts: int | None = self._connection.execute(update, values).scalar_one_or_none()
         return attempts
 
 
@@ -208,10 +221,9 @@ class Gates:
     def _locked(self, name: str) -> sa.Row[tuple[str, datetime, datetime, datetime]]:
         """Return the gate's row, locked until the transaction ends; made where it is missing."""
         long_ago = dict.fromkeys(("next_at", "passed_at", "closed_until"), datetime(1970, 1, 1, tzinfo=UTC))
-        insert = insert_into(self._connection, gates).values(name=name, **long_ago)
-        self._connection.execute(insert.on_conflict_do_nothing())
-        query = sa.select(gates).where(gates.c.name == name).with_for_update()
-        return self._connection.execute(query).one()
+        insert = insert_into(self._connection, gates).on_conflict_do_nothing()
+        self._connection.execute(insert, {"name": name, **long_ago})
+        return self._connection.execute(_GATE, {"name": name}).one()
 
     def _change(self, name: str, **changes: datetime) -> None:
         self._connection.execute(sa.update(gates).where(gates.c.name == name).values(**changes))

@@ -44,7 +44,7 @@ class Chain:
     def write(self) -> None:
         if not self._waiting:
             return
-        end = head(self._connection, lock=True)
+        end, links = head(self._connection, lock=True), []
         for body in self._waiting:
             entry = chained(end, body)
             values = {
@@ -54,9 +54,10 @@ class Chain:
                 "hash": entry["hash"],
                 "entry": canonical(entry).decode(),
             }
-            self._connection.execute(sa.insert(ledger).values(values))
+            links.append(values)
             end = Head(seq=entry["seq"], hash=entry["hash"])
-        self._connection.execute(sa.update(ledger_head).values(seq=end.seq, hash=end.hash))
+        self._connection.execute(sa.insert(ledger), links)
+        self._connection.execute(sa.update(ledger_head), {"seq": end.seq, "hash": end.hash})
         self._waiting.clear()
 
 

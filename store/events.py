@@ -47,6 +47,8 @@ _ADD = {
     "postgresql": _add("json_array_elements(CAST(:events AS json)) AS each(value)"),
 }
 
+# Asked for at every change: built once.
+_ONE = sa.select(events).where(events.c.id == sa.bindparam("event"))
 _PENDING = (
     sa.select(events)
     .where(events.c.file_id == sa.bindparam("file_id"), events.c.state == EventState.RECEIVED)
@@ -70,7 +72,7 @@ class Events:
         return [_take(new, event.delivery_key) for event, _ in arrived]
 
     def get(self, event_id: int) -> StoredEvent | None:
-        row = self._connection.execute(sa.select(events).where(events.c.id == event_id)).mappings().first()
+        row = self._connection.execute(_ONE, {"event": event_id}).mappings().first()
         return rows.stored_event(row) if row else None
 
     def pending_of(self, file_id: str) -> list[StoredEvent]:

@@ -5,15 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from reviews.model import (
     Person,
 )
-from store.engine import insert_into
 from store.schema import people
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+def _remember(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+    # A look-up that was refused brings no address; the one that is known stays.
+    found = insert.excluded
+    email = sa.func.coalesce(found.email, people.c.email)
+    newest = {"name": found.name, "email": email, "seen_at": found.seen_at}
+    return insert.on_conflict_do_update(index_elements=["id"], set_=newest)
+
+
+# Done at every change: built once.
+_REMEMBER = {
+    "postgresql": _remember(postgresql.insert(people)),
+    "sqlite": _remember(sqlite.insert(people)),
+}
 
 
 class People:
@@ -25,10 +40,7 @@ class People:
             return
         email = person.email.lower() if person.email else None
         values = {"id": person.id, "name": person.name, "email": email, "seen_at": at}
-        insert = insert_into(self._connection, people).values(values)
-        # A look-up that was refused brings no address; the one that is known stays.
-        newest = {**values, "email": sa.func.coalesce(insert.excluded.email, people.c.email)}
-        self._connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=newest))
+        self._connection.execute(_REMEMBER[self._connection.dialect.name], values)
 
     def by_email(self, email: str) -> Person | None:
         query = (

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+# Asked for at every activity in Teams: built once.
+_SAID = sa.select(conversations.c.said).where(
+    conversations.c.notifier == sa.bindparam("notifier"), conversations.c.address == sa.bindparam("address")
+)
+
 
 class Conversations:
     def __init__(self, connection: sa.Connection) -> None:
@@ -31,12 +36,13 @@ class Conversations:
         )
 
     def get(self, notifier: str, address: str) -> dict[str, str] | None:
-        query = sa.select(conversations.c.said).where(*_is(notifier, address))
-        found: dict[str, str] | None = self._connection.execute(query).scalar_one_or_none()
+        of_place = {"notifier": notifier, "address": address}
+        found: dict[str, str] | None = self._connection.execute(_SAID, of_place).scalar_one_or_none()
         return found
 
     def forget(self, notifier: str, address: str) -> None:
-        self._connection.execute(sa.delete(conversations).where(*_is(notifier, address)))
+        there = (conversations.c.notifier == notifier, conversations.c.address == address)
+        self._connection.execute(sa.delete(conversations).where(*there))
 
 
 class Told:
@@ -116,7 +122,3 @@ class SignInLinks:
 
 def _counts(link_id: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return sign_in_links.c.id == link_id, ~sign_in_links.c.used, sign_in_links.c.good_until > now
-
-
-def _is(notifier: str, address: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return conversations.c.notifier == notifier, conversations.c.address == address

@@ -44,7 +44,7 @@ class Reviews:
 
     def add(self, review: Review) -> None:
         try:
-            self._connection.execute(sa.insert(reviews).values(rows.review_values(review)))
+            self._connection.execute(sa.insert(reviews), rows.review_values(review))
         except sa.exc.IntegrityError as error:
             raise Conflict("another worker opened a review of this file meanwhile") from error
         refresh(self._connection, review.id)
@@ -110,8 +110,7 @@ class Reviews:
         )
         if self._connection.execute(decide).rowcount != 1:
             return False
-        values = {**asdict(answer), "review_id": review_id}
-        self._connection.execute(sa.insert(answers).values(values))
+        self._connection.execute(sa.insert(answers), {**asdict(answer), "review_id": review_id})
         refresh(self._connection, review_id)
         self._observe(review_id, answer.at)
         return True

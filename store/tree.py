@@ -33,14 +33,11 @@ class Files:
         self._connection = connection
 
     def get(self, file_id: str) -> FileState | None:
-        query = sa.select(files).where(files.c.file_id == file_id)
-        row = self._connection.execute(query).mappings().first()
+        row = self._connection.execute(_FILE, {"file_id": file_id}).mappings().first()
         return rows.file_state(row) if row else None
 
     def put(self, state: FileState) -> None:
-        values = rows.file_values(state)
-        insert = insert_into(self._connection, files).values(values)
-        self._connection.execute(insert.on_conflict_do_update(index_elements=["file_id"], set_=values))
+        self._connection.execute(_PUT_FILE[self._connection.dialect.name], rows.file_values(state))
 
     def present_of(self, title: str, limit: int) -> list[FileState]:
         query = (
@@ -205,6 +202,11 @@ class Baselines:
         return [folder_id for folder_id in folder_ids if folder_id not in known]
 
 
+def _put_file(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+    newest = {column.name: column for column in insert.excluded if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=["file_id"], set_=newest)
+
+
 def _put(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
     """Return the statement that writes down where folders are, unless something newer is known."""
     found = insert.excluded
@@ -234,6 +236,11 @@ def _up(parent: sa.ColumnElement[str]) -> _Chain:
 
 
 # Made once: each is asked for at every change, and making it takes longer than asking.
+_FILE = sa.select(files).where(files.c.file_id == sa.bindparam("file_id"))
+_PUT_FILE = {
+    "postgresql": _put_file(postgresql.insert(files)),
+    "sqlite": _put_file(sqlite.insert(files)),
+}
 _PUT = {"postgresql": _put(postgresql.insert(folders)), "sqlite": _put(sqlite.insert(folders))}
 _NOW = _up(folders.c.parent_id)
 _BEFORE = _up(sa.func.coalesce(folders.c.was_in, folders.c.parent_id))
