@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from store.accounts import Accounts
 from store.alarms import Alarms, Canaries
+from store.baselines import Baselines
 from store.cards import Cards, Gates
 from store.chain import Chain
 from store.events import Events
@@ -15,7 +16,7 @@ from store.people import People
 from store.proofs import Codes, Conversations, SignInLinks, Told
 from store.reviews import Reviews
 from store.subscriptions import Subscriptions
-from store.tree import Baselines, Files, Folders
+from store.tree import Files, Folders
 
 if TYPE_CHECKING:
     from types import TracebackType
