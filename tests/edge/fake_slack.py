@@ -7,7 +7,6 @@ use urllib, so a real socket is the only place to stand (facts on Slack, 1.2 and
 import json
 import time
 from collections.abc import Callable, Iterable
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -124,12 +123,12 @@ class FakeSlack(Workspace, Loopback):
     def messages(self, channel_id: str) -> list[Json]:
         """Copies of what was posted there, oldest first, replies included; of a channel or a person."""
         with self.changed:
-            return deepcopy(self.channel(channel_id).messages)
+            return _copied(self.channel(channel_id).messages)
 
     def private_replies(self, user_id: str) -> list[Json]:
         """What only this person was shown: chat.postEphemeral, response_urls, answers to commands."""
         with self.changed:
-            return deepcopy([each for each in self.ephemerals if each["user"] == user_id])
+            return _copied([each for each in self.ephemerals if each["user"] == user_id])
 
     def calls(self, method: str | None = None) -> list[Call]:
         with self.changed:
@@ -137,12 +136,12 @@ class FakeSlack(Workspace, Loopback):
 
     def home(self, user_id: str) -> Json | None:
         with self.changed:
-            return deepcopy(self.homes.get(user_id))
+            return _copied(self.homes.get(user_id))
 
     def modals(self, user_id: str) -> list[Json]:
         """The modals this person has open, oldest first."""
         with self.changed:
-            return deepcopy([each for each in self.views.values() if each["user_id"] == user_id])
+            return _copied([each for each in self.views.values() if each["user_id"] == user_id])
 
     def new_trigger(self, user_id: str) -> str:
         trigger_id = self.new_id("trigger.")
@@ -220,3 +219,9 @@ class FakeSlack(Workspace, Loopback):
 
     def _response_url(self, request: Request, args: Json) -> Reply:
         return respond(self, urlsplit(request.path).path.removeprefix("/response/"), args)
+
+
+def _copied(value: T) -> T:
+    """Return what is shown as it comes over the wire: many look at many messages many times."""
+    copy: T = json.loads(json.dumps(value))
+    return copy

@@ -198,7 +198,7 @@ def _click(opened: ManyChannels, figures: Figures, done: threading.Event) -> Non
                 time.sleep(0.2)
         if last:
             return
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
 def _check(opened: ManyChannels, figures: Figures, changes: int) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.journeys.channels import ManyChannels
 
 SECONDS = 30
-CHANGES = 180
+CHANGES = 120
 
 
 def weather(office: AbstractContextManager[ManyChannels]) -> Figures:
