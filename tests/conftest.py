@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +58,11 @@ LONGEST = (
 """Files that take a minute each, the longest first."""
 ALL_BEGUN = 0.6
 """The part of the other files after which the last of them begins."""
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C end what the tests start: all that a shell's background job starts ignores it otherwise."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
