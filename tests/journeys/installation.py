@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import shlex
 import socket
 import subprocess
@@ -36,6 +37,7 @@ SIGNING_SECRET = "5ig9ing-5ecret-of-the-5lack-app"
 SECRET_KEY = "a-long-random-text-that-signs-the-links"
 START_SECONDS, COMMAND_SECONDS = 60.0, 60.0
 AT_ONCE = 3
+PORTS = range(20_000, 32_000)
 
 SERVE = ("serve",)
 SPLIT = ("web", "worker")
@@ -45,16 +47,17 @@ HONCHO = ("honcho",)
 
 
 def free_port(following: int = 0) -> int:
-    """Return a port that is free, as are so many `following` it."""
+    """Return a port that is free, as are so many `following` it.
+
+    The system gives these to nobody by itself, so none is taken before the program under test listens on it.
+    """
     while True:
+        port = random.SystemRandom().choice(PORTS)
         with contextlib.ExitStack() as probes:
-            probe = probes.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
             try:
-                for number in range(following):
-                    probes.enter_context(socket.socket()).bind(("127.0.0.1", port + 1 + number))
-            except (OSError, OverflowError):
+                for number in range(port, port + 1 + following):
+                    probes.enter_context(socket.socket()).bind(("127.0.0.1", number))
+            except OSError:
                 continue
             return port
 

@@ -118,10 +118,9 @@ def test_a_refusal_of_any_form_is_told_by_its_status(teams: FakeTeams, bot: Team
 def test_nobody_listens_at_the_service_address(teams: FakeTeams) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    bot = notifier(teams, known={"service_url": f"http://127.0.0.1:{port}/"})
+        bot = notifier(teams, known={"service_url": f"http://127.0.0.1:{free.getsockname()[1]}/"})
 
-    with pytest.raises(TryLater, match="can't be reached") as caught:
-        bot.post(CHANNEL, CARD)
+        with pytest.raises(TryLater, match="can't be reached") as caught:
+            bot.post(CHANNEL, CARD)
 
     assert not isinstance(caught.value, OutcomeUnknown)
