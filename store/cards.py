@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NOW = sa.func.current_timestamp()
 
-# What is asked and written for each card and each click is built once.
+# Most of what is asked and written for each card and each click is built once.
 _ONE = sa.select(cards).where(cards.c.id == sa.bindparam("card"))
 _OURS = (
     sa.update(cards)
@@ -63,8 +63,8 @@ class Cards:
         self, review_id: str, targets: Iterable[tuple[str, str]], *, caused_at: datetime | None = None
     ) -> None:
         owed = {"review_id": review_id, "state": CardState.OWED, "caused_at": caused_at}
-        for notifier, target in targets:
-            values = {**owed, "notifier": notifier, "target": target}
+        values = [{**owed, "notifier": notifier, "target": target} for notifier, target in targets]
+        if values:
             self._connection.execute(insert_into(self._connection, cards).on_conflict_do_nothing(), values)
 
     def tell(self, review_id: str, notice: Notice, *, cause: str) -> None:
@@ -147,12 +147,13 @@ class Cards:
     def failed(
         self, card_id: int, owner: str, error: str, *, counted: bool, dead: bool, unknown: bool
     ) -> int | None:
-        changes: dict[str, object] = {"card": card_id, "owner": owner, "error": error, "claimed_by": None}
+        attempts = cards.c.attempts + int(counted)
+        changes: dict[str, object] = {"attempts": attempts, "error": error, "claimed_by": None}
         if dead:
             changes["state"] = CardState.DEAD
         if not unknown:
             changes["attempted_at"] = None
-        return self._written(_OURS.values(attempts=cards.c.attempts + int(counted)), changes)
+        return self._change(card_id, owner, **changes)
 
     def reopen(self, card_id: int | None) -> int:
         update = sa.update(cards).where(cards.c.state == CardState.DEAD)
@@ -170,10 +171,8 @@ class Cards:
 
     def _change(self, card_id: int, owner: str, **changes: object) -> int | None:
         """Change a card and return its attempts; `None` where somebody else has taken it over meanwhile."""
-        return self._written(_OURS, {"card": card_id, "owner": owner, **changes})
-
-    def _written(self, update: sa.Executable, values: dict[str, object]) -> int | None:
-        attempts: int | None = self._connection.execute(update, values).scalar_one_or_none()
+        ours = {"card": card_id, "owner": owner}
+        attempts: int | None = self._connection.execute(_OURS.values(**changes), ours).scalar_one_or_none()
         return attempts
 
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Insert = postgresql.Insert | sqlite.Insert
+"""Either knows ON CONFLICT, and spells it alike."""
 
 # A server that is not reached any more counts as gone within seconds, be it while connecting, while a
 # statement is on its way, or while its answer is waited for: the system's own limits are hours.
@@ -51,11 +57,19 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     )
 
 
-def insert_into(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
-    """Return the dialect's INSERT, which knows ON CONFLICT; both spell it alike."""
+def insert_into(connection: sa.Connection, table: sa.Table) -> Insert:
+    """Return the dialect's INSERT."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def upserts(table: sa.Table, finish: Callable[[Insert], Insert]) -> dict[str, Insert]:
+    """Return an INSERT that `finish` has told what to do on a conflict, by the name of the dialect."""
+    return {
+        "postgresql": finish(postgresql.insert(table)),
+        "sqlite": finish(sqlite.insert(table)),
+    }
 
 
 def reading(engine: sa.Engine) -> sa.Engine:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from reviews.model import (
     Person,
 )
+from store.engine import upserts
 from store.schema import people
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from store.engine import Insert
 
-def _remember(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+
+def _remember(insert: Insert) -> Insert:
     # A look-up that was refused brings no address; the one that is known stays.
     found = insert.excluded
     email = sa.func.coalesce(found.email, people.c.email)
@@ -24,11 +26,7 @@ def _remember(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | 
     return insert.on_conflict_do_update(index_elements=["id"], set_=newest)
 
 
-# Done at every change: built once.
-_REMEMBER = {
-    "postgresql": _remember(postgresql.insert(people)),
-    "sqlite": _remember(sqlite.insert(people)),
-}
+_REMEMBER = upserts(people, _remember)  # done at every change: built once
 
 
 class People:

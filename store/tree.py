@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from reviews.tree import Contents, FileState, FolderState, Place, Standing
 from store import rows
-from store.engine import insert_into
+from store.engine import insert_into, upserts
 from store.schema import files, folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from store.engine import Insert
 
     _Row = sa.Row[tuple[str, str, str, datetime]]
     _Chain = sa.Select[tuple[str, str, str, datetime]]
@@ -115,7 +116,8 @@ class Folders:
             {"id": folder_id, "parent_id": parent_id, "title": title, "known_since": at, "seen_at": at}
             for (folder_id, title), parent_id in zip(place.folders, parents, strict=False)
         ]
-        self._connection.execute(_PUT[self._connection.dialect.name], chain)
+        if chain:
+            self._connection.execute(_PUT_FOLDER[self._connection.dialect.name], chain)
 
     def place_at(self, folder_id: str, at: datetime) -> Place | None:
         return _place(self._chain(_THEN, folder_id, at=at))
@@ -152,12 +154,12 @@ class Folders:
         return self._connection.execute(query, {"folder_id": folder_id, **values}).all()
 
 
-def _put_file(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+def _put_file(insert: Insert) -> Insert:
     newest = {column.name: column for column in insert.excluded if not column.primary_key}
     return insert.on_conflict_do_update(index_elements=["file_id"], set_=newest)
 
 
-def _put(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+def _put_folder(insert: Insert) -> Insert:
     """Return the statement that writes down where folders are, unless something newer is known."""
     found = insert.excluded
     first_move = sa.and_(folders.c.was_in.is_(None), folders.c.parent_id != found.parent_id)
@@ -185,13 +187,10 @@ def _up(parent: sa.ColumnElement[str]) -> _Chain:
     return sa.select(up.c.id, up.c.parent_id, up.c.title, up.c.seen_at).order_by(up.c.height.desc())
 
 
-# Made once: each is asked for at every change, and making it takes longer than asking.
+# Made once: each is asked for or written at every change, and making it takes longer than running it.
 _FILE = sa.select(files).where(files.c.file_id == sa.bindparam("file_id"))
-_PUT_FILE = {
-    "postgresql": _put_file(postgresql.insert(files)),
-    "sqlite": _put_file(sqlite.insert(files)),
-}
-_PUT = {"postgresql": _put(postgresql.insert(folders)), "sqlite": _put(sqlite.insert(folders))}
+_PUT_FILE = upserts(files, _put_file)
+_PUT_FOLDER = upserts(folders, _put_folder)
 _NOW = _up(folders.c.parent_id)
 _BEFORE = _up(sa.func.coalesce(folders.c.was_in, folders.c.parent_id))
 _THEN = _up(

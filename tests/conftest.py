@@ -57,7 +57,7 @@ LONGEST = (
 )
 """Files that take a minute each, the longest first."""
 ALL_BEGUN = 0.6
-"""The part of the other files after which the last of them begins."""
+"""Over this part of the other files their beginnings are spread."""
 
 
 def pytest_configure() -> None:

@@ -38,6 +38,7 @@ SECRET_KEY = "a-long-random-text-that-signs-the-links"
 START_SECONDS, COMMAND_SECONDS = 60.0, 60.0
 AT_ONCE = 3
 PORTS = range(20_000, 32_000)
+"""Below those that a system gives out by itself, by default from 32,768 or 49,152 on."""
 
 SERVE = ("serve",)
 SPLIT = ("web", "worker")
@@ -49,7 +50,7 @@ HONCHO = ("honcho",)
 def free_port(following: int = 0) -> int:
     """Return a port that is free, as are so many `following` it.
 
-    The system gives these to nobody by itself, so none is taken before the program under test listens on it.
+    From its own range the system might give one to somebody before the program under test listens on it.
     """
     while True:
         port = random.SystemRandom().choice(PORTS)

@@ -225,5 +225,7 @@ def test_each_folder_has_a_mark_in_the_order_that_was_asked_for(work: UnitOfWork
 def test_a_folder_has_its_title_whether_or_not_all_above_it_is_known(work: UnitOfWork) -> None:
     work.folders.put(Place(folders=(("1", "Room"), ("2", "Policies"))), at=START)
 
+    work.folders.put(Place(folders=()), at=START)
+
     assert work.folders.titles(["2", "unknown", "1"]) == {"1": "Room", "2": "Policies"}
     assert work.folders.titles([]) == {}
