@@ -165,7 +165,8 @@ def recorded(made: Office, cards: Sequence[Card]) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--clicks", type=int, default=CLICKS)
-    count = max(parser.parse_args().clicks, 1)
+    # `./dev bench` hands its arguments to every bench.
+    count = max(parser.parse_known_args()[0].clicks, 1)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with (
         tempfile.TemporaryDirectory(prefix="docspace-review-bench-") as folder,

@@ -7,9 +7,9 @@ All rows come from one run on one machine, interleaved over several rounds; comp
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -27,7 +27,7 @@ from demo.transport import Answer
 from tests.databases import SqliteDatabases, postgres_databases
 
 SECRET = "Compl1ance!Bench"  # noqa: S105 - made up
-ROUNDS = 3
+REQUESTS, ROUNDS = 6000, 3
 BARE_GUNICORN = "bare view, gunicorn gthread"
 BARE_GRANIAN = "bare view, granian"
 SETTINGS = {
@@ -94,7 +94,10 @@ def report(figures: dict[str, list[Figures]]) -> None:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 6000
+    parser = argparse.ArgumentParser()
+    parser.add_argument("requests", type=int, nargs="?", default=REQUESTS)
+    # `./dev bench` hands its arguments to every bench.
+    count = parser.parse_known_args()[0].requests
     requests = signed_requests(count + 200)
     with tempfile.TemporaryDirectory() as folder, postgres_databases(durable=True) as postgres:
         sqlite = SqliteDatabases(Path(folder))
