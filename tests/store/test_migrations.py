@@ -23,7 +23,7 @@ from tests.reviews.samples import START, answer, review
 from tests.reviews.small_portal import SmallPortal
 
 if TYPE_CHECKING:
-    from tests.databases import SqliteDatabases
+    from tests.databases import PostgresDatabases, SqliteDatabases
 
 
 def test_the_migrated_database_has_exactly_the_tables_of_the_schema(engine: sa.Engine) -> None:
@@ -46,6 +46,24 @@ def test_migrating_twice_changes_nothing(engine: sa.Engine) -> None:
     migrate(engine)
 
     require_current(engine)
+
+
+@pytest.mark.parametrize("table", ["reviews", "review_index"])
+def test_postgresql_vacuums_what_lists_read_long_before_a_fifth_of_it_is_new(
+    postgres_databases: PostgresDatabases, table: str
+) -> None:
+    engine = create_engine(postgres_databases.new())
+
+    with engine.connect() as connection:
+        query = sa.text("SELECT unnest(reloptions) FROM pg_class WHERE relname = :table")
+        options = set(connection.execute(query, {"table": table}).scalars())
+    engine.dispose()
+
+    assert options == {
+        "autovacuum_vacuum_scale_factor=0.02",
+        "autovacuum_vacuum_insert_scale_factor=0.02",
+        "autovacuum_analyze_scale_factor=0.02",
+    }
 
 
 @pytest.mark.parametrize("statement", ["UPDATE ledger SET entry = ''", "DELETE FROM ledger"])
