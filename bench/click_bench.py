@@ -4,8 +4,9 @@
 
 Cards of as many reviews are acknowledged one after the other, in one process without a server around it, and
 so is a card of a Bolt app that only answers. Bolt looks every 10 milliseconds whether a listener is done, and
-that is in the times. The processor's time is told beside them, with what is done after the answer and Slack's
-side of it. Interleaved in one run on one machine; compare rows, not runs.
+that is in the times. The processor's time of this process is told beside them: with what is done after the
+answer and Slack's side of it, without PostgreSQL's server. Interleaved in one run on one machine; compare
+rows, not runs.
 """
 
 from __future__ import annotations

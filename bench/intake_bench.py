@@ -1,6 +1,6 @@
 """How fast a change event is received: verified, parsed, committed, answered; beside it, empty views.
 
-    .venv/bin/python -m bench.intake_bench [REQUESTS]
+    .venv/bin/python -m bench.intake_bench [--requests 6000]
 
 All rows come from one run on one machine, interleaved over several rounds; compare rows, not runs.
 """
@@ -95,7 +95,7 @@ def report(figures: dict[str, list[Figures]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("requests", type=int, nargs="?", default=REQUESTS)
+    parser.add_argument("--requests", type=int, default=REQUESTS)
     # `./dev bench` hands its arguments to every bench.
     count = parser.parse_known_args()[0].requests
     requests = signed_requests(count + 200)

@@ -64,7 +64,7 @@ def insert_into(connection: sa.Connection, table: sa.Table) -> Insert:
     return sqlite.insert(table)
 
 
-def upserts(table: sa.Table, finish: Callable[[Insert], Insert]) -> dict[str, Insert]:
+def by_dialect(table: sa.Table, finish: Callable[[Insert], Insert]) -> dict[str, Insert]:
     """Return an INSERT that `finish` has told what to do on a conflict, by the name of the dialect."""
     return {
         "postgresql": finish(postgresql.insert(table)),

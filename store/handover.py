@@ -142,12 +142,12 @@ def waiting(engine: sa.Engine) -> Waiting:
     received = sa.select(sa.func.count(), sa.func.min(events.c.received_at)).where(
         events.c.state == EventState.RECEIVED
     )
-    owed = sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(
+    undrawn = sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(
         cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD
     )
     with reading(engine).connect() as connection:
         event_count, oldest_event = connection.execute(received).one()
-        card_count, since = connection.execute(owed).one()
+        card_count, since = connection.execute(undrawn).one()
         due_for = now(connection) - since if since else timedelta()
     return Waiting(events=event_count, cards=card_count, oldest_event=oldest_event, oldest_card=due_for)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from reviews.model import (
     Person,
 )
-from store.engine import upserts
+from store.engine import by_dialect
 from store.schema import people
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _remember(insert: Insert) -> Insert:
     return insert.on_conflict_do_update(index_elements=["id"], set_=newest)
 
 
-_REMEMBER = upserts(people, _remember)  # done at every change: built once
+_REMEMBER = by_dialect(people, _remember)  # done at every change: built once
 
 
 class People:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from reviews.tree import Contents, FileState, FolderState, Place, Standing
 from store import rows
-from store.engine import insert_into, upserts
+from store.engine import by_dialect, insert_into
 from store.schema import files, folders
 
 if TYPE_CHECKING:
@@ -189,8 +189,8 @@ def _up(parent: sa.ColumnElement[str]) -> _Chain:
 
 # Made once: each is asked for or written at every change, and making it takes longer than running it.
 _FILE = sa.select(files).where(files.c.file_id == sa.bindparam("file_id"))
-_PUT_FILE = upserts(files, _put_file)
-_PUT_FOLDER = upserts(folders, _put_folder)
+_PUT_FILE = by_dialect(files, _put_file)
+_PUT_FOLDER = by_dialect(folders, _put_folder)
 _NOW = _up(folders.c.parent_id)
 _BEFORE = _up(sa.func.coalesce(folders.c.was_in, folders.c.parent_id))
 _THEN = _up(

@@ -177,6 +177,7 @@ def test_a_card_is_owed_once_to_each_target_and_has_one_holder(work: UnitOfWork)
     work.reviews.add(review())
     for _ in range(2):
         work.cards.owe("rev-1", [("paper", "C1"), ("paper", "C2")])
+    work.cards.owe("rev-1", [])
     second, first = work.cards.recent(10)
 
     assert work.cards.claim(first.id, "a")

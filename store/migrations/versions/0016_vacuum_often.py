@@ -1,11 +1,11 @@
-"""Lists read indexes alone, as PostgreSQL can where a table was vacuumed: often, however large it gets."""
+"""Searches read indexes alone, as PostgreSQL can where a table was vacuumed: often, however large it gets."""
 
 from alembic import op
 
 revision = "0016"
 down_revision = "0015"
 
-# By default it waits until a fifth of a table is new: the newest fifth, which is what lists are asked for.
+# By default a vacuum waits until a fifth of a table is new: the newest fifth, which is looked for most.
 OFTEN = ", ".join(f"autovacuum_{what}_scale_factor = 0.02" for what in ("vacuum", "vacuum_insert", "analyze"))
 
 
