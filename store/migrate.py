@@ -15,6 +15,7 @@ from store.engine import reading
 
 # Any number; all that migrate the same PostgreSQL database have to agree on it.
 _ADVISORY_LOCK = 7_201_226
+OLDEST_POSTGRESQL = 13
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -23,12 +24,15 @@ class UnusableTables(Exception):
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Apply what is missing, in one transaction, or raise `UnusableTables` for a newer version's database.
+    """Apply what is missing, in one transaction, or raise `UnusableTables`.
 
-    Several processes may call it at once: one does the work.
+    That is for a database of a newer version, and for one on a server that is too old. Several processes may
+    call it at once: one does the work.
     """
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
+            version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+            refuse_old(int(version) // 10_000)
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
         found = _revisions(connection)
         _refuse_newer(found)
@@ -43,6 +47,12 @@ def require_current(engine: sa.Engine) -> None:
     _refuse_newer(found)
     if not _is_current(found):
         raise UnusableTables("migrations are missing: run docspace-review migrate")
+
+
+def refuse_old(version: int) -> None:
+    """Raise `UnusableTables` for a PostgreSQL of a version that the tables can't be made in."""
+    if version < OLDEST_POSTGRESQL:
+        raise UnusableTables(f"PostgreSQL {version} is too old: {OLDEST_POSTGRESQL} or newer is needed")
 
 
 def _upgrade(connection: sa.Connection) -> None:

@@ -16,7 +16,7 @@ from reviews import record
 from reviews.model import Decision, ReviewState
 from reviews.tree import Place
 from store.engine import create_engine
-from store.migrate import migrate, require_current
+from store.migrate import UnusableTables, migrate, refuse_old, require_current
 from store.schema import metadata, review_index, reviews
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, answer, review
@@ -46,6 +46,13 @@ def test_migrating_twice_changes_nothing(engine: sa.Engine) -> None:
     migrate(engine)
 
     require_current(engine)
+
+
+def test_a_server_that_is_too_old_is_told_so_in_a_sentence() -> None:
+    refuse_old(13)
+
+    with pytest.raises(UnusableTables, match=r"^PostgreSQL 12 is too old: 13 or newer is needed$"):
+        refuse_old(12)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
