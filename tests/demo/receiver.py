@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,11 @@ class Receiver:
     @property
     def posts(self) -> list[Received]:
         return [each for each in self.received if each.method == "POST"]
+
+    @property
+    def bodies(self) -> list[Any]:
+        """What was posted, read as JSON."""
+        return [json.loads(post.body) for post in self.posts]
 
     def note(self, received: Received) -> int:
         with self._lock:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from demo import (
-    ALICE,
     BOB,
     COMPLIANCE,
     BadArgumentError,
@@ -21,15 +19,6 @@ from tests.demo.conftest import SECRET
 if TYPE_CHECKING:
     from demo import File
     from tests.demo.receiver import Receiver
-
-
-@pytest.fixture
-def policy(portal: Portal) -> File:
-    return portal.add_file("Политика <AML> & v2+.docx", COMPLIANCE, by=ALICE.id)
-
-
-def bodies(receiver: Receiver) -> list[Any]:
-    return [json.loads(post.body) for post in receiver.posts]
 
 
 @pytest.mark.parametrize("status", [405, 302, 500])
@@ -73,11 +62,11 @@ def test_a_webhook_gets_only_what_it_subscribed_to(
 
     sender.flush()
 
-    assert [(body["webhook"]["name"], body["event"]["trigger"]) for body in bodies(receiver)] == [
+    assert [(body["webhook"]["name"], body["event"]["trigger"]) for body in receiver.bodies] == [
         ("all", "file.created"),
         ("some", "file.trashed"),
         ("all", "file.trashed"),
         ("one", "file.trashed"),
     ]
-    assert bodies(receiver)[-1]["webhook"]["target"] == {"id": policy.id, "type": "file"}
-    assert len({body["event"]["id"] for body in bodies(receiver)}) == 4
+    assert receiver.bodies[-1]["webhook"]["target"] == {"id": policy.id, "type": "file"}
+    assert len({body["event"]["id"] for body in receiver.bodies}) == 4

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -30,10 +30,6 @@ def policy(portal: Portal) -> File:
     return portal.add_file("Политика <AML> & v2+.docx", COMPLIANCE, by=ALICE.id)
 
 
-def bodies(receiver: Receiver) -> list[Any]:
-    return [json.loads(post.body) for post in receiver.posts]
-
-
 @pytest.mark.usefixtures("webhook")
 def test_a_delivery_is_signed_and_carries_no_other_headers(
     portal: Portal, sender: Sender, receiver: Receiver, policy: File
@@ -59,7 +55,7 @@ def test_the_envelope_has_its_members_in_the_order_of_the_capture(
     portal.save(policy.id, by=BOB.id)
     sender.flush()
 
-    (body,) = bodies(receiver)
+    (body,) = receiver.bodies
     assert list(body) == ["event", "payload", "webhook"]
     assert list(body["event"]) == ["id", "createOn", "createBy", "trigger", "triggerId"]
     assert list(body["webhook"]) == ["id", "name", "url", "triggers"]
@@ -81,7 +77,7 @@ def test_the_newer_generation_adds_two_headers(
     sender.flush()
 
     headers = dict(receiver.posts[0].headers)
-    assert headers["x-docspace-event-id"] == str(bodies(receiver)[0]["event"]["id"])
+    assert headers["x-docspace-event-id"] == str(receiver.bodies[0]["event"]["id"])
     assert headers["x-docspace-event-timestamp"] == "2026-03-09T14:05:12Z"
 
 
@@ -94,7 +90,7 @@ def test_retries_change_the_body_and_keep_the_event_id(
 
     (outcome,) = sender.flush()
 
-    sent = bodies(receiver)
+    sent = receiver.bodies
     assert (outcome.status, outcome.attempts) == (200, 6)
     assert len({post.body for post in receiver.posts}) == 6
     assert len({body["event"]["id"] for body in sent}) == 1
@@ -119,7 +115,7 @@ def test_a_retry_after_an_earlier_success_says_when_that_was(
 
     sender.flush()
 
-    assert bodies(receiver)[-1]["webhook"]["lastSuccessOn"] == "2026-03-09T14:05:12"
+    assert receiver.bodies[-1]["webhook"]["lastSuccessOn"] == "2026-03-09T14:05:12"
 
 
 def test_the_waits_between_attempts_are_the_servers_scaled(portal: Portal, receiver: Receiver) -> None:
@@ -187,7 +183,7 @@ def test_a_manual_retry_has_a_new_event_id_and_the_same_event(
     sender.retry(outcome.delivery.id)
     sender.flush()
 
-    first, second = bodies(receiver)
+    first, second = receiver.bodies
     assert first["event"].pop("id") != second["event"].pop("id")
     assert first == second
 
@@ -228,7 +224,7 @@ def test_a_seeded_shuffle_changes_the_order_in_the_same_way_each_time(
         for number in range(8):
             portal.create_file(f"{number}.docx", COMPLIANCE, by=BOB.id)
         sender.flush(shuffle=random.Random(7))  # noqa: S311 - an order, not a secret
-        orders.append([body["payload"]["title"] for body in bodies(receiver)[-8:]])
+        orders.append([body["payload"]["title"] for body in receiver.bodies[-8:]])
 
     assert orders[0] == orders[1]
     assert orders[0] != sorted(orders[0])
@@ -242,7 +238,7 @@ def test_parallel_sends_deliver_everything_once(portal: Portal, sender: Sender, 
     outcomes = sender.flush(parallel=10)
 
     assert all(outcome.delivered for outcome in outcomes)
-    assert len({body["event"]["id"] for body in bodies(receiver)}) == len(receiver.posts) == 25
+    assert len({body["event"]["id"] for body in receiver.bodies}) == len(receiver.posts) == 25
 
 
 @pytest.mark.usefixtures("webhook")
@@ -251,4 +247,4 @@ def test_the_background_delivery_sends_and_stops(portal: Portal, sender: Sender,
         portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
         assert receiver.posted.wait(10)
 
-    assert bodies(receiver)[0]["event"]["trigger"] == "file.created"
+    assert receiver.bodies[0]["event"]["trigger"] == "file.created"

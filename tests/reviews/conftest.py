@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.portal_desk import DANA, PortalDesk, both_folders, portal_desk
-from tests.reviews.samples import event
+from tests.reviews.samples import event, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,3 +44,12 @@ def office(new_office: PortalDesk) -> PortalDesk:
     new_office.portal.add_person(DANA)
     new_office.know_everything()
     return new_office
+
+
+@pytest.fixture
+def private(desk: Desk) -> Desk:
+    """Return a desk whose only route is private, with one public channel and one that is not."""
+    desk.follow(routes(private=True))
+    desk.delivery = replace(desk.delivery, routes=desk.routes)
+    desk.paper.public = {"C1"}
+    return desk

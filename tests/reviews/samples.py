@@ -31,6 +31,8 @@ DEPUTY = "deputy@example.com"
 FIRST_VERSION = 8
 WATCHED = "539564"
 ELSEWHERE = "777"
+SECRET = "Merger with Globex.docx"
+NOTE = "Globex must not stand in section 4."
 HOSTILE = "<!channel> *urgent* & co|\u202excod.docx\n<@U1>"
 
 

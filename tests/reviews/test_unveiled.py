@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,29 +14,17 @@ from tests.reviews.desk import attempt
 from tests.reviews.samples import (
     DEPUTY,
     OWNER,
+    SECRET,
     START,
     answer,
     answered,
     event,
     review,
     route,
-    routes,
 )
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
-
-SECRET = "Merger with Globex.docx"
-NOTE = "Globex must not stand in section 4."
-
-
-@pytest.fixture
-def private(desk: Desk) -> Desk:
-    """A desk whose only route is private, with one public channel and one that is not."""
-    desk.follow(routes(private=True))
-    desk.delivery = replace(desk.delivery, routes=desk.routes)
-    desk.paper.public = {"C1"}
-    return desk
 
 
 @pytest.mark.parametrize(

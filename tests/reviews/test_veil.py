@@ -20,7 +20,9 @@ from reviews.tree import Contents, Place
 from reviews.veil import opaque, veiled, veiled_entry, veiled_review
 from tests.reviews.desk import attempt
 from tests.reviews.samples import (
+    NOTE,
     OWNER,
+    SECRET,
     START,
     WATCHED,
     answer,
@@ -33,18 +35,6 @@ from tests.reviews.subscribed import READERS, subscribe, told
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
-
-SECRET = "Merger with Globex.docx"
-NOTE = "Globex must not stand in section 4."
-
-
-@pytest.fixture
-def private(desk: Desk) -> Desk:
-    """A desk whose only route is private, with one public channel and one that is not."""
-    desk.follow(routes(private=True))
-    desk.delivery = replace(desk.delivery, routes=desk.routes)
-    desk.paper.public = {"C1"}
-    return desk
 
 
 def test_the_public_is_shown_no_title_and_no_note_and_whoever_may_read_along_all(private: Desk) -> None:
