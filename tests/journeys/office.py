@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.edge.slack_state import Json
 
 CHANNEL = "C0COMPLIANCE"
+OPERATORS = "C0OPERATORS"
 OLGA_IN_SLACK, BOB_IN_SLACK, DANA_IN_SLACK = "U0OLGA", "U0BOB", "U0DANA"
 CROWD = {f"U0OWNER{number}": f"owner.{number}@example.com" for number in range(8)}
 """Eight owners of the folder OTHER, by their ids in Slack."""
@@ -119,6 +120,7 @@ def office(
     sender = Sender(portal, pace=PACE)
     with running(portal, sender) as address, FakeSlack(rate_limit=False) as slack:
         slack.add_channel(CHANNEL, "compliance")
+        slack.add_channel(OPERATORS, "operators")
         slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
         slack.add_person(BOB_IN_SLACK, "Bob Chen", BOB.email)
         slack.add_person(DANA_IN_SLACK, "Dana Ozola", "dana.ozola@example.com")

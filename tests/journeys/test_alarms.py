@@ -12,7 +12,7 @@ from reviews.model import EventState
 from store.engine import create_engine
 from store.schema import events
 from store.unit_of_work import UnitOfWork
-from tests.journeys.office import CHANNEL, Office, office, route
+from tests.journeys.office import CHANNEL, OPERATORS, Office, office, route
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from tests.databases import SqliteDatabases
 
-OPERATORS = "C0OPERATORS"
 ROUTES = route(more='canary = "15m"\n') + f'[[route]]\nname = "operators"\nnotify = ["slack:{OPERATORS}"]\n'
 
 
@@ -41,7 +40,6 @@ def watched(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPath
     database_url = sqlite_databases.new()
     give_up_an_event(database_url)
     with office(database_url, tmp_path_factory.mktemp("alarms"), routes=ROUTES) as opened:
-        opened.slack.add_channel(OPERATORS, "operators")
         yield opened
 
 
