@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,12 @@ from demo.errors import BadArgumentError
 if TYPE_CHECKING:
     from demo.entries import EntryId, File, Folder, Person
     from demo.tree import Tree
+
+_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\d"
+    r"(T(\d\d:\d\d:\d\d(\.\d{3}|\.\d{7})?|\d\d-\d\d-\d\d(\.\d{3}|\.\d{7})?)(Z|[+-]\d\d:\d\d)?)?"
+)
+"""The forms of `ApiDateTime.Formats`: without, with three, or with seven digits of a second, and no other."""
 
 LARGEST_COUNT: Final = 100
 """`ApiContext.MaxCount`, which is also what an absent `count` means."""
@@ -62,13 +69,17 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def moment(name: str) -> datetime | None:
+    """A time of the query. Raises BadArgumentError for what the server's `ApiDateTime.Parse` does not read."""
     text = member(name)
     if not text:
         return None
+    day, _, time = text.partition("T")
     try:
-        found = datetime.fromisoformat(text)
+        if not _TIME.fullmatch(text):
+            raise ValueError(text)
+        found = datetime.fromisoformat(f"{day}T{time[:8].replace('-', ':')}{time[8:]}" if time else day)
     except ValueError as error:
-        raise BadArgumentError(f"The value '{text}' is not valid for {name}") from error
+        raise BadArgumentError(f"invalid date time format: {text}") from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

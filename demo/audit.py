@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -29,11 +29,16 @@ ACTION_IDS: Final = {
     "FolderMovedToTrash": 5026,
     "FolderDeleted": 5027,
     "UserFileUpdated": 5034,
+    "FileConverted": 5035,
+    "RoomArchived": 5072,
+    "RoomUnarchived": 5073,
     "FolderIndexChanged": 5107,
     "FileIndexChanged": 5111,
     "FileVersionRemoved": 5119,
+    "FormCompletelyFilled": 5152,
+    "FormSubmit": 6046,
 }
-"""Comments and owner changes are missing because the server does not track them."""
+"""Comments, owner changes and deletions of rooms are missing because the server does not track them."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,11 @@ class Action:
     date: datetime
     data: Mapping[str, Any]
     about: frozenset[tuple[str, EntryId]]
+
+    @property
+    def kind(self) -> str:
+        """What the action is of: `file` or `folder`, a room among the latter."""
+        return "file" if self.key.startswith(("File", "UserFile", "Form")) else "folder"
 
 
 class Audit:
@@ -64,6 +74,19 @@ class Audit:
         about: frozenset[tuple[str, EntryId]],
     ) -> None:
         self._actions.append(Action(next(self._ids), key, initiator, date, data, about))
+
+    def forget_id(self, kind: str, entry_id: EntryId) -> None:
+        """Take an entry that is deleted for good out of its rows: their `data.id` is 0 from now on.
+
+        `FileDao` marks the rows, and `ActionInterpreter` of the server answers 0 for them. The row of the
+        deletion is written afterwards and keeps its id.
+        """
+        self._actions = [
+            replace(action, data={**action.data, "id": 0})
+            if action.data["id"] == entry_id and action.kind == kind
+            else action
+            for action in self._actions
+        ]
 
     def of(self, kind: str, entry_id: EntryId) -> list[Action]:
         """What concerns this entry or, for a folder, anything that was beneath it. Newest first."""

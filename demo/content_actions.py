@@ -78,6 +78,18 @@ class ContentActions(Emitting):
             saved = self._with_version(self.file(file_id), by, size=size, comment="Edited")
             return self._emitted("updated", self._put_file(saved), by)
 
+    def convert(self, file_id: EntryId, *, by: str) -> File:
+        """A new version by conversion. Nothing is emitted: the log and the listing alone tell of it.
+
+        (`FileConverter` of the server, which audits `FileConverted`.)
+        """
+        with self.guard:
+            converted = self._with_version(
+                self.file(file_id), by, size=self.file(file_id).current.size + 1, comment="Converted"
+            )
+            self._audited("FileConverted", converted, by)
+            return self._put_file(converted)
+
     def restore_version(self, file_id: EntryId, version: int, *, by: str) -> File:
         """Makes an old version's content the current one, as a new version."""
         with self.guard:

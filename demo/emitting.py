@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from demo.audit import Audit
 from demo.entries import File, Folder
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from demo.entries import EntryId
+
+WITHOUT_PARENT: Final = {"FileMovedToTrash", "FileDeleted", "FolderMovedToTrash", "FolderDeleted"}
+"""The rows that do not say from which folder (facts on DocSpace, 10.2)."""
 
 E = TypeVar("E", File, Folder)
 Generation = Literal["classic", "v1"]
@@ -68,7 +71,8 @@ class Emitting(Tree):
     ) -> None:
         parent = self.folder(entry.parent_id)
         data: dict[str, Any] = {"title": entry.title, **titles, "id": entry.id}
-        data |= {"parentId": parent.id, "parentTitle": parent.title, "parentType": int(parent.type)}
+        if key not in WITHOUT_PARENT:
+            data |= {"parentId": parent.id, "parentTitle": parent.title, "parentType": int(parent.type)}
         about = {
             ("file" if isinstance(entry, File) else "folder", entry.id),
             *(("folder", above.id) for above in self.chain(parent.id)),

@@ -99,19 +99,34 @@ class FolderActions(Emitting):
         """A folder or a room, for good, with everything beneath."""
         with self.guard:
             folder = self._emitted("deleted", self.folder(folder_id), by)
-            self._audited("FolderDeleted", folder, by)
+            self._forget_ids(folder_id)
+            if folder.room_type is None:
+                self._audited("FolderDeleted", folder, by)
             self._remove_folder(folder_id)
             return folder
 
     def archive_room(self, room_id: EntryId, *, by: str) -> Folder:
         with self.guard:
-            room = replace(self.folder(room_id), parent_id=ARCHIVE)
-            return self._emitted("archived", self._put_folder(room), by)
+            source = self.folder(self.folder(room_id).parent_id)
+            room = self._put_folder(replace(self.folder(room_id), parent_id=ARCHIVE))
+            self._audited("RoomArchived", room, by, source=source)
+            return self._emitted("archived", room, by)
 
     def restore_room(self, room_id: EntryId, *, by: str) -> Folder:
         with self.guard:
-            room = replace(self.folder(room_id), parent_id=ROOMS)
-            return self._emitted("restored", self._put_folder(room), by)
+            source = self.folder(self.folder(room_id).parent_id)
+            room = self._put_folder(replace(self.folder(room_id), parent_id=ROOMS))
+            self._audited("RoomUnarchived", room, by, source=source)
+            return self._emitted("restored", room, by)
+
+    def _forget_ids(self, folder_id: EntryId) -> None:
+        """Take the ids out of the rows of a folder and of all in it: each is deleted by itself."""
+        folders, files = self.children(folder_id)
+        for file in files:
+            self.audit.forget_id("file", file.id)
+        for folder in folders:
+            self._forget_ids(folder.id)
+        self.audit.forget_id("folder", folder_id)
 
     def _outside(self, folder_id: EntryId, target: EntryId) -> Folder:
         if any(above.id == folder_id for above in self.chain(target)):

@@ -31,6 +31,7 @@ class PlaceActions(Emitting):
         """For good, from the trash or straight from its folder; the payload says from where."""
         with self.guard:
             file = self._emitted("deleted", self.file(file_id), by)
+            self.audit.forget_id("file", file_id)
             self._audited("FileDeleted", file, by)
             return self._files.take(file_id)
 
@@ -71,6 +72,7 @@ class PlaceActions(Emitting):
     def _taken_over(self, file: File, target: Folder, by: str) -> File:
         """Between storages a file is written anew, of its former self only the lock is kept (CrossDao)."""
         self._files.take(file.id)
+        self.audit.forget_id("file", file.id)
         now = self.clock()
         return self._put_file(
             replace(

@@ -210,7 +210,7 @@ class Sender:
 
     def _queued(self, hook: Webhook, emission: Emission) -> Delivery:
         delivery = Delivery(next(self._ids), hook, emission)
-        payload = encode(delivery.body()).decode()
+        payload = encode(delivery.body(sent=False)).decode()
         self._log[delivery.id] = LogRow(delivery.id, delivery, self.portal.clock(), payload)
         self._queue.append(delivery)
         return delivery

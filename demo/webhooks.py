@@ -69,10 +69,15 @@ class Delivery:
     webhook: Webhook
     emission: Emission
 
-    def body(self, *, retries: int = 0, wait: float = 0) -> dict[str, Any]:
-        """The members of an attempt. Retries tell of the failure before them, so every body differs."""
+    def body(self, *, retries: int = 0, wait: float = 0, sent: bool = True) -> dict[str, Any]:
+        """The members of an attempt. Retries tell of the failure before them, so every body differs.
+
+        Before the first attempt the log keeps a body whose id is 0 still, and zero is left out
+        (`WebhookPublisher` of the server makes the row, `WebhookSender` sets the id when it sends).
+        """
         hook, emission = self.webhook, self.emission
-        event: dict[str, Any] = {"id": self.id, "createOn": stamp(emission.created_on)}
+        event: dict[str, Any] = {"id": self.id} if sent else {}
+        event["createOn"] = stamp(emission.created_on)
         if emission.created_by:
             event["createBy"] = emission.created_by
         event |= {"trigger": emission.trigger, "triggerId": TRIGGERS[emission.trigger]}

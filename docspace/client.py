@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from docspace.members import as_list, as_object, number, text
+from docspace.times import format_time
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from docspace.http import Http
 
 PAGE = 100
@@ -141,12 +144,13 @@ class Client:
         """
         return [_edit(row) for row in as_list(self._http.get(f"files/file/{_encoded(file_id)}/edit/history"))]
 
-    def actions(self, file_id: str, *, since: str) -> list[str]:
+    def actions(self, file_id: str, *, since: datetime) -> list[str]:
         """Return the keys of the newest audited actions on a file since then, grouped ones too, at most 100.
 
         Written some time after the fact, and not for connected storage (facts on DocSpace, 4.4).
         """
-        rows = as_list(self._http.get(f"files/file/{_encoded(file_id)}/log", fromDate=since, count=str(PAGE)))
+        query = {"fromDate": format_time(since), "count": str(PAGE)}
+        rows = as_list(self._http.get(f"files/file/{_encoded(file_id)}/log", **query))
         return [key for row in rows for key in _action_keys(as_object(row))]
 
     def path(self, folder_id: str) -> list[Folder]:

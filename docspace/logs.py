@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from docspace.client import PAGE, Account
 from docspace.members import as_list, as_object, text
+from docspace.times import format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from docspace.http import Http
 
@@ -34,28 +36,42 @@ class Action:
     title: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """A row of the log of deliveries. `id` is the row's, which is the event's id too.
+
+    The `body` of one that was never sent names no id yet (facts on DocSpace, 10.3).
+    """
+
+    id: str
+    body: str
+
+
 class Logs:
     """DocSpace's own records, newest first, 100 at once. Every call may raise any of `docspace.errors`."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def undelivered(self, *, start: int) -> tuple[list[str], int]:
-        """Return the bodies of deliveries that got no 2xx, and how many there are in all.
+    def undelivered(self, *, start: int) -> tuple[list[Attempt], int]:
+        """Return the deliveries that got no 2xx, and how many there are in all.
 
         Of all webhooks of the portal that the key may see: raises Forbidden without a key of full access.
         """
         page = self._http.page(
             "settings/webhooks/log", groupStatus=_WITHOUT_SUCCESS, count=str(PAGE), startIndex=str(start)
         )
-        return [text(as_object(row), "requestPayload") for row in as_list(page.response)], page.total
+        rows = [as_object(row) for row in as_list(page.response)]
+        return [Attempt(id=text(row, "id"), body=text(row, "requestPayload")) for row in rows], page.total
 
-    def actions(self, folder_id: str, *, since: str, until: str, start: int) -> tuple[list[Action], int]:
+    def actions(
+        self, folder_id: str, *, since: datetime, until: datetime, start: int
+    ) -> tuple[list[Action], int]:
         """Return what happened beneath a folder at any depth, moves out too, and how many rows there are."""
         page = self._http.page(
             f"files/folder/{quote(folder_id, safe='')}/log",
-            fromDate=since,
-            toDate=until,
+            fromDate=format_time(since),
+            toDate=format_time(until),
             count=str(PAGE),
             startIndex=str(start),
         )

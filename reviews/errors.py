@@ -75,6 +75,10 @@ class Hidden(FarSideError):
         self.gone = gone
 
 
+class Rejected(FarSideError):
+    """DocSpace does not take what it was asked: a defect of ours, which an operator has to report."""
+
+
 class Permanent(FarSideError):
     """It will not work however often it is tried; the message says what an operator can do."""
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reviews import intake
 from reviews.baseline import PASSES
 from reviews.comparison import Comparison
-from reviews.errors import FarSideError, Hidden, NotYet, TryLater, in_words
+from reviews.errors import FarSideError, Hidden, NotYet, Rejected, TryLater, in_words
 from reviews.model import FoundIn
 from reviews.tree import FOLDER
 from reviews.untold import Sighting, is_told
@@ -105,6 +105,7 @@ class GapSweep:
         hears of each folder how many of its files were looked at, of how many. Raises `Interrupted`.
         """
         until = self.clock() - GRACE
+        rejected: Rejected | None = None
         with self.transactions() as work:
             for folder in folders:
                 work.baselines.tried(folder, at=self.clock())
@@ -113,13 +114,15 @@ class GapSweep:
             undelivered = self._undelivered(_sooner(since, self._earliest(folders, until)), until)
         except Hidden:
             undelivered = 0  # without a key of full access the other two records have to do
+        except Rejected as error:
+            undelivered, rejected = 0, error
         except FarSideError as error:
             return [self._stopped(folder, error) for folder in folders]
         # First looks come last: they make known what others still have to find.
         with self.transactions(reading=True) as work:
             first = set(work.baselines.unfinished(list(folders)))
         in_order = sorted(folders, key=first.__contains__)
-        swept = [self._sweep(folder, since, until, told) for folder in in_order]
+        swept = [self._sweep(folder, since, until, told, rejected=rejected) for folder in in_order]
         return [*swept, Swept(folder_id="", found=undelivered)] if undelivered else swept
 
     def _earliest(self, folders: Sequence[str], until: datetime) -> datetime:
@@ -140,8 +143,19 @@ class GapSweep:
             start = page.following
 
     def _sweep(
-        self, folder_id: str, since: datetime | None, until: datetime, told: Callable[[str, int, int], None]
+        self,
+        folder_id: str,
+        since: datetime | None,
+        until: datetime,
+        told: Callable[[str, int, int], None],
+        *,
+        rejected: Rejected | None,
     ) -> Swept:
+        """Look through one watched folder.
+
+        Where DocSpace has `rejected` what one of its logs was asked, the listing finds what it can and the
+        watermark stays: it does not say who did what, nor what was deleted.
+        """
         with self.transactions(reading=True) as work:
             mark = work.baselines.marks([folder_id])[folder_id].swept_to
             unknown = bool(work.baselines.unfinished([folder_id]))
@@ -151,7 +165,10 @@ class GapSweep:
                 self._take_baseline(folder_id, told)
             else:
                 begin = _sooner(since, (mark or until) - OVERLAP)
-                found = self._logged(folder_id, begin, until)
+                try:
+                    found = self._logged(folder_id, begin, until)
+                except Rejected as error:
+                    rejected = error
                 found += self._compared(folder_id, mark or begin, until, told)
         except Hidden as error:
             is_gone = error.gone and mark and self._answers_for(folder_id)
@@ -159,6 +176,8 @@ class GapSweep:
             return self._stopped(folder_id, error, found)
         except FarSideError as error:
             return self._stopped(folder_id, error)
+        if rejected is not None:
+            return self._stopped(folder_id, rejected, found)
         with self.transactions() as work:
             work.baselines.swept(folder_id, to=until)
             work.commit()
@@ -187,6 +206,11 @@ class GapSweep:
         match error:
             case Hidden(gone=True):
                 reason = "DocSpace knows no such folder: correct `watch` in the routes"
+            case Rejected():
+                reason = (
+                    f"DocSpace rejects a request of docspace-review ({error}): report this defect. "
+                    "Until it is mended, changes are found in the listings alone"
+                )
             case Hidden():
                 reason = "the API key's user may not see the folder: give it access"
             case _:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+import structlog
 from cachetools import TTLCache
 
 from docspace import errors
@@ -33,6 +34,8 @@ _BUILT_IN = {
 ARCHIVE = 20  # the type of the section of archived rooms (facts on DocSpace, 2.2)
 LARGEST_SIZE = 2**62
 PEOPLE_FRESH = 600.0  # seconds
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -85,7 +88,10 @@ class Enrichment:
         if not file_id.isdecimal():
             return None  # DocSpace keeps no log of files in connected storage (facts on DocSpace, 4.4)
         try:
-            actions = patient(lambda: self._client.actions(file_id, since=since.isoformat()))
+            actions = patient(lambda: self._client.actions(file_id, since=since))
+        except errors.BadRequest as error:
+            log.error("docspace_rejected_request", asked=f"the log of file {file_id}", reason=str(error))
+            return None
         except REFUSED:
             return None
         if any(action in _CONTENT_ACTIONS for action in actions):
@@ -167,8 +173,18 @@ class Enrichment:
         return Person(id=account.id, name=plain(account.name), email=email) if account.id else None
 
 
-# The logged actions that touch content (facts on DocSpace, 4.4).
-_CONTENT_ACTIONS = frozenset({"FileCreated", "UserFileUpdated", "FileUploaded", "FileCopied"})
+# The logged actions that touch content (facts on DocSpace, 4.4, 10.2).
+_CONTENT_ACTIONS = frozenset(
+    {
+        "FileCreated",
+        "UserFileUpdated",
+        "FileUploaded",
+        "FileCopied",
+        "FileConverted",
+        "FormSubmit",
+        "FormCompletelyFilled",
+    }
+)
 
 
 def _state(found: File, file_id: str) -> FileState:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from docspace import errors
 from docspace.client import PAGE
-from reviews.errors import Hidden
+from reviews.errors import Hidden, Rejected
 from reviews.model import FoundIn, Person
 from reviews.text import plain, storable
 from reviews.tree import FOLDER
@@ -21,14 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from docspace.logs import Action, Logs
+    from docspace.logs import Action, Attempt, Logs
     from reviews.model import ChangeEvent
 
-# What DocSpace's webhook would have called it (facts on DocSpace, 2.5, 4.4; `MessageAction` in its source).
+# What DocSpace's webhook would have called it (facts on DocSpace, 2.5, 4.4, 10.2; `MessageAction` in its
+# source). It sends nothing for a conversion.
 _TRIGGERS = {
     "FileCreated": "file.created",
     "FileUploaded": "file.uploaded",
     "UserFileUpdated": "file.updated",
+    "FileConverted": "file.updated",
+    "FormSubmit": "file.updated",
+    "FormCompletelyFilled": "file.updated",
     "FileRenamed": "file.updated",
     "FileVersionRemoved": "file.updated",
     "FileCopied": "file.copied",
@@ -41,8 +45,11 @@ _TRIGGERS = {
     "FolderDeleted": "folder.deleted",
     "RoomArchived": "room.archived",
     "RoomUnarchived": "room.restored",
-    "RoomDeleted": "room.deleted",
 }
+
+
+NO_ENTRY = {"", "0"}
+"""What a row names after its file or folder was deleted for good (facts on DocSpace, 10.2)."""
 
 
 class Gaps:
@@ -54,32 +61,34 @@ class Gaps:
 
     def undelivered(self, start: int) -> LogPage:
         try:
-            bodies, total = patient(lambda: self._logs.undelivered(start=start))
+            attempts, total = patient(lambda: self._logs.undelivered(start=start))
+        except errors.BadRequest as error:
+            raise Rejected(str(error)) from error
         except REFUSED as error:
             raise Hidden(str(error), gone=False) from error
-        return LogPage(events=list(self._to_us(bodies)), following=_next(bodies, start, total))
+        return LogPage(events=list(self._to_us(attempts)), following=_next(attempts, start, total))
 
     def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
         if not folder_id.isdecimal():
             raise Hidden("DocSpace keeps no log of connected storage", gone=False)
         try:
             actions, total = patient(
-                lambda: self._logs.actions(
-                    folder_id, since=since.isoformat(), until=until.isoformat(), start=start
-                )
+                lambda: self._logs.actions(folder_id, since=since, until=until, start=start)
             )
+        except errors.BadRequest as error:
+            raise Rejected(f"the log of folder {folder_id}: {error}") from error
         except REFUSED as error:
             raise Hidden(str(error), gone=isinstance(error, errors.NotFound)) from error
         events = [event for event in map(_event, actions) if event is not None]
         return LogPage(events=events, following=_next(actions, start, total))
 
-    def _to_us(self, bodies: Sequence[str]) -> Iterator[ChangeEvent]:
+    def _to_us(self, attempts: Sequence[Attempt]) -> Iterator[ChangeEvent]:
         """Yield what was made for our address: the portal may have webhooks of others."""
-        for text in bodies:
-            body = text.encode("utf-8", "replace")
+        for attempt in attempts:
+            body = attempt.body.encode("utf-8", "replace")
             try:
                 address = urlsplit(sent_to(body))
-                event = replace(parse(body), found_in=FoundIn.DELIVERY_LOG)
+                event = replace(parse(body, row_id=attempt.id), found_in=FoundIn.DELIVERY_LOG)
             except ValueError:
                 continue  # cut off by DocSpace, or of a portal older than webhooks as they are now
             if address.path.rstrip("/") == PATH and self._ours in {"", address.netloc.lower()}:
@@ -95,7 +104,7 @@ def _event(action: Action) -> ChangeEvent | None:
     """Return a logged action as the webhook would have told it; `None` for one that asks for nothing."""
     trigger = _TRIGGERS.get(action.key)
     at = moment(action.date)
-    if trigger is None or at is None or not action.entry_id or len(action.entry_id) > LONGEST_ID:
+    if trigger is None or at is None or action.entry_id in NO_ENTRY or len(action.entry_id) > LONGEST_ID:
         return None
     who = action.initiator
     sighting = Sighting(

@@ -59,7 +59,7 @@ class PortalDesk:
         self.desk.clock.advance(seconds=60 * minutes)
         before = {stored.id for stored in self.desk.events()}
         self.sweep_all()
-        return self._worked(before)
+        return self.work_on_new(before)
 
     def know_everything(self) -> None:
         """Take the first look at the watched folders, and acknowledge what is open."""
@@ -80,9 +80,9 @@ class PortalDesk:
         before = {stored.id for stored in self.desk.events()}
         for body in reversed(bodies) if backwards else bodies:
             intake.receive(self.desk.transactions, [parse(body)], now=self.desk.clock())
-        return self._worked(before)
+        return self.work_on_new(before)
 
-    def _worked(self, before: set[int]) -> list[StoredEvent]:
+    def work_on_new(self, before: set[int]) -> list[StoredEvent]:
         """Work on the events that are new until nothing is left to do, and return them."""
         told = [stored for stored in self.desk.events() if stored.id not in before]
         for stored in reversed(told):

@@ -23,7 +23,7 @@ from reviews.model import (
 from reviews.notice import Notice, NoticeKind
 from reviews.routing import Route, Routes, Target
 
-START = datetime(2026, 3, 9, 14, 5, 12, tzinfo=UTC)
+START = datetime(2026, 3, 9, 14, 5, 12, 345678, tzinfo=UTC)
 ALICE = Person(id="a1", name="Alice Moreau", email="alice@example.com")
 BOB = Person(id="b0", name="Bob Chen", email="bob@example.com")
 OWNER = "owner@example.com"
