@@ -69,17 +69,18 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def moment(name: str) -> datetime | None:
-    """A time of the query. Raises BadArgumentError for what the server's `ApiDateTime.Parse` does not read."""
+    """A time of the query. Raises BadArgumentError for what `ApiDateTime.Parse` of the server refuses."""
     text = member(name)
     if not text:
         return None
+    refused = BadArgumentError(f"invalid date time format: {text}")
+    if not _TIME.fullmatch(text):
+        raise refused
     day, _, time = text.partition("T")
     try:
-        if not _TIME.fullmatch(text):
-            raise ValueError(text)
         found = datetime.fromisoformat(f"{day}T{time[:8].replace('-', ':')}{time[8:]}" if time else day)
     except ValueError as error:
-        raise BadArgumentError(f"invalid date time format: {text}") from error
+        raise refused from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -95,11 +95,10 @@ class Burst:
 
     @property
     def actors(self) -> list[Person]:
-        """Whoever acted, each once."""
-        named = {
-            stored.event.actor.id or stored.event.actor.name: stored.event.actor for stored in self.events
-        }
-        return list(named.values())
+        """Who acted, each once. A listing names nobody, so beside other events it says nothing of that."""
+        said = [stored.event for stored in self.events if stored.event.found_in is not FoundIn.LISTING]
+        events = said or [stored.event for stored in self.events]
+        return list({event.actor.id or event.actor.name: event.actor for event in events}.values())
 
     @property
     def saves(self) -> int:

@@ -79,7 +79,9 @@ class Comparison:
             for state in gone.values()
             if state.file_id not in expected and (event := self._missing(state)) is not None
         }
-        return list(events.values())
+        with self.transactions(reading=True) as work:
+            waiting = work.events.pending_among([each for each in events if each.startswith(FOLDER)])
+        return [event for subject, event in events.items() if subject not in waiting]
 
     def _there(self, new: set[str]) -> Iterator[ChangeEvent]:
         for state in self._other.values():

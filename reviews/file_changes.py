@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_NAMESAKES = 10
 WITH_CONTENT = frozenset({ChangeKind.CREATED, ChangeKind.CONTENT, ChangeKind.MOVED_IN, ChangeKind.RESTORED})
 LOG_LAG = timedelta(seconds=2)
+ARRIVALS = frozenset({"file.created", "file.uploaded", "file.copied", "file.moved", "file.restored"})
 CLOCKS_APART = timedelta(minutes=1)  # DocSpace's and ours, at most
 
 
@@ -57,12 +58,31 @@ class FileChanges:
     routes: Routes
 
     def known(self, work: UnitOfWork, burst: Burst) -> Known:
-        """Return what was known before; nothing, where a listing may have shown these events' outcome."""
+        """Return what was known before the burst."""
         state = work.files.get(burst.subject)
         place = work.folders.place_before(state.parent_id) if state else None
-        if state and state.listed_at and burst.began <= state.listed_at + CLOCKS_APART:
-            state = None
         return Known(state=state, place=place)
+
+    def without_outcome(self, burst: Burst, known: Known, found: Found) -> Known:
+        """Return what was known before; nothing, where the listing that it is from has shown the outcome."""
+        before = known.state
+        if before is None or before.listed_at is None or not found.readable or _came_later(burst, before):
+            return known
+        is_seen = self._is_outcome_listed(burst, before, found.state)
+        return replace(known, state=None) if is_seen else known
+
+    def _is_outcome_listed(self, burst: Burst, before: FileState, after: FileState) -> bool:
+        """Tell whether a listing was made after these events, going by DocSpace's own times.
+
+        Content and names change the time of modification, so a listing that shows an older one is from
+        before. One that shows a later one may do so for a rename; then the log tells. Of a file that came, an
+        unchanged folder tells that it was there already.
+        """
+        if before.modified_at is None or before.modified_at >= burst.began:
+            told = self.portal.content_logged(burst.subject, since=burst.began - LOG_LAG)
+            return told is not False or bool(burst.triggers & ARRIVALS)
+        came_lately = before.listed_at is not None and burst.began <= before.listed_at + CLOCKS_APART
+        return came_lately and bool(burst.triggers & ARRIVALS) and before.parent_id == after.parent_id
 
     def concerned(self, burst: Burst, known: Known) -> dict[Route, Place]:
         """Return the routes of all folders that the file was in, and its last place in each."""
@@ -86,7 +106,10 @@ class FileChanges:
         asked = None if claimed and burst.is_clear and not overtaken else self.portal.file(burst.subject)
         if asked is not None and asked.standing is Standing.PRESENT:
             place = self.places.find(asked.parent_id, attempts=burst.lead.attempts)
-            return Found(state=replace(asked, as_of=_latest(burst, before)), place=place, readable=True)
+            # What came with its folder stays so until something newer happens to it.
+            listed_at = before.listed_at if before and _came_later(burst, before) else None
+            state = replace(asked, as_of=_latest(burst, before), listed_at=listed_at)
+            return Found(state=state, place=place, readable=True)
         if asked is None and burst.newest.trigger == MISSING:
             return Found(state=self._told(burst, known, Standing.PRESENT).state, place=None, readable=False)
         standing = asked.standing if asked else claimed or Standing.PRESENT
@@ -129,6 +152,7 @@ class FileChanges:
             was_inside=known.place is not None and self.routes.match(known.place) == route,
             is_late=before is not None
             and _is_overtaken(burst, before)
+            and not _came_later(burst, before)
             and not self._is_reviewed(burst, route),
             content_logged=lambda: (
                 self.portal.content_logged(burst.subject, since=since) if since and found.readable else None
@@ -224,9 +248,18 @@ def _left(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
     )
 
 
+def _came_later(burst: Burst, before: FileState) -> bool:
+    """Tell whether the file came with its folder after what happened: that was elsewhere."""
+    return before.listed_at is not None and before.as_of is not None and burst.at <= before.as_of
+
+
 def _is_overtaken(burst: Burst, before: FileState) -> bool:
-    """Tell whether what happened is older than what is known; then comparing says nothing about it."""
-    return any(at is not None and burst.at < at for at in (before.as_of, before.modified_at))
+    """Tell whether what happened is older than what is known; then comparing says nothing about it.
+
+    Events tell whole seconds, and a file's own time of modification may be more exact.
+    """
+    known = (at.replace(microsecond=0) for at in (before.as_of, before.modified_at) if at is not None)
+    return any(burst.at < at for at in known)
 
 
 def _last_seen(before: FileState) -> datetime | None:

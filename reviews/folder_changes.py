@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.burst import Burst
 from reviews.classify import STANDING_AFTER, Judgement
 from reviews.duties import Change
 from reviews.errors import NotYet
+from reviews.file_changes import CLOCKS_APART
 from reviews.model import ChangeKind
 from reviews.places import PATIENCE
 from reviews.tree import FOLDER, Contents, Place, Standing
 
 if TYPE_CHECKING:
-    from reviews.burst import Burst
+    from datetime import datetime
+
     from reviews.places import Places
     from reviews.ports import Clock, Portal, Transactions, UnitOfWork
     from reviews.routing import Route, Routes
@@ -35,6 +38,8 @@ _CAME = {
     "room.restored": Judgement(kind=ChangeKind.RESTORED, why="the room came back from the archive"),
     "folder.moved": Judgement(kind=ChangeKind.MOVED_IN, why="the folder came from elsewhere"),
 }
+_ARRIVES = frozenset({ChangeKind.MOVED_IN, ChangeKind.CREATED, ChangeKind.RESTORED})
+_LEAVES = frozenset({ChangeKind.MOVED_OUT, ChangeKind.TRASHED, ChangeKind.DELETED})
 _LEFT = Judgement(kind=ChangeKind.MOVED_OUT, why="the folder left the watched folder")
 _NOTHING = Judgement(kind=ChangeKind.METADATA, why="nothing happened to the files in the folder")
 
@@ -70,7 +75,7 @@ class FolderChanges:
             if work.events.is_pending_beneath(folder_id, before=burst.lead.id):
                 raise NotYet("changes of files in the folder come first", after=FILES_FIRST)
             known = work.folders.get(folder_id)
-            before = work.folders.place_before(folder_id) if known and _was_known(known, burst) else None
+            before = work.folders.place_before(folder_id)
         attempts = burst.lead.attempts
         overtaken = known is not None and known.settled_at is not None and burst.at <= known.settled_at
         ends = _ARCHIVED.get(newest.trigger) or _GONE.get(newest.trigger)
@@ -82,9 +87,26 @@ class FolderChanges:
         is_fresh = known is not None and known.seen_at >= burst.arrived
         look = self.places.find if is_fresh else self.places.look
         after = None if ends else look(folder_id, attempts=attempts)
+        if before and after and before.way == after.way and known and not _was_known(known, burst):
+            before = None  # it was seen there after it had come
         was, now = self._routes_of(folder_id, before), self._routes_of(folder_id, after)
         judged = [(route, ends) for route in was] if ends else self._compared(burst, was, now)
+        if overtaken:
+            judged = [(route, each) for route, each in judged if not self._is_reviewed(burst, route, each)]
         return FolderFound(folder_id=folder_id, before=before, after=after, judged=tuple(judged))
+
+    def _is_reviewed(self, burst: Burst, route: Route, judgement: Judgement) -> bool:
+        """Tell whether the newest review of the folder says already that it came, or that it left."""
+        with self.transactions(reading=True) as work:
+            review = work.reviews.latest_of(burst.subject, route=route.name)
+        if review is None:
+            return False
+        return any({review.kind, judgement.kind} <= kinds for kinds in (_ARRIVES, _LEAVES))
+
+    def select_moves(self, burst: Burst) -> Burst:
+        """Return the events by which the folder came or left: whoever created or renamed it did not."""
+        moves = [each for each in burst.events if each.event.trigger in {*_CAME, *_GONE, *_ARCHIVED}]
+        return Burst.of(moves) if moves else burst
 
     def changes(self, burst: Burst, found: FolderFound) -> list[Change]:
         """Return the change for each route, with what is in the folder."""
@@ -95,7 +117,9 @@ class FolderChanges:
         kinds = {judgement.kind for _, judgement in found.judged}
         if len(kinds) == 1 and (kind := kinds.pop()) in STANDING_AFTER:
             work.files.move_all(found.folder_id, STANDING_AFTER[kind])
-        work.folders.settle(found.folder_id, at=burst.at)
+        # A listing does not say when: at the latest just now, by DocSpace's clock.
+        at = burst.lead.received_at + CLOCKS_APART if burst.is_only_listed else burst.at
+        work.folders.settle(found.folder_id, at=at)
 
     def _routes_of(self, folder_id: str, place: Place | None) -> list[Route]:
         """Return the routes of a folder at a place: the one that it is under, and those of what is in it."""
@@ -124,14 +148,14 @@ class FolderChanges:
         ]
 
     def _change(self, burst: Burst, found: FolderFound, route: Route, judgement: Judgement) -> Change:
-        arrives = judgement.kind in {ChangeKind.MOVED_IN, ChangeKind.CREATED, ChangeKind.RESTORED}
+        arrives = judgement.kind in _ARRIVES
         place = found.after if arrives else found.before or found.after
         stays = judgement.kind is ChangeKind.METADATA and found.after is not None
         standing, was = (found.after, found.before) if stays else (place, None)
         asks = judgement.kind in route.review
         # What arrives is written down, reviewed or not: else the next sweep takes each file for a new one.
         roots = self._roots(found.folder_id, place, route) if asks or arrives else []
-        parts = [(self._listed if arrives else self._known)(root) for root in roots]
+        parts = [self._listed(root, burst) if arrives else self._known(root) for root in roots]
         return Change(
             subject=burst.subject,
             route=route,
@@ -163,7 +187,7 @@ class FolderChanges:
             present = work.files.beneath(folder_id, Standing.PRESENT, MOST_TITLES)
             return present if present.count else work.files.beneath(folder_id, Standing.TRASHED, MOST_TITLES)
 
-    def _listed(self, folder_id: str) -> Contents:
+    def _listed(self, folder_id: str, burst: Burst) -> Contents:
         """Return what is in a folder that arrived, after writing down what was not known of it."""
         titles: list[str] = []
         start, total = 0, 1
@@ -171,22 +195,31 @@ class FolderChanges:
             states, total = self.portal.files_beneath(folder_id, start=start)
             if not states:
                 break
-            self._write_down(states)
+            self._write_down(states, burst)
             titles += [state.title for state in states]
             start += len(states)
         return Contents(count=max(total, len(titles)) if titles else 0, titles=tuple(titles[:MOST_TITLES]))
 
-    def _write_down(self, states: list[FileState]) -> None:
+    def _write_down(self, states: list[FileState], burst: Burst) -> None:
         for parent in {state.parent_id for state in states}:
             self.places.find(parent, attempts=PATIENCE)
+        came = [replace(state, listed_at=self.clock(), as_of=_came_at(state, burst)) for state in states]
         with self.transactions() as work:
-            work.files.add_unknown([replace(state, listed_at=self.clock()) for state in states])
+            work.files.add_unknown(came)
             work.commit()
+
+
+def _came_at(state: FileState, burst: Burst) -> datetime:
+    """Return until when what happened to a file is part of its folder's coming, by DocSpace's clock.
+
+    What a listing alone shows has no time; then it is at least everything that the listing shows.
+    """
+    return max(burst.at, state.modified_at or burst.at) if burst.is_only_listed else burst.at
 
 
 def _was_known(known: FolderState, burst: Burst) -> bool:
     """Tell whether the folder was known before its events, and not first met on account of them."""
-    return known.known_since < burst.lead.received_at and known.known_since <= burst.at
+    return known.known_since < burst.lead.received_at and known.known_since + CLOCKS_APART <= burst.at
 
 
 def _within(above: Place | None, folder_id: str, title: str) -> Place | None:

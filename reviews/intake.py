@@ -13,6 +13,7 @@ from reviews.contributors import Contributors
 from reviews.duties import Duties
 from reviews.errors import Conflict, FarSideError, NotYet, Permanent, TryLater, in_words
 from reviews.file_changes import FileChanges
+from reviews.first_look import FirstLook
 from reviews.folder_changes import FolderChanges
 from reviews.model import EventState
 from reviews.places import Places
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from reviews.ports import Clock, Portal, Transactions, UnitOfWork
     from reviews.reports import Report
     from reviews.routing import Route, Routes
+    from reviews.tree import Place
 
 BURSTS_AT_ONCE = 10
+FOLDERS_FIRST = 1.0  # seconds
 NOT_WATCHED = "the {thing} is not under a watched folder"
 
 
@@ -61,6 +64,7 @@ def build(
         ),
         contributors=Contributors(portal=portal),
         duties=Duties(clock=clock, new_id=new_id),
+        first_look=FirstLook(transactions=transactions),
         canaries=Canaries(transactions=transactions, routes=routes, clock=clock),
         clock=clock,
         random=random,
@@ -76,6 +80,7 @@ class Intake:
     folders: FolderChanges
     contributors: Contributors
     duties: Duties
+    first_look: FirstLook
     canaries: Canaries
     clock: Clock
     random: Callable[[], float]
@@ -158,9 +163,14 @@ class Intake:
             self._elsewhere(burst)
             return None
         wait = burst.waits(routes, self.clock())
+        if known.state is None and wait <= 0:
+            wait = self.first_look.waits(routes, burst, self.clock())
         if wait > 0:
             return wait
         found = self.files.find(burst, known)
+        known = self.files.without_outcome(burst, known, found)
+        if known.state is None and found.place is not None:
+            self._let_folders_come_first(found.place)
         route = self.files.routes.match(found.place) if found.place else None
         changes = [
             self.files.change(burst, known, found, each, routes.get(each))
@@ -170,6 +180,14 @@ class Intake:
         people = self._people(burst, known, found, asking) if asking or self._seen(changes) else ()
         self._take(burst, changes, people, lambda work: self.files.remember(work, found))
         return None
+
+    def _let_folders_come_first(self, place: Place) -> None:
+        """Raise `NotYet` while a change of a folder above a new file waits: the file may have come along."""
+        above = [f"{FOLDER}{folder_id}" for folder_id in place.way]
+        with self.transactions(reading=True) as work:
+            waiting = work.events.pending_among(above)
+        if waiting:
+            raise NotYet("changes of the folders above the file come first", after=FOLDERS_FIRST)
 
     def _elsewhere(self, burst: Burst) -> None:
         """Handle a file that is under no watched folder: at most it is what a known one became."""
@@ -205,7 +223,7 @@ class Intake:
             return wait
         changes = self.folders.changes(burst, found)
         asked = any(change.asks_for_review for change in changes) or self._seen(changes)
-        people = self.contributors.of(burst) if asked else ()
+        people = self.contributors.of(self.folders.select_moves(burst)) if asked else ()
         self._take(burst, changes, people, lambda work: self.folders.remember(work, burst, found))
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -213,6 +213,8 @@ class Wiring:
             new_id=new_review_id,
             random=random.random,
         )
+        if not self.settings.sweep_minutes:
+            built = replace(built, first_look=replace(built.first_look, patience=timedelta()))
         return replace(built, canaries=self.canaries, report=lines.write)
 
     @cached_property

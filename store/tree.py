@@ -140,7 +140,7 @@ class Folders:
     def settle(self, folder_id: str, *, at: datetime) -> None:
         settled = {
             "moved_from": sa.func.coalesce(folders.c.was_in, folders.c.moved_from),
-            "settled_at": at,
+            "settled_at": sa.case((folders.c.settled_at > at, folders.c.settled_at), else_=at),
             "was_in": None,
         }
         self._connection.execute(sa.update(folders).where(folders.c.id == folder_id).values(settled))

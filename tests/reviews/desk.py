@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from reviews import intake
@@ -52,6 +53,9 @@ class Desk:
             new_id=lambda: f"rev-{next(self._ids)}",
             random=lambda: 0.0,
         )
+        # The small portal is never looked at.
+        without = replace(self.intake.first_look, patience=timedelta())
+        self.intake = replace(self.intake, first_look=without)
         self.answers = Answers(
             transactions=self.transactions,
             routes=rules,

@@ -28,6 +28,7 @@ from webhook.payload import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from demo.transport import Transport
     from reviews.model import ChangeKind, Review, StoredEvent
@@ -116,12 +117,18 @@ def _always_ok(_request: Request) -> Answer:
 
 
 @contextmanager
-def portal_desk(desk: Desk, *routes: Route, transport: Transport = _always_ok) -> Iterator[PortalDesk]:
+def portal_desk(
+    desk: Desk,
+    *routes: Route,
+    transport: Transport = _always_ok,
+    portal_clock: Callable[[], datetime] | None = None,
+) -> Iterator[PortalDesk]:
     """Open a desk with a file in the watched folder, one deep inside and one elsewhere.
 
-    `transport` takes what the portal itself sends, without waiting between its attempts.
+    `transport` takes what the portal itself sends, without waiting between its attempts; the portal goes by
+    `portal_clock`, else by the desk's.
     """
-    portal = _stocked(Portal(desk.clock))
+    portal = _stocked(Portal(portal_clock or desk.clock))
     sender = Sender(portal, transport=transport, pace=0)
     sender.register(RECEIVER, secret="Compl1ance!Review", triggers=["*"])
     rules = Routes(routes or [both_folders()])

@@ -90,6 +90,7 @@ def test_where_nobody_can_tell_warn_marks_the_answer(desk: Desk) -> None:
     warned = replace(both_folders(), segregation_of_duties=SegregationOfDuties.WARN)
     with portal_desk(desk, warned) as office:
         office.portal.add_person(replace(ALICE, email=""))
+        office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=ALICE.id))
 
         taken = desk.answers.take(attempt(review))

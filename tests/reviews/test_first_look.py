@@ -50,15 +50,6 @@ def test_it_names_everybody_who_edited(new_office: PortalDesk) -> None:
     assert {who.name for who in review.contributors} == {"Bob Chen", "Alice Moreau"}
 
 
-def test_what_a_look_saw_just_now_does_not_count_as_known_before(new_office: PortalDesk) -> None:
-    new_office.baseline.take(str(COMPLIANCE), told=silent)
-
-    new_office.portal.lock(FILE, by=BOB.id)
-    [told] = new_office.let_happen()
-
-    assert told.state is EventState.DONE
-
-
 def test_a_look_that_broke_off_is_missing_until_it_is_over(new_office: PortalDesk) -> None:
     for number in range(150):
         new_office.portal.add_file(f"Paper {number}.docx", QUARTER, by=OLGA.id)
@@ -106,3 +97,30 @@ def test_a_first_look_goes_on_where_it_stopped_and_overwrites_nothing(new_office
 
     assert known == 252
     assert heard == [(100, 252), (200, 252), (252, 252)]
+
+
+def test_what_happens_while_the_first_look_is_under_way_waits_for_its_end(new_office: PortalDesk) -> None:
+    new_office.portal.lock(FILE, by=BOB.id)
+    told = new_office.let_happen()
+    assert {stored.state for stored in told} == {EventState.RECEIVED}
+    new_office.baseline.take(str(COMPLIANCE), told=silent)
+
+    assert [new_office.desk.intake.process(stored.id) for stored in told] == [None]
+    assert new_office.desk.reviews() == []
+
+
+def test_a_first_look_that_never_ends_holds_up_nothing_for_good(new_office: PortalDesk) -> None:
+    new_office.portal.save(FILE, by=BOB.id)
+    [told] = new_office.let_happen()
+    new_office.desk.clock.advance(seconds=600)
+    new_office.desk.intake.process(told.id)
+
+    assert [review.kind for review in new_office.desk.reviews()] == [ChangeKind.CONTENT]
+
+
+def test_a_rename_that_the_first_look_has_seen_asks_for_nothing(new_office: PortalDesk) -> None:
+    new_office.portal.rename(FILE, "Renamed.docx", by=BOB.id)
+    new_office.baseline.take(str(COMPLIANCE), told=silent)
+    new_office.let_happen()
+
+    assert new_office.desk.reviews() == []

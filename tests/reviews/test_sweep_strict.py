@@ -9,10 +9,10 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER
 from demo.faults import Fault
 from reviews import completeness, intake
-from reviews.model import FoundIn
+from reviews.model import ChangeKind, FoundIn
 from tests.databases import ON_SQLITE
-from tests.reviews.lost import HALF_AN_HOUR, Act, K, delete, lose, move_out, save, trash, unsubscribe
-from tests.reviews.portal_desk import FILE, STEP, names
+from tests.reviews.lost import Act, K, delete, lose, move_out, save, trash, unsubscribe
+from tests.reviews.portal_desk import FILE, names
 from webhook.payload import parse
 
 if TYPE_CHECKING:
@@ -52,3 +52,99 @@ def test_a_delivery_that_comes_after_the_sweep_has_found_it_opens_and_revises_no
     assert office.reviews_since(before) == []
     assert {each.event.file_id for each in office.desk.events()} == {str(FILE)}
     assert len(office.desk.events()) == len(bodies)  # each is a repeat of what was found
+
+
+def test_a_file_that_was_made_and_deleted_meanwhile_leaves_no_review(office: PortalDesk) -> None:
+    unsubscribe(office)
+    before = lose(
+        office,
+        lambda of: of.portal.create_file("Brief.docx", COMPLIANCE, by=BOB.id),
+        lambda of: of.portal.delete(of.portal.children(COMPLIANCE)[1][-1].id, by=BOB.id),
+    )
+    found = office.recover()
+
+    assert office.reviews_since(before) == []
+    assert {each.event.trigger for each in found} == {"file.deleted"}
+    assert "0" not in {each.event.file_id for each in office.desk.events()}
+
+
+def test_a_conversion_which_no_webhook_reports_is_found_in_the_log(office: PortalDesk) -> None:
+    before = lose(office, lambda of: of.portal.convert(FILE, by=BOB.id))
+    [found] = office.recover()
+    [review] = office.reviews_since(before)
+
+    assert found.event.found_in is FoundIn.FOLDER_LOG
+    assert (review.kind, review.version_to, names(review)) == (K.CONTENT, 2, {"Bob Chen"})
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("path", [f"/folder/{COMPLIANCE}/log", "/webhooks/log"])
+def test_a_request_that_docspace_rejects_is_told_and_the_watermark_stays(
+    office: PortalDesk, path: str
+) -> None:
+    office.recover()
+    mark = completeness_of(office).up_to
+    office.portal.faults.add(Fault(path=path, status=400), times=None)
+    before = lose(office, save)
+    [swept] = office.sweep_all()
+    office.recover()
+
+    assert swept.stopped_by is not None
+    assert "report this defect" in swept.stopped_by
+    line = completeness_of(office)
+    assert (line.up_to, line.stopped_by) == (mark, swept.stopped_by)
+    assert [review.kind for review in office.reviews_since(before)] == [K.CONTENT]
+    office.portal.faults.clear()
+    assert [each.stopped_by for each in office.sweep_all()] == [None]
+
+
+def completeness_of(office: PortalDesk) -> Completeness:
+    with office.desk.transactions(reading=True) as work:
+        [line] = completeness.of_all(work, office.desk.routes)
+    return line
+
+
+def move_folder_out(office: PortalDesk) -> object:
+    return office.portal.move_folder(QUARTER, OTHER, by=BOB.id)
+
+
+def trash_folder(office: PortalDesk) -> object:
+    return office.portal.trash_folder(QUARTER, by=BOB.id)
+
+
+def move_folder_in(office: PortalDesk) -> object:
+    folder = office.portal.create_folder("Contracts", OTHER, by=ALICE.id)
+    for number in range(3):
+        office.portal.create_file(f"Contract {number}.docx", folder.id, by=ALICE.id)
+    office.desk.clock.advance(seconds=1)
+    return office.portal.move_folder(folder.id, COMPLIANCE, by=BOB.id)
+
+
+FOLDER_ACTS = [
+    (move_folder_out, {K.MOVED_OUT}),
+    (trash_folder, {K.TRASHED, K.DELETED}),  # a listing does not tell one from the other
+    (move_folder_in, {K.MOVED_IN}),
+]
+
+
+@pytest.mark.parametrize("record", ["delivery log", "folder log", "listing"])
+@pytest.mark.parametrize(("act", "kinds"), FOLDER_ACTS)
+def test_what_is_found_of_a_folder_is_one_review_whenever_its_deliveries_come(
+    office: PortalDesk, act: Act, kinds: set[ChangeKind], record: str
+) -> None:
+    before = office.now()
+    bodies = hold(office, act)
+    if record != "delivery log":
+        unsubscribe(office)
+    if record == "listing":
+        office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=403), times=None)
+    office.recover()
+    [review] = office.reviews_since(before)
+    found = office.now()
+
+    deliver(office, bodies)
+    office.recover()
+
+    assert review.kind in kinds
+    assert names(review) == ({"Bob Chen"} if record != "listing" else {"somebody"})
+    assert office.reviews_since(found) == []

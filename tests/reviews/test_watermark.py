@@ -96,13 +96,13 @@ def test_a_sweep_since_yesterday_leaves_nothing_out_that_is_older(office: Portal
     office.desk.clock.advance(seconds=HALF_AN_HOUR)
     made = office.portal.create_file("Brief.docx", COMPLIANCE, by=BOB.id)
     office.desk.clock.advance(seconds=STEP)
-    office.portal.delete(made.id, by=BOB.id)
+    office.portal.trash(made.id, by=BOB.id)
     office.sender.lose_queue()
     office.desk.clock.advance(seconds=HALF_AN_HOUR)
 
     office.sweep.run(office.sweep.watched, since=office.desk.clock() - timedelta(minutes=5))
 
-    assert {each.event.trigger for each in office.desk.events()} >= {"file.created", "file.deleted"}
+    assert {each.event.trigger for each in office.desk.events()} >= {"file.created", "file.trashed"}
 
 
 def test_more_missing_files_than_the_limit_allows_to_ask_for_are_asked_for_once_each(

@@ -1,0 +1,102 @@
+"""A portal whose clock is half a minute behind ours or ahead of it, right after the first look."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER
+from reviews.model import ChangeKind
+from tests.databases import ON_SQLITE
+from tests.reviews.portal_desk import FILE, OUTSIDE, both_folders, names, portal_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.reviews.desk import Desk
+    from tests.reviews.portal_desk import PortalDesk
+
+pytestmark = ON_SQLITE
+
+K = ChangeKind
+SECONDS_AFTER = (1, 20, 70)
+
+
+@pytest.fixture(params=[-30.25, 0.0, 30.25], ids=["behind", "alike", "ahead"])
+def fresh_office(desk: Desk, request: pytest.FixtureRequest) -> Iterator[PortalDesk]:
+    """A desk that has just taken its first look at a portal with another clock."""
+    apart = timedelta(seconds=request.param)
+    with portal_desk(desk, both_folders(), portal_clock=lambda: desk.clock() + apart) as office:
+        desk.clock.advance(seconds=3600)
+        office.baseline.take(str(COMPLIANCE), told=lambda _done, _all: None)
+        yield office
+
+
+@pytest.mark.parametrize("seconds", SECONDS_AFTER)
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [
+        (lambda p: p.move_folder(QUARTER, OTHER, by=BOB.id), K.MOVED_OUT),
+        (lambda p: p.trash_folder(QUARTER, by=BOB.id), K.TRASHED),
+        (lambda p: p.save(FILE, by=BOB.id), K.CONTENT),
+        (lambda p: p.rename(FILE, "Renamed.docx", by=BOB.id), K.RENAMED),
+        (lambda p: p.move(FILE, OTHER, by=BOB.id), K.MOVED_OUT),
+        (lambda p: p.move(OUTSIDE, COMPLIANCE, by=BOB.id), K.MOVED_IN),
+        (lambda p: p.trash(FILE, by=BOB.id), K.TRASHED),
+        (lambda p: p.create_file("New.docx", COMPLIANCE, by=BOB.id), K.CREATED),
+    ],
+)
+def test_what_happens_right_after_the_first_look_is_seen_for_what_it_is(
+    fresh_office: PortalDesk, act: Callable[..., object], kind: ChangeKind, seconds: float
+) -> None:
+    fresh_office.desk.clock.advance(seconds=seconds)
+    [review] = fresh_office.reviews_of(lambda: act(fresh_office.portal))
+
+    assert review.kind == kind
+    assert "Bob Chen" in names(review)
+
+
+@pytest.mark.parametrize("seconds", SECONDS_AFTER)
+def test_a_folder_that_comes_right_after_the_first_look_is_one_review(
+    fresh_office: PortalDesk, seconds: float
+) -> None:
+    office, portal = fresh_office, fresh_office.portal
+    office.desk.clock.advance(seconds=seconds)
+    folder = portal.add_folder("Contracts", OTHER)
+    file = portal.add_file("Contract.docx", folder.id, by=ALICE.id)
+
+    found = office.reviews_of(
+        lambda: portal.lock(file.id, by=ALICE.id),
+        lambda: portal.move_folder(folder.id, COMPLIANCE, by=BOB.id),
+    )
+
+    assert [(review.kind, review.title, names(review)) for review in found] == [
+        (K.MOVED_IN, "Contracts", {"Bob Chen"})
+    ]
+
+
+@pytest.mark.parametrize("seconds", SECONDS_AFTER)
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda p: p.lock(FILE, by=BOB.id),
+        lambda p: p.comment(FILE, "Please read", by=BOB.id),
+        lambda p: (p.lock(FILE, by=BOB.id), p.unlock(FILE, by=BOB.id)),
+        lambda p: p.move(FILE, QUARTER, by=BOB.id),
+    ],
+)
+def test_what_is_no_change_of_content_or_place_asks_for_nothing_from_the_first_moment(
+    fresh_office: PortalDesk, act: Callable[..., object], seconds: float
+) -> None:
+    fresh_office.desk.clock.advance(seconds=seconds)
+
+    assert fresh_office.reviews_of(lambda: act(fresh_office.portal)) == []
+
+
+def test_the_first_card_says_from_which_version_to_which(fresh_office: PortalDesk) -> None:
+    fresh_office.desk.clock.advance(seconds=1)
+    [review] = fresh_office.reviews_of(lambda: fresh_office.portal.save(FILE, by=BOB.id))
+
+    assert (review.version_from, review.version_to) == (1, 2)
