@@ -1,7 +1,7 @@
 """A command's text as chats send it, taken apart: words, quotations, links and mentions.
 
 Slack turns a typed mention into `<@U123|name>` and a link into `<https://..|..>`, both chats may put smart
-quotes around a name, and either may escape signs as HTML does (facts on Slack, 1.6; on Teams, 2.4).
+quotes around a name, and either may escape signs as HTML does (facts on Slack, 1.6; facts on Teams, 2.4).
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class ContentActions(Emitting):
             return self._emitted("updated", self._put_file(saved), by)
 
     def save_by_api(self, file_id: EntryId, *, by: str, size: int) -> File:
-        """A whole new content put there by a program. The audit trail does not keep it (section 4.4)."""
+        """Content that a program puts there. The audit trail does not keep it (facts on DocSpace, 4.4)."""
         with self.guard:
             saved = self._with_version(self.file(file_id), by, size=size, comment="Edited")
             return self._emitted("updated", self._put_file(saved), by)

@@ -1,4 +1,4 @@
-"""What changes about a file without touching its content; all of it is `file.updated` (facts, 0 and 2.5)."""
+"""What changes about a file but its content; all of it is `file.updated` (facts on DocSpace, 2.5)."""
 
 from __future__ import annotations
 

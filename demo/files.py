@@ -63,7 +63,7 @@ def create_files(portal: Portal) -> Blueprint:
 
 
 def _permitted(portal: Portal, file_id: str) -> File:
-    """A missing file is forbidden here: the server checks the permission on nothing (facts, 4.4)."""
+    """A missing file is forbidden here: the permission is checked on nothing (facts on DocSpace, 4.4)."""
     try:
         return asked.readable_file(portal, file_id)
     except NotFoundError as missing:

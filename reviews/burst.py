@@ -10,7 +10,7 @@ from reviews.classify import SAVES
 from reviews.model import FoundIn
 
 ON_ITS_WAY = timedelta(minutes=1)
-"""So long DocSpace may take to deliver: 31 s of attempts, and what it does at the same time (facts, 1.5)."""
+"""So long DocSpace may take to deliver: 31 s of attempts, and others before it (facts on DocSpace, 1.5)."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A chat of the bot's with one person, whom it knows from the team that the card stands in (facts, 2.4)."""
+"""A chat of the bot's with one person, whom it knows from the card's team (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 APART = timedelta(seconds=30)
 TOO_FAR_APART = timedelta(minutes=4)
-"""Slack's requests are refused from five minutes on (facts on Slack, 3)."""
+"""Slack's requests are refused from five minutes on (facts on Slack, 1.1)."""
 
 _SET = "let the system keep its clock (timedatectl set-ntp true)"
 
