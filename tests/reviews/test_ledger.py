@@ -205,7 +205,7 @@ def test_an_opened_review_is_told_whole() -> None:
 
     assert (entry["type"], entry["kind"], entry["events"]) == ("review:opened", "content", [3, 4])
     assert entry["contributors"] == [{"id": "a1", "name": ALICE.name, "email": ALICE.email}]
-    assert entry["at"] == entry["due_at"] == "2026-03-09T14:05:12.000000Z"
+    assert entry["at"] == entry["due_at"] == "2026-03-09T14:05:12.345678Z"
     assert (entry["version_from"], entry["version_to"], entry["owners"]) == (7, 8, ["owner@example.com"])
     assert record.revised(review(revision=2), [5])["type"] == "review:revised"
 
