@@ -39,7 +39,7 @@ DRIVE_FOLDER: Final = "drive-57-|0B9xComplianceFolder"
 
 PEOPLE: Final = (OLGA, ALICE, BOB)
 
-_LONG_AGO: Final = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+_LONG_AGO: Final = datetime(2026, 1, 10, 9, 0, 0, 345_678, tzinfo=UTC)
 
 
 def _folder(folder_id: int | str, parent_id: int | str, title: str) -> Folder:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from reviews.model import Answer, ChangeKind, Decision, Identity, Person, Review, Reviewer, ReviewState
 
-SAVED = datetime(2026, 3, 9, 9, 41, 12, tzinfo=UTC)
+SAVED = datetime(2026, 3, 9, 9, 41, 12, 345_678, tzinfo=UTC)
 ANSWERED = SAVED + timedelta(minutes=23)
 OWNER = "olga.owner@company.com"
 PEOPLE = {"U0OLGA": "Olga Owner", "U0BOB": "Bob Chen"}

@@ -18,7 +18,8 @@ from reviews.standing import missing, needed
 from reviews.text import plain
 from runtime import settings
 from runtime.wiring import Wiring
-from store.migrate import require_current
+from store.described import file_of
+from store.migrate import UnusableTables, require_current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,6 +59,9 @@ def unchecked() -> Wiring:
 def wired() -> Wiring:
     """Return the wiring of this environment, on a database that has this version's tables."""
     wiring = unchecked()
+    file = file_of(wiring.engine)
+    if file is not None and not file.exists():  # SQLite would make an empty one
+        raise UnusableTables(f"there is no file {file.absolute()}: mend it, or run docspace-review migrate")
     require_current(wiring.engine)
     return wiring
 

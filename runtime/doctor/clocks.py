@@ -22,13 +22,16 @@ _SET = "let the system keep its clock (timedatectl set-ntp true)"
 
 
 def compared(whose: str, date: str, now: datetime) -> Iterator[Finding]:
-    """Compare with the `Date` of an answer that has just come; without a readable one nothing is told."""
+    """Compare with the `Date` of an answer that has just come; without a readable one nothing is told.
+
+    Theirs has whole seconds (RFC 9110, 5.6.7). Ours is cut off too, else it would seem up to a second ahead.
+    """
     try:
         at = parsedate_to_datetime(date)
     except ValueError:
         return
-    apart = now - (at if at.tzinfo else at.replace(tzinfo=UTC))
-    about, seconds = f"clock and {whose}", round(abs(apart).total_seconds())
+    apart = now.replace(microsecond=0) - (at if at.tzinfo else at.replace(tzinfo=UTC))
+    about, seconds = f"clock and {whose}", int(abs(apart).total_seconds())
     says = f"ours is {seconds} seconds {'ahead' if apart > timedelta() else 'behind'}"
     if abs(apart) > TOO_FAR_APART:
         yield broken(about, f"{says}: signed requests are refused", _SET)

@@ -24,6 +24,7 @@ from reviews.codes import Codes
 from reviews.model import ChangeKind, Person, Review, ReviewState
 from reviews.routing import PageIdentity, Route, Routes, Target
 from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from reviews.ports import Transactions
     from tests.edge.smtp_server import MailServer
 
-NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+NOW = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
 TITLE = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
 OWNER = "olga.owner@company.com"
 KEY = "k" * 32
@@ -62,7 +63,7 @@ def served(
     keep_sessions(app, KEY, secure=False)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     links = Links(KEY, f"http://127.0.0.1:{server.port}")
-    answers = Answers(transactions=transactions, routes=routes, clock=lambda: NOW)
+    answers = Answers(transactions=transactions, routes=routes, clock=Clock(NOW))
     codes = _codes(transactions, routes, mail) if mail else None
     app.register_blueprint(acknowledge_page(answers, links, codes=codes))
     thread = threading.Thread(target=server.serve_forever)
@@ -78,7 +79,7 @@ def _codes(transactions: Transactions, routes: Routes, mail: MailServer) -> Code
     return Codes(
         transactions=transactions,
         routes=routes,
-        clock=lambda: NOW,
+        clock=Clock(NOW),
         mail=CodeMail(mailer, "https://review.company.com"),
         below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),

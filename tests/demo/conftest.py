@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from demo import ALICE, COMPLIANCE, DRIVE_FOLDER, File, Portal, Sender, Webhook, running
 from tests.demo.calls import call
 from tests.demo.receiver import Receiver, listening
+from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,19 +15,6 @@ if TYPE_CHECKING:
     import requests
 
 SECRET = "Compl1ance!Review2026"
-
-
-class Clock:
-    """Stands still until moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 9, 14, 5, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @pytest.fixture

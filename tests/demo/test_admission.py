@@ -14,7 +14,7 @@ from tests.demo.calls import call
 
 if TYPE_CHECKING:
     from demo import File
-    from tests.demo.conftest import Clock
+    from tests.reviews.samples import Clock
 
 
 @pytest.mark.parametrize("key", ["sk-wrong", "", "nonsense"])

@@ -11,7 +11,7 @@ from tests.demo.emitted import triggers
 
 if TYPE_CHECKING:
     from demo import File
-    from tests.demo.conftest import Clock
+    from tests.reviews.samples import Clock
 
 
 def test_a_save_is_neither_a_new_version_nor_anybodys_in_particular(

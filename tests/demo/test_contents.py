@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from demo import File
-    from tests.demo.conftest import Clock
+    from tests.reviews.samples import Clock
 
     Listing = Callable[..., Any]
 

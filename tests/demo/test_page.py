@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from demo import Webhook
-    from tests.demo.conftest import Clock
+    from tests.reviews.samples import Clock
 
 POLICY = 3358285
 HOSTILE = '<script>alert("1")</script>.docx'

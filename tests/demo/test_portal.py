@@ -26,7 +26,7 @@ from tests.demo.emitted import last, triggers
 
 if TYPE_CHECKING:
     from demo import File
-    from tests.demo.conftest import Clock
+    from tests.reviews.samples import Clock
 
 
 def test_setting_the_scene_emits_nothing(portal: Portal, policy: File) -> None:

@@ -21,8 +21,8 @@ from tests.demo.conftest import SECRET
 
 if TYPE_CHECKING:
     from demo import File
-    from tests.demo.conftest import Clock
     from tests.demo.receiver import Receiver
+    from tests.reviews.samples import Clock
 
 
 @pytest.fixture

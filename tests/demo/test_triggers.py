@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from demo import File, Webhook
-    from tests.demo.conftest import Clock
+    from tests.reviews.samples import Clock
 
     Act = Callable[[Portal, File], object]
 

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.sample_card import plain, review_card
 from tests.edge.slack_errors import error_of
+from tests.reviews.samples import Clock
 
 
 def test_a_posted_card_is_kept_as_it_was_sent(slack: FakeSlack, client: WebClient) -> None:
@@ -189,8 +190,8 @@ def test_an_unknown_method_and_a_missing_argument_are_refused(client: WebClient)
 
 
 def test_one_post_a_second_and_channel_after_the_burst() -> None:
-    now = [1_760_000_000.0]
-    with FakeSlack(rate_limit=True, burst=2, clock=lambda: now[0]) as slack:
+    clock = Clock()
+    with FakeSlack(rate_limit=True, burst=2, clock=clock.seconds) as slack:
         slack.add_channel("C1")
         slack.add_channel("C2")
         client = WebClient(token=slack.token, base_url=slack.api_url, retry_handlers=[])
@@ -199,7 +200,7 @@ def test_one_post_a_second_and_channel_after_the_burst() -> None:
 
         limited = error_of(lambda: client.chat_postMessage(channel="C1", text="3"))
         client.chat_postMessage(channel="C2", text="elsewhere")
-        now[0] += 1
+        clock.advance(seconds=1)
         client.chat_postMessage(channel="C1", text="4")
 
         assert limited.response.status_code == 429

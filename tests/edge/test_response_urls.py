@@ -4,6 +4,7 @@ import requests
 
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.sample_card import Json
+from tests.reviews.samples import Clock
 
 
 def test_a_response_url_serves_five_times(slack: FakeSlack) -> None:
@@ -17,10 +18,10 @@ def test_a_response_url_serves_five_times(slack: FakeSlack) -> None:
 
 
 def test_a_response_url_expires_after_thirty_minutes() -> None:
-    now = [1_760_000_000.0]
-    with FakeSlack(clock=lambda: now[0]) as slack:
+    clock = Clock()
+    with FakeSlack(clock=clock.seconds) as slack:
         url = slack.new_response_url("U1", "C1")
-        now[0] += 30 * 60 + 1
+        clock.advance(minutes=30, seconds=1)
 
         assert requests.post(url, json={"text": "late"}, timeout=5).json()["error"] == "expired_url"
 

@@ -5,17 +5,18 @@ from slack_sdk import WebClient
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.sample_card import home_view, note_modal, plain
 from tests.edge.slack_errors import error_of
+from tests.reviews.samples import Clock
 
 
 def test_a_trigger_opens_one_modal_within_three_seconds() -> None:
-    now = [1_760_000_000.0]
-    with FakeSlack(clock=lambda: now[0]) as slack:
+    clock = Clock()
+    with FakeSlack(clock=clock.seconds) as slack:
         client = WebClient(token=slack.token, base_url=slack.api_url, retry_handlers=[])
         trigger, late = slack.new_trigger("U1"), slack.new_trigger("U1")
 
         client.views_open(trigger_id=trigger, view=note_modal())
         again = error_of(lambda: client.views_open(trigger_id=trigger, view=note_modal()))
-        now[0] += 3.1
+        clock.advance(seconds=3.1)
         expired = error_of(lambda: client.views_open(trigger_id=late, view=note_modal()))
         unknown = error_of(lambda: client.views_open(trigger_id="made.up", view=note_modal()))
 

@@ -11,7 +11,7 @@ from reviews.language import capital, dated, known, listed, number, speaking, sp
 from reviews.tree import Contents
 from tests.reviews.samples import ALICE, BOB
 
-NOVEMBER = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+NOVEMBER = datetime(2026, 11, 25, 14, 0, 12, 345_678, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -17,17 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OTHERS = {
-    "cp": "the machine's own",
+    ".": "the shell's own; that the file is one of settings is checked with its block",
+    "cd": "the shell's own",
     "curl": "asks the program that runs there",
+    "date": "the machine's own",
     "docker": "there need be no docker here; the steps of the Dockerfile are those of ./dev setup",
     "export": "the shell's own; the setting's name is checked",
     "git": "asks for a repository elsewhere",
     "heroku": "asks for an account",
     "install": "writes into /etc",
     "journalctl": "asks for a service that runs",
+    "pg_dump": "run by the test of the backup",
+    "pg_restore": "run by the test of the backup",
     "python3": "the machine's own; what makes the backup is run by its test",
     "rm": "the machine's own",
     "sed": "the machine's own",
+    "set": "the shell's own",
     "systemctl": "asks for a service that runs",
     "systemd-run": "asks for a service that runs",
     "useradd": "changes the machine",

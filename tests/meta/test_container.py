@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-BESIDE = {"Procfile", "README.md", "pyproject.toml", "requirements.txt"}
+BESIDE = {"LICENSE", "Procfile", "README.md", "pyproject.toml", "requirements.txt"}
 
 
 def test_the_image_gets_every_folder_of_the_program_and_no_other() -> None:

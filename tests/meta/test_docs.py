@@ -108,7 +108,7 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
         file_id=str(file_id), parent_id=str(DEEP), title="Policy.docx", actor=Person(id=BOB.id, name=""),
         occurred_at=None, modified_at=None, version=None, link=None,
     )  # fmt: skip
-    receive(transactions, [event], now=datetime(2026, 1, 1, tzinfo=UTC))
+    receive(transactions, [event], now=datetime(2026, 1, 1, 9, 0, 0, 345_678, tzinfo=UTC))
     build(
         transactions,
         wiring.portal,

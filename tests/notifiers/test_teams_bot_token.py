@@ -9,6 +9,7 @@ import pytest
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from tests.edge.fake_teams import FakeTeams
 from tests.notifiers.teams import CARD, CHANNEL, UNOWNED, notifier
+from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
     from notifiers.teams_bot import TeamsBot
@@ -39,12 +40,12 @@ def test_a_token_that_is_never_taken_is_fetched_twice_and_no_more(teams: FakeTea
 
 
 def test_a_token_is_given_up_five_minutes_before_it_ends() -> None:
-    now = [0.0]
-    with FakeTeams(clock=lambda: now[0], token_seconds=3600) as teams:
+    clock = Clock()
+    with FakeTeams(clock=clock.seconds, token_seconds=3600) as teams:
         teams.add_channel(CHANNEL)
-        bot = notifier(teams, clock=lambda: now[0])
-        for moment in (0.0, 3299.0, 3300.0):
-            now[0] = moment
+        bot = notifier(teams, clock=clock.seconds)
+        for later in (0, 3299, 1):
+            clock.advance(seconds=later)
             bot.post(CHANNEL, UNOWNED)
         assert len(teams.calls("token")) == 2
 

@@ -23,7 +23,7 @@ from reviews.model import (
 from reviews.notice import Notice, NoticeKind
 from reviews.routing import Route, Routes, Target
 
-START = datetime(2026, 3, 9, 14, 5, 12, 345678, tzinfo=UTC)
+START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
 ALICE = Person(id="a1", name="Alice Moreau", email="alice@example.com")
 BOB = Person(id="b0", name="Bob Chen", email="bob@example.com")
 OWNER = "owner@example.com"
@@ -37,13 +37,27 @@ HOSTILE = "<!channel> *urgent* & co|\u202excod.docx\n<@U1>"
 
 
 class Clock:
-    """Stands still until moved."""
+    """Stands still until moved. Has a zone and microseconds, as the clock of a real machine has."""
 
     def __init__(self, now: datetime = START) -> None:
         self.now = now
 
     def __call__(self) -> datetime:
-        return self.now
+        return self._now
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        if not now.microsecond or now.tzinfo is None:
+            raise ValueError(f"a clock of a test needs microseconds and a zone: {now!r}")
+        self._now = now
+
+    def seconds(self) -> float:
+        """Return the seconds since 1970, for what takes its time from `time.time`."""
+        return self.now.timestamp()
 
     def advance(self, **by: float) -> None:
         self.now += timedelta(**by)

@@ -180,7 +180,7 @@ def test_of_workers_at_the_same_time_one_sends_the_test_of_a_slot(canaries: Cana
 
 
 def test_a_test_a_day_is_due_when_the_work_begins_and_others_at_multiples_of_their_time() -> None:
-    sunday = datetime(2026, 3, 8, 12, 20, tzinfo=UTC)
+    sunday = datetime(2026, 3, 8, 12, 20, 12, 345_678, tzinfo=UTC)
     daily, often = (replace(route(), canary=each) for each in (DAY, timedelta(hours=6)))
 
     assert slot_of(daily, sunday, USUAL_HOURS) == "compliance:2026-03-06T09:00:00+00:00"

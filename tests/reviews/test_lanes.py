@@ -7,25 +7,17 @@ from contextlib import ExitStack
 import pytest
 
 from reviews.lanes import Lanes
-
-
-class Stopwatch:
-    """Stands still until moved."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.reviews.samples import Clock
 
 
 @pytest.fixture
-def stopwatch() -> Stopwatch:
-    return Stopwatch()
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def lanes(stopwatch: Stopwatch) -> Lanes:
-    return Lanes(of_channel=3, of_target=2, seconds=stopwatch)
+def lanes(clock: Clock) -> Lanes:
+    return Lanes(of_channel=3, of_target=2, seconds=clock.seconds)
 
 
 def ask(lanes: Lanes, channel: str = "mail", target: str = "a") -> float:
@@ -67,9 +59,9 @@ def test_those_who_wait_come_one_after_the_other_and_take_no_lane(lanes: Lanes) 
     assert ask(lanes) == 0
 
 
-def test_the_longer_calls_take_the_rarer_is_it_looked_for_a_lane(lanes: Lanes, stopwatch: Stopwatch) -> None:
+def test_the_longer_calls_take_the_rarer_is_it_looked_for_a_lane(lanes: Lanes, clock: Clock) -> None:
     with lanes.lane("mail", "a"), lanes.lane("mail", "a"):
-        stopwatch.now += 10
+        clock.advance(seconds=10)
         assert ask(lanes) == 5.0
     with lanes.lane("mail", "a"), lanes.lane("mail", "a"):
         assert ask(lanes) == 5.0
@@ -78,4 +70,4 @@ def test_the_longer_calls_take_the_rarer_is_it_looked_for_a_lane(lanes: Lanes, s
 def test_where_calls_are_quick_a_lane_is_looked_for_soon(lanes: Lanes) -> None:
     ask(lanes)
     with lanes.lane("mail", "a"), lanes.lane("mail", "a"):
-        assert ask(lanes) == 0.1
+        assert ask(lanes) == pytest.approx(0.1)

@@ -31,7 +31,7 @@ CASES = [
 
 @pytest.mark.parametrize(("now", "words"), CASES)
 def test_the_choices_are_times_at_which_somebody_works(now: str, words: list[str]) -> None:
-    found = choices(RIGA, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    found = choices(RIGA, datetime.fromisoformat(now).replace(microsecond=345_678, tzinfo=UTC))
 
     assert [later.words for later in found] == [f"{each} (Europe/Riga)" for each in words]
 
@@ -44,7 +44,7 @@ def test_the_choices_are_times_at_which_somebody_works(now: str, words: list[str
 def test_there_is_always_a_choice_and_each_is_to_come_and_near(
     hours_from_now: int, hours: str, zone: str
 ) -> None:
-    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours_from_now, minutes=7)
+    now = datetime(2026, 1, 1, 0, 0, 0, 345_678, tzinfo=UTC) + timedelta(hours=hours_from_now, minutes=7)
     working = WorkingHours.parse(hours, ZoneInfo(zone))
 
     found = choices(working, now)

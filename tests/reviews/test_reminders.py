@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
 
 HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
-MONDAY = datetime(2026, 3, 9, 9, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 9, 9, 0, 0, 345_678, tzinfo=UTC)
 SECOND_OWNER = "second@example.com"
 FOUR_HOURS, A_DAY = timedelta(hours=4), timedelta(hours=8)
 
@@ -185,7 +185,7 @@ def test_nobody_is_reminded_of_their_own_change_and_the_deputies_are_instead(des
     opened(desk, owners=(str(ALICE.email),), due=A_DAY)
 
     at(desk, MONDAY + FOUR_HOURS)
-    at(desk, MONDAY + A_DAY)
+    at(desk, MONDAY + timedelta(days=1))
 
     assert [notice.mention for notice in told(desk)] == [(DEPUTY,), (DEPUTY,)]
 

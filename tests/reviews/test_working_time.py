@@ -14,6 +14,7 @@ from reviews.working_time import WorkingHours
 RIGA = ZoneInfo("Europe/Riga")
 OFFICE = WorkingHours.parse("Mon-Fri 09:00-17:00", RIGA)
 H = timedelta(hours=1)
+BIT = timedelta(microseconds=345_678)
 
 
 def riga(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
@@ -32,6 +33,9 @@ def riga(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
         (riga(13, 16), 2 * H, riga(16, 10)),
         (riga(14, 12), 1 * H, riga(16, 10)),
         (riga(15, 23, 59), 40 * H, riga(20, 17)),
+        (riga(9, 10) + BIT, 7 * H, riga(10, 9) + BIT),
+        (riga(9, 17) - BIT, BIT, riga(9, 17)),
+        (riga(9, 6) + BIT, 1 * H, riga(9, 10)),
     ],
     ids=str,
 )
@@ -59,6 +63,22 @@ def test_a_night_with_the_clock_put_back_is_an_hour_longer() -> None:
     nights = WorkingHours.parse("Sun 01:00-06:00", RIGA)
 
     assert nights.after(riga(25, 1, month=10), 6 * H) == riga(25, 6, month=10)
+
+
+@pytest.mark.parametrize(
+    ("now", "began"),
+    [
+        (riga(10, 9), riga(10, 9)),
+        (riga(10, 9) + BIT, riga(10, 9)),
+        (riga(10, 9) - BIT, riga(9, 9)),
+        (riga(10, 8, 59), riga(9, 9)),
+        (riga(15, 23), riga(13, 9)),
+        (riga(30, 9) + BIT, riga(30, 9)),
+    ],
+    ids=str,
+)
+def test_the_newest_working_day_is_found_over_weekends_and_in_summer(now: datetime, began: datetime) -> None:
+    assert OFFICE.last_start(now) == began
 
 
 @pytest.mark.parametrize(
@@ -94,7 +114,7 @@ def test_other_forms_are_refused(text: str) -> None:
 
 @settings(deadline=None, max_examples=50)
 @given(
-    start=st.integers(0, 1_000_000).map(lambda minutes: riga(9, 0) + timedelta(minutes=minutes)),
+    start=st.integers(0, 1_000_000).map(lambda minutes: riga(9, 0) + timedelta(minutes=minutes) + BIT),
     first=st.integers(0, 2000),
     second=st.integers(1, 2000),
 )

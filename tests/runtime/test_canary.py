@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 SECRET = "Compl1ance!Review2026"
-AT = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+AT = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
 ROUTES = """
 [[route]]
 name = "compliance"

@@ -68,6 +68,11 @@ def newer(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
+def without_tables(file: Path) -> str:
+    file.touch()
+    return f"sqlite:///{file}"
+
+
 def text(file: Path) -> str:
     file.write_text("no database\n" * 100)
     return f"sqlite:///{file}"
@@ -84,7 +89,9 @@ DATABASES: dict[str, tuple[Callable[[Path], str], str]] = {
     "a text": (text, "file is not a database"),
     "a damaged file": (damaged, "the database can't be used"),
     "one of a newer version": (newer, "the database belongs to a newer version"),
-    "one without tables": (lambda file: f"sqlite:///{file}", "migrations are missing"),
+    "one without tables": (without_tables, "migrations are missing"),
+    "none": (lambda file: f"sqlite:///{file}", "there is no file /"),
+    "none in no folder": (lambda file: f"sqlite:///{file}/no/where.db", "there is no file /"),
     "another driver": (lambda file: f"sqlite+aiosqlite:///{file}", "DATABASE_URL names sqlite+aiosqlite"),
     "a control character": (lambda file: f"sqlite:///{file}%00b", "holds a control character"),
     "nothing": (lambda _: "", "is not a database address"),
@@ -106,6 +113,16 @@ def test_a_database_that_can_not_be_used_is_said_in_one_line(
     assert (done.code, done.out) == (2, "")
     assert_is_one_line(done.err, says)
     assert "DATABASE_URL" in done.err
+
+
+@pytest.mark.parametrize("arguments", ["ledger verify", "ledger head", "reviews list", "events replay --all"])
+def test_a_mistyped_database_is_said_and_not_made(tmp_path: Path, arguments: str) -> None:
+    done = ended(arguments.split(), DATABASE_URL=f"sqlite:///{tmp_path}/mistyped.db")
+
+    assert done.code == 2
+    assert_is_one_line(done.err, f"DATABASE_URL: there is no file {tmp_path}/mistyped.db")
+    assert "docspace-review migrate" in done.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_newer_database_is_not_migrated(tmp_path: Path) -> None:
@@ -170,4 +187,4 @@ def test_the_version_is_the_project_s() -> None:
     done = ended(["--version"])
 
     assert (done.code, done.err) == (0, "")
-    assert done.out == "docspace-review 0.1.0\n"
+    assert done.out == "docspace-review 0.2.0\n"

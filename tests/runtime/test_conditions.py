@@ -21,7 +21,7 @@ from store.schema import cards, events
 from store.unit_of_work import UnitOfWork
 from store.webhook_watch import WebhookWatch
 from tests.edge.fake_slack import FakeSlack
-from tests.reviews.samples import START, event, review
+from tests.reviews.samples import START, Clock, event, review
 from tests.runtime.test_failing_channels import fail_cards
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def deliver(wiring: Wiring, at: datetime = START) -> None:
     with UnitOfWork(wiring.engine, reading=True) as work:
         owed = [card for card in work.cards.recent(100) if card.drawn < card.wanted]
     for card in reversed(owed):
-        replace(wiring.delivery, clock=lambda: at).deliver(card.id, "job")
+        replace(wiring.delivery, clock=Clock(at)).deliver(card.id, "job")
 
 
 def test_a_place_that_was_replayed_and_taken_is_well_again(wiring: Wiring) -> None:

@@ -46,7 +46,7 @@ def test_an_event_comes_back_as_it_went_in(work: UnitOfWork) -> None:
 
 
 def test_a_moment_in_another_zone_comes_back_in_utc(work: UnitOfWork) -> None:
-    riga = datetime(2026, 3, 9, 16, 5, 12, tzinfo=timezone(timedelta(hours=2)))
+    riga = datetime(2026, 3, 9, 16, 5, 12, 345_678, tzinfo=timezone(timedelta(hours=2)))
 
     work.events.add([(event(occurred_at=riga), None)], at=riga)
 

@@ -13,6 +13,7 @@ from bot.teams import keys
 from bot.teams.keys import APART, FRESH, PAUSE, Keys, KeysUnavailable
 from tests.edge.bot_issuer import KEYS, METADATA, BotIssuer, Issuer
 from tests.edge.loopback import Loopback, Reply, Request, json_reply
+from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,17 +23,9 @@ MICROSOFT = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 GOVERNMENT = "https://login.botframework.azure.us/v1/.well-known/openidconfiguration"
 
 
-class Stopwatch:
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 @pytest.fixture
-def watch() -> Stopwatch:
-    return Stopwatch()
+def watch() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
@@ -42,13 +35,13 @@ def issuer() -> Iterator[BotIssuer]:
 
 
 @pytest.fixture
-def known(issuer: BotIssuer, watch: Stopwatch) -> Keys:
-    return Keys(issuer.metadata_url, clock=watch)
+def known(issuer: BotIssuer, watch: Clock) -> Keys:
+    return Keys(issuer.metadata_url, clock=watch.seconds)
 
 
-def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, known: Keys, watch: Stopwatch) -> None:
+def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
     found = known.find(issuer.kid)
-    watch.seconds += FRESH - 1
+    watch.advance(seconds=FRESH - 1)
     again = known.find(issuer.kid)
 
     assert found is not None
@@ -58,63 +51,61 @@ def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, known: Keys
 
 
 def test_after_a_day_a_key_that_is_no_longer_told_is_unknown(
-    issuer: BotIssuer, known: Keys, watch: Stopwatch
+    issuer: BotIssuer, known: Keys, watch: Clock
 ) -> None:
     old = issuer.kid
     known.find(old)
     issuer.rotate()
-    watch.seconds += FRESH
+    watch.advance(seconds=FRESH)
 
     assert known.find(old) is None
     assert known.find(issuer.kid) is not None
     assert issuer.requests == ONCE * 2
 
 
-def test_a_new_key_is_found_before_the_day_is_over(issuer: BotIssuer, known: Keys, watch: Stopwatch) -> None:
+def test_a_new_key_is_found_before_the_day_is_over(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
     known.find(issuer.kid)
     issuer.rotate()
-    watch.seconds += APART
+    watch.advance(seconds=APART)
 
     assert known.find(issuer.kid) is not None
 
 
 def test_made_up_keys_are_looked_for_every_few_minutes_only(
-    issuer: BotIssuer, known: Keys, watch: Stopwatch
+    issuer: BotIssuer, known: Keys, watch: Clock
 ) -> None:
     for number in range(20):
         assert known.find(f"made-up-{number}") is None
-        watch.seconds += APART / 20 + 1
+        watch.advance(seconds=APART / 20 + 1)
 
     assert issuer.requests == ONCE * 2
     assert known.find(issuer.kid) is not None
 
 
-def test_nobody_can_tell_while_the_keys_can_not_be_had(
-    issuer: BotIssuer, known: Keys, watch: Stopwatch
-) -> None:
+def test_nobody_can_tell_while_the_keys_can_not_be_had(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
     issuer.down = True
     for _ in range(3):
         with pytest.raises(KeysUnavailable):
             known.find(issuer.kid)
     asked_at_once = list(issuer.requests)
     issuer.down = False
-    watch.seconds += PAUSE
+    watch.advance(seconds=PAUSE)
 
     assert asked_at_once == [METADATA]
     assert known.find(issuer.kid) is not None
 
 
 def test_known_keys_serve_while_new_ones_can_not_be_had_and_no_longer_than_a_day(
-    issuer: BotIssuer, known: Keys, watch: Stopwatch
+    issuer: BotIssuer, known: Keys, watch: Clock
 ) -> None:
     known.find(issuer.kid)
     issuer.down = True
-    watch.seconds += APART
+    watch.advance(seconds=APART)
 
     with pytest.raises(KeysUnavailable):
         known.find("another")
     assert known.find(issuer.kid) is not None
-    watch.seconds += FRESH
+    watch.advance(seconds=FRESH)
     with pytest.raises(KeysUnavailable):
         known.find(issuer.kid)
 
@@ -133,7 +124,7 @@ def test_forty_at_once_fetch_once(issuer: BotIssuer, known: Keys) -> None:
 
 @pytest.mark.parametrize("known_before", [False, True])
 def test_while_the_keys_take_long_one_thread_waits_for_them_and_the_others_are_free(
-    *, known_before: bool, watch: Stopwatch
+    *, known_before: bool, watch: Clock
 ) -> None:
     issuer = Issuer(app_id="app")
     hangs, asked, free = threading.Event(), threading.Event(), threading.Event()
@@ -145,10 +136,10 @@ def test_while_the_keys_take_long_one_thread_waits_for_them_and_the_others_are_f
         return issuer.page(Request("GET", request.path, {}, b""), side.root) or Reply(404, b"")
 
     with Loopback(answer) as side, ThreadPoolExecutor(1) as pool:
-        known = Keys(f"{side.root}{METADATA}", clock=watch)
+        known = Keys(f"{side.root}{METADATA}", clock=watch.seconds)
         if known_before:
             known.find(issuer.kid)
-            watch.seconds += APART
+            watch.advance(seconds=APART)
         hangs.set()
         first = pool.submit(known.find, "made-up")
         assert asked.wait(10)
@@ -184,7 +175,7 @@ JUNK: dict[str, tuple[Any, Any]] = {
 
 
 @pytest.mark.parametrize("name", JUNK)
-def test_what_tells_no_keys_is_no_answer(name: str, watch: Stopwatch) -> None:
+def test_what_tells_no_keys_is_no_answer(name: str, watch: Clock) -> None:
     metadata, told = JUNK[name]
     pages: dict[str, Reply] = {}
     with Loopback(far_side(pages)) as side:
@@ -193,14 +184,14 @@ def test_what_tells_no_keys_is_no_answer(name: str, watch: Stopwatch) -> None:
         pages |= {"/metadata": json_reply(metadata), "/keys": json_reply(told)}
 
         with pytest.raises(KeysUnavailable):
-            Keys(f"{side.root}/metadata", clock=watch).find("k")
+            Keys(f"{side.root}/metadata", clock=watch.seconds).find("k")
 
 
 @pytest.mark.parametrize(
     "reply",
     [Reply(200, b"<html>"), Reply(200, b"[" * 100_000), Reply(302, b"", headers={"Location": "/keys"})],
 )
-def test_what_is_no_json_and_what_leads_elsewhere_is_no_answer(reply: Reply, watch: Stopwatch) -> None:
+def test_what_is_no_json_and_what_leads_elsewhere_is_no_answer(reply: Reply, watch: Clock) -> None:
     asked: list[str] = []
 
     def answer(request: Request) -> Reply:
@@ -208,14 +199,14 @@ def test_what_is_no_json_and_what_leads_elsewhere_is_no_answer(reply: Reply, wat
         return reply
 
     with Loopback(answer) as side, pytest.raises(KeysUnavailable):
-        Keys(f"{side.root}/metadata", clock=watch).find("k")
+        Keys(f"{side.root}/metadata", clock=watch.seconds).find("k")
 
     assert asked == ["/metadata"]
 
 
-def test_where_nobody_listens_nobody_can_tell(watch: Stopwatch) -> None:
+def test_where_nobody_listens_nobody_can_tell(watch: Clock) -> None:
     with pytest.raises(KeysUnavailable, match="ConnectionError"):
-        Keys("http://127.0.0.1:9/metadata", clock=watch).find("k")
+        Keys("http://127.0.0.1:9/metadata", clock=watch.seconds).find("k")
 
 
 @pytest.mark.parametrize(
@@ -224,7 +215,7 @@ def test_where_nobody_listens_nobody_can_tell(watch: Stopwatch) -> None:
 )
 @responses.activate
 def test_microsofts_metadata_may_name_no_issuer_but_microsoft(
-    address: str, issuer: str, watch: Stopwatch
+    address: str, issuer: str, watch: Clock
 ) -> None:
     jwks = "https://login.botframework.com/v1/.well-known/keys"
     page = Issuer(app_id="app").page(Request("GET", KEYS, {}, b""), "")
@@ -232,20 +223,20 @@ def test_microsofts_metadata_may_name_no_issuer_but_microsoft(
     responses.get(jwks, body=page.body)
     responses.get(address, json={"issuer": "https://api.example.com", "jwks_uri": jwks})
     with pytest.raises(KeysUnavailable, match="another issuer"):
-        Keys(address, clock=watch).find("k")
+        Keys(address, clock=watch.seconds).find("k")
     responses.replace(responses.GET, address, json={"issuer": issuer, "jwks_uri": jwks})
 
-    found = Keys(address, clock=watch).find("key-1")
+    found = Keys(address, clock=watch.seconds).find("key-1")
 
     assert found is not None
     assert found.issuer == issuer
 
 
 @responses.activate
-def test_keys_are_not_fetched_without_encryption_where_the_metadata_was_with_it(watch: Stopwatch) -> None:
+def test_keys_are_not_fetched_without_encryption_where_the_metadata_was_with_it(watch: Clock) -> None:
     responses.get(
         MICROSOFT, json={"issuer": keys.ISSUERS[MICROSOFT], "jwks_uri": "http://login.botframework.com/keys"}
     )
 
     with pytest.raises(KeysUnavailable, match="can be trusted"):
-        Keys(MICROSOFT, clock=watch).find("k")
+        Keys(MICROSOFT, clock=watch.seconds).find("k")
