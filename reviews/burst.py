@@ -112,11 +112,25 @@ class Burst:
 
         What a listing alone shows has no time of its own, and counts for nothing beside what was delivered.
         """
+        late = (stored.received_at - happened_at(stored) for stored in self._found)
+        return max(late, default=None)
+
+    @property
+    def happened(self) -> datetime | None:
+        """When the newest of what the gap sweep found happened in DocSpace, where a record says so."""
+        dated = (
+            happened_at(stored)
+            for stored in self._found
+            if stored.event.found_in is not FoundIn.LISTING or stored.event.modified_at is not None
+        )
+        return max(dated, default=None)
+
+    @property
+    def _found(self) -> list[StoredEvent]:
+        """What the gap sweep found, and no delivery reports as well."""
         delivered = any(stored.event.found_in is None for stored in self.events)
         unlike = {None, FoundIn.LISTING} if delivered else {None}
-        found = [stored for stored in self.events if stored.event.found_in not in unlike]
-        late = (stored.received_at - happened_at(stored) for stored in found)
-        return max(late, default=None)
+        return [stored for stored in self.events if stored.event.found_in not in unlike]
 
     @property
     def is_only_listed(self) -> bool:

@@ -89,7 +89,11 @@ class Card:
     veiled: bool = False
     """Whether what is private was left out."""
     seen_late: timedelta | None = None
-    """How long after the fact the gap sweep found the change."""
+    """How long after the fact the gap sweep found the change, at the longest."""
+    seen_at: datetime | None = None
+    """When it did so; `changed_at` is when the change happened, where a record of DocSpace says so."""
+    is_dated: bool = True
+    """Whether a record of DocSpace says when the change happened."""
 
     @property
     def stage(self) -> str:
@@ -163,7 +167,7 @@ def card_of(review: Review, *, newer: Review | None = None) -> Card:
         link=web_link(review.link),
         happened=_(VERBS[review.kind]),
         contributors=review.contributors,
-        changed_at=review.changed_at,
+        changed_at=review.happened_at or review.changed_at,
         version=_covered(review),
         owners=tuple(map(plain, review.owners)),
         due_at=review.due_at,
@@ -184,6 +188,8 @@ def card_of(review: Review, *, newer: Review | None = None) -> Card:
         times=sum(given.revision == review.revision for given in review.answers),
         veiled=review.veiled,
         seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
+        seen_at=review.changed_at if review.seen_late is not None else None,
+        is_dated=review.happened_at is not None,
     )
 
 

@@ -99,6 +99,7 @@ class Comparison:
             trigger=LISTED,
             subject=state.file_id,
             at=state.modified_at if saved and state.modified_at else at,
+            is_dated=saved and state.modified_at is not None,
             parent_id=state.parent_id,
             title=state.title,
         )
@@ -157,7 +158,7 @@ class Comparison:
         return self._places[folder_id]
 
     def _event(self, trigger: str, subject: str, at: datetime) -> ChangeEvent:
-        sighting = Sighting(found_in=FoundIn.LISTING, trigger=trigger, subject=subject, at=at)
+        sighting = Sighting(found_in=FoundIn.LISTING, trigger=trigger, subject=subject, at=at, is_dated=False)
         return sighting.event(trigger, subject, self.since.isoformat())
 
 

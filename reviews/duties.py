@@ -45,6 +45,8 @@ class Change:
     """The folders above, from the top down; those where it was, of what left."""
     seen_late: timedelta | None = None
     """How long after the fact the gap sweep found it; `None` where DocSpace told of it."""
+    happened_at: datetime | None = None
+    """When what the gap sweep found happened in DocSpace, where a record says so."""
     before: Place | None = None
     """Where it was on this route before, where that is known and it is on it still."""
     arrived: datetime | None = None
@@ -108,6 +110,7 @@ class Duties:
             required=change.route.required_of(_union(before.contributors, change.people)),
             folders=change.folders or before.folders,
             seen_late=_seconds(change.seen_late),
+            happened_at=change.happened_at,
         )
         if not work.reviews.revise(review):
             raise Conflict(f"review {review.id} changed meanwhile")
@@ -152,6 +155,7 @@ class Duties:
             required=route.required_of(people),
             folders=change.folders,
             seen_late=_seconds(change.seen_late),
+            happened_at=change.happened_at,
         )
         review = replace(review, remind_at=next_look(review, route, now))
         work.reviews.add(review)

@@ -192,6 +192,7 @@ class FileChanges:
             folders=place.way if place else (),
             before=None if judgement.kind is ChangeKind.MOVED_OUT else self._before(known, route),
             seen_late=burst.seen_late,
+            happened_at=burst.happened,
         )
 
     def _before(self, known: Known, route: Route) -> Place | None:
@@ -245,6 +246,7 @@ def _left(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
         events=burst.ids,
         folders=place.way,
         seen_late=burst.seen_late,
+        happened_at=burst.happened,
     )
 
 

@@ -173,6 +173,7 @@ class FolderChanges:
             folders=standing.way if standing else (),
             before=was if was and self.routes.match(was) == route else None,
             seen_late=burst.seen_late,
+            happened_at=burst.happened,
         )
 
     def _roots(self, folder_id: str, place: Place | None, route: Route) -> list[str]:

@@ -242,6 +242,8 @@ class Review:
     lapsed_at: datetime | None = None
     seen_late: int | None = None
     """How many seconds after the fact the gap sweep found the change; `None` where DocSpace told of it."""
+    happened_at: datetime | None = None
+    """When the change that the gap sweep found happened in DocSpace; `None` where no record says so."""
     answers: tuple[Answer, ...] = ()
     cards: tuple[CardPost, ...] = ()
     folders: tuple[str, ...] = ()

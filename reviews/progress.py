@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from reviews.language import _, counted, number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from reviews.card import Card
 
 
@@ -33,14 +36,22 @@ def awaited(card: Card) -> str:
     return counted("One more of", "{count} more of", left).format(count=left)
 
 
-def recovered(card: Card) -> str:
-    """Say how late the change was seen, where DocSpace's own word of it never came; empty where it did."""
-    if card.seen_late is None:
+def describe_recovery(card: Card, when: Callable[[datetime], str]) -> str:
+    """Say when the gap sweep saw the change, and how late; empty where DocSpace reported it.
+
+    `when` writes a time as the channel does.
+    """
+    if card.seen_late is None or card.seen_at is None:
         return ""
     minutes = max(round(card.seen_late.total_seconds() / 60), 1)
-    return counted("seen {count} minute late", "seen {count} minutes late", minutes).format(
-        count=number(minutes)
+    sentence = (
+        counted("seen {when}, {count} minute late", "seen {when}, {count} minutes late", minutes)
+        if card.is_dated
+        else counted(
+            "seen {when}, at most {count} minute late", "seen {when}, at most {count} minutes late", minutes
+        )
     )
+    return sentence.format(when=when(card.seen_at), count=number(minutes))
 
 
 def outdated(card: Card) -> str:

@@ -165,4 +165,5 @@ def _covered(kind: EntryType, review: Review) -> dict[str, Any]:
         "contents": contents(review.contents) if review.contents else None,
         "required": review.required,
         **({"seen_late": review.seen_late} if review.seen_late is not None else {}),
+        **({"happened_at": moment(review.happened_at)} if review.happened_at is not None else {}),
     }

@@ -292,5 +292,11 @@ def _at(event: ChangeEvent) -> datetime:
 
 def _deleted(folder_id: str, at: datetime) -> ChangeEvent:
     """Return the event of a watched folder that DocSpace knows no more."""
-    gone = Sighting(found_in=FoundIn.LISTING, trigger="folder.deleted", subject=f"{FOLDER}{folder_id}", at=at)
+    gone = Sighting(
+        found_in=FoundIn.LISTING,
+        trigger="folder.deleted",
+        subject=f"{FOLDER}{folder_id}",
+        at=at,
+        is_dated=False,
+    )
     return gone.event("gone", folder_id)

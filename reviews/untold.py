@@ -43,6 +43,8 @@ class Sighting:
     parent_id: str = ""
     title: str = ""
     actor: Person = NOBODY
+    is_dated: bool = True
+    """Whether `at` is when it happened; a listing may tell no more than that it was later."""
 
     def event(self, *key: str) -> ChangeEvent:
         """Return the event; what has the same `key` is received once, however often it is found."""
@@ -58,7 +60,7 @@ class Sighting:
             title=self.title,
             actor=self.actor,
             occurred_at=self.at,
-            modified_at=None,
+            modified_at=self.at if self.is_dated else None,
             version=None,
             link=None,
             found_in=self.found_in,

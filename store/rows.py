@@ -112,6 +112,7 @@ def review(row: RowMapping, answers: tuple[Answer, ...], cards: tuple[CardPost, 
         reminders=row["reminders"],
         lapsed_at=row["lapsed_at"],
         seen_late=row["seen_late"],
+        happened_at=row["happened_at"],
         answers=answers,
         cards=cards,
     )

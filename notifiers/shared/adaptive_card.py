@@ -16,7 +16,7 @@ from notifiers.shared.text import Fact, covered, scope, shorten, shorten_name
 from reviews.card import NEWER, OWN_CHANGE, Card, inside, note_lines, some
 from reviews.language import _
 from reviews.model import Decision
-from reviews.progress import awaited, how_many, is_shared, outdated, recovered
+from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _story(card: Card, room: _Room) -> Element:
         files = shorten(inside(card.contents, most=room.titles), room.contents)
         items.append(_rich(_run(run(files)), spacing="Small"))
     if card.seen_late is not None:
-        late = f"{Fact.RECOVERED.label}: {recovered(card)}"
+        late = f"{Fact.RECOVERED.label}: {describe_recovery(card, when)}"
         items.append(_block(late, isSubtle=True, spacing="Small"))
     return {"type": "Container", "items": items, "spacing": "Medium"}
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from reviews.card import Card, outcome
 from reviews.language import _, dated, number
-from reviews.progress import awaited, how_many, is_shared, outdated, recovered
+from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.text import plain, web_link
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str,
         **({Fact.FOLDER: card.path} if card.path else {}),
         Fact.CHANGE: change,
         Fact.WHEN: when(card.changed_at),
-        **({Fact.RECOVERED: recovered(card)} if card.seen_late is not None else {}),
+        **({Fact.RECOVERED: describe_recovery(card, when)} if card.seen_late is not None else {}),
         scope(card): of_revision(card, card.files if card.contents else card.version),
         Fact.OWNER: ", ".join(card.owners),
     }

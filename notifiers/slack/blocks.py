@@ -11,7 +11,7 @@ from notifiers.slack.text import escape, fit, link, mention, when
 from reviews.card import NEWER, OWN_CHANGE, Action, Card, inside, note_lines, some
 from reviews.language import _
 from reviews.notice import Notice
-from reviews.progress import awaited, how_many, is_shared, outdated, recovered
+from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +108,9 @@ def _story(card: Card) -> Block:
     who = f"*{fit(card.who, LONGEST_NAMES)}*"
     what = f"{card.happened_by.format(who=who)}, {when(card.changed_at)}"
     where = [fit(shorten_name(card.where, 200), LONGEST_PATH)] if card.path else []
-    late = [f"_{Fact.RECOVERED.label}: {recovered(card)}_"] if card.seen_late is not None else []
+    late = (
+        [f"_{Fact.RECOVERED.label}: {describe_recovery(card, when)}_"] if card.seen_late is not None else []
+    )
     return _section("\n".join([what, *where, *late]))
 
 

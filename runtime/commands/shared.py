@@ -122,6 +122,7 @@ def review_json(review: Review) -> dict[str, Any]:
         "saves": review.saves,
         "contents": contents(review.contents) if review.contents else None,
         "seen_late": review.seen_late,
+        "happened_at": moment(review.happened_at),
         "superseded_by": review.superseded_by,
         "answers": [answer_json(answer) for answer in review.answers],
         "cards": [card_json(card) for card in review.cards],

@@ -37,6 +37,7 @@ reviews = sa.Table(
     sa.Column("lapsed_at", Utc),
     sa.Column("folders", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("seen_late", sa.Integer),  # seconds
+    sa.Column("happened_at", Utc),
     # What follows is kept for lists and figures alone, and follows from the rest (store/marks.py).
     sa.Column("marks", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("answered_at", Utc),

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
+from reviews.card import card_of
 from reviews.model import ChangeKind, FoundIn
+from reviews.progress import describe_recovery
+from reviews.record import moment
 from tests.reviews.lost import (
     ACTS,
     HALF_AN_HOUR,
@@ -115,6 +118,31 @@ def test_the_record_and_the_review_say_how_late_it_was_seen(office: PortalDesk) 
     assert opened["type"] == "review:opened"
     assert opened["seen_late"] == office.desk.latest(str(FILE)).seen_late
     assert office.desk.verdict().intact
+
+
+def test_a_change_that_was_found_carries_the_time_at_which_it_happened(office: PortalDesk) -> None:
+    happened = office.desk.clock().replace(microsecond=0)
+    lose(office, save)
+    office.recover(minutes=42)
+
+    review = office.desk.latest(str(FILE))
+    card = card_of(review)
+    [opened] = [each for each in office.desk.entries() if each.get("happened_at")]
+    assert review.happened_at == card.changed_at == happened
+    assert card.seen_at == review.changed_at
+    assert opened["happened_at"] == moment(happened)
+    assert describe_recovery(card, lambda _at: "14:47") == "seen 14:47, 42 minutes late"
+
+
+def test_what_no_record_dates_is_said_to_be_late_at_most(office: PortalDesk) -> None:
+    office.recover(minutes=10)
+    hide_logs(office)
+    lose(office, move_out)
+    office.recover(minutes=42)
+
+    review = office.desk.latest(str(FILE))
+    assert (review.happened_at, card_of(review).changed_at) == (None, review.changed_at)
+    assert "at most" in describe_recovery(card_of(review), lambda _at: "14:47")
 
 
 def test_kinds_of_many_at_once(office: PortalDesk) -> None:
