@@ -79,8 +79,9 @@ class FileChanges:
         unchanged folder tells that it was there already.
         """
         if before.modified_at is None or before.modified_at >= burst.began:
-            told = self.portal.content_logged(burst.subject, since=burst.began - LOG_LAG)
-            return told is not False or bool(burst.triggers & ARRIVALS)
+            if burst.triggers & ARRIVALS:
+                return True
+            return self.portal.content_logged(burst.subject, since=burst.began - LOG_LAG) is not False
         came_lately = before.listed_at is not None and burst.began <= before.listed_at + CLOCKS_APART
         return came_lately and bool(burst.triggers & ARRIVALS) and before.parent_id == after.parent_id
 

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER
 from reviews import intake
 from reviews.model import EventState, FoundIn, ReviewState
-from tests.databases import ON_SQLITE
 from tests.reviews.lost import ACTS, K, lose, move_in, move_out, rename, save, unsubscribe
 from tests.reviews.portal_desk import FILE, INNER, OUTSIDE, STEP
 from webhook.payload import parse
 
 if TYPE_CHECKING:
     from tests.reviews.portal_desk import PortalDesk
-
-
-pytestmark = ON_SQLITE
 
 
 def test_nothing_that_was_delivered_is_found_again(office: PortalDesk) -> None:

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 from demo import BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
 from reviews.model import ChangeKind, FoundIn
-from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, STEP, both_folders, portal_desk
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
-
-pytestmark = ON_SQLITE
 
 HOUR = 3600
 

@@ -10,7 +10,6 @@ from demo import BOB, COMPLIANCE
 from demo.faults import Fault
 from reviews.errors import NotYet
 from reviews.sweep import GRACE
-from tests.databases import ON_SQLITE
 from tests.reviews.lost import HALF_AN_HOUR, K, hide_logs, lose, save, unsubscribe
 from tests.reviews.portal_desk import STEP
 
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from reviews.ports import Portal
     from reviews.tree import FileState
     from tests.reviews.portal_desk import PortalDesk
-
-
-pytestmark = ON_SQLITE
 
 
 def test_a_sweep_goes_on_from_where_the_last_one_got_to(office: PortalDesk) -> None:
