@@ -33,6 +33,14 @@ class Events(Protocol):
         """
         ...
 
+    def sharing_keys(self, event: ChangeEvent) -> list[StoredEvent]:
+        """Return the stored events that have one of an event's keys: two at most."""
+        ...
+
+    def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime) -> bool:
+        """Insert and count an event that was given keys of its own; `False` where it was inserted before."""
+        ...
+
     def get(self, event_id: int) -> StoredEvent | None: ...
 
     def pending_of(self, file_id: str) -> list[StoredEvent]:
