@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demo import BOB, COMPLIANCE, back_up, restore
+from demo import BOB, COMPLIANCE, OLGA, OTHER, back_up, restore
 from reviews.errors import Refused
 from reviews.model import ChangeKind
 from tests.reviews.desk import attempt
+from tests.reviews.lost import HALF_AN_HOUR
 from tests.reviews.portal_desk import FILE, INNER, kinds
 
 if TYPE_CHECKING:
@@ -46,3 +47,40 @@ def test_three_changes_after_a_restore_are_three_reviews(office: PortalDesk) -> 
     assert [stored.event.event_id for stored in told] == undone
     expected = {str(FILE): K.CONTENT, str(INNER): K.CONTENT, str(made.id): K.CREATED}
     assert kinds(office.reviews_since(before)) == expected
+
+
+def test_the_sweep_finds_each_file_that_a_restore_put_back(office: PortalDesk) -> None:
+    portal = office.portal
+    office.recover()
+    saved, renamed, trashed, deleted, moved = (
+        portal.add_file(f"{name}.docx", COMPLIANCE, by=OLGA.id).id
+        for name in ("Saved", "Renamed", "Trashed", "Deleted", "Moved")
+    )
+    office.know_everything()
+    office.desk.clock.advance(seconds=HALF_AN_HOUR)
+    office.sweep_all()
+    backup = back_up(office.sender)
+    portal.save(saved, by=BOB.id)
+    portal.rename(renamed, "Another name.docx", by=BOB.id)
+    portal.trash(trashed, by=BOB.id)
+    portal.delete(deleted, by=BOB.id)
+    portal.move(moved, OTHER, by=BOB.id)
+    made = portal.create_file("New.docx", COMPLIANCE, by=BOB.id).id
+    office.let_happen()
+    acknowledge_all(office)
+    before = office.now()
+
+    restore(office.sender, backup)
+    office.recover()
+
+    found = kinds(office.reviews_since(before))
+    assert found == {
+        str(saved): K.CONTENT,
+        str(renamed): K.CONTENT,
+        str(trashed): K.RESTORED,
+        str(deleted): K.RESTORED,
+        str(moved): K.CONTENT,
+        str(made): K.MOVED_OUT,
+    }
+    office.recover()
+    assert kinds(office.reviews_since(before)) == found
