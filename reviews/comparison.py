@@ -89,11 +89,10 @@ class Comparison:
             yield self._event("folder.moved", FOLDER + came, self.since) if came else self._file(state)
 
     def _file(self, state: FileState) -> ChangeEvent:
-        told = (state.version, state.modified_at, state.size, state.title, state.parent_id)
-        at = max(state.modified_at, self.since) if state.modified_at else self.since
         with self.transactions(reading=True) as work:
             known = work.files.get(state.file_id)
-        saved = known is not None and known.modified_at != state.modified_at
+        told = (*_shown(state), *(_known_before(known) if known else ()))
+        at = max(filter(None, (state.modified_at, self.since, known and known.as_of)))
         sighting = Sighting(
             found_in=FoundIn.LISTING,
             trigger=LISTED,
@@ -164,12 +163,21 @@ class Comparison:
 
 def _differs(before: FileState, now: FileState) -> bool:
     """Tell whether a listed file is otherwise than it is known; a lock or a comment asks for nothing."""
-    if before.standing is not Standing.PRESENT:
-        return True
-    return (before.version, before.modified_at, before.size, before.title, before.parent_id) != (
-        now.version,
-        now.modified_at,
-        now.size,
-        now.title,
-        now.parent_id,
-    )
+    return before.standing is not Standing.PRESENT or _shown(before) != _shown(now)
+
+
+def _shown(state: FileState) -> tuple[object, ...]:
+    """Return what a listing tells of a file and a review may be asked for."""
+    return (state.version, state.modified_at, state.size, state.title, state.parent_id)
+
+
+def _known_before(known: FileState) -> tuple[object, ...]:
+    """Return what tells one sighting from another of the same state: a restored portal shows it again."""
+    gone = known.standing is not Standing.PRESENT
+    return (*_shown(known), known.standing, known.as_of if gone else None)
+
+
+def _is_newer(now: FileState, before: FileState) -> bool:
+    """Tell whether a file was touched since; in a restored portal it may be older."""
+    at = now.modified_at
+    return at is not None and (before.modified_at is None or at > before.modified_at)
