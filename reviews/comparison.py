@@ -91,8 +91,8 @@ class Comparison:
     def _file(self, state: FileState) -> ChangeEvent:
         with self.transactions(reading=True) as work:
             known = work.files.get(state.file_id)
-        told = (*_shown(state), *(_known_before(known) if known else ()))
-        at = max(filter(None, (state.modified_at, self.since, known and known.as_of)))
+        moments = (state.modified_at, self.since, known.as_of if known else None)
+        at = max(each for each in moments if each)
         sighting = Sighting(
             found_in=FoundIn.LISTING,
             trigger=LISTED,
@@ -102,7 +102,21 @@ class Comparison:
             parent_id=state.parent_id,
             title=state.title,
         )
-        return sighting.event("there", state.file_id, *map(str, told))
+        key = ["there", state.file_id, *map(str, (*_shown(state), *(_shown(known) if known else ())))]
+        return self._seen_again(sighting, key, known) or sighting.event(*key)
+
+    def _seen_again(self, sighting: Sighting, key: list[str], known: FileState | None) -> ChangeEvent | None:
+        """Return the event of what was seen just so before, and was something else in between.
+
+        A restored portal shows an old state once more. What was reviewed and still differs is seen but once.
+        """
+        with self.transactions(reading=True) as work:
+            before = work.events.sharing_keys(sighting.event(*key))
+            last = work.events.last_reviewed(sighting.subject) if before else None
+        is_there = known is not None and known.standing is Standing.PRESENT
+        if last is None or (is_there and last <= before[0].id):
+            return None
+        return sighting.event(*key, str(last))
 
     def _missing(self, known: FileState) -> ChangeEvent | None:
         """Return the event of a file, or of the folder that it went with; `None` where it still is inside."""
@@ -169,12 +183,6 @@ def _differs(before: FileState, now: FileState) -> bool:
 def _shown(state: FileState) -> tuple[object, ...]:
     """Return what a listing tells of a file and a review may be asked for."""
     return (state.version, state.modified_at, state.size, state.title, state.parent_id)
-
-
-def _known_before(known: FileState) -> tuple[object, ...]:
-    """Return what tells one sighting from another of the same state: a restored portal shows it again."""
-    gone = known.standing is not Standing.PRESENT
-    return (*_shown(known), known.standing, known.as_of if gone else None)
 
 
 def _is_newer(now: FileState, before: FileState) -> bool:

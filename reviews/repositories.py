@@ -55,6 +55,10 @@ class Events(Protocol):
         """Tell whether an event of the file, which was not given up, happened then or later."""
         ...
 
+    def last_reviewed(self, file_id: str) -> int | None:
+        """Return the number of a file's newest event that opened or revised a review."""
+        ...
+
     def oldest_unsettled(self) -> StoredEvent | None:
         """Return which of the pending and the dead events happened first."""
         ...

@@ -113,6 +113,12 @@ class Events:
         )
         return bool(self._connection.execute(sa.select(told)).scalar_one())
 
+    def last_reviewed(self, file_id: str) -> int | None:
+        of_file = sa.and_(events.c.file_id == file_id, events.c.state == EventState.DONE)
+        newest = sa.select(sa.func.max(events.c.id)).where(of_file)
+        last: int | None = self._connection.execute(newest).scalar_one()
+        return last
+
     def oldest_unsettled(self) -> StoredEvent | None:
         unsettled = (
             sa.select(events).where(events.c.state.in_([EventState.RECEIVED, EventState.DEAD])).limit(1)
