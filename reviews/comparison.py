@@ -89,16 +89,17 @@ class Comparison:
             yield self._event("folder.moved", FOLDER + came, self.since) if came else self._file(state)
 
     def _file(self, state: FileState) -> ChangeEvent:
+        """Return the event of a file; what went back to an older state has no time of its own."""
         with self.transactions(reading=True) as work:
             known = work.files.get(state.file_id)
+        saved_at = state.modified_at if known and _is_newer(state, known) else None
         moments = (state.modified_at, self.since, known.as_of if known else None)
-        at = max(each for each in moments if each)
         sighting = Sighting(
             found_in=FoundIn.LISTING,
             trigger=LISTED,
             subject=state.file_id,
-            at=state.modified_at if saved and state.modified_at else at,
-            is_dated=saved and state.modified_at is not None,
+            at=saved_at or max(each for each in moments if each),
+            is_dated=saved_at is not None,
             parent_id=state.parent_id,
             title=state.title,
         )

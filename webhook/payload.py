@@ -43,11 +43,11 @@ def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
         _identifier(event, "id") or row_id,
         _identifier(event, "createBy"),
     )
-    # A restored portal gives its ids out again: the time, which retries keep, tells the events apart (1.6).
     unkeyed = () if webhook_id and event_id else (hashlib.sha256(body).hexdigest(),)
     # Without a time nothing tells two deletions of one file apart but the delivery itself.
     untimed = () if created else (webhook_id, event_id)
     return ChangeEvent(
+        # A restored portal gives its ids out again; retries keep the time of the event.
         delivery_key=_key("delivery", webhook_id, event_id, created, *unkeyed),
         semantic_key=_key(
             "meaning", trigger, file_id, parent_id, created, actor, modified, *untimed, *unkeyed

@@ -12,8 +12,8 @@ from tests.demo.conftest import SECRET
 
 if TYPE_CHECKING:
     from demo import File
-    from tests.demo.conftest import Clock
     from tests.demo.receiver import Receiver
+    from tests.reviews.samples import Clock
 
 
 pytestmark = pytest.mark.usefixtures("webhook")

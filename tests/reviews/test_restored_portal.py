@@ -194,7 +194,7 @@ def test_folders_that_a_restore_put_back_or_took_away_are_reviewed_with_their_fi
 
     assert kinds(office.reviews_since(before)) == {
         f"folder:{came.id}": K.MOVED_OUT,
-        f"folder:{made.id}": K.MOVED_OUT,
+        f"folder:{made.id}": K.DELETED,
         str(inside_went): K.CONTENT,
         str(inside_thrown): K.RESTORED,
     }

@@ -186,6 +186,15 @@ def test_another_change_shares_no_key(attempts: list[ChangeEvent]) -> None:
     assert other.semantic_key != first.semantic_key
 
 
+def test_a_row_that_was_never_sent_has_the_keys_of_its_later_delivery() -> None:
+    sent = body()
+    waiting = body(event={name: value for name, value in sent["event"].items() if name != "id"})
+
+    found = parse(json.dumps(waiting).encode(), row_id=str(sent["event"]["id"]))
+
+    assert (found.delivery_key, found.semantic_key) == (parsed(sent).delivery_key, parsed(sent).semantic_key)
+
+
 def test_an_id_that_is_given_out_again_later_is_another_delivery() -> None:
     before = body()
     after = body(event=before["event"] | {"createOn": "2026-09-18T10:22:56Z"})
