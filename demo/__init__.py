@@ -12,6 +12,7 @@ server would; a `Sender` signs and sends that; `running(portal)` serves the REST
         outcomes = sender.flush()
 """
 
+from demo.backup import Backup, back_up, restore
 from demo.cast import (
     ALICE,
     ANONYMOUS,
@@ -54,6 +55,7 @@ __all__ = [
     "ROOM",
     "SUBSCRIBED",
     "TRIGGERS",
+    "Backup",
     "BadArgumentError",
     "Call",
     "Change",
@@ -80,10 +82,12 @@ __all__ = [
     "Version",
     "Webhook",
     "add_documents",
+    "back_up",
     "create_page",
     "create_rest",
     "delivering",
     "encode",
+    "restore",
     "running",
     "signature",
 ]

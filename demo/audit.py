@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
+
+from demo.counter import Counter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +63,7 @@ class Audit:
     """Actions in the order they happened. Guarded by the portal's lock."""
 
     def __init__(self) -> None:
-        self._ids = itertools.count(90001)
+        self._ids = Counter(90001)
         self._actions: list[Action] = []
 
     def add(
@@ -73,7 +74,7 @@ class Audit:
         data: Mapping[str, Any],
         about: frozenset[tuple[str, EntryId]],
     ) -> None:
-        self._actions.append(Action(next(self._ids), key, initiator, date, data, about))
+        self._actions.append(Action(self._ids.take(), key, initiator, date, data, about))
 
     def forget_id(self, kind: str, entry_id: EntryId) -> None:
         """Take an entry that is deleted for good out of its rows: their `data.id` is 0 from now on.

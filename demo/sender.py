@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import http.client
-import itertools
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from demo.cast import OLGA
+from demo.counter import Counter
 from demo.errors import BadArgumentError, NotFoundError, PortalError
 from demo.transport import Answer, Request, Transport, exchange
 from demo.webhook_rules import Rules
@@ -28,6 +28,7 @@ WAITS: Final = (1, 2, 4, 8, 16)
 """Seconds before each of the five retries."""
 
 PARALLEL: Final = 10
+_ROWS: Final = ("_webhooks", "_webhook_ids", "_log", "_ids")
 _UNAVAILABLE: Final = "Webhook URL is not available. HEAD request is not response 200 http status."
 _TAKEN: Final = "Webhook with the same name and payload URL already exists"
 
@@ -67,12 +68,22 @@ class Sender:
         self._pause = pause
         self._transport = transport
         self._lock = threading.Lock()
-        self._ids = itertools.count(first_id)
-        self._webhook_ids = itertools.count(2621)
+        self._ids = Counter(first_id)
+        self._webhook_ids = Counter(2621)
         self._webhooks: dict[int, Webhook] = {}
         self._log: dict[int, LogRow] = {}
         self._queue: list[Delivery] = []
         portal.listen(self.enqueue)
+
+    def rows(self) -> dict[str, Any]:
+        """What the database holds of webhooks and deliveries: not a copy, and for a backup alone."""
+        return {name: vars(self)[name] for name in _ROWS}
+
+    def put_back(self, rows: dict[str, Any]) -> None:
+        """Take rows for its own; the queue is in memory alone, and lost."""
+        with self._lock:
+            vars(self).update(rows)
+            self._queue = []
 
     def register(
         self,
@@ -90,7 +101,7 @@ class Sender:
             if any((hook.name, hook.url) == (name, url) for hook in self._webhooks.values()):
                 raise BadArgumentError(_TAKEN)
             hook = Webhook(
-                id=next(self._webhook_ids),
+                id=self._webhook_ids.take(),
                 name=name,
                 url=url,
                 secret=secret,
@@ -209,7 +220,7 @@ class Sender:
             return [row for row in reversed(self._log.values()) if row.delivery.webhook.id in self._webhooks]
 
     def _queued(self, hook: Webhook, emission: Emission) -> Delivery:
-        delivery = Delivery(next(self._ids), hook, emission)
+        delivery = Delivery(self._ids.take(), hook, emission)
         payload = encode(delivery.body(sent=False)).decode()
         self._log[delivery.id] = LogRow(delivery.id, delivery, self.portal.clock(), payload)
         self._queue.append(delivery)

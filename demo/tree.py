@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from demo.cast import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROOMS
+from demo.counter import Counter
 from demo.entries import ROOM_FOLDERS, Entry, EntryId, File, Folder, FolderType, Key, Person, Version
 from demo.errors import ForbiddenError, NotFoundError
 from demo.scopes import ALL, permits
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _FILE_MISSING = "The required file was not found"
 _FOLDER_MISSING = "The required folder was not found"
+_ROWS: Final = ("keys_expire", "_keys", "_people", "_folders", "_files", "_ids")
 
 
 class Tree:
@@ -34,7 +35,14 @@ class Tree:
         self._people = {person.id: person for person in PEOPLE}
         self._folders = Shelf(FOLDERS)
         self._files: Shelf[File] = Shelf()
-        self._ids = itertools.count(3400001)
+        self._ids = Counter(3400001)
+
+    def rows(self) -> dict[str, Any]:
+        """What the database holds of the tree: not a copy, and for a backup alone."""
+        return {name: vars(self)[name] for name in _ROWS}
+
+    def put_back(self, rows: dict[str, Any]) -> None:
+        vars(self).update(rows)
 
     def add_person(self, person: Person) -> Person:
         with self.guard:
@@ -187,7 +195,7 @@ class Tree:
         raise NotFoundError("The user could not be found")
 
     def _new_id(self, above: Folder) -> EntryId:
-        number = next(self._ids)
+        number = self._ids.take()
         return f"{DRIVE}-|{number}" if above.provider_id else number
 
     def _put_file(self, file: File) -> File:

@@ -101,6 +101,8 @@ def present(before: FileState | None, after: FileState, clues: Clues) -> Judgeme
     """Judge a file that is in the watched folder now; `before` is its last known state, if any."""
     if before is None:
         return _unknown(after, clues.triggers)
+    if before.standing is Standing.DELETED:
+        return _undeleted(after, clues.triggers)
     found = _compared(before, after, clues)
     content = found.kind is ChangeKind.CONTENT
     if before.standing is Standing.TRASHED:
@@ -123,6 +125,13 @@ def _unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
         return Judgement(kind=ChangeKind.CREATED, why=why, content=True)
     kind = ChangeKind.MOVED_IN if triggers - {LISTED} == {"file.moved"} else ChangeKind.CONTENT
     return Judgement(kind=kind, why=why, content=True)
+
+
+def _undeleted(after: FileState, triggers: AbstractSet[str]) -> Judgement:
+    """Judge a file that had been deleted: the portal was restored, or another file was given its id."""
+    if triggers & (SAVES | {"file.copied", "file.moved"}):
+        return _unknown(after, triggers)
+    return Judgement(kind=ChangeKind.RESTORED, why="it is there again after it was deleted", content=True)
 
 
 def _compared(before: FileState, after: FileState, clues: Clues) -> Judgement:

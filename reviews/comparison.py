@@ -89,21 +89,35 @@ class Comparison:
             yield self._event("folder.moved", FOLDER + came, self.since) if came else self._file(state)
 
     def _file(self, state: FileState) -> ChangeEvent:
-        told = (state.version, state.modified_at, state.size, state.title, state.parent_id)
-        at = max(state.modified_at, self.since) if state.modified_at else self.since
+        """Return the event of a file; what went back to an older state has no time of its own."""
         with self.transactions(reading=True) as work:
             known = work.files.get(state.file_id)
-        saved = known is not None and known.modified_at != state.modified_at
+        saved_at = state.modified_at if known and _is_newer(state, known) else None
+        moments = (state.modified_at, self.since, known.as_of if known else None)
         sighting = Sighting(
             found_in=FoundIn.LISTING,
             trigger=LISTED,
             subject=state.file_id,
-            at=state.modified_at if saved and state.modified_at else at,
-            is_dated=saved and state.modified_at is not None,
+            at=saved_at or max(each for each in moments if each),
+            is_dated=saved_at is not None,
             parent_id=state.parent_id,
             title=state.title,
         )
-        return sighting.event("there", state.file_id, *map(str, told))
+        key = ["there", state.file_id, *map(str, (*_shown(state), *(_shown(known) if known else ())))]
+        return self._seen_again(sighting, key, known) or sighting.event(*key)
+
+    def _seen_again(self, sighting: Sighting, key: list[str], known: FileState | None) -> ChangeEvent | None:
+        """Return the event of what was seen just so before, and was something else in between.
+
+        A restored portal shows an old state once more. What was reviewed and still differs is seen but once.
+        """
+        with self.transactions(reading=True) as work:
+            before = work.events.sharing_keys(sighting.event(*key))
+            last = work.events.last_reviewed(sighting.subject) if before else None
+        is_there = known is not None and known.standing is Standing.PRESENT
+        if last is None or (is_there and last <= before[0].id):
+            return None
+        return sighting.event(*key, str(last))
 
     def _missing(self, known: FileState) -> ChangeEvent | None:
         """Return the event of a file, or of the folder that it went with; `None` where it still is inside."""
@@ -164,12 +178,15 @@ class Comparison:
 
 def _differs(before: FileState, now: FileState) -> bool:
     """Tell whether a listed file is otherwise than it is known; a lock or a comment asks for nothing."""
-    if before.standing is not Standing.PRESENT:
-        return True
-    return (before.version, before.modified_at, before.size, before.title, before.parent_id) != (
-        now.version,
-        now.modified_at,
-        now.size,
-        now.title,
-        now.parent_id,
-    )
+    return before.standing is not Standing.PRESENT or _shown(before) != _shown(now)
+
+
+def _shown(state: FileState) -> tuple[object, ...]:
+    """Return what a listing tells of a file and a review may be asked for."""
+    return (state.version, state.modified_at, state.size, state.title, state.parent_id)
+
+
+def _is_newer(now: FileState, before: FileState) -> bool:
+    """Tell whether a file was touched since; in a restored portal it may be older."""
+    at = now.modified_at
+    return at is not None and (before.modified_at is None or at > before.modified_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews import backoff, subscribers
+from reviews import backoff, event_keys, subscribers
 from reviews.burst import Burst
 from reviews.canaries import Canaries, is_test
 from reviews.classify import why_ignored
@@ -17,7 +17,7 @@ from reviews.first_look import FirstLook
 from reviews.folder_changes import FolderChanges
 from reviews.model import EventState
 from reviews.places import Places
-from reviews.reports import EventSettled, untold
+from reviews.reports import EventSettled, KeysShared, untold
 from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
@@ -37,12 +37,32 @@ FOLDERS_FIRST = 1.0  # seconds
 NOT_WATCHED = "the {thing} is not under a watched folder"
 
 
-def receive(transactions: Transactions, events: Sequence[ChangeEvent], *, now: datetime) -> list[bool]:
-    """Write events down and commit; `False` for one that was received before, under either key."""
+def receive(
+    transactions: Transactions,
+    events: Sequence[ChangeEvent],
+    *,
+    now: datetime,
+    report: Callable[[Report], None] = untold,
+) -> list[bool]:
+    """Write events down and commit; `False` for one that was received before, under either key.
+
+    An event that only shares a key with another one is written down too, and reported.
+    """
     with transactions() as work:
         added = work.events.add([(event, why_ignored(event)) for event in events], at=now)
+        repeated = [place for place, new in enumerate(added) if not new]
+        conflicts = [place for place in repeated if _add_conflicting(work, events[place], at=now)]
         work.commit()
+    for place in conflicts:
+        added[place] = True
+        report(KeysShared(event=events[place]))
     return added
+
+
+def _add_conflicting(work: UnitOfWork, event: ChangeEvent, *, at: datetime) -> bool:
+    """Write down an event whose keys other events have; `False` for a repeat."""
+    changed = event_keys.own_keys(event, work.events.sharing_keys(event))
+    return changed is not None and work.events.add_conflicting(changed, why_ignored(event), at=at)
 
 
 def build(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from reviews.model import Answer, CardPost, EventState, Review, StoredEvent
+    from reviews.model import Answer, CardPost, ChangeEvent, EventState, Review, StoredEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,13 @@ class EventSettled:
     reason: str
     attempts: int
     took: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeysShared:
+    """An event was received that shares a key with an earlier one and means something else."""
+
+    event: ChangeEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +55,7 @@ class ReviewAnswered:
     took: timedelta | None
 
 
-Report = EventSettled | CardDelivered | ReviewAnswered
+Report = EventSettled | KeysShared | CardDelivered | ReviewAnswered
 
 
 def untold(_report: Report) -> None:

@@ -33,6 +33,14 @@ class Events(Protocol):
         """
         ...
 
+    def sharing_keys(self, event: ChangeEvent) -> list[StoredEvent]:
+        """Return the stored events that have one of an event's keys: two at most."""
+        ...
+
+    def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime) -> bool:
+        """Insert and count an event that was given keys of its own; `False` where it was inserted before."""
+        ...
+
     def get(self, event_id: int) -> StoredEvent | None: ...
 
     def pending_of(self, file_id: str) -> list[StoredEvent]:
@@ -45,6 +53,10 @@ class Events(Protocol):
 
     def told_since(self, file_id: str, at: datetime) -> bool:
         """Tell whether an event of the file, which was not given up, happened then or later."""
+        ...
+
+    def last_reviewed(self, file_id: str) -> int | None:
+        """Return the number of a file's newest event that opened or revised a review."""
         ...
 
     def oldest_unsettled(self) -> StoredEvent | None:

@@ -171,8 +171,8 @@ class GapSweep:
                     rejected = error
                 found += self._compared(folder_id, mark or begin, until, told)
         except Hidden as error:
-            is_gone = error.gone and mark and self._answers_for(folder_id)
-            found = self._receive([_deleted(folder_id, until)]) if is_gone else 0
+            is_gone = error.gone and self._answers_for(folder_id)
+            found = self._receive([self._gone(folder_id, mark, until)]) if mark and is_gone else 0
             return self._stopped(folder_id, error, found)
         except FarSideError as error:
             return self._stopped(folder_id, error)
@@ -194,6 +194,13 @@ class GapSweep:
             return place is not None and bool(self._asked(partial(self.portal.place, place.way[0])))
         except FarSideError:
             return False
+
+    def _gone(self, folder_id: str, mark: datetime, until: datetime) -> ChangeEvent:
+        """Return the event of a folder that is gone, the same until it is there again and swept."""
+        event = _deleted(folder_id, until)
+        with self.transactions(reading=True) as work:
+            before = [_at(stored.event) for stored in work.events.sharing_keys(event)]
+        return _deleted(folder_id, until, mark.isoformat()) if before and max(before) < mark else event
 
     def failed(self, folders: Sequence[str], error: Exception) -> None:
         """Write down that a sweep of these folders broke off on what nobody expected."""
@@ -290,7 +297,7 @@ def _at(event: ChangeEvent) -> datetime:
     return event.occurred_at or LONG_AGO
 
 
-def _deleted(folder_id: str, at: datetime) -> ChangeEvent:
+def _deleted(folder_id: str, at: datetime, *key: str) -> ChangeEvent:
     """Return the event of a watched folder that DocSpace knows no more."""
     gone = Sighting(
         found_in=FoundIn.LISTING,
@@ -299,4 +306,4 @@ def _deleted(folder_id: str, at: datetime) -> ChangeEvent:
         at=at,
         is_dated=False,
     )
-    return gone.event("gone", folder_id)
+    return gone.event("gone", folder_id, *key)

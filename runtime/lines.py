@@ -9,7 +9,7 @@ import structlog
 from reviews.classify import why_ignored
 from reviews.model import EventState
 from reviews.notice import person_of
-from reviews.reports import CardDelivered, EventSettled, ReviewAnswered
+from reviews.reports import CardDelivered, EventSettled, KeysShared, ReviewAnswered
 from runtime.discretion import masked
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def write(report: Report) -> None:
     match report:
         case EventSettled():
             _event(report)
+        case KeysShared():
+            _keys_shared(report)
         case CardDelivered():
             _card(report)
         case ReviewAnswered():
@@ -55,6 +57,18 @@ def _event(settled: EventSettled) -> None:
         reason=settled.reason,
         attempts=settled.attempts,
         ms=_milliseconds(settled.took),
+    )
+
+
+def _keys_shared(shared: KeysShared) -> None:
+    event = shared.event
+    log.warning(
+        "event_keys_shared",
+        trigger=event.trigger,
+        file_id=event.file_id,
+        webhook_id=event.webhook_id,
+        event_id=event.event_id,
+        found_in=event.found_in,
     )
 
 

@@ -19,7 +19,16 @@ from prometheus_client.registry import Collector
 from reviews.model import CardState
 from runtime.version import version
 from store.measures import measure
-from store.tallies import BEYOND, BOUNDS, CARD_TO_ANSWER, CARDS, EVENT_TO_CARD, EVENTS, REVIEWS
+from store.tallies import (
+    BEYOND,
+    BOUNDS,
+    CARD_TO_ANSWER,
+    CARDS,
+    EVENT_TO_CARD,
+    EVENTS,
+    KEY_CONFLICTS,
+    REVIEWS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,6 +102,8 @@ class Figures(Collector):
         yield _gauge("info", "Which version answers.", {(version(),): 1}, ("version",))
         for subject, (name, says, labels) in _COUNTS.items():
             yield _gauge(name, says, _counts(found, subject, labels), labels)
+        conflicts = sum(each.count for each in _of(found, KEY_CONFLICTS))
+        yield _gauge("event_key_conflicts", "Events that shared a key with another one.", {(): conflicts})
         yield from _waiting(found)
         for subject, (says, label) in _TIMES.items():
             yield _histogram(subject, says, label, _of(found, subject))

@@ -98,11 +98,11 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
     def write(events: list[ChangeEvent]) -> list[bool]:
         """Write once more where the connection was dropped meanwhile; what was written already is no harm."""
         try:
-            return intake.receive(wiring.one_statement, events, now=utc_now())
+            return intake.receive(wiring.one_statement, events, now=utc_now(), report=lines.write)
         except sa.exc.DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            return intake.receive(wiring.one_statement, events, now=utc_now())
+            return intake.receive(wiring.one_statement, events, now=utc_now(), report=lines.write)
 
     writer = GroupCommit[ChangeEvent, bool](write)
 

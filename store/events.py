@@ -16,7 +16,8 @@ from reviews.model import (
     StoredEvent,
 )
 from store import rows
-from store.schema import Utc, events, files
+from store.schema import Utc, events, files, tallies
+from store.tallies import KEY_CONFLICTS
 from store.tree import beneath
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ _ADD = {
 
 # Asked for at every change: built once.
 _ONE = sa.select(events).where(events.c.id == sa.bindparam("event"))
+_SHARING = sa.select(events).where(
+    sa.or_(
+        events.c.delivery_key == sa.bindparam("delivery"), events.c.semantic_key == sa.bindparam("semantic")
+    )
+)
 _PENDING = (
     sa.select(events)
     .where(events.c.file_id == sa.bindparam("file_id"), events.c.state == EventState.RECEIVED)
@@ -70,6 +76,17 @@ class Events:
         found = self._connection.execute(insert, {"events": json.dumps(values), "at": at})
         new = set(found.scalars())
         return [_take(new, event.delivery_key) for event, _ in arrived]
+
+    def sharing_keys(self, event: ChangeEvent) -> list[StoredEvent]:
+        keys = {"delivery": event.delivery_key, "semantic": event.semantic_key}
+        return [rows.stored_event(row) for row in self._connection.execute(_SHARING, keys).mappings()]
+
+    def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime) -> bool:
+        [added] = self.add([(event, reason)], at=at)
+        if added:
+            values = {"subject": KEY_CONFLICTS, "label": "", "state": "", "count": 1, "seconds": 0}
+            self._connection.execute(sa.insert(tallies).values(values))
+        return added
 
     def get(self, event_id: int) -> StoredEvent | None:
         row = self._connection.execute(_ONE, {"event": event_id}).mappings().first()
@@ -95,6 +112,12 @@ class Events:
             at.astimezone(UTC).isoformat() <= _HAPPENED,
         )
         return bool(self._connection.execute(sa.select(told)).scalar_one())
+
+    def last_reviewed(self, file_id: str) -> int | None:
+        of_file = sa.and_(events.c.file_id == file_id, events.c.state == EventState.DONE)
+        newest = sa.select(sa.func.max(events.c.id)).where(of_file)
+        last: int | None = self._connection.execute(newest).scalar_one()
+        return last
 
     def oldest_unsettled(self) -> StoredEvent | None:
         unsettled = (

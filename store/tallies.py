@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EVENT_TO_CARD, CARD_TO_ANSWER = "event_to_card", "card_to_answer"
 EVENTS, CARDS, REVIEWS = "events", "cards", "reviews"
+KEY_CONFLICTS = "key_conflicts"
 _MINUTE, _HOUR = 60, 3600
 BOUNDS: dict[str, tuple[float, ...]] = {
     EVENT_TO_CARD: (1, 2.5, 5, 10, 30, _MINUTE, 90, 120, 300, 600, 1800, _HOUR, 6 * _HOUR),

@@ -204,11 +204,12 @@ def _state(found: File, file_id: str) -> FileState:
 
 
 def _is_later(edit: Edit, version: int, since: datetime | None) -> bool:
-    """Tell whether an edit is beyond a version, or in it but after a moment: saves may share a version."""
+    """Tell whether an edit is beyond a version or after a moment.
+
+    Saves may share a version, and a restored portal counts on from a lower one.
+    """
     at = moment(edit.created)
-    number = edit.version or 0
-    in_it = number == version and since is not None and at is not None and at > since
-    return number > version or in_it
+    return (edit.version or 0) > version or (since is not None and at is not None and at > since)
 
 
 def _place(folders: list[Folder]) -> Place:

@@ -47,7 +47,8 @@ def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
     # Without a time nothing tells two deletions of one file apart but the delivery itself.
     untimed = () if created else (webhook_id, event_id)
     return ChangeEvent(
-        delivery_key=_key("delivery", webhook_id, event_id, *unkeyed),
+        # A restored portal gives its ids out again; retries keep the time of the event.
+        delivery_key=_key("delivery", webhook_id, event_id, created, *unkeyed),
         semantic_key=_key(
             "meaning", trigger, file_id, parent_id, created, actor, modified, *untimed, *unkeyed
         ),

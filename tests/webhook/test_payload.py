@@ -186,6 +186,23 @@ def test_another_change_shares_no_key(attempts: list[ChangeEvent]) -> None:
     assert other.semantic_key != first.semantic_key
 
 
+def test_a_row_that_was_never_sent_has_the_keys_of_its_later_delivery() -> None:
+    sent = body()
+    waiting = body(event={name: value for name, value in sent["event"].items() if name != "id"})
+
+    found = parse(json.dumps(waiting).encode(), row_id=str(sent["event"]["id"]))
+
+    assert (found.delivery_key, found.semantic_key) == (parsed(sent).delivery_key, parsed(sent).semantic_key)
+
+
+def test_an_id_that_is_given_out_again_later_is_another_delivery() -> None:
+    before = body()
+    after = body(event=before["event"] | {"createOn": "2026-09-18T10:22:56Z"})
+
+    assert parsed(after).event_id == parsed(before).event_id
+    assert parsed(after).delivery_key != parsed(before).delivery_key
+
+
 def test_keys_do_not_run_into_each_other() -> None:
     one = parsed(body(event={"id": 11}, webhook={"id": 1}))
     other = parsed(body(event={"id": 1}, webhook={"id": 11}))

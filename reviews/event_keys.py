@@ -1,0 +1,66 @@
+"""Whether an event that has the key of another one is a repeat of it, or something else that happened.
+
+Two actions of one person on one file within a second can have the same semantic key, since DocSpace tells
+whole seconds (facts on DocSpace, 1.6); a restored portal gives ids out again. What differs in meaning is
+received under keys of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviews.model import FoundIn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviews.model import ChangeEvent, StoredEvent
+
+
+def own_keys(event: ChangeEvent, sharing: Sequence[StoredEvent]) -> ChangeEvent | None:
+    """Return the event with keys that nothing else has; `None` for a repeat of one that shares its keys.
+
+    A key that is free stays, so that retries are recognized by it. The others are made of the old key and the
+    meaning, so that each repeat gets the same ones.
+    """
+    if any(is_repeat(event, stored.event) for stored in sharing):
+        return None
+    taken = {key for stored in sharing for key in (stored.event.delivery_key, stored.event.semantic_key)}
+    delivery, semantic = (
+        _combined(key, event) if key in taken else key for key in (event.delivery_key, event.semantic_key)
+    )
+    return replace(event, delivery_key=delivery, semantic_key=semantic)
+
+
+def is_repeat(event: ChangeEvent, earlier: ChangeEvent) -> bool:
+    """Tell whether two events with a common key mean the same.
+
+    What one of them does not say is no difference: the generations of DocSpace's bodies say different things,
+    and a log forgets the name of an account that was removed. What a listing shows has no time of its own,
+    and its key says all of it.
+    """
+    if event.found_in is FoundIn.LISTING:
+        return True
+    pairs = zip(_meaning(event), _meaning(earlier), strict=True)
+    return all(one == other or not one or not other for one, other in pairs)
+
+
+def _meaning(event: ChangeEvent) -> tuple[object, ...]:
+    return (
+        event.trigger,
+        event.file_id,
+        event.parent_id,
+        event.title,
+        event.actor.id,
+        event.version,
+        event.occurred_at,
+        event.modified_at,
+    )
+
+
+def _combined(key: str, event: ChangeEvent) -> str:
+    meaning = [None if part is None else str(part) for part in _meaning(event)]
+    return hashlib.sha256(json.dumps([key, *meaning]).encode()).hexdigest()
