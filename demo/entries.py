@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
 from demo.scopes import ALL
@@ -37,6 +37,15 @@ ROOM_FOLDERS: Final = {
 """The folder type behind each room type."""
 
 
+class PersonType(StrEnum):
+    """`EmployeeType` in the server: what an account may do in the whole portal."""
+
+    DOCSPACE_ADMIN = "DocSpaceAdmin"
+    ROOM_ADMIN = "RoomAdmin"
+    USER = "User"
+    GUEST = "Guest"
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody with an account; `status` is 1 active, 2 terminated, 4 pending."""
@@ -49,6 +58,15 @@ class Person:
     is_admin: bool = False
     is_owner: bool = False
     is_guest: bool = False
+    is_room_admin: bool = False
+
+    @property
+    def type(self) -> PersonType:
+        if self.is_admin or self.is_owner:
+            return PersonType.DOCSPACE_ADMIN
+        if self.is_guest:
+            return PersonType.GUEST
+        return PersonType.ROOM_ADMIN if self.is_room_admin else PersonType.USER
 
 
 @dataclass(frozen=True)

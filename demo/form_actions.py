@@ -21,7 +21,7 @@ class FormActions(Emitting):
             name = next((each.display_name for each in self._people.values() if each.id == by), "Guest")
             submitted = self.add_file(f"{number} - {name} - {form.title}", to, by=by, size=form.current.size)
             payload = {"originalForm": self._payload(form), "submittedForm": self._payload(submitted)}
-            self._emit("form.submit", payload, by, about=form.id)
+            self._emit("form.submit", payload, by, about=form)
             return submitted
 
     def fill_out_form(self, form_id: EntryId, *, by: str) -> File:
@@ -34,5 +34,5 @@ class FormActions(Emitting):
     def _about_form(self, verb: str, form_id: EntryId, by: str) -> File:
         with self.guard:
             form = self.file(form_id)
-            self._emit(f"form.{verb}", self._payload(form), by, about=form.id)
+            self._emit(f"form.{verb}", self._payload(form), by, about=form)
             return form

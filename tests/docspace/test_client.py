@@ -157,8 +157,9 @@ def test_a_comment_is_refused_where_somebody_else_holds_the_lock(client: Client,
         client.comment("7", version=1, text="x")
 
 
-def test_a_comment_on_a_file_of_connected_storage_is_not_kept(client: Client) -> None:
-    assert client.comment(LETTER, version=1, text="x") == ""
+def test_a_comment_on_a_file_of_connected_storage_is_refused(client: Client) -> None:
+    with pytest.raises(errors.Forbidden):
+        client.comment(LETTER, version=1, text="x")
 
 
 @pytest.mark.parametrize(
