@@ -40,13 +40,13 @@ DRIVE_FOLDER: Final = "drive-57-|0B9xComplianceFolder"
 
 PEOPLE: Final = (OLGA, ALICE, BOB)
 
-ROLES: Final = {
+ROLES: Final[dict[tuple[int | str, str], Role]] = {
     (ROOM, ALICE.id): Role.CONTENT_CREATOR,
     (ROOM, BOB.id): Role.CONTENT_CREATOR,
     (DRIVE, ALICE.id): Role.CONTENT_CREATOR,
     (DRIVE, BOB.id): Role.CONTENT_CREATOR,
 }
-"""What people are in the rooms, by room and person. Olga, whose key it is, has made them: she owns them."""
+"""What people are in the rooms, by room and person. Olga has made the rooms: she owns them."""
 
 _LONG_AGO: Final = datetime(2026, 1, 10, 9, 0, 0, 345_678, tzinfo=UTC)
 

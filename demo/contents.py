@@ -74,7 +74,7 @@ class Contents:
             return self._found(question, order, reader)
 
     def _is_shown(self, folder: Folder, reader: Person) -> bool:
-        """Of a folder that may be read all is shown but rooms that are not the reader's, and others' trash."""
+        """Of a folder that may be read all is shown but others' trash, and rooms that may not be read."""
         trashed = folder.trashed_by not in {None, reader.id}
         return not trashed and (folder.room_type is None or may(self._tree, folder, reader, "Read"))
 

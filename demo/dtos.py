@@ -97,7 +97,7 @@ def file_info(tree: Tree, file: File, version: Version, address: str) -> dict[st
         "locked": file.locked_by is not None,
         "fileEntryType": 2,
     }
-    if file.locked_by is not None and file.locked_by != reader().id:  # one's own lock has no name (EntryStatusManager)
+    if file.locked_by is not None and file.locked_by != reader().id:  # `SetFileStatusAsync`: not one's own
         own["lockedBy"] = employee(tree, file.locked_by, address)["displayName"]
     common = _common(tree, file, version.updated, version.updated_by, address)
     return {**own, **common}

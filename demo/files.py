@@ -50,7 +50,7 @@ def create_files(portal: Portal) -> Blueprint:
         number, text = _comment()
         found = _permitted(portal, file_id, "EditHistory")
         with portal.guard:
-            _check_editable(portal, found, number)
+            _check_editable(found, number)
             kept = portal.comment(found.id, text, by=asked.reader().id, version=number)
         return wrapped(next(each.comment for each in kept.versions if each.number == number))
 
@@ -80,7 +80,7 @@ def _comment() -> tuple[int, str]:
     return sent.get("version", 0), str(sent.get("comment") or "")
 
 
-def _check_editable(portal: Portal, file: File, number: int) -> None:
+def _check_editable(file: File, number: int) -> None:
     """Refuses as `UpdateCommentAsync` of the server does. A lock of one's own is no obstacle."""
     if all(each.number != number for each in file.versions):
         raise ForbiddenError("The required file was not found")

@@ -1,6 +1,6 @@
-"""What a person may do with an entry, by their role in its room (`FilterEntryAsync` in the server's FileSecurity).
+"""What a person may do with an entry, by their role in its room.
 
-The line numbers are those of FileSecurity.cs in DocSpace 3.7.2.
+From `FilterEntryAsync` in the server's FileSecurity.cs; the line numbers are those of DocSpace 3.7.2.
 """
 
 from __future__ import annotations
@@ -41,16 +41,17 @@ _REVIEWING: Final = _EDITING | {Role.REVIEW}
 _MEMBERS: Final = frozenset(Role) - {Role.RESTRICT}
 
 FILE_RIGHTS: Final = (
-    "Read", "Comment", "FillForms", "Review", "Edit", "Delete", "CustomFilter", "Rename", "ReadHistory", "Lock",
-    "EditHistory", "Copy", "Move", "Duplicate", "SubmitToFormGallery", "Download", "Convert", "CreateRoomFrom",
-    "CopyLink", "Embed", "StartFilling", "FillingStatus", "ResetFilling", "StopFilling", "OpenForm",
+    "Read", "Comment", "FillForms", "Review", "Edit", "Delete", "CustomFilter", "Rename", "ReadHistory",
+    "Lock", "EditHistory", "Copy", "Move", "Duplicate", "SubmitToFormGallery", "Download", "Convert",
+    "CreateRoomFrom", "CopyLink", "Embed", "StartFilling", "FillingStatus", "ResetFilling", "StopFilling",
+    "OpenForm",
 )  # fmt: skip
 """What `security` names of a file, in the order of `_securityEntries`."""
 
 FOLDER_RIGHTS: Final = (
     "Read", "Create", "Delete", "EditRoom", "Rename", "CopyTo", "MoveTo", "Copy", "Move", "Pin", "Mute",
-    "EditAccess", "Duplicate", "Download", "CopySharedLink", "Reconnect", "CreateRoomFrom", "CopyLink", "Embed",
-    "ChangeOwner", "IndexExport",
+    "EditAccess", "Duplicate", "Download", "CopySharedLink", "Reconnect", "CreateRoomFrom", "CopyLink",
+    "Embed", "ChangeOwner", "IndexExport",
 )  # fmt: skip
 
 _BY_ROLE: Final[Mapping[str, frozenset[Role]]] = {
@@ -84,7 +85,7 @@ _NEVER: Final = frozenset(
 """What asks for forms, links, one's own folder or an indexed room, which the stand-in has none of."""
 
 _OF_ADMINS: Final = frozenset({"Read", "Copy", "Download", "CopyLink"})
-"""What an admin of DocSpace may do in any room (1522-1566): neither ReadHistory nor EditHistory is among it."""
+"""What an admin of DocSpace may do in any room (1522-1566): histories are not among it."""
 
 _OF_ROOMS: Final = frozenset({"Pin", "Mute", "ChangeOwner"})
 _OF_ARCHIVED: Final = frozenset({"Read", "Delete", "ReadHistory", "Copy", "Move", "Download"})
@@ -111,22 +112,25 @@ class _Case:
         return isinstance(self.entry, Folder) and self.entry.room_type is not None
 
     def grants(self, right: str) -> bool:
-        if right in _NEVER or (right in _OF_ROOMS and not self.is_room):
-            return False
-        if right in _HISTORIES and self.entry.provider_id:
-            return False  # a connected storage keeps none
         if self.root == FolderType.TRASH:
             return right in _OF_TRASHED and self.in_own_trash
         if isinstance(self.entry, Folder) and self.entry.parent_id == 0:
             return right == "Read"  # a section
-        if self.root == FolderType.ARCHIVE and not self._is_left_by_archive(right):
+        if self._is_ruled_out(right):
             return False
-        if self.person.type is PersonType.DOCSPACE_ADMIN and right in _OF_ADMINS:
-            return True
-        return self.owns_room or self._by_role(right)
+        is_admin = self.person.type is PersonType.DOCSPACE_ADMIN
+        return (is_admin and right in _OF_ADMINS) or self.owns_room or self._by_role(right)
 
-    def _is_left_by_archive(self, right: str) -> bool:
-        return right in _OF_ARCHIVED and (self.is_room or right not in {"Delete", "Move"})
+    def _is_ruled_out(self, right: str) -> bool:
+        """Whether nobody has the right, whatever their role; a connected storage keeps no histories."""
+        archived = self.root == FolderType.ARCHIVE
+        return (
+            right in _NEVER
+            or (right in _OF_ROOMS and not self.is_room)
+            or (right in _HISTORIES and self.entry.provider_id != 0)
+            or (archived and right not in _OF_ARCHIVED)
+            or (archived and right in {"Delete", "Move"} and not self.is_room)
+        )
 
     def _by_role(self, right: str) -> bool:
         if right in _OF_ONES_OWN:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from demo.entries import PersonType
 from demo.errors import BadArgumentError, ForbiddenError
 from demo.wire import TRIGGERS, trigger_names
 
@@ -92,5 +93,6 @@ class Rules:
 
 
 def _is_for(person: Person, trigger: str) -> bool:
-    """Some triggers are for admins of rooms and of the portal; of the former the stand-in has none."""
-    return person.is_admin or not trigger.startswith(_NOT_FOR_USERS)
+    """Some triggers are for admins of rooms and of the portal (`AvailableFor` in WebhookTrigger.cs)."""
+    is_admin = person.type in {PersonType.DOCSPACE_ADMIN, PersonType.ROOM_ADMIN}
+    return is_admin or not trigger.startswith(_NOT_FOR_USERS)

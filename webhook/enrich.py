@@ -137,11 +137,19 @@ class Enrichment:
             return None
 
     def comment(self, file_id: str, version: int, text: str) -> None:
-        """Write a version's comment; `Permanent` where DocSpace never will take it."""
+        """Write a version's comment; `Permanent` where DocSpace never will take it.
+
+        A connected storage keeps no comments, and refuses each (facts on DocSpace, 10.2).
+        """
+        if not file_id.isdecimal():
+            return
         try:
             patient(lambda: self._client.comment(file_id, version=version, text=text))
         except REFUSED as error:
-            said = f"DocSpace does not take the comment: {error}; the key needs files:write"
+            said = (
+                f"DocSpace does not take the comment: {error}; the key needs files:write, and its user the "
+                "role content creator in the room"
+            )
             raise Permanent(said) from error
 
     def _look_for_myself(self) -> Person:

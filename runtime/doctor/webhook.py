@@ -101,7 +101,7 @@ def _owner(wiring: Wiring, hook: Webhook) -> Finding:
         return good(OWNER, f"{name}, an admin, who may read every room")
     return lacking(
         OWNER, f"{name} made it, so it tells only of what {name} may read, which this key can't check",
-        "let it be somebody who may read every watched folder, best an admin; or register with such a key",
+        "let it be somebody who belongs to every watched room, or register with such a key",
     )  # fmt: skip
 
 

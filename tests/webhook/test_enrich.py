@@ -277,3 +277,11 @@ def test_a_file_is_located_by_its_id(enrichment: Enrichment, file: File) -> None
 
     assert title == file.title
     assert str(COMPLIANCE) in found.ids
+
+
+def test_a_connected_storage_is_not_asked_to_keep_a_comment(enrichment: Enrichment, portal: Portal) -> None:
+    portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1Ab")
+
+    enrichment.comment("drive-57-|1Ab", 1, "Reviewed by Olga Owner, version 1")
+
+    assert portal.faults.calls() == []
