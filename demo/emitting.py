@@ -58,11 +58,14 @@ class Emitting(Tree):
             self._listeners.append(listener)
 
     def _emitted(self, verb: str, entry: E, by: str) -> E:
-        self._emit(f"{entry.kind}.{verb}", self._payload(entry), by, about=entry)
+        self._emit(f"{entry.kind}.{verb}", self._payload(entry), by, about=entry.id, shown=entry)
         return entry
 
-    def _emit(self, trigger: str, payload: Mapping[str, Any], by: str, *, about: File | Folder) -> None:
-        emission = Emission(trigger, payload, self.clock(), by, about.id, self._readers(about))
+    def _emit(
+        self, trigger: str, payload: Mapping[str, Any], by: str, *, about: EntryId, shown: File | Folder
+    ) -> None:
+        """`shown` is what a webhook's owner has to read, `about` what its target is compared with."""
+        emission = Emission(trigger, payload, self.clock(), by, about, self._readers(shown))
         self.emitted.append(emission)
         for listener in self._listeners:
             listener(emission)

@@ -26,6 +26,7 @@ class FolderType(IntEnum):
     CUSTOM_ROOM = 19
     ARCHIVE = 20
     PUBLIC_ROOM = 22
+    AGENT = 33  # of 31 to 34, which are for AI (facts on DocSpace, 2.2)
 
 
 ROOM_FOLDERS: Final = {
@@ -33,6 +34,7 @@ ROOM_FOLDERS: Final = {
     2: FolderType.COLLABORATION_ROOM,
     5: FolderType.CUSTOM_ROOM,
     6: FolderType.PUBLIC_ROOM,
+    9: FolderType.AGENT,
 }
 """The folder type behind each room type."""
 
@@ -128,6 +130,9 @@ class Folder(Entry):
 
     @property
     def kind(self) -> str:
+        """What its triggers begin with; an agent is a room of another name."""
+        if self.type is FolderType.AGENT:
+            return "agent"
         return "room" if self.room_type is not None else "folder"
 
 

@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 FILE_TRIGGERS = frozenset(
     f"file.{what}"
     for what in ("created", "uploaded", "updated", "trashed", "deleted", "restored", "copied", "moved")
-)
+) | {"form.submit", "form.filled.out"}
 FOLDER_TRIGGERS = frozenset(
     f"folder.{what}" for what in ("created", "updated", "trashed", "deleted", "restored", "copied", "moved")
-) | frozenset(f"room.{what}" for what in ("updated", "archived", "deleted", "restored"))
+) | frozenset(
+    {"room.updated", "room.archived", "room.deleted", "room.restored", "agent.updated", "agent.deleted"}
+)
 LISTED, MISSING = "file.listed", "file.missing"
 """What a listing showed that nothing had told of; no delivery has such a trigger."""
-SAVES = frozenset({"file.created", "file.uploaded", "file.updated"})
+SAVES = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
+"""What may bring new content. A form that is submitted, or completely filled out, is saved (facts, 10.4)."""
 GONE = {"file.trashed": Standing.TRASHED, "file.deleted": Standing.DELETED}
 STANDING_AFTER = {
     ChangeKind.TRASHED: Standing.TRASHED,
@@ -118,7 +121,7 @@ def _unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
     if "file.restored" in triggers:
         return Judgement(kind=ChangeKind.RESTORED, why=why, content=True)
     if "file.copied" in triggers or (
-        triggers & {"file.created", "file.uploaded"} and after.version in {None, 1}
+        triggers & {"file.created", "file.uploaded", "form.submit"} and after.version in {None, 1}
     ):
         return Judgement(kind=ChangeKind.CREATED, why=why, content=True)
     kind = ChangeKind.MOVED_IN if triggers - {LISTED} == {"file.moved"} else ChangeKind.CONTENT

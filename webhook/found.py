@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 RECOMMENDED: Final = frozenset(
     {f"{kind}.{what}" for kind in ("file", "folder") for what in
      ("created", "updated", "trashed", "deleted", "restored", "copied", "moved")}
-    | {"file.uploaded", "room.archived", "room.deleted"}
+    | {"file.uploaded", "room.archived", "room.deleted", "room.restored"}
+    | {"form.submit", "form.filled.out", "agent.deleted"}
 )  # fmt: skip
-"""What tells of every change of a file beneath a watched folder; people's data is not among it."""
+"""What reports every change of a file beneath a watched folder; people's data is not among it.
+
+Each is open to every user but guests (`AvailableFor` in DocSpace's WebhookTrigger.cs). A portal before 3.7
+has none of forms and agents (facts on DocSpace, 2.5 and 10.4).
+"""
 
 FEW = 3
 """So many names are told where a sentence has room for few."""
