@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ from demo.errors import BadArgumentError, ForbiddenError
 from demo.wire import TRIGGERS, trigger_names
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from demo.entries import Person
     from demo.webhooks import Webhook
 
@@ -56,11 +59,24 @@ class Rules:
     """May be switched at any time. `limited` keeps the developer tools for admins.
 
     `before_3_7` lists the triggers as older portals do, and checks neither them nor the address's scheme.
+    `portal_zone` is the portal's time zone, `server_zone` that of the machine it runs on.
     """
 
     secrets: SecretPolicy = field(default_factory=SecretPolicy)
     limited: bool = False
     before_3_7: bool = False
+    portal_zone: tzinfo = UTC
+    server_zone: tzinfo = UTC
+
+    def shown_time(self, moment: datetime | None) -> str | None:
+        """A webhook's own time as it is answered: the wall clock of one zone with the offset of the other.
+
+        (`TenantUtil.DateTimeFromUtc` in the server's WebhooksConfigDto.cs:168-181; facts on DocSpace, 10.6.)
+        """
+        if moment is None:
+            return None
+        wall = moment.astimezone(self.portal_zone).replace(tzinfo=self.server_zone)
+        return wall.isoformat(timespec="microseconds")
 
     def sees_all(self, person: Person) -> bool:
         """Whether the person manages everybody's webhooks; raises ForbiddenError for who may manage none."""

@@ -12,6 +12,7 @@ from reviews.text import plain
 from runtime.commands import rights_texts
 from runtime.commands import webhook_texts as texts
 from runtime.commands.shared import as_json, print_json, wired
+from runtime.received import last_received
 from runtime.settings import UnusableSettings
 from runtime.webhook_rounds import registration
 from runtime.wiring import utc_now
@@ -78,10 +79,13 @@ def status(*, as_json: bool) -> None:
     except errors.DocSpaceError as error:
         reason = str(error)
     rights = _rights(wiring)
+    with wiring.transactions(reading=True) as work:
+        received = last_received(work)
+    told = (use_case.address, found, reason, received)
     if as_json:
-        print_json({**texts.as_json(use_case.address, found, reason), "rights": rights_texts.as_json(rights)})
+        print_json({**texts.as_json(*told), "rights": rights_texts.as_json(rights)})
     _end(
-        [] if as_json else [*texts.standing(use_case.address, found, reason), *rights_texts.lines(rights)],
+        [] if as_json else [*texts.standing(*told), *rights_texts.lines(rights)],
         well=found is not None and found.state is State.IN_ORDER,
     )
 

@@ -210,7 +210,7 @@ def test_the_rights_of_a_file_are_those_that_are_granted() -> None:
 
         found = Client(Http("acme.onlyoffice.com", "sk-1")).file("7")
 
-    assert found.rights == {"Read", "ReadHistory"}
+    assert found.rights == frozenset({"Read", "ReadHistory"})
 
 
 @pytest.mark.parametrize(
