@@ -100,6 +100,15 @@ class Enrichment:
         # What is not there yet, or lies beyond what DocSpace lists at once, nobody knows.
         return False if 0 < len(actions) < PAGE else None
 
+    def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
+        if not file_id.isdecimal():
+            return False
+        try:
+            actions = patient(lambda: self._client.actions(file_id, since=since))
+        except REFUSED:
+            return False
+        return "FileUnlocked" in actions
+
     def editors(self, file_id: str, *, after: int | None, since: datetime | None) -> list[Person]:
         try:
             edits = patient(lambda: self._client.edits(file_id))
