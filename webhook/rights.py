@@ -26,7 +26,7 @@ ROLE: Final = "content creator"
 
 MENDED_BY: Final = (
     f"in DocSpace, give the key's user the role {ROLE} (or room manager) in the room; an admin of DocSpace "
-    "needs it too"
+    "needs the role too"
 )
 _READ_HISTORY, _EDIT_HISTORY = "ReadHistory", "EditHistory"
 _NO_CO_AUTHORS = "histories are refused: co-authors are not seen, so segregation of duties can miss one"

@@ -22,7 +22,7 @@ def lines(rights: Sequence[FolderRights]) -> list[str]:
     for each in rights:
         granted = {"histories": each.histories, "comments": each.comments, "log": each.log}
         told = ", ".join(f"{name} {_WORDS[is_granted]}" for name, is_granted in granted.items())
-        shown.append(f"  {each.folder_id:<14}{told}" + (f" ({each.reason})" if each.reason else ""))
+        shown.append(f"  {each.folder_id}: {told}" + (f" ({each.reason})" if each.reason else ""))
         shown += [f"    {lost}" for lost in each.lost()]
     if any(each.lost() for each in rights):
         shown.append(f"To mend it: {MENDED_BY}.")

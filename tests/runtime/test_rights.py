@@ -96,7 +96,7 @@ def test_an_admin_who_does_not_belong_to_the_room_is_told_what_is_missed_and_whi
     ):
         assert said in found.says
     assert "content creator" in found.do
-    assert "an admin of DocSpace needs it too" in found.do
+    assert "an admin of DocSpace needs the role too" in found.do
 
 
 def test_where_the_log_is_shown_only_the_histories_are_missed(house: House) -> None:
@@ -147,7 +147,7 @@ def test_the_status_of_the_webhook_tells_the_rights_too(house: House) -> None:
     shown = house.status(ADMIN)
     told: Any = json.loads(house.status(ADMIN, "--json"))["rights"]
 
-    assert f"  {COMPLIANCE}        histories refused, comments refused, log refused\n" in shown
+    assert f"  {COMPLIANCE}: histories refused, comments refused, log refused\n" in shown
     assert "To mend it: in DocSpace, give the key's user the role content creator" in shown
     assert [(each["folder"], each["histories"], each["comments"], each["log"]) for each in told] == [
         (str(COMPLIANCE), False, False, False)
