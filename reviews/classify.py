@@ -34,7 +34,7 @@ FOLDER_TRIGGERS = frozenset(
 LISTED, MISSING = "file.listed", "file.missing"
 """What a listing showed that nothing had told of; no delivery has such a trigger."""
 SAVES = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
-"""What may bring new content. A form that is submitted, or completely filled out, is saved (facts, 10.4)."""
+"""What may bring new content: a form that is submitted or filled out is saved (facts on DocSpace, 10.4)."""
 GONE = {"file.trashed": Standing.TRASHED, "file.deleted": Standing.DELETED}
 STANDING_AFTER = {
     ChangeKind.TRASHED: Standing.TRASHED,
