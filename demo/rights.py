@@ -136,6 +136,8 @@ class _Case:
         if right in _OF_ONES_OWN:
             own = self.role is Role.CONTENT_CREATOR and self.entry.created_by == self.person.id
             return self.role is Role.ROOM_MANAGER or own
+        if right == "Lock" and self.role is Role.CONTENT_CREATOR:
+            return not isinstance(self.entry, File) or self.entry.locked_by in {None, self.person.id}
         return self.role in _BY_ROLE.get(right, frozenset())
 
 
