@@ -77,7 +77,7 @@ def _in_folder(client: Client, logs: Logs, folder_id: str, now: datetime) -> Fol
     if not folder_id.isdecimal():
         return FolderRights(folder_id=folder_id, reason="connected storage keeps no histories and no log")
     try:
-        files = client.files_beneath(folder_id, start=0).files
+        files = client.some_files(folder_id)
     except (errors.Forbidden, errors.NotFound, errors.BadRequest) as error:
         return FolderRights(folder_id=folder_id, reason=f"the folder can't be listed: {error}")
     log = _is_log_shown(logs, folder_id, now)

@@ -9,7 +9,7 @@ import responses
 
 from demo import ALICE, ANONYMOUS, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, QUARTER, Portal, running
 from docspace import errors
-from docspace.client import Account, Client, Edit, Page
+from docspace.client import SOME, Account, Client, Edit, Page
 from docspace.http import Http
 from tests.reviews.samples import Clock
 
@@ -201,6 +201,16 @@ def test_an_odd_file_in_a_page_is_an_empty_one() -> None:
     assert (first.id, second.id) == ("", "3")
     assert (second.locked, second.size, second.comment) == (False, None, "")
     assert (first.rights, second.rights) == (None, None)
+
+
+def test_a_few_files_are_shown_without_a_change_of_the_users_order(client: Client, portal: Portal) -> None:
+    for number in range(SOME + 5):
+        portal.add_file(f"{number}.docx", COMPLIANCE, by=BOB.id)
+
+    found = client.some_files(str(COMPLIANCE))
+
+    assert len(found) == SOME
+    assert all("sortBy" not in call.path for call in portal.faults.calls())
 
 
 def test_the_rights_of_a_file_are_those_that_are_granted() -> None:
