@@ -35,6 +35,7 @@ from demo.limits import Limits, Meter
 from demo.page import Guide, create_page
 from demo.portal import Portal
 from demo.rest import create_rest
+from demo.rights import Role
 from demo.sender import Sender
 from demo.serve import delivering, running
 from demo.webhook_rules import Rules, SecretPolicy
@@ -76,6 +77,7 @@ __all__ = [
     "Person",
     "Portal",
     "PortalError",
+    "Role",
     "Rules",
     "SecretPolicy",
     "Sender",

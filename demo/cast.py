@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from demo.entries import Folder, FolderType, Person
+from demo.rights import Role
 
 if TYPE_CHECKING:
     from demo.portal import Portal
@@ -38,6 +39,14 @@ DRIVE: Final = "drive-57"
 DRIVE_FOLDER: Final = "drive-57-|0B9xComplianceFolder"
 
 PEOPLE: Final = (OLGA, ALICE, BOB)
+
+ROLES: Final[dict[tuple[int | str, str], Role]] = {
+    (ROOM, ALICE.id): Role.CONTENT_CREATOR,
+    (ROOM, BOB.id): Role.CONTENT_CREATOR,
+    (DRIVE, ALICE.id): Role.CONTENT_CREATOR,
+    (DRIVE, BOB.id): Role.CONTENT_CREATOR,
+}
+"""What people are in the rooms, by room and person. Olga has made the rooms: she owns them."""
 
 _LONG_AGO: Final = datetime(2026, 1, 10, 9, 0, 0, 345_678, tzinfo=UTC)
 

@@ -15,6 +15,7 @@ from demo.cast import TRASH
 from demo.entries import File, Folder, FolderType
 from demo.errors import BadArgumentError, ForbiddenError
 from demo.payloads import extension
+from demo.rights import may
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,13 +73,18 @@ class Contents:
             self._orders[reader.id] = order
             return self._found(question, order, reader)
 
+    def _is_shown(self, folder: Folder, reader: Person) -> bool:
+        """Of a folder that may be read all is shown but others' trash, and rooms that may not be read."""
+        trashed = folder.trashed_by not in {None, reader.id}
+        return not trashed and (folder.room_type is None or may(self._tree, folder, reader, "Read"))
+
     def _found(self, question: Question, order: Order, reader: Person) -> Entries:
         folders: list[Folder] = []
         files: list[File] = []
         waiting, deep = [question.folder.id], _goes_deep(question)
         while waiting:
             subfolders, inside = self._tree.children(waiting.pop())
-            readable = [each for each in subfolders if each.trashed_by in {None, reader.id}]
+            readable = [each for each in subfolders if self._is_shown(each, reader)]
             folders += readable
             files += [each for each in inside if each.trashed_by in {None, reader.id}]
             waiting += [each.id for each in readable] if deep else []

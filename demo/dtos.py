@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from demo.asked import reader
 from demo.cast import ANONYMOUS, LOST
-from demo.entries import File, Folder
+from demo.entries import File, Folder, PersonType
 from demo.errors import NotFoundError
 from demo.payloads import extension, file_type, profile_url, view_url, web_url
+from demo.rights import security
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,25 +18,6 @@ if TYPE_CHECKING:
     from demo.audit import Action
     from demo.entries import Person, Version
     from demo.tree import Tree
-
-_READER_MAY: Final = {"Read", "ReadHistory", "Download", "CopyLink", "Copy"}
-_RIGHTS: Final = (
-    "Read",
-    "Comment",
-    "FillForms",
-    "Review",
-    "Edit",
-    "Delete",
-    "Rename",
-    "ReadHistory",
-    "Lock",
-    "EditHistory",
-    "Copy",
-    "Move",
-    "Download",
-    "Convert",
-    "CopyLink",
-)
 
 
 def instant(moment: datetime) -> str:
@@ -84,11 +67,11 @@ def profile(tree: Tree, person: Person, address: str) -> dict[str, Any]:
         "activationStatus": 1,
         "department": "",
         "isAdmin": person.is_admin,
-        "isRoomAdmin": False,
+        "isRoomAdmin": person.type is PersonType.ROOM_ADMIN,
         "isLDAP": False,
         "isOwner": person.is_owner,
         "isVisitor": person.is_guest,
-        "isCollaborator": not person.is_admin and not person.is_guest,
+        "isCollaborator": person.type is PersonType.USER,
         "cultureName": "en-US",
         "isSSO": False,
         **employee(tree, person.id, address),
@@ -114,7 +97,7 @@ def file_info(tree: Tree, file: File, version: Version, address: str) -> dict[st
         "locked": file.locked_by is not None,
         "fileEntryType": 2,
     }
-    if file.locked_by is not None:
+    if file.locked_by is not None and file.locked_by != reader().id:  # `SetFileStatusAsync`: not one's own
         own["lockedBy"] = employee(tree, file.locked_by, address)["displayName"]
     common = _common(tree, file, version.updated, version.updated_by, address)
     return {**own, **common}
@@ -210,7 +193,7 @@ def _common(
         "id": entry.id,
         "rootFolderId": root.id,
         "canShare": False,
-        "security": {right: right in _READER_MAY for right in _RIGHTS},
+        "security": security(tree, entry, reader()),
         "title": entry.title,
         "access": 0,
         "shared": False,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from demo.audit import Audit
-from demo.entries import File, Folder
+from demo.entries import File, Folder, FolderType
 from demo.payloads import classic, v1
+from demo.rights import may
 from demo.tree import Tree
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ Generation = Literal["classic", "v1"]
 class Emission:
     """One thing that happened, before it becomes a delivery to each webhook that subscribed to it.
 
-    `about` is the id of the changed entry: what a webhook's target is compared with.
+    `about` is the id of the changed entry: what a webhook's target is compared with. `readers` are who could
+    read it then: a webhook tells of what its owner may read (`WebhookPublisher` in the server's source).
     """
 
     trigger: str
@@ -35,6 +37,7 @@ class Emission:
     created_on: datetime
     created_by: str
     about: EntryId
+    readers: frozenset[str]
 
 
 class Emitting(Tree):
@@ -46,6 +49,7 @@ class Emitting(Tree):
         self.address = address
         self.audit = Audit()
         self.emitted: list[Emission] = []
+        self.log_needs_history = True  # see `loggable` in demo/permitted.py
         self._listeners: list[Callable[[Emission], None]] = []
 
     def listen(self, listener: Callable[[Emission], None]) -> None:
@@ -54,14 +58,23 @@ class Emitting(Tree):
             self._listeners.append(listener)
 
     def _emitted(self, verb: str, entry: E, by: str) -> E:
-        self._emit(f"{entry.kind}.{verb}", self._payload(entry), by, about=entry.id)
+        self._emit(f"{entry.kind}.{verb}", self._payload(entry), by, about=entry.id, shown=entry)
         return entry
 
-    def _emit(self, trigger: str, payload: Mapping[str, Any], by: str, *, about: EntryId) -> None:
-        emission = Emission(trigger, payload, self.clock(), by, about)
+    def _emit(
+        self, trigger: str, payload: Mapping[str, Any], by: str, *, about: EntryId, shown: File | Folder
+    ) -> None:
+        """`shown` is what a webhook's owner has to read, `about` what its target is compared with."""
+        emission = Emission(trigger, payload, self.clock(), by, about, self._readers(shown))
         self.emitted.append(emission)
         for listener in self._listeners:
             listener(emission)
+
+    def _readers(self, entry: File | Folder) -> frozenset[str]:
+        """What lies in a trash is held against the trash of whoever acts, so that it is told to everybody."""
+        everybody = self._people.values()
+        trashed = self.root_type(entry) == FolderType.TRASH
+        return frozenset(each.id for each in everybody if trashed or may(self, entry, each, "Read"))
 
     def _payload(self, entry: File | Folder) -> dict[str, Any]:
         return classic(self, entry) if self.generation == "classic" else v1(self, entry, self.address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
 from demo.scopes import ALL
@@ -26,6 +26,7 @@ class FolderType(IntEnum):
     CUSTOM_ROOM = 19
     ARCHIVE = 20
     PUBLIC_ROOM = 22
+    AGENT = 33  # of 31 to 34, which are for AI (facts on DocSpace, 2.2)
 
 
 ROOM_FOLDERS: Final = {
@@ -33,8 +34,18 @@ ROOM_FOLDERS: Final = {
     2: FolderType.COLLABORATION_ROOM,
     5: FolderType.CUSTOM_ROOM,
     6: FolderType.PUBLIC_ROOM,
+    9: FolderType.AGENT,
 }
 """The folder type behind each room type."""
+
+
+class PersonType(StrEnum):
+    """`EmployeeType` in the server: what an account may do in the whole portal."""
+
+    DOCSPACE_ADMIN = "DocSpaceAdmin"
+    ROOM_ADMIN = "RoomAdmin"
+    USER = "User"
+    GUEST = "Guest"
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,15 @@ class Person:
     is_admin: bool = False
     is_owner: bool = False
     is_guest: bool = False
+    is_room_admin: bool = False
+
+    @property
+    def type(self) -> PersonType:
+        if self.is_admin or self.is_owner:
+            return PersonType.DOCSPACE_ADMIN
+        if self.is_guest:
+            return PersonType.GUEST
+        return PersonType.ROOM_ADMIN if self.is_room_admin else PersonType.USER
 
 
 @dataclass(frozen=True)
@@ -110,6 +130,9 @@ class Folder(Entry):
 
     @property
     def kind(self) -> str:
+        """What its triggers begin with; an agent is a room of another name."""
+        if self.type is FolderType.AGENT:
+            return "agent"
         return "room" if self.room_type is not None else "folder"
 
 

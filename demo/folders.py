@@ -12,6 +12,7 @@ from demo.audit_answers import log
 from demo.contents import Contents, Question, filter_of, order_of
 from demo.dtos import contents, folder_info
 from demo.errors import NotFoundError
+from demo.permitted import loggable
 
 if TYPE_CHECKING:
     from demo.portal import Portal
@@ -36,6 +37,7 @@ def create_folders(portal: Portal) -> Blueprint:
 
     @folders.get("/folder/<int:folder_id>/log")
     def folder_log(folder_id: int) -> Response:
+        loggable(portal, portal.folder(folder_id))
         return log(portal, "folder", folder_id)
 
     @folders.get("/folder/<folder_id>")

@@ -1,38 +1,53 @@
-"""What happens to the forms of a form room (facts on DocSpace, 2.5)."""
+"""What happens to forms (facts on DocSpace, 2.5 and 10.4)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demo.emitting import Emitting
+from demo.content_actions import ContentActions
 
 if TYPE_CHECKING:
     from demo.entries import EntryId, File
 
 
-class FormActions(Emitting):
-    """The portal's actions on forms."""
+class FormActions(ContentActions):
+    """The portal's actions on forms, which are files like others otherwise."""
 
-    def submit_form(self, form_id: EntryId, to: EntryId, *, by: str) -> File:
-        """Puts a filled-in copy into the folder `to`; emits `form.submit` alone, about the original form."""
+    def submit_form(self, form_id: EntryId, to: EntryId | None = None, *, by: str) -> File:
+        """Puts a filled-in copy into the folder `to`, or without one saves the form itself.
+
+        Emits `form.submit` alone, in place of `file.updated`, about the original form
+        (`ProcessSaveAsync` in the server's DocumentServiceTracker, `GetSubmittedFormData` in its
+        WebhookManager: without a copy both members are the same file).
+        """
         with self.guard:
             form = self.file(form_id)
-            number = sum(1 for _ in self._files.inside(to)) + 1
-            name = next((each.display_name for each in self._people.values() if each.id == by), "Guest")
-            submitted = self.add_file(f"{number} - {name} - {form.title}", to, by=by, size=form.current.size)
+            if to is None:
+                form = submitted = self._saved(form, by)
+            else:
+                number = sum(1 for _ in self._files.inside(to)) + 1
+                name = next((each.display_name for each in self._people.values() if each.id == by), "Guest")
+                title = f"{number} - {name} - {form.title}"
+                submitted = self.add_file(title, to, by=by, size=form.current.size)
+            self._audited("FormSubmit", submitted, by)
             payload = {"originalForm": self._payload(form), "submittedForm": self._payload(submitted)}
-            self._emit("form.submit", payload, by, about=form.id)
+            self._emit("form.submit", payload, by, about=form.id, shown=submitted)
             return submitted
 
     def fill_out_form(self, form_id: EntryId, *, by: str) -> File:
-        """The last role has filled in its part."""
-        return self._about_form("filled.out", form_id, by)
+        """The last role has filled in its part, which is saved (`EntryManager` of the server)."""
+        with self.guard:
+            form = self._saved(self.file(form_id), by)
+            self._audited("FormCompletelyFilled", form, by)
+            return self._about_form("filled.out", form, by)
 
     def stop_form(self, form_id: EntryId, *, by: str) -> File:
-        return self._about_form("stopped", form_id, by)
-
-    def _about_form(self, verb: str, form_id: EntryId, by: str) -> File:
         with self.guard:
-            form = self.file(form_id)
-            self._emit(f"form.{verb}", self._payload(form), by, about=form.id)
-            return form
+            return self._about_form("stopped", self.file(form_id), by)
+
+    def _saved(self, form: File, by: str) -> File:
+        return self._put_file(self._with_version(form, by, size=form.current.size + 100, comment="Edited"))
+
+    def _about_form(self, verb: str, form: File, by: str) -> File:
+        self._emit(f"form.{verb}", self._payload(form), by, about=form.id, shown=form)
+        return form

@@ -1,13 +1,15 @@
-"""What an API key is told of itself (facts on DocSpace, 4.1)."""
+"""What an API key is told of itself (facts on DocSpace, 4.1 and 10.5)."""
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from demo.answers import wrapped
-from demo.scopes import ALL
+from demo import asked
+from demo.answers import address, wrapped
+from demo.dtos import employee, instant
 
 if TYPE_CHECKING:
     from demo.tree import Tree
@@ -18,14 +20,17 @@ def create_keys(tree: Tree) -> Blueprint:
 
     @keys.get("/@self")
     def myself() -> Response:
+        """A key that was made without a list of permissions has `*` alone in it."""
         key = request.headers["Authorization"].removeprefix("Bearer ")
-        scopes = tree.key_scopes(key)
-        told = {
+        members = {
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, key)),
             "name": "docspace-review",
-            "key": f"sk-***{key[-4:]}",
-            "permissions": [] if scopes == ALL else sorted(scopes),
+            "keyPostfix": key[-4:],
+            "permissions": sorted(tree.key_scopes(key)),
+            "createOn": instant(tree.clock()),
+            "createBy": employee(tree, asked.reader().id, address()),
             "isActive": True,
         }
-        return wrapped({**told, **({"expiresAt": tree.keys_expire} if tree.keys_expire else {})})
+        return wrapped({**members, **({"expiresAt": tree.keys_expire} if tree.keys_expire else {})})
 
     return keys

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from demo import asked
 from demo.answers import address, wrapped
-from demo.dtos import employee, instant
+from demo.dtos import employee
 from demo.errors import BadArgumentError
 from demo.wire import TRIGGERS, stamp, trigger_names
 
@@ -136,10 +136,10 @@ def _config(sender: Sender, hook: Webhook) -> dict[str, Any]:
         "triggers": hook.triggers,
         "targetId": hook.target or None,
         "createdBy": employee(sender.portal, hook.created_by, address()),
-        "createdOn": instant(hook.created_on),
-        "lastFailureOn": instant(hook.last_failure_on) if hook.last_failure_on else None,
+        "createdOn": sender.rules.shown_time(hook.created_on),
+        "lastFailureOn": sender.rules.shown_time(hook.last_failure_on),
         "lastFailureContent": hook.last_failure,
-        "lastSuccessOn": instant(hook.last_success_on) if hook.last_success_on else None,
+        "lastSuccessOn": sender.rules.shown_time(hook.last_success_on),
     }
     return {name: value for name, value in config.items() if value is not None}
 

@@ -9,9 +9,11 @@ from flask import Blueprint, Response
 from demo import asked
 from demo.answers import address, wrapped
 from demo.dtos import profile
-from demo.errors import BadArgumentError
+from demo.errors import BadArgumentError, ForbiddenError
+from demo.rights import sees
 
 if TYPE_CHECKING:
+    from demo.entries import Person
     from demo.tree import Tree
 
 
@@ -27,10 +29,16 @@ def create_people(tree: Tree) -> Blueprint:
         email = asked.member("email").strip()
         if not email:
             raise BadArgumentError("The email is empty")
-        return wrapped(profile(tree, tree.person_by_email(email), address()))
+        return wrapped(profile(tree, _shown(tree.person_by_email(email)), address()))
 
     @people.get("/<who>")
     def person(who: str) -> Response:
-        return wrapped(profile(tree, tree.person(who), address()))
+        return wrapped(profile(tree, _shown(tree.person(who)), address()))
 
     return people
+
+
+def _shown(person: Person) -> Person:
+    if not sees(asked.reader(), person):
+        raise ForbiddenError("Access denied")
+    return person

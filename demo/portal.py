@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demo.content_actions import ContentActions
 from demo.detail_actions import DetailActions
 from demo.faults import Faults
 from demo.folder_actions import FolderActions
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from demo.limits import Limits
 
 
-class Portal(ContentActions, DetailActions, PlaceActions, FolderActions, FormActions):
+class Portal(FormActions, DetailActions, PlaceActions, FolderActions):
     """A whole portal in memory. `by` is always the id of the acting person.
 
     `generation` chooses the payload shape and may be switched at any time; `address` is the portal's own, as

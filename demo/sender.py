@@ -141,10 +141,10 @@ class Sender:
             self._webhooks.pop(webhook_id, None)
 
     def enqueue(self, emission: Emission) -> None:
-        """Queues the emission for each enabled webhook that subscribed to it; the portal calls this."""
+        """Queues the emission for each enabled webhook that subscribed to it and whose owner may read it."""
         with self._lock:
             for hook in self._webhooks.values():
-                if hook.wants(emission):
+                if hook.wants(emission) and hook.created_by in emission.readers:
                     self._queued(hook, emission)
 
     def pending(self) -> list[Delivery]:

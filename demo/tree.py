@@ -7,10 +7,11 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from demo.cast import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROOMS
+from demo.cast import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROLES, ROOMS
 from demo.counter import Counter
 from demo.entries import ROOM_FOLDERS, Entry, EntryId, File, Folder, FolderType, Key, Person, Version
 from demo.errors import ForbiddenError, NotFoundError
+from demo.rights import Role, may
 from demo.scopes import ALL, permits
 from demo.shelf import Shelf
 
@@ -33,6 +34,7 @@ class Tree:
         self._keys = {API_KEY: Key(OLGA.id)}
         self.keys_expire = ""  # ISO 8601; a key may have a last day
         self._people = {person.id: person for person in PEOPLE}
+        self._roles: dict[tuple[EntryId, str], Role] = dict(ROLES)
         self._folders = Shelf(FOLDERS)
         self._files: Shelf[File] = Shelf()
         self._ids = Counter(3400001)
@@ -54,12 +56,26 @@ class Tree:
         with self.guard:
             del self._people[person_id]
 
+    def give_role(self, room_id: EntryId, person_id: str, role: Role) -> None:
+        """Lets a person belong to a room; `RESTRICT` takes them out of it."""
+        with self.guard:
+            self._roles[room_id, person_id] = role
+
+    def role(self, room_id: EntryId, person_id: str) -> Role:
+        with self.guard:
+            return self._roles.get((room_id, person_id), Role.RESTRICT)
+
     def add_key(self, person_id: str, *scopes: str) -> str:
         """An API key that acts as this person; without scopes it may do all that the person may."""
         key = "sk-" + hashlib.sha256(" ".join((person_id, *scopes)).encode()).hexdigest()
         with self.guard:
             self._keys[key] = Key(person_id, frozenset(scopes) or ALL)
         return key
+
+    def hand_key_to(self, person_id: str) -> None:
+        """Lets the portal's first key be somebody else's, with all scopes."""
+        with self.guard:
+            self._keys[self.api_key] = Key(person_id)
 
     def revoke_key(self, key: str) -> None:
         with self.guard:
@@ -181,9 +197,8 @@ class Tree:
         return next((each.trashed_by for each in [entry, *above] if each.trashed_by is not None), None)
 
     def check_readable(self, entry: Entry, reader: Person) -> None:
-        """Raises ForbiddenError for what lies in somebody else's trash."""
-        owner = self.trashed_by(entry)
-        if owner is not None and owner != reader.id:
+        """Raises ForbiddenError for what lies in somebody else's trash or room."""
+        if not may(self, entry, reader, "Read"):
             kind = "file" if isinstance(entry, File) else "folder"
             raise ForbiddenError(f"You don't have enough permission to view the {kind}")
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from demo.entries import PersonType
 from demo.errors import BadArgumentError, ForbiddenError
 from demo.wire import TRIGGERS, trigger_names
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from demo.entries import Person
     from demo.webhooks import Webhook
 
@@ -55,11 +59,24 @@ class Rules:
     """May be switched at any time. `limited` keeps the developer tools for admins.
 
     `before_3_7` lists the triggers as older portals do, and checks neither them nor the address's scheme.
+    `portal_zone` is the portal's time zone, `server_zone` that of the machine it runs on.
     """
 
     secrets: SecretPolicy = field(default_factory=SecretPolicy)
     limited: bool = False
     before_3_7: bool = False
+    portal_zone: tzinfo = UTC
+    server_zone: tzinfo = UTC
+
+    def shown_time(self, moment: datetime | None) -> str | None:
+        """A webhook's own time as it is answered: the wall clock of one zone with the offset of the other.
+
+        (`TenantUtil.DateTimeFromUtc` in the server's WebhooksConfigDto.cs:168-181; facts on DocSpace, 10.6.)
+        """
+        if moment is None:
+            return None
+        wall = moment.astimezone(self.portal_zone).replace(tzinfo=self.server_zone)
+        return wall.isoformat(timespec="microseconds")
 
     def sees_all(self, person: Person) -> bool:
         """Whether the person manages everybody's webhooks; raises ForbiddenError for who may manage none."""
@@ -92,5 +109,6 @@ class Rules:
 
 
 def _is_for(person: Person, trigger: str) -> bool:
-    """Some triggers are for admins of rooms and of the portal; of the former the stand-in has none."""
-    return person.is_admin or not trigger.startswith(_NOT_FOR_USERS)
+    """Some triggers are for admins of rooms and of the portal (`AvailableFor` in WebhookTrigger.cs)."""
+    is_admin = person.type in {PersonType.DOCSPACE_ADMIN, PersonType.ROOM_ADMIN}
+    return is_admin or not trigger.startswith(_NOT_FOR_USERS)

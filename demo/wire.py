@@ -55,9 +55,10 @@ SUBSCRIBED: Final[tuple[str, ...]] = tuple(
     name
     for name in TRIGGERS
     if (name.startswith(("file.", "folder.")) and not name.endswith(".downloaded"))
-    or name in {"room.archived", "room.deleted"}
+    or name
+    in {"room.archived", "room.deleted", "room.restored", "form.submit", "form.filled.out", "agent.deleted"}
 )
-"""The recommended subscription (facts on DocSpace, 2.5)."""
+"""The recommended subscription (facts on DocSpace, 2.5 and 10.4)."""
 
 _SHORT: Final = {"\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 _ESCAPED: Final = frozenset("\"&'+<>`")

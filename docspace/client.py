@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PAGE = 100
 """What DocSpace gives at once at most (`ApiContext.MaxCount` in its source)."""
 
+SOME = 20
+"""So many files are enough to find one that says something."""
+
 LONGEST_COMMENT = 255
 """In UTF-16 units, as DocSpace counts (facts on DocSpace, 4.4)."""
 
@@ -28,7 +31,8 @@ class File:
     """A FileDto, as far as we read it (facts on DocSpace, 4.2).
 
     `updated` is ISO 8601, `size` in bytes, `comment` that of the version, `root_type` the type of the section
-    that the file is in (facts on DocSpace, 2.2).
+    that the file is in (facts on DocSpace, 2.2). `rights` are what the key's user may do with it, in the
+    names of DocSpace's `security`; `None` where it does not say.
     """
 
     id: str
@@ -41,6 +45,7 @@ class File:
     locked: bool
     comment: str
     root_type: int | None = None
+    rights: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,12 +71,17 @@ class Folder:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """`is_admin` is known only of whom was asked for; an admin of DocSpace may read every room."""
+    """`is_admin` is known only of whom was asked for; an admin of DocSpace may read every room.
+
+    `sees_people` tells whether they may look up others: users who are no admin of anything, and guests, may
+    not (`CanUserViewAnotherUserAsync` in DocSpace's source).
+    """
 
     id: str
     name: str
     email: str | None
     is_admin: bool = False
+    sees_people: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +146,18 @@ class Client:
         total = number(found, "total")
         return Page(files=files, start=start, total=start + len(files) if total is None else total)
 
+    def some_files(self, folder_id: str) -> list[File]:
+        """Return a few of the files at any depth, in the order of the key's user, which stays as it is."""
+        found = as_object(
+            self._http.get(
+                f"files/{_encoded(folder_id)}",
+                filterType=_FILES_ONLY,
+                withSubFolders="true",
+                count=str(SOME),
+            )
+        )
+        return [_file(row) for row in as_list(found.get("files"))]
+
     def edits(self, file_id: str) -> list[Edit]:
         """Return who made each version, oldest first (facts on DocSpace, 4.4).
 
@@ -179,7 +201,8 @@ class Client:
         """Write a version's comment, cut to 255 characters, and return what DocSpace kept.
 
         Sends us a `file.updated` by the key's user. Raises Forbidden where the file is gone, in a trash,
-        archived or locked by somebody else. A connected storage keeps nothing and answers "".
+        archived, locked by somebody else or in a connected storage, and for a user who is neither content
+        creator nor manager nor owner of the room (facts on DocSpace, 10.2).
         """
         cut = text.encode("utf-16-le", "ignore")[: 2 * LONGEST_COMMENT].decode("utf-16-le", "ignore")
         kept = self._http.put(f"files/file/{_encoded(file_id)}/comment", version=version, comment=cut)
@@ -203,7 +226,14 @@ def _file(value: Any) -> File:
         locked=found.get("locked") is True,
         comment=text(found, "comment"),
         root_type=number(found, "rootFolderType"),
+        rights=_rights(found.get("security")),
     )
+
+
+def _rights(value: Any) -> frozenset[str] | None:
+    if not isinstance(value, dict):
+        return None
+    return frozenset(right for right, is_granted in value.items() if is_granted is True)
 
 
 def _edit(value: Any) -> Edit:
@@ -234,4 +264,5 @@ def _account(value: Any, guid: str = "") -> Account:
         name=text(found, "displayName") or text(found, "userName"),
         email=text(found, "email") or None,
         is_admin=found.get("isAdmin") is True or found.get("isOwner") is True,
+        sees_people=found.get("isCollaborator") is not True and found.get("isVisitor") is not True,
     )

@@ -29,7 +29,8 @@ _PATH = "settings/webhook"
 class Webhook:
     """A subscription: `triggers` is its mask, `target` the only entry that it tells of.
 
-    `ssl` says whether the portal checks the receiver's certificate. Times are ISO 8601 or empty. The secret
+    `ssl` says whether the portal checks the receiver's certificate. Times are ISO 8601 or empty; their clock
+    is that of the portal's time zone, and their offset means nothing (facts on DocSpace, 10.6). The secret
     is told to nobody.
     """
 

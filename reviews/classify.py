@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 FILE_TRIGGERS = frozenset(
     f"file.{what}"
     for what in ("created", "uploaded", "updated", "trashed", "deleted", "restored", "copied", "moved")
-)
+) | {"form.submit", "form.filled.out"}
 FOLDER_TRIGGERS = frozenset(
     f"folder.{what}" for what in ("created", "updated", "trashed", "deleted", "restored", "copied", "moved")
-) | frozenset(f"room.{what}" for what in ("updated", "archived", "deleted", "restored"))
+) | frozenset(
+    {"room.updated", "room.archived", "room.deleted", "room.restored", "agent.updated", "agent.deleted"}
+)
 LISTED, MISSING = "file.listed", "file.missing"
 """What a listing showed that nothing had told of; no delivery has such a trigger."""
-SAVES = frozenset({"file.created", "file.uploaded", "file.updated"})
+SAVES = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
+"""What may bring new content: a form that is submitted or filled out is saved (facts on DocSpace, 10.4)."""
 GONE = {"file.trashed": Standing.TRASHED, "file.deleted": Standing.DELETED}
 STANDING_AFTER = {
     ChangeKind.TRASHED: Standing.TRASHED,
@@ -47,13 +50,15 @@ _KIND_OF = {standing: kind for kind, standing in STANDING_AFTER.items()}
 class Judgement:
     """The kind of a change, and in words what tells so.
 
-    `content` says that there may be new content too, whatever the kind; `ours` that it is our own comment.
+    `content` says that there may be new content too, whatever the kind; `ours` that it is our own comment;
+    `comment_lost` that an unlock overwrote ours.
     """
 
     kind: ChangeKind
     why: str
     content: bool = False
     ours: bool = False
+    comment_lost: bool = False
 
 
 def why_ignored(event: ChangeEvent) -> str | None:
@@ -86,8 +91,8 @@ class Clues:
 
     `was_inside`: the file was under the same route before. `is_late`: something newer of it was handled or
     seen already. `content_logged`: whether DocSpace's log of the file knows of new content since; `None` if
-    it does not tell. `by_us`: whether the API key's user did it all. The last two are asked only where
-    nothing else tells.
+    it does not tell. `by_us`: whether the API key's user did it all. `unlocked`: whether that log knows of an
+    unlock. The last three are asked only where nothing else tells.
     """
 
     triggers: AbstractSet[str]
@@ -95,6 +100,7 @@ class Clues:
     is_late: bool
     content_logged: Callable[[], bool | None]
     by_us: Callable[[], bool]
+    unlocked: Callable[[], bool] = lambda: False
 
 
 def present(before: FileState | None, after: FileState, clues: Clues) -> Judgement:
@@ -120,7 +126,7 @@ def _unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
     if "file.restored" in triggers:
         return Judgement(kind=ChangeKind.RESTORED, why=why, content=True)
     if "file.copied" in triggers or (
-        triggers & {"file.created", "file.uploaded"} and after.version in {None, 1}
+        triggers & {"file.created", "file.uploaded", "form.submit"} and after.version in {None, 1}
     ):
         return Judgement(kind=ChangeKind.CREATED, why=why, content=True)
     kind = ChangeKind.MOVED_IN if triggers - {LISTED} == {"file.moved"} else ChangeKind.CONTENT
@@ -146,9 +152,20 @@ def _compared(before: FileState, after: FileState, clues: Clues) -> Judgement:
     ours = after.comment != before.comment and reads_like_ours(after.comment) and clues.by_us()
     if touched and not ours and clues.content_logged() is not False:
         return Judgement(kind=ChangeKind.CONTENT, why="it was saved again within the same version")
+    lost = _is_comment_lost(before, after, clues)
     if after.title != before.title:
-        return Judgement(kind=ChangeKind.RENAMED, why="only its name changed")
-    return Judgement(kind=ChangeKind.METADATA, why=_metadata(before, after), ours=ours)
+        return Judgement(kind=ChangeKind.RENAMED, why="only its name changed", comment_lost=lost)
+    return Judgement(kind=ChangeKind.METADATA, why=_metadata(before, after), ours=ours, comment_lost=lost)
+
+
+def _is_comment_lost(before: FileState, after: FileState, clues: Clues) -> bool:
+    """Tell whether DocSpace wrote over our comment: each unlock does (facts on DocSpace, 10.4).
+
+    What a person writes instead of ours stays.
+    """
+    if after.locked or not reads_like_ours(before.comment) or reads_like_ours(after.comment):
+        return False
+    return before.locked or clues.unlocked()
 
 
 def _metadata(before: FileState, after: FileState) -> str:

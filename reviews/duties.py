@@ -12,6 +12,7 @@ from reviews.model import ChangeKind, Review, ReviewState
 from reviews.nameless import kept
 from reviews.notice import Notice, NoticeKind
 from reviews.reminders import next_look
+from reviews.written_back import CHANNEL, MOST_WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,6 +83,8 @@ class Duties:
     def take(self, work: UnitOfWork, change: Change) -> Outcome:
         """Do what the route asks for; `Conflict` where somebody else was faster."""
         before = work.reviews.latest_of(change.subject, route=change.route.name, lock=True)
+        if before is not None and change.judgement.comment_lost and _is_acknowledged(before, change):
+            work.cards.redraw_in(before.id, CHANNEL, most=MOST_WRITES)
         if not change.asks_for_review:
             if before is not None and before.state is ReviewState.OPEN:
                 self._relabel(work, before, change)
@@ -166,6 +169,10 @@ class Duties:
             work.ledger.append(record.superseded(before, review))
             work.cards.redraw(before.id)
         return review
+
+
+def _is_acknowledged(review: Review, change: Change) -> bool:
+    return review.state is ReviewState.ACKNOWLEDGED and review.version_to == change.version
 
 
 def _revision(review: Review, change: Change) -> Notice:

@@ -159,6 +159,7 @@ class FileChanges:
                 self.portal.content_logged(burst.subject, since=since) if since and found.readable else None
             ),
             by_us=lambda: {who.id for who in burst.actors} == {self.portal.myself()},
+            unlocked=lambda: self.portal.was_unlocked(burst.subject, since=burst.began - LOG_LAG),
         )
         return classify.present(before, found.state, clues)
 

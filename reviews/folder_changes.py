@@ -30,6 +30,7 @@ _GONE = {
     "folder.trashed": Judgement(kind=ChangeKind.TRASHED, why="the folder was thrown away"),
     "folder.deleted": Judgement(kind=ChangeKind.DELETED, why="the folder was deleted"),
     "room.deleted": Judgement(kind=ChangeKind.DELETED, why="the room was deleted"),
+    "agent.deleted": Judgement(kind=ChangeKind.DELETED, why="the agent was deleted"),
 }
 _ARCHIVED = {"room.archived": Judgement(kind=ChangeKind.MOVED_OUT, why="the room was archived")}
 _CAME = {

@@ -49,6 +49,10 @@ class Portal(Protocol):
         """Tell whether the file's log knows of new content since then; `None` where it does not tell."""
         ...
 
+    def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
+        """Tell whether the file's log knows of an unlock since then."""
+        ...
+
     def editors(self, file_id: str, *, after: int | None, since: datetime | None) -> list[Person]:
         """Return everybody who edited a version later than `after`, or that one later than `since`.
 

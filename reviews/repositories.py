@@ -167,6 +167,10 @@ class Cards(Protocol):
         """Ask for every card of the review to be drawn again."""
         ...
 
+    def redraw_in(self, review_id: str, notifier: str, *, most: int) -> None:
+        """Ask for the review's cards in one channel to be drawn again, unless that was asked `most` times."""
+        ...
+
     def tell(self, review_id: str, notice: Notice, *, cause: str) -> None:
         """Owe a notice beside each card of the review; once only for each cause."""
         ...

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from reviews.card import Card
 
 _COMMENT = marked("Reviewed by {who}, version {version}")
+CHANNEL = "comment"
+MOST_WRITES = 20
+"""So often a comment is asked for in all: whatever overwrites it each time has the last word then."""
 
 
 def written_back(card: Card) -> str | None:

@@ -115,13 +115,18 @@ class Health:
             "webhook": found.state,
             "reason": found.reason,
             "seen_seconds_ago": round(found.silence.total_seconds(), 1),
-            "last_success": _moment(found.last_success),
+            "last_success": _wall_clock(found.last_success),
             "healed_at": _moment(found.healed_at),
         }
 
 
 def _moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
+
+
+def _wall_clock(at: datetime | None) -> str | None:
+    """Write a time by the portal's clock without a zone, since DocSpace does not tell which zone it is."""
+    return at.replace(tzinfo=None).isoformat() if at else None
 
 
 def _told(failing: FailingTarget) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -94,7 +94,9 @@ class WebhookRounds:
             self._found(before, f"{'; '.join(before.faults)}; it can't be repaired: {outcome.reason}")
 
     def _found(self, found: Found, reason: str, *, healed: bool = False) -> None:
-        self.watch.found(found.state, reason, last_success=found.last_success, healed=healed)
+        success = found.last_success
+        wall = success.replace(tzinfo=UTC) if success else None
+        self.watch.found(found.state, reason, last_success=wall, healed=healed)
         self._tell("webhook_looked_at", found.state, reason)
 
     def _write(self, state: State, reason: str) -> None:

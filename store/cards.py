@@ -52,6 +52,9 @@ _REDRAW = (
         due_since=sa.case((cards.c.drawn < cards.c.wanted, cards.c.due_since), else_=_NOW),
     )
 )
+_REDRAW_IN = _REDRAW.where(
+    cards.c.notifier == sa.bindparam("in_notifier"), cards.c.wanted < sa.bindparam("most")
+)
 _GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name")).with_for_update()
 
 
@@ -100,6 +103,9 @@ class Cards:
 
     def redraw(self, review_id: str) -> None:
         self._connection.execute(_REDRAW, {"of_review": review_id})
+
+    def redraw_in(self, review_id: str, notifier: str, *, most: int) -> None:
+        self._connection.execute(_REDRAW_IN, {"of_review": review_id, "in_notifier": notifier, "most": most})
 
     def get(self, card_id: int) -> CardPost | None:
         row = self._connection.execute(_ONE, {"card": card_id}).mappings().first()

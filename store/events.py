@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Written in UTC and in one form, so that texts compare as times do.
 _HAPPENED = events.c.said["occurred_at"].as_string()
 _TRIGGER = events.c.said["trigger"].as_string()
-# A download or a form is of a file too, but has nothing compared with what is known of it.
+# A download or a stopped form is of a file too, but has nothing compared with what is known of it.
 _COMPARED = sorted(FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING})
 MOST_TOGETHER = 20_000  # events; what is left is handled right after
 AT_ONCE = 1000  # parameters of one statement

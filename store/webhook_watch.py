@@ -21,8 +21,9 @@ _ROW = 1
 class Standing:
     """`state` is one of `webhook.found.State`, `reason` says why it is not in order.
 
-    `last_success` is when the portal delivered last, as it says; the other times are by the database's clock:
-    the last look, the last repair. `silence` is how long ago the look was.
+    `last_success` is when the portal delivered last, by a clock in its time zone, written down as if that
+    were UTC. The other times are by the database's clock: the last look, the last repair. `silence` is how
+    long ago the look was.
     """
 
     state: str

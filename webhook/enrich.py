@@ -100,6 +100,15 @@ class Enrichment:
         # What is not there yet, or lies beyond what DocSpace lists at once, nobody knows.
         return False if 0 < len(actions) < PAGE else None
 
+    def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
+        if not file_id.isdecimal():
+            return False
+        try:
+            actions = patient(lambda: self._client.actions(file_id, since=since))
+        except REFUSED:
+            return False
+        return "FileUnlocked" in actions
+
     def editors(self, file_id: str, *, after: int | None, since: datetime | None) -> list[Person]:
         try:
             edits = patient(lambda: self._client.edits(file_id))
@@ -137,11 +146,19 @@ class Enrichment:
             return None
 
     def comment(self, file_id: str, version: int, text: str) -> None:
-        """Write a version's comment; `Permanent` where DocSpace never will take it."""
+        """Write a version's comment; `Permanent` where DocSpace never will take it.
+
+        A connected storage keeps no comments, and refuses each (facts on DocSpace, 10.2).
+        """
+        if not file_id.isdecimal():
+            return
         try:
             patient(lambda: self._client.comment(file_id, version=version, text=text))
         except REFUSED as error:
-            said = f"DocSpace does not take the comment: {error}; the key needs files:write"
+            said = (
+                f"DocSpace does not take the comment: {error}; the key needs files:write, and its user the "
+                "role content creator in the room"
+            )
             raise Permanent(said) from error
 
     def _look_for_myself(self) -> Person:

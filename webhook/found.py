@@ -7,10 +7,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from docspace.times import read_wall_clock
 from docspace.webhooks import EVERYTHING
 from reviews.text import plain
 from webhook.address import is_same
-from webhook.payload import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 RECOMMENDED: Final = frozenset(
     {f"{kind}.{what}" for kind in ("file", "folder") for what in
      ("created", "updated", "trashed", "deleted", "restored", "copied", "moved")}
-    | {"file.uploaded", "room.archived", "room.deleted"}
+    | {"file.uploaded", "room.archived", "room.deleted", "room.restored"}
+    | {"form.submit", "form.filled.out", "agent.deleted"}
 )  # fmt: skip
-"""What tells of every change of a file beneath a watched folder; people's data is not among it."""
+"""What reports every change of a file beneath a watched folder; people's data is not among it.
+
+Each is open to every user but guests (`AvailableFor` in DocSpace's WebhookTrigger.cs). A portal before 3.7
+has none of forms and agents (facts on DocSpace, 2.5 and 10.4).
+"""
 
 FEW = 3
 """So many names are told where a sentence has room for few."""
@@ -128,11 +133,13 @@ class Found:
 
     @property
     def last_success(self) -> datetime | None:
-        return moment(self.hook.last_success) if self.hook else None
+        """When DocSpace delivered last, by a clock in the portal's time zone: it has no zone here."""
+        return read_wall_clock(self.hook.last_success) if self.hook else None
 
     @property
     def last_failure(self) -> datetime | None:
-        return moment(self.hook.last_failure) if self.hook else None
+        """When a delivery failed last, by the same clock."""
+        return read_wall_clock(self.hook.last_failure) if self.hook else None
 
     def now(self, hook: Webhook) -> Found:
         return replace(self, hook=hook)

@@ -16,7 +16,9 @@ LONGEST_ID = 1000  # bytes; an index takes no more than about 2,700
 LARGEST_NUMBER = 2**31
 LONGEST_TEXT = 4000
 TRASH = 3  # the type of the section that a file is in (facts on DocSpace, 2.2)
-_ABOUT_FOLDERS = ("folder.", "room.")
+_ABOUT_FOLDERS = ("folder.", "room.", "agent.")
+_SUBMITTED = "form.submit"
+_ABOUT_FILES = ("file.", _SUBMITTED, "form.filled.out")
 
 
 class NotAnObject(ValueError):
@@ -35,6 +37,7 @@ def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
     envelope = _envelope(body)
     event, payload, webhook = (_object(envelope, name) for name in ("event", "payload", "webhook"))
     trigger = _text(event, "trigger")
+    payload = _submitted(payload) if trigger == _SUBMITTED else payload
     file_id = _subject(trigger, _identifier(payload, "id"))
     parent_id = _identifier(payload, "parentId")
     created, modified = _text(event, "createOn"), _text(payload, "modifiedOn") or _text(payload, "updated")
@@ -103,8 +106,17 @@ def _subject(trigger: str, identifier: str) -> str:
     return f"{FOLDER}{identifier}" if identifier and trigger.startswith(_ABOUT_FOLDERS) else identifier
 
 
+def _submitted(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the file that was saved when a form was submitted.
+
+    That is the filled-in copy; the form itself, which has not changed, is told beside it. Without a copy both
+    are the same file (`GetSubmittedFormData` in DocSpace's WebhookManager). Older bodies are the file itself.
+    """
+    return _object(payload, "submittedForm") or _object(payload, "originalForm") or payload
+
+
 def _unusable(trigger: str, file_id: str) -> str | None:
-    if trigger.startswith(("file.", *_ABOUT_FOLDERS)) and not file_id:
+    if trigger.startswith((*_ABOUT_FILES, *_ABOUT_FOLDERS)) and not file_id:
         return "the payload names no file or folder"
     return None
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NOT_ALLOWED = (
     "the API key may not manage webhooks: DocSpace takes a key with full access, made without a list of "
-    "permissions, of somebody who may use the developer tools, best of an admin"
+    "permissions, of somebody who may use the developer tools"
 )
 # What DocSpace says of an address begins like this in any language, or names the method.
 _OF_ADDRESSES = ("URL", "DNS", "HTTPS", "Invalid URL")

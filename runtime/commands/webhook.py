@@ -9,19 +9,25 @@ import click
 from docspace import errors
 from docspace.webhooks import LONGEST_NAME
 from reviews.text import plain
+from runtime.commands import rights_texts
 from runtime.commands import webhook_texts as texts
 from runtime.commands.shared import as_json, print_json, wired
+from runtime.received import last_received
 from runtime.settings import UnusableSettings
 from runtime.webhook_rounds import registration
+from runtime.wiring import utc_now
 from webhook.found import State
 from webhook.registration import NOT_ALLOWED, Outcome, Result
+from webhook.rights import in_each_folder
 from webhook.secret import new_secret, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runtime.wiring import Wiring
     from webhook.found import Found
     from webhook.registration import Registration
+    from webhook.rights import FolderRights
 
 
 @click.group()
@@ -63,7 +69,8 @@ def register(*, name: str, renew: bool) -> None:
 @as_json
 def status(*, as_json: bool) -> None:
     """Say how DocSpace has the webhook; exit 1 unless it is known to tell of every change."""
-    use_case = registration(wired())
+    wiring = wired()
+    use_case = registration(wiring)
     found, reason = None, ""
     try:
         found = use_case.look()
@@ -71,12 +78,24 @@ def status(*, as_json: bool) -> None:
         reason = NOT_ALLOWED
     except errors.DocSpaceError as error:
         reason = str(error)
+    rights = _rights(wiring)
+    with wiring.transactions(reading=True) as work:
+        received = last_received(work)
+    told = (use_case.address, found, reason, received)
     if as_json:
-        print_json(texts.as_json(use_case.address, found, reason))
+        print_json({**texts.as_json(*told), "rights": rights_texts.as_json(rights)})
     _end(
-        [] if as_json else texts.standing(use_case.address, found, reason),
+        [] if as_json else [*texts.standing(*told), *rights_texts.lines(rights)],
         well=found is not None and found.state is State.IN_ORDER,
     )
+
+
+def _rights(wiring: Wiring) -> list[FolderRights]:
+    """Return what the key's user may do in each watched folder; nothing where that can't be asked."""
+    try:
+        return list(in_each_folder(wiring.docspace, wiring.routes, now=utc_now()))
+    except (errors.DocSpaceError, UnusableSettings):
+        return []
 
 
 def _registered(use_case: Registration, found: Found, *, name: str, secret: str) -> Outcome:

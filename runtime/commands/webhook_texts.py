@@ -100,21 +100,21 @@ def by_hand(address: str, *, given: bool) -> list[str]:
     ]
 
 
-def standing(address: str, found: Found | None, reason: str) -> list[str]:
+def standing(address: str, found: Found | None, reason: str, received: datetime | None) -> list[str]:
     if found is None:
         return [f"{address}: unknown", f"  {reason}"]
     lines = [f"{address}: {found.state.replace('_', ' ')}"]
     if found.hook is None:
         lines += [f"  {fault}" for fault in found.faults]
     else:
-        lines += [f"  {label:<14}{value}" for label, value in _facts(found, found.hook).items()]
+        lines += [f"  {label:<14}{value}" for label, value in _facts(found, found.hook, received).items()]
     lines += _notes(*found.remarks, *doubts(address))
     if found.state is not State.IN_ORDER:
         lines.append("To mend it: docspace-review webhook register")
     return lines
 
 
-def as_json(address: str, found: Found | None, reason: str) -> dict[str, Any]:
+def as_json(address: str, found: Found | None, reason: str, received: datetime | None) -> dict[str, Any]:
     state = found.state if found else State.UNKNOWN
     return {
         "address": address,
@@ -122,18 +122,20 @@ def as_json(address: str, found: Found | None, reason: str) -> dict[str, Any]:
         "reason": "; ".join(found.faults) if found else reason,
         "webhook": _members(found, found.hook) if found and found.hook else None,
         "remarks": [*found.remarks, *doubts(address)] if found else [],
+        "last_received": moment(received),
     }
 
 
-def _facts(found: Found, hook: Webhook) -> dict[str, str]:
+def _facts(found: Found, hook: Webhook, received: datetime | None) -> dict[str, str]:
     failure = found.last_failure
     return {
         "webhook": f'{hook.id} "{plain(hook.name)}", made by {plain(hook.created_by.name) or "somebody"}',
         "enabled": "yes" if hook.enabled else "no",
         "triggers": f"lacks {', '.join(found.lacking)}" if found.lacking else "all that is needed",
         "tells of": f"the entry {plain(hook.target)} alone" if hook.target else "every entry",
-        "last success": _time(found.last_success),
-        "last failure": _time(failure) + (f": {plain(hook.failure)}" if failure else ""),
+        "last received": f"{received:%Y-%m-%d %H:%M} UTC, by our clock" if received else "none",
+        "last success": portal_time(found.last_success),
+        "last failure": portal_time(failure) + (f": {plain(hook.failure)}" if failure else ""),
     }
 
 
@@ -146,8 +148,8 @@ def _members(found: Found, hook: Webhook) -> dict[str, Any]:
         "target": hook.target or None,
         "missing": found.lacking,
         "created_by": {"id": hook.created_by.id, "name": hook.created_by.name},
-        "last_success": moment(found.last_success),
-        "last_failure": moment(found.last_failure),
+        "last_success": _wall_clock(found.last_success),
+        "last_failure": _wall_clock(found.last_failure),
         "failure": hook.failure or None,
         "twins": [twin.id for twin in found.twins],
     }
@@ -157,5 +159,11 @@ def _notes(*sentences: str) -> list[str]:
     return [f"Note: {plain(sentence)}." for sentence in sentences]
 
 
-def _time(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "none"
+def portal_time(at: datetime | None) -> str:
+    """Write a time that DocSpace tells: a clock of the portal's zone, whichever that is."""
+    return f"{at:%Y-%m-%d %H:%M} in the portal's time zone" if at else "none"
+
+
+def _wall_clock(at: datetime | None) -> str | None:
+    """Return it without a zone: DocSpace does not tell which one it is (facts on DocSpace, 10.6)."""
+    return at.isoformat(timespec="seconds") if at else None

@@ -9,7 +9,9 @@ from docspace import errors
 from docspace.client import Client
 from reviews.errors import FarSideError
 from reviews.text import plain
+from runtime.commands.webhook_texts import portal_time
 from runtime.doctor.findings import broken, good, lacking
+from runtime.received import last_received
 from runtime.settings import UnusableSettings
 from runtime.webhook_rounds import registration
 from runtime.wiring import utc_now
@@ -65,27 +67,31 @@ def _standing(found: Found) -> Finding:
 def _deliveries(wiring: Wiring, found: Found) -> Finding:
     """Hold what the portal says that it delivered against what is known here."""
     success, failure = found.last_success, found.last_failure
-    told = f"the last success was at {success:%Y-%m-%d %H:%M} UTC" if success else "none has succeeded yet"
+    with wiring.transactions(reading=True) as work:
+        received = last_received(work)
+        newest = next((event.received_at for event in work.events.recent(1)), None)
+    told = _told(received, success)
     if failure and found.hook and (success is None or failure > success):
         why = plain(found.hook.failure)
         return lacking(
-            DELIVERIES, f"{told}, the last failure at {failure:%Y-%m-%d %H:%M} UTC: {why}",
+            DELIVERIES, f"{told}; its last failure was at {portal_time(failure)}: {why}",
             "see that the receiver runs and can be reached; after three days DocSpace disables the webhook",
         )  # fmt: skip
-    newest = _newest_event(wiring)
-    if newest and newest - (success or newest) > LONG:
+    if newest and (received is None or newest - received > LONG):
         return lacking(
-            DELIVERIES, f"{told}, and changes have been heard of since by other ways",
+            DELIVERIES, f"{told}; changes have been found since in other ways",
             f"look at the webhook's history in DocSpace under {TOOLS}",
         )  # fmt: skip
-    if success and utc_now() - success > LONG:
+    if received and utc_now() - received > LONG:
         return good(DELIVERIES, f"{told}; since then nothing was to be delivered, as far as is known here")
     return good(DELIVERIES, told)
 
 
-def _newest_event(wiring: Wiring) -> datetime | None:
-    with wiring.transactions(reading=True) as work:
-        return next((event.received_at for event in work.events.recent(1)), None)
+def _told(received: datetime | None, success: datetime | None) -> str:
+    """Say what is known here first, by our clock; DocSpace does not tell the zone of its times."""
+    ours = f"the last was received at {received:%Y-%m-%d %H:%M} UTC" if received else "none was received yet"
+    theirs = portal_time(success) if success else "not yet"
+    return f"{ours}; DocSpace says that its last success was {theirs}"
 
 
 def _owner(wiring: Wiring, hook: Webhook) -> Finding:
@@ -101,7 +107,7 @@ def _owner(wiring: Wiring, hook: Webhook) -> Finding:
         return good(OWNER, f"{name}, an admin, who may read every room")
     return lacking(
         OWNER, f"{name} made it, so it tells only of what {name} may read, which this key can't check",
-        "let it be somebody who may read every watched folder, best an admin; or register with such a key",
+        "let it be somebody who belongs to every watched room, or register with such a key",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, ROOM, Limits, Meter, Portal, running
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, ROOM, Limits, Meter, Portal, running
 from tests.demo.calls import call
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def test_calls_are_counted_by_endpoint_whatever_became_of_them(
         (("files:read",), f"/files/{COMPLIANCE}", 200),
         (("files:write",), f"/files/{COMPLIANCE}", 200),
         (("accounts:read",), f"/files/{COMPLIANCE}", 403),
+        (("files:read",), f"/files/folder/{ROOM}/path", 200),
+        (("files:read",), f"/files/folder/{ROOM}/log", 200),
         (("files:read",), f"/files/rooms/{ROOM}", 403),
         (("rooms:read",), f"/files/rooms/{ROOM}", 200),
         (("accounts:read",), f"/people/{ALICE.id}", 200),
@@ -102,13 +104,14 @@ def test_calls_are_counted_by_endpoint_whatever_became_of_them(
         (("*:read",), "/people/@self", 200),
         (("*:write",), "/people/@self", 403),
         (("*",), f"/people/{ALICE.id}", 200),
+        (("rooms:read",), "/keys/@self", 200),
         ((), f"/files/{COMPLIANCE}", 200),
     ],
 )
 def test_a_key_reads_what_its_scopes_cover(
     get: Any, portal: Portal, scopes: tuple[str, ...], path: str, status: int
 ) -> None:
-    key = portal.add_key(BOB.id, *scopes)
+    key = portal.add_key(OLGA.id, *scopes)
 
     assert get(path, key=key).status_code == status
 

@@ -134,9 +134,9 @@ def test_a_comment_needs_a_version_that_exists_and_a_key_that_may_write(
 
 
 @pytest.mark.usefixtures("letter")
-def test_a_comment_on_a_file_of_a_connected_storage_is_lost_but_heard_of(put: Put, portal: Portal) -> None:
-    assert answer(put("drive-57-%7C1AbC", version=1, comment="x")) == ""
-    assert triggers(portal) == ["file.updated"]
+def test_a_file_of_a_connected_storage_takes_no_comment(put: Put, portal: Portal) -> None:
+    assert put("drive-57-%7C1AbC", version=1, comment="x").status_code == 403
+    assert triggers(portal) == []
 
 
 def test_the_file_shows_its_comment_and_its_lock(get: Any, portal: Portal) -> None:

@@ -77,6 +77,7 @@ def two_versions_deleted(portal: Portal, file: File) -> None:
         (lambda p, f: p.copy(f.id, OTHER, by=BOB.id), ["file.copied"]),
         (lambda p, f: p.download(f.id, by=BOB.id), ["file.downloaded"]),
         (lambda p, f: p.submit_form(f.id, OTHER, by=BOB.id), ["form.submit"]),
+        (lambda p, f: p.submit_form(f.id, by=BOB.id), ["form.submit"]),
         (lambda p, f: p.fill_out_form(f.id, by=BOB.id), ["form.filled.out"]),
         (lambda p, f: p.stop_form(f.id, by=BOB.id), ["form.stopped"]),
     ],
@@ -202,6 +203,13 @@ def test_a_submitted_form_comes_with_the_form_it_was_made_from(portal: Portal, p
     assert last(portal)["originalForm"]["id"] == policy.id
     assert last(portal)["submittedForm"]["id"] == submitted.id
     assert submitted.title == "1 - Alice Moreau - AML Policy 2026.docx"
+
+
+def test_a_form_submitted_in_place_is_both_forms_and_saved(portal: Portal, policy: File) -> None:
+    portal.submit_form(policy.id, by=ALICE.id)
+
+    assert last(portal)["originalForm"] == last(portal)["submittedForm"]
+    assert portal.file(policy.id).version == policy.version + 1
 
 
 def test_a_webhook_aimed_at_a_form_hears_of_what_is_submitted_there(

@@ -61,7 +61,7 @@ def test_the_trigger_bits_are_the_documented_ones() -> None:
 
 
 def test_the_recommended_subscription_has_the_documented_mask() -> None:
-    assert mask(SUBSCRIBED) == 54525824
+    assert mask(SUBSCRIBED) == 9516875648
 
 
 def test_a_mask_of_everything_is_zero_and_shows_as_a_star() -> None:

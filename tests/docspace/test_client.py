@@ -9,7 +9,7 @@ import responses
 
 from demo import ALICE, ANONYMOUS, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, QUARTER, Portal, running
 from docspace import errors
-from docspace.client import Account, Client, Edit, Page
+from docspace.client import SOME, Account, Client, Edit, Page
 from docspace.http import Http
 from tests.reviews.samples import Clock
 
@@ -120,7 +120,7 @@ def test_files_of_connected_storage_have_no_edits(client: Client) -> None:
 def test_an_account_is_found_by_its_address(client: Client) -> None:
     found = client.account("alice.moreau@example.com")
 
-    assert found == Account(id=ALICE.id, name="Alice Moreau", email="alice.moreau@example.com")
+    assert (found.id, found.name, found.email) == (ALICE.id, "Alice Moreau", "alice.moreau@example.com")
     with pytest.raises(errors.NotFound):
         client.account("nobody+at&all@example.com")
     with pytest.raises(errors.BadRequest):
@@ -157,8 +157,9 @@ def test_a_comment_is_refused_where_somebody_else_holds_the_lock(client: Client,
         client.comment("7", version=1, text="x")
 
 
-def test_a_comment_on_a_file_of_connected_storage_is_not_kept(client: Client) -> None:
-    assert client.comment(LETTER, version=1, text="x") == ""
+def test_a_comment_on_a_file_of_connected_storage_is_refused(client: Client) -> None:
+    with pytest.raises(errors.Forbidden):
+        client.comment(LETTER, version=1, text="x")
 
 
 @pytest.mark.parametrize(
@@ -199,6 +200,40 @@ def test_an_odd_file_in_a_page_is_an_empty_one() -> None:
 
     assert (first.id, second.id) == ("", "3")
     assert (second.locked, second.size, second.comment) == (False, None, "")
+    assert (first.rights, second.rights) == (None, None)
+
+
+def test_a_few_files_are_shown_without_a_change_of_the_users_order(client: Client, portal: Portal) -> None:
+    for number in range(SOME + 5):
+        portal.add_file(f"{number}.docx", COMPLIANCE, by=BOB.id)
+
+    found = client.some_files(str(COMPLIANCE))
+
+    assert len(found) == SOME
+    assert all("sortBy" not in call.path for call in portal.faults.calls())
+
+
+def test_the_rights_of_a_file_are_those_that_are_granted() -> None:
+    odd = {"Read": True, "ReadHistory": True, "EditHistory": False, "Comment": "true", "Lock": None}
+    with responses.RequestsMock() as mocked:
+        mocked.get(f"{BASE}/files/file/7", json={"response": {"id": 7, "security": odd}})
+
+        found = Client(Http("acme.onlyoffice.com", "sk-1")).file("7")
+
+    assert found.rights == frozenset({"Read", "ReadHistory"})
+
+
+@pytest.mark.parametrize(
+    ("member", "sees"),
+    [("isAdmin", True), ("isRoomAdmin", True), ("isCollaborator", False), ("isVisitor", False)],
+)
+def test_only_admins_of_rooms_or_of_the_portal_may_look_up_people(member: str, sees: bool) -> None:  # noqa: FBT001
+    with responses.RequestsMock() as mocked:
+        mocked.get(f"{BASE}/people/@self", json={"response": {"id": "g", member: True}})
+
+        account = Client(Http("acme.onlyoffice.com", "sk-1")).myself()
+
+    assert account.sees_people is sees
 
 
 def test_a_put_carries_the_key_and_its_trouble_is_the_same_as_a_gets() -> None:

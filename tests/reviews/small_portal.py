@@ -84,6 +84,10 @@ class SmallPortal:
         self._maybe_fail("log")
         return self.logged
 
+    def was_unlocked(self, file_id: str, *, since: datetime) -> bool:  # noqa: ARG002
+        self._maybe_fail("log")
+        return False
+
     def editors(self, file_id: str, *, after: int | None, since: datetime | None) -> list[Person]:
         self._maybe_fail("editors")
         version = self.versions[file_id] - 1 if after is None else after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, ROOM
 from reviews.model import ChangeKind, EventState
 from reviews.tree import FOLDER, Standing
-from tests.reviews.portal_desk import INNER, kinds, names
+from tests.reviews.portal_desk import INNER, both_folders, kinds, names, portal_desk
 
 if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 
 
@@ -131,3 +133,17 @@ def test_a_folder_with_more_subfolders_than_calls_at_once_comes_to_an_end(office
 
     assert calls < 60
     assert len(office.portal.faults.calls("/path")) - calls < 10
+
+
+def test_an_agent_that_is_deleted_takes_its_files_along(desk: Desk) -> None:
+    with portal_desk(desk, replace(both_folders(), watch=("600",))) as office:
+        office.portal.add_folder("Legal agent", by=OLGA.id, folder_id=600, room_type=9)
+        office.portal.add_file("Prompt.docx", 600, by=BOB.id)
+        office.know_everything()
+
+        [review] = office.reviews_of(lambda: office.portal.delete_folder(600, by=OLGA.id))
+
+        assert office.portal.emitted[-1].trigger == "agent.deleted"
+        assert (review.file_id, review.kind) == (f"{FOLDER}600", ChangeKind.DELETED)
+        assert review.contents is not None
+        assert review.contents.titles == ("Prompt.docx",)

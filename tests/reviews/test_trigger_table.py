@@ -139,7 +139,13 @@ CASES = [
     Case("a copy", lambda p: p.copy(FILE, DEEP, by=BOB.id), K.CREATED, None),
     Case("a download", lambda p: p.download(FILE, by=BOB.id), None, why="file.downloaded is not a change"),
     Case("an edit elsewhere", lambda p: p.save(OUTSIDE, by=BOB.id), None, why="not under a watched folder"),
-    Case("a filled form", lambda p: p.fill_out_form(FILE, by=BOB.id), None, why="is not a change of a file"),
+    Case("a form submitted as a copy", lambda p: p.submit_form(OUTSIDE, DEEP, by=BOB.id), K.CREATED, None),
+    Case(
+        "a form submitted elsewhere", lambda p: p.submit_form(FILE, OTHER, by=BOB.id), None, why="not under"
+    ),
+    Case("a form submitted in place", lambda p: p.submit_form(FILE, by=BOB.id), K.CONTENT),
+    Case("a form filled out", lambda p: p.fill_out_form(FILE, by=BOB.id), K.CONTENT),
+    Case("a form stopped", lambda p: p.stop_form(FILE, by=BOB.id), None, why="is not a change of a file"),
     Case(
         "a new folder", lambda p: p.create_folder("New", COMPLIANCE, by=BOB.id), None, why="nothing happened"
     ),

@@ -187,7 +187,6 @@ def test_each_scope_that_a_key_lacks_is_named_with_what_it_is_for(
         about: each["standing"] for about, each in found.items() if about.startswith("docspace key scope")
     }
     assert scopes == {
-        "docspace key scope rooms:read": "error",
         "docspace key scope accounts:read": "error",
         "docspace key scope files:write": "error",
         "docspace key scopes": "warning",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA, TRIGGERS, SecretPolicy
 from runtime.cli import cli
-from tests.reviews.samples import Clock
+from tests.reviews.samples import START, Clock
 from tests.runtime.command import Ended, ended
 from tests.webhook.managed import SECRET, managed
 
@@ -214,8 +215,22 @@ def test_the_status_says_how_it_stands_and_what_came_of_it(desk: Desk) -> None:
     assert lines[0] == f"{desk.house.address}: in order"
     assert f'webhook {hook.id} "ours", made by {OLGA.display_name}' in lines
     assert "triggers all that is needed" in lines
-    assert any(line.startswith("last success 2026-") for line in lines)
+    assert "last received none" in lines
+    assert f"last success {START:%Y-%m-%d %H:%M} in the portal's time zone" in lines
     assert any("last failure" in line and "503 (Service Unavailable)" in line for line in lines)
+
+
+def test_times_of_the_portal_carry_no_zone_since_docspace_tells_none(desk: Desk) -> None:
+    rules = desk.house.sender.rules
+    rules.portal_zone, rules.server_zone = timezone(timedelta(hours=2)), timezone(timedelta(hours=-5))
+    desk.house.hook()
+    desk.house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    desk.house.sender.flush()
+
+    told = desk.status()
+
+    assert told["webhook"]["last_success"] == f"{START + timedelta(hours=2):%Y-%m-%dT%H:%M:%S}"
+    assert told["last_received"] is None
 
 
 def test_a_program_reads_how_it_stands(desk: Desk) -> None:

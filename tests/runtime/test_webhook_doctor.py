@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA, Person
 from reviews import intake
+from reviews.model import FoundIn
 from runtime.doctor.findings import Finding, Standing
 from runtime.doctor.webhook import DELIVERIES, OWNER, WEBHOOK, webhook
 from runtime.settings import Settings
@@ -17,7 +19,9 @@ from tests.webhook.managed import managed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
+    from reviews.model import ChangeEvent
     from tests.databases import SqliteDatabases
     from tests.webhook.managed import Managed
 
@@ -47,6 +51,12 @@ class Doctor:
         assert bool(first.do) is (first.standing is not Standing.OK)
         return first.standing, f"{first.says}: {first.do}"
 
+    def receive(self, *events: ChangeEvent, at: datetime) -> None:
+        """Let events be written down here at a moment."""
+        wiring = self.wiring()
+        intake.receive(wiring.transactions, events, now=at)
+        wiring.engine.dispose()
+
     def deliver(self, *statuses: int) -> None:
         """Let DocSpace deliver something; without statuses it arrives."""
         self.house.receiver.statuses = list(statuses)
@@ -72,7 +82,8 @@ def test_one_that_is_in_order_is_fine(doctor: Doctor) -> None:
     assert doctor.says(WEBHOOK)[0] is Standing.OK
     assert f"number {hook.id} tells {doctor.house.address}" in doctor.says(WEBHOOK)[1]
     assert doctor.says(DELIVERIES)[0] is Standing.OK
-    assert f"{START:%Y-%m-%d %H:%M} UTC" in doctor.says(DELIVERIES)[1]
+    assert "none was received yet" in doctor.says(DELIVERIES)[1]
+    assert f"last success was {START:%Y-%m-%d %H:%M} in the portal's time zone" in doctor.says(DELIVERIES)[1]
 
 
 @pytest.mark.parametrize("wrong", ["missing", "disabled", "incomplete"])
@@ -126,16 +137,38 @@ def test_deliveries_that_fail_are_told_with_the_reason(doctor: Doctor, clock: Cl
 
 def test_changes_that_came_by_other_ways_tell_of_lost_deliveries(doctor: Doctor) -> None:
     doctor.house.hook()
-    doctor.deliver()  # by the portal's clock months ago
+    doctor.receive(event(), at=utc_now() - timedelta(days=3))
     quiet = doctor.says(DELIVERIES)
-    wiring = doctor.wiring()
-    intake.receive(wiring.transactions, [event()], now=utc_now())
-    wiring.engine.dispose()
+    doctor.receive(event(found_in=FoundIn.FOLDER_LOG), at=utc_now())
 
     standing, says = doctor.says(DELIVERIES)
 
     assert quiet[0] is Standing.OK
-    assert (standing, "by other ways" in says) == (Standing.WARNING, True)
+    assert (standing, "in other ways" in says) == (Standing.WARNING, True)
+
+
+def test_what_was_received_here_is_told_in_utc_and_what_docspace_says_in_no_zone(doctor: Doctor) -> None:
+    doctor.house.sender.rules.portal_zone = timezone(timedelta(hours=9))
+    doctor.house.hook()
+    doctor.deliver()
+    received = utc_now()
+    doctor.receive(event(), at=received)
+
+    says = doctor.says(DELIVERIES)[1]
+
+    assert f"the last was received at {received:%Y-%m-%d %H:%M} UTC" in says
+    assert f"{START + timedelta(hours=9):%Y-%m-%d %H:%M} in the portal's time zone" in says
+
+
+@pytest.mark.parametrize("hours", [-11, 0, 14])
+def test_a_failure_after_a_success_is_seen_in_any_zone(doctor: Doctor, clock: Clock, hours: int) -> None:
+    doctor.house.sender.rules.portal_zone = timezone(timedelta(hours=hours))
+    doctor.house.hook()
+    doctor.deliver()
+    clock.advance(minutes=1)
+    doctor.deliver(*[503] * 6)
+
+    assert doctor.says(DELIVERIES)[0] is Standing.WARNING
 
 
 def test_whose_eyes_it_has_is_said_as_far_as_it_can_be_known(doctor: Doctor) -> None:

@@ -277,3 +277,21 @@ def test_a_file_is_located_by_its_id(enrichment: Enrichment, file: File) -> None
 
     assert title == file.title
     assert str(COMPLIANCE) in found.ids
+
+
+def test_a_connected_storage_is_not_asked_to_keep_a_comment(enrichment: Enrichment, portal: Portal) -> None:
+    portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1Ab")
+
+    enrichment.comment("drive-57-|1Ab", 1, "Reviewed by Olga Owner, version 1")
+
+    assert portal.faults.calls() == []
+
+
+def test_the_log_of_a_file_tells_of_an_unlock(enrichment: Enrichment, portal: Portal, file: File) -> None:
+    portal.lock(file.id, by=BOB.id)
+    before = enrichment.was_unlocked("7", since=START)
+    portal.unlock(file.id, by=BOB.id)
+
+    assert (before, enrichment.was_unlocked("7", since=START)) == (False, True)
+    assert not enrichment.was_unlocked("drive-57-|1Ab", since=START)
+    assert not enrichment.was_unlocked("1", since=START)

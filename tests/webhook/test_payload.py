@@ -215,3 +215,39 @@ def test_bodies_without_ids_are_told_apart_by_their_bytes() -> None:
 
     assert one.delivery_key != other.delivery_key
     assert one.semantic_key != other.semantic_key
+
+
+def form(**members: Any) -> dict[str, Any]:
+    """A delivery of a submitted form."""
+    whole = body()
+    entry = whole["payload"]
+    event = whole["event"] | {"trigger": "form.submit", "triggerId": 1 << 28}
+    return whole | {"event": event, "payload": {name: entry | each for name, each in members.items()}}
+
+
+def test_a_submitted_form_is_about_the_copy_that_was_saved() -> None:
+    event = parsed(form(originalForm={"id": 7, "parentId": 70}, submittedForm={"id": 8, "parentId": 80}))
+
+    assert (event.trigger, event.file_id, event.parent_id) == ("form.submit", "8", "80")
+    assert why_ignored(event) is None
+
+
+def test_a_form_submitted_without_a_copy_is_about_itself() -> None:
+    older = body(event=body()["event"] | {"trigger": "form.submit"})
+
+    assert parsed(form(originalForm={"id": 7}, submittedForm={"id": 7})).file_id == "7"
+    assert parsed(form(originalForm={"id": 7})).file_id == "7"
+    assert parsed(older).file_id == "3358285"
+
+
+@pytest.mark.parametrize("trigger", ["form.submit", "form.filled.out", "agent.deleted"])
+def test_a_form_or_agent_without_an_id_is_unusable(trigger: str) -> None:
+    event = parsed(body(event=body()["event"] | {"trigger": trigger}, payload={"submittedForm": []}))
+
+    assert event.unusable == "the payload names no file or folder"
+
+
+def test_an_agent_is_a_folder_like_a_room() -> None:
+    event = parsed(body(event=body()["event"] | {"trigger": "agent.deleted"}))
+
+    assert (event.file_id, why_ignored(event)) == ("folder:3358285", None)

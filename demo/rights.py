@@ -1,0 +1,178 @@
+"""What a person may do with an entry, by their role in its room.
+
+From `FilterEntryAsync` in the server's FileSecurity.cs; the line numbers are those of DocSpace 3.7.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from demo.entries import File, Folder, FolderType, Person, PersonType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from demo.entries import Entry
+    from demo.tree import Tree
+
+
+class Role(IntEnum):
+    """What somebody is in a room, under the numbers of `FileShare` (facts on DocSpace, 4.5).
+
+    Whoever made the room is its owner, which is no role. `RESTRICT` is what everybody is in a room that they
+    do not belong to (`DefaultVirtualRoomsShare`).
+    """
+
+    READ = 2
+    RESTRICT = 3
+    REVIEW = 5
+    COMMENT = 6
+    FILL_FORMS = 7
+    ROOM_MANAGER = 9
+    EDITING = 10
+    CONTENT_CREATOR = 11
+
+
+_MANAGING: Final = frozenset({Role.ROOM_MANAGER, Role.CONTENT_CREATOR})
+_EDITING: Final = _MANAGING | {Role.EDITING}
+_REVIEWING: Final = _EDITING | {Role.REVIEW}
+_MEMBERS: Final = frozenset(Role) - {Role.RESTRICT}
+
+FILE_RIGHTS: Final = (
+    "Read", "Comment", "FillForms", "Review", "Edit", "Delete", "CustomFilter", "Rename", "ReadHistory",
+    "Lock", "EditHistory", "Copy", "Move", "Duplicate", "SubmitToFormGallery", "Download", "Convert",
+    "CreateRoomFrom", "CopyLink", "Embed", "StartFilling", "FillingStatus", "ResetFilling", "StopFilling",
+    "OpenForm",
+)  # fmt: skip
+"""What `security` names of a file, in the order of `_securityEntries`."""
+
+FOLDER_RIGHTS: Final = (
+    "Read", "Create", "Delete", "EditRoom", "Rename", "CopyTo", "MoveTo", "Copy", "Move", "Pin", "Mute",
+    "EditAccess", "Duplicate", "Download", "CopySharedLink", "Reconnect", "CreateRoomFrom", "CopyLink",
+    "Embed", "ChangeOwner", "IndexExport",
+)  # fmt: skip
+
+_BY_ROLE: Final[Mapping[str, frozenset[Role]]] = {
+    "Read": _MEMBERS,
+    "Pin": _MEMBERS,
+    "Mute": _MEMBERS,
+    "CopyLink": _MEMBERS,
+    "Download": _MEMBERS,  # no room of the stand-in denies downloads
+    "Copy": frozenset(Role),
+    "Comment": _REVIEWING | {Role.COMMENT, Role.FILL_FORMS},
+    "Review": _REVIEWING,
+    "Edit": _EDITING,
+    "CustomFilter": _EDITING,
+    "ReadHistory": _EDITING,  # 2128-2150
+    "EditHistory": _MANAGING,  # 2176-2195
+    "Convert": _MANAGING,
+    "Create": _MANAGING,
+    "CopyTo": _MANAGING,
+    "MoveTo": _MANAGING,
+    "Lock": _MANAGING,
+    "EditRoom": frozenset({Role.ROOM_MANAGER}),
+    "EditAccess": frozenset({Role.ROOM_MANAGER}),
+}
+_OF_ONES_OWN: Final = frozenset({"Delete", "Rename", "Move", "Duplicate"})
+"""A content creator may do this with what they made themselves."""
+
+_NEVER: Final = frozenset(
+    {"FillForms", "SubmitToFormGallery", "CreateRoomFrom", "Embed", "StartFilling", "FillingStatus",
+     "ResetFilling", "StopFilling", "OpenForm", "Reconnect", "CopySharedLink", "IndexExport"}
+)  # fmt: skip
+"""What asks for forms, links, one's own folder or an indexed room, which the stand-in has none of."""
+
+_OF_ADMINS: Final = frozenset({"Read", "Copy", "Download", "CopyLink"})
+"""What an admin of DocSpace may do in any room (1522-1566): histories are not among it."""
+
+_OF_ROOMS: Final = frozenset({"Pin", "Mute", "ChangeOwner"})
+_OF_ARCHIVED: Final = frozenset({"Read", "Delete", "ReadHistory", "Copy", "Move", "Download"})
+_OF_TRASHED: Final = frozenset({"Read", "Delete", "Move"})  # 1471-1483
+_OF_LOCKED: Final = frozenset({"Read", "ReadHistory", "Copy", "Duplicate", "Lock", "Download"})
+"""What a lock of somebody else leaves (`CorrectSecurityByLockedStatus`)."""
+
+_HISTORIES: Final = frozenset({"ReadHistory", "EditHistory"})
+
+
+@dataclass(frozen=True)
+class _Case:
+    """An entry with somebody who wants something of it. `role` is `RESTRICT` outside of rooms, too."""
+
+    entry: Entry
+    person: Person
+    root: int
+    role: Role
+    owns_room: bool
+    in_own_trash: bool
+
+    @property
+    def is_room(self) -> bool:
+        return isinstance(self.entry, Folder) and self.entry.room_type is not None
+
+    def grants(self, right: str) -> bool:
+        if self.root == FolderType.TRASH:
+            return right in _OF_TRASHED and self.in_own_trash
+        if isinstance(self.entry, Folder) and self.entry.parent_id == 0:
+            return right == "Read"  # a section
+        if self._is_ruled_out(right):
+            return False
+        is_admin = self.person.type is PersonType.DOCSPACE_ADMIN
+        return (is_admin and right in _OF_ADMINS) or self.owns_room or self._by_role(right)
+
+    def _is_ruled_out(self, right: str) -> bool:
+        """Whether nobody has the right, whatever their role; a connected storage keeps no histories."""
+        archived = self.root == FolderType.ARCHIVE
+        return (
+            right in _NEVER
+            or (right in _OF_ROOMS and not self.is_room)
+            or (right in _HISTORIES and self.entry.provider_id != 0)
+            or (archived and right not in _OF_ARCHIVED)
+            or (archived and right in {"Delete", "Move"} and not self.is_room)
+        )
+
+    def _by_role(self, right: str) -> bool:
+        if right in _OF_ONES_OWN:
+            own = self.role is Role.CONTENT_CREATOR and self.entry.created_by == self.person.id
+            return self.role is Role.ROOM_MANAGER or own
+        if right == "Lock" and self.role is Role.CONTENT_CREATOR:
+            return not isinstance(self.entry, File) or self.entry.locked_by in {None, self.person.id}
+        return self.role in _BY_ROLE.get(right, frozenset())
+
+
+def may(tree: Tree, entry: Entry, person: Person, right: str) -> bool:
+    """Whether the person has a right, a lock apart: the server asks about that by itself."""
+    return _case(tree, entry, person).grants(right)
+
+
+def security(tree: Tree, entry: File | Folder, person: Person) -> dict[str, bool]:
+    """The member `security` of an answer."""
+    case = _case(tree, entry, person)
+    if isinstance(entry, Folder):
+        return {right: case.grants(right) for right in FOLDER_RIGHTS}
+    locked = entry.locked_by not in {None, person.id}
+    return {right: case.grants(right) and (not locked or right in _OF_LOCKED) for right in FILE_RIGHTS}
+
+
+def sees(viewer: Person, other: Person) -> bool:
+    """Whether the viewer may look somebody up (`CanUserViewAnotherUserAsync` in the server's UserManager).
+
+    Guests are shown to an admin of rooms who has to do with them, which none has here.
+    """
+    if viewer.id == other.id or viewer.type is PersonType.DOCSPACE_ADMIN:
+        return True
+    return viewer.type is PersonType.ROOM_ADMIN and other.type is not PersonType.GUEST
+
+
+def _case(tree: Tree, entry: Entry, person: Person) -> _Case:
+    room = entry if isinstance(entry, Folder) and entry.room_type is not None else tree.room(entry)
+    may_own = person.type in {PersonType.DOCSPACE_ADMIN, PersonType.ROOM_ADMIN}  # `HasFullAccessAsync`
+    return _Case(
+        entry=entry,
+        person=person,
+        root=tree.root_type(entry),
+        role=Role.RESTRICT if room is None else tree.role(room.id, person.id),
+        owns_room=may_own and room is not None and room.created_by == person.id,
+        in_own_trash=tree.trashed_by(entry) in {None, person.id},
+    )

@@ -1,0 +1,44 @@
+"""What `webhook status` says about the rights of the API key's user in the watched folders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from webhook.rights import MENDED_BY, ROLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from webhook.rights import FolderRights
+
+_WORDS = {True: "granted", False: "refused", None: "not known"}
+
+
+def lines(rights: Sequence[FolderRights]) -> list[str]:
+    """Return a line a folder, what is missed below it, and once what to do about it."""
+    if not rights:
+        return []
+    shown = ["Rights of the key's user in the watched folders:"]
+    for each in rights:
+        granted = {"histories": each.histories, "comments": each.comments, "log": each.log}
+        told = ", ".join(f"{name} {_WORDS[is_granted]}" for name, is_granted in granted.items())
+        shown.append(f"  {each.folder_id}: {told}" + (f" ({each.reason})" if each.reason else ""))
+        shown += [f"    {lost}" for lost in each.lost()]
+    if any(each.lost() for each in rights):
+        shown.append(f"To mend it: {MENDED_BY}.")
+    return shown
+
+
+def as_json(rights: Sequence[FolderRights]) -> list[dict[str, Any]]:
+    return [
+        {
+            "folder": each.folder_id,
+            "histories": each.histories,
+            "comments": each.comments,
+            "log": each.log,
+            "lost": each.lost(),
+            "reason": each.reason,
+            "role": ROLE if each.lost() else None,
+        }
+        for each in rights
+    ]

@@ -1,0 +1,24 @@
+"""When DocSpace's webhook was last received here: by our clock, whatever DocSpace says of its deliveries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.canaries import TRIGGER
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.ports import UnitOfWork
+
+AMONG = 200  # events: what is further back is old
+
+
+def last_received(work: UnitOfWork) -> datetime | None:
+    """Return the time in UTC; `None` where none of the newest events was delivered by DocSpace."""
+    delivered = (
+        stored.received_at
+        for stored in work.events.recent(AMONG)
+        if stored.event.found_in is None and stored.event.trigger != TRIGGER
+    )
+    return next(delivered, None)

@@ -1,0 +1,69 @@
+"""What becomes of changes where the API key's user lacks rights in the room (facts on DocSpace, 10.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import ALICE, BOB, ROOM, Person, Role
+from reviews.model import CardState
+from reviews.routing import Target
+from tests.databases import ON_SQLITE
+from tests.reviews.desk import attempt
+from tests.reviews.portal_desk import FILE, both_folders, names, portal_desk
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+    from tests.reviews.portal_desk import PortalDesk
+
+pytestmark = ON_SQLITE
+
+ADMIN = Person("a0000000-0000-4000-8000-000000000001", "Ada Admin", "ada@example.com", "ada", is_admin=True)
+
+
+def hand_key(office: PortalDesk, role: Role | None) -> None:
+    """Let the key be that of an admin of DocSpace, with a role in the room or without any."""
+    office.portal.add_person(ADMIN)
+    office.portal.hand_key_to(ADMIN.id)
+    if role is not None:
+        office.portal.give_role(ROOM, ADMIN.id, role)
+
+
+@pytest.mark.parametrize(
+    ("role", "named"),
+    [
+        (Role.CONTENT_CREATOR, {"Alice Moreau", "Bob Chen"}),
+        (Role.EDITING, {"Alice Moreau", "Bob Chen"}),
+        (Role.READ, {"Bob Chen"}),
+        (None, {"Bob Chen"}),
+    ],
+)
+def test_co_authors_are_named_to_a_key_that_sees_histories(
+    office: PortalDesk, role: Role | None, named: set[str]
+) -> None:
+    hand_key(office, role)
+
+    [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id, co_authors=(ALICE.id,)))
+
+    assert names(review) == named
+
+
+@pytest.mark.parametrize(("role", "is_written"), [(Role.CONTENT_CREATOR, True), (Role.EDITING, False)])
+def test_a_comment_that_is_refused_is_a_dead_letter_that_names_the_role(
+    desk: Desk, role: Role, *, is_written: bool
+) -> None:
+    asked = replace(both_folders(), notify=(Target(notifier="comment", address=""),))
+    with portal_desk(desk, asked) as office:
+        hand_key(office, role)
+        [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+        desk.answers.take(attempt(review))
+        desk.deliver_all()
+
+        comment = office.portal.file(FILE).current.comment
+        [card] = desk.reviews()[0].cards
+
+    assert (comment == "Reviewed by Dana Ozola, version 2") is is_written
+    assert card.state is (CardState.POSTED if is_written else CardState.DEAD)
+    assert is_written or "content creator" in (card.error or "")

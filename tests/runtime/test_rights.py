@@ -1,0 +1,179 @@
+"""What doctor and `webhook status` say of the rights of the key's user in each watched folder."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demo import ALICE, BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, OTHER, ROOM, Person, Role
+from runtime.cli import cli
+from runtime.doctor.findings import Finding, Standing
+from runtime.doctor.rights import rights
+from runtime.settings import Settings
+from runtime.wiring import Wiring
+from tests.reviews.samples import Clock
+from tests.runtime.command import ended
+from tests.webhook.managed import managed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import SqliteDatabases
+    from tests.webhook.managed import Managed
+
+ADMIN = Person("a0000000-0000-4000-8000-000000000001", "Ada Admin", "ada@example.com", "ada", is_admin=True)
+ROSE = Person(
+    "a0000000-0000-4000-8000-000000000002", "Rose Room", "rose@example.com", "rose", is_room_admin=True
+)
+
+
+def routes(*folders: object, notify: str = "console") -> str:
+    watched = ", ".join(f'"{folder}"' for folder in folders)
+    return f'[[route]]\nwatch = [{watched}]\nowners = ["o@company.com"]\nnotify = ["{notify}"]\n'
+
+
+class House:
+    """A portal with a document, and what the doctor finds with somebody's key."""
+
+    def __init__(self, house: Managed, database: str) -> None:
+        self.house, self.database = house, database
+        self.portal = house.portal
+        self.portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id)
+        for person in (ADMIN, ROSE):
+            self.portal.add_person(person)
+
+    def settings(self, who: Person, *, watched: str) -> dict[str, str]:
+        key = self.portal.add_key(who.id)
+        return self.house.settings(DATABASE_URL=self.database, DOCSPACE_API_KEY=key, ROUTES=watched)
+
+    def finds(self, who: Person, *, watched: str = routes(COMPLIANCE)) -> dict[str, Finding]:
+        given = self.settings(who, watched=watched)
+        wiring = Wiring(Settings.model_validate({name.lower(): value for name, value in given.items()}))
+        found = {each.about: each for each in rights(wiring)}
+        wiring.engine.dispose()
+        return found
+
+    def says(self, who: Person, *, watched: str = routes(COMPLIANCE)) -> Finding:
+        return self.finds(who, watched=watched)[f"rights in folder {COMPLIANCE}"]
+
+    def status(self, who: Person, *words: str, watched: str = routes(COMPLIANCE)) -> str:
+        return ended(["webhook", "status", *words], cli, **self.settings(who, watched=watched)).out
+
+
+@pytest.fixture
+def house(sqlite_databases: SqliteDatabases) -> Iterator[House]:
+    with managed(Clock()) as made:
+        yield House(made, sqlite_databases.new())
+
+
+def test_the_owner_of_the_room_has_all_that_is_used(house: House) -> None:
+    found = house.says(OLGA)
+
+    assert (found.standing, found.says) == (Standing.OK, "granted: histories, the log, comments")
+
+
+@pytest.mark.parametrize("who", [ROSE, ADMIN])
+def test_the_recommended_role_has_all_that_is_used(house: House, who: Person) -> None:
+    house.portal.give_role(ROOM, who.id, Role.CONTENT_CREATOR)
+
+    assert house.says(who).standing is Standing.OK
+    assert list(house.finds(who)) == [f"rights in folder {COMPLIANCE}"]
+
+
+def test_an_admin_who_does_not_belong_to_the_room_is_told_what_is_missed_and_which_role_mends_it(
+    house: House,
+) -> None:
+    found = house.says(ADMIN, watched=routes(COMPLIANCE, notify="comment"))
+
+    assert found.standing is Standing.WARNING
+    for said in (
+        "co-authors are not seen",
+        "segregation of duties",
+        "looks like a move",
+        "comments are refused",
+    ):
+        assert said in found.says
+    assert "content creator" in found.do
+    assert "an admin of DocSpace needs the role too" in found.do
+
+
+def test_where_the_log_is_shown_only_the_histories_are_missed(house: House) -> None:
+    house.portal.log_needs_history = False
+
+    found = house.says(ADMIN)
+
+    assert "histories are refused" in found.says
+    assert "log" not in found.says
+
+
+@pytest.mark.parametrize(("notify", "standing"), [("console", Standing.OK), ("comment", Standing.WARNING)])
+def test_the_right_to_comment_is_missed_only_where_comments_are_written(
+    house: House, notify: str, standing: Standing
+) -> None:
+    house.portal.give_role(ROOM, ROSE.id, Role.EDITING)
+
+    assert house.says(ROSE, watched=routes(COMPLIANCE, notify=notify)).standing is standing
+
+
+def test_one_who_may_look_up_nobody_is_told_so(house: House) -> None:
+    found = house.finds(BOB)["docspace key user"]
+
+    assert found.standing is Standing.WARNING
+    assert "room admin" in found.do
+
+
+def test_a_lock_of_somebody_else_does_not_hide_the_rights(house: House) -> None:
+    [locked] = house.portal.children(COMPLIANCE)[1]
+    house.portal.lock(locked.id, by=BOB.id)
+    alone = house.says(OLGA)
+    house.portal.add_file("Other.docx", COMPLIANCE, by=ALICE.id)
+
+    beside_another = house.says(OLGA)
+
+    assert (alone.standing, alone.says) == (Standing.OK, "granted: histories, the log")
+    assert beside_another.says == "granted: histories, the log, comments"
+
+
+def test_a_folder_without_files_and_a_connected_storage_are_not_known(house: House) -> None:
+    found = house.finds(OLGA, watched=routes(OTHER, DRIVE_FOLDER))
+
+    assert found[f"rights in folder {OTHER}"].says == "not known: no file is in it to tell the rights by"
+    assert "connected storage" in found[f"rights in folder {DRIVE_FOLDER}"].says
+
+
+def test_the_status_of_the_webhook_tells_the_rights_too(house: House) -> None:
+    shown = house.status(ADMIN)
+    told: Any = json.loads(house.status(ADMIN, "--json"))["rights"]
+
+    assert f"  {COMPLIANCE}: histories refused, comments refused, log refused\n" in shown
+    assert "To mend it: in DocSpace, give the key's user the role content creator" in shown
+    assert [(each["folder"], each["histories"], each["comments"], each["log"]) for each in told] == [
+        (str(COMPLIANCE), False, False, False)
+    ]
+    assert (len(told[0]["lost"]), told[0]["role"]) == (3, "content creator")
+
+
+def test_a_key_that_may_not_manage_webhooks_is_told_of_its_rights_all_the_same(house: House) -> None:
+    key = house.portal.add_key(OLGA.id, "files:read")
+    given = house.settings(OLGA, watched=routes(COMPLIANCE)) | {"DOCSPACE_API_KEY": key}
+
+    told = json.loads(ended(["webhook", "status", "--json"], cli, **given).out)
+
+    assert (told["state"], told["rights"][0]["histories"], told["rights"][0]["role"]) == (
+        "unknown",
+        True,
+        None,
+    )
+
+
+def test_the_least_scopes_are_enough_for_a_key(house: House) -> None:
+    scopes = ("files:read", "accounts:read", "accounts.self:read")
+    key = house.portal.add_key(OLGA.id, *scopes)
+    given = house.settings(OLGA, watched=routes(COMPLIANCE)) | {"DOCSPACE_API_KEY": key}
+
+    told = json.loads(ended(["doctor", "--json"], cli, **given).out)
+
+    of_key = {each["about"]: each["standing"] for each in told if each["about"].startswith("docspace key")}
+    assert of_key == {"docspace key": "ok", "docspace key scopes": "warning"}

@@ -1,0 +1,109 @@
+"""What the API key's user may do in a watched folder, and what is missed without it.
+
+The rights by role are in the facts on DocSpace, 10.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from docspace import errors
+from docspace.client import Client
+from docspace.logs import Logs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from docspace.client import File
+    from docspace.http import Http
+    from reviews.routing import Routes
+
+ROLE: Final = "content creator"
+"""The least role in a room that has every right that is used, and which each type of user can be given."""
+
+MENDED_BY: Final = (
+    f"in DocSpace, give the key's user the role {ROLE} (or room manager) in the room; an admin of DocSpace "
+    "needs the role too"
+)
+_READ_HISTORY, _EDIT_HISTORY = "ReadHistory", "EditHistory"
+_NO_CO_AUTHORS = "histories are refused: co-authors are not seen, so segregation of duties can miss one"
+_NO_LOG = (
+    "the folder's log is refused: a deletion whose delivery was lost looks like a move to elsewhere, "
+    "and who did it is not known"
+)
+_NO_COMMENTS = "comments are refused: answers are not written into the version history"
+_ALL_LOCKED = "each file in it is locked, which hides whether comments may be written"
+_WINDOW = timedelta(hours=1)  # any: only whether the log is shown counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderRights:
+    """What is granted in one watched folder; `None` where it can't be told, and then `reason` says why.
+
+    `histories` shows who edited what, `comments` lets answers be written into a version's comment, `log` is
+    the folder's record of what happened beneath it.
+    """
+
+    folder_id: str
+    histories: bool | None = None
+    comments: bool | None = None
+    log: bool | None = None
+    reason: str = ""
+
+    def lost(self, *, comments: bool = True) -> list[str]:
+        """Return what is missed, in words; without `comments` what nobody wants written is left out."""
+        missing = {
+            _NO_CO_AUTHORS: self.histories is False,
+            _NO_LOG: self.log is False,
+            _NO_COMMENTS: comments and self.comments is False,
+        }
+        return [words for words, is_missing in missing.items() if is_missing]
+
+
+def in_each_folder(http: Http, routes: Routes, *, now: datetime) -> Iterator[FolderRights]:
+    """Ask about one file of each watched folder, and for the folder's log.
+
+    Raises the errors of `docspace.errors` that concern the portal as a whole.
+    """
+    client, logs = Client(http), Logs(http)
+    for folder_id in dict.fromkeys(folder_id for route in routes.all for folder_id in route.watch):
+        yield _in_folder(client, logs, folder_id, now)
+
+
+def _in_folder(client: Client, logs: Logs, folder_id: str, now: datetime) -> FolderRights:
+    if not folder_id.isdecimal():
+        return FolderRights(folder_id=folder_id, reason="connected storage keeps no histories and no log")
+    try:
+        files = client.some_files(folder_id)
+    except (errors.Forbidden, errors.NotFound, errors.BadRequest) as error:
+        return FolderRights(folder_id=folder_id, reason=f"the folder can't be listed: {error}")
+    log = _is_log_shown(logs, folder_id, now)
+    file = _telling(files)
+    if file is None or file.rights is None:
+        return FolderRights(folder_id=folder_id, log=log, reason="no file is in it to tell the rights by")
+    return FolderRights(
+        folder_id=folder_id,
+        histories=_READ_HISTORY in file.rights,
+        comments=None if file.locked else _EDIT_HISTORY in file.rights,
+        log=log,
+        reason=_ALL_LOCKED if file.locked else "",
+    )
+
+
+def _telling(files: Sequence[File]) -> File | None:
+    """Return the file whose rights say most: a lock of somebody else takes the right to comment away."""
+    told = [file for file in files if file.rights is not None]
+    return next((file for file in told if not file.locked), told[0] if told else None)
+
+
+def _is_log_shown(logs: Logs, folder_id: str, now: datetime) -> bool | None:
+    try:
+        logs.actions(folder_id, since=now - _WINDOW, until=now, start=0)
+    except errors.Forbidden:
+        return False
+    except (errors.NotFound, errors.BadRequest):
+        return None
+    return True
