@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _FILE_MISSING = "The required file was not found"
 _FOLDER_MISSING = "The required folder was not found"
-_ROWS: Final = ("keys_expire", "_keys", "_people", "_folders", "_files", "_ids")
+_ROWS: Final = ("keys_expire", "_keys", "_people", "_roles", "_folders", "_files", "_ids")
 
 
 class Tree:
