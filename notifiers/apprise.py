@@ -23,7 +23,7 @@ from apprise.conversion import convert_between
 
 from notifiers import Unusable
 from notifiers.shared.notice_text import answers_words, deadline, told
-from notifiers.shared.text import Fact, facts, headline, shorten_name, web_address, when
+from notifiers.shared.text import MAIL_ADDRESS, Fact, facts, headline, shorten_name, web_address, when
 from reviews.card import Action, Card
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from reviews.language import _
@@ -50,7 +50,10 @@ LONGEST_TITLE, LONGEST_FACT = 150, 300
 _OF_AN_ANSWER = (Fact.FILE, Fact.FILES, Fact.VERSION, Fact.STATUS, Fact.NOTE)
 _INVISIBLE = "\u200b"
 # What mentions people, or hides where a link leads, in chats that read text for marks.
-_ACTS = re.compile(r"[@<]|\](?=\()")
+_ACTS = re.compile(rf"(?P<address>{MAIL_ADDRESS.pattern})|[@<]|\](?=\()", MAIL_ADDRESS.flags)
+# Some chats look for these within a word, too.
+_CALLS_ALL = re.compile("@(all|channel|everyone|here|room)\\b", re.IGNORECASE)
+_MATRIX = "matrixs"
 _KINDS = {
     None: NotifyType.INFO,
     Decision.ACKNOWLEDGE: NotifyType.SUCCESS,
@@ -187,13 +190,12 @@ def _text(service: apprise.NotifyBase, card: Card, link: str) -> tuple[str, str,
 
     Of a link it would make literal Markdown, which leads nowhere, so that is written here.
     """
-    title = headline(card, longest=LONGEST_TITLE)
+    heading = headline(card, longest=LONGEST_TITLE)
     if service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN:
-        body = _fitting(render(card, link, _harmless), service)
-        return _harmless(title), body, NotifyFormat.TEXT
-    in_body = service.title_maxlen <= 0
-    body = _fitting(render(card, link, _markdown), service)
-    return _markdown(title) if in_body else _harmless(title), body, NotifyFormat.MARKDOWN
+        title, body = _parted(service, _harmless(heading), render(card, link, _harmless))
+        return title, body, NotifyFormat.TEXT
+    title = _markdown(heading) if _has_title_in_body(service) else _harmless(heading)
+    return *_parted(service, title, render(card, link, _markdown)), NotifyFormat.MARKDOWN
 
 
 def _notice_text(service: apprise.NotifyBase, notice: Notice, link: str) -> tuple[str, str, NotifyFormat]:
@@ -206,9 +208,27 @@ def _notice_text(service: apprise.NotifyBase, notice: Notice, link: str) -> tupl
     ways += [f"{Action.OPEN.words}: {_web_address(opens)}"] if opens else []
     lines = [escape(line) for line in (*rest, *((due,) if due else ()))]
     heading = shorten_name(sentence, LONGEST_TITLE)
-    title = _harmless(heading) if literal or service.title_maxlen > 0 else _markdown(heading)
-    body = _fitting([*ways, *lines] or [escape(heading)], service)
-    return title, body, NotifyFormat.TEXT if literal else NotifyFormat.MARKDOWN
+    title = escape(heading) if _has_title_in_body(service) else _harmless(heading)
+    content = [*ways, *lines] or ([] if _is_matrix(service) else [escape(heading)])
+    return *_parted(service, title, content), NotifyFormat.TEXT if literal else NotifyFormat.MARKDOWN
+
+
+def _parted(service: apprise.NotifyBase, title: str, lines: list[str]) -> tuple[str, str]:
+    """Return title and body; for Matrix in one: the library puts `# ` before a title and CRLF behind it.
+
+    Matrix shows that text as it is.
+    """
+    if _is_matrix(service):
+        return "", _fitting([title, *(["", *lines] if lines else [])], service)
+    return title, _fitting(lines, service)
+
+
+def _has_title_in_body(service: apprise.NotifyBase) -> bool:
+    return service.title_maxlen <= 0 or _is_matrix(service)
+
+
+def _is_matrix(service: apprise.NotifyBase) -> bool:
+    return service.secure_protocol == _MATRIX
 
 
 def _fitting(lines: list[str], service: apprise.NotifyBase) -> str:
@@ -222,8 +242,17 @@ def _fitting(lines: list[str], service: apprise.NotifyBase) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Return text that mentions nobody and hides no link; something invisible takes a mark's meaning."""
-    return _ACTS.sub(lambda mark: f"{mark[0]}{_INVISIBLE}", text)
+    """Return text that mentions nobody and hides no link; something invisible takes a mark's meaning.
+
+    A mail address mentions nobody, and people copy it: it stays as it is.
+    """
+    return _ACTS.sub(_disarmed, text)
+
+
+def _disarmed(mark: re.Match[str]) -> str:
+    if mark["address"] and not _CALLS_ALL.search(mark[0]):
+        return mark[0]
+    return mark[0].replace("@", f"@{_INVISIBLE}") if mark["address"] else f"{mark[0]}{_INVISIBLE}"
 
 
 def _markdown(text: str) -> str:

@@ -14,6 +14,7 @@ from runtime.discretion import masked
 from store import handover
 from store.failing import FailingTarget, failing_targets
 from store.migrate import UnusableTables, require_current
+from store.subscriptions import subscribed_places
 from store.unit_of_work import UnitOfWork
 from store.webhook_watch import WebhookWatch
 from store.workers import Roll
@@ -28,7 +29,8 @@ WORKER_MISSED = timedelta(seconds=30)
 BACKLOG_LATE = timedelta(minutes=10)
 INCOMPLETE = timedelta(minutes=45)
 WEBHOOK_LATE = timedelta(minutes=20)
-MOST_TARGETS = 20
+MOST_TARGETS, MOST_COUNTED = 20, 1000
+"""So many failing targets are named; so many are looked at."""
 _WEBHOOK = {"in_order": "ok", "unknown": "unknown"}
 
 Part = dict[str, Any]
@@ -98,10 +100,17 @@ class Health:
         return {"state": state, "folders": folders}
 
     def _channels(self) -> Part:
-        """Say which targets fail and why; an outage of theirs is none of ours."""
-        failing, targets = failing_targets(self.engine, MOST_TARGETS)
+        """Say how many targets there are, which fail and why; an outage of theirs is none of ours."""
+        failing, count = failing_targets(self.engine, MOST_COUNTED)
         state = "attention" if any(each.dead for each in failing) else "late" if failing else "ok"
-        return {"state": state, "targets": targets, "failing": [_told(each) for each in failing]}
+        named = {target for _, target in self.routes.everywhere} if self.routes else set()
+        subscribed = {Target(notifier=name, address=place) for name, place in subscribed_places(self.engine)}
+        return {
+            "state": state,
+            "targets": len(named | subscribed | {_target(each) for each in failing}),
+            "failing_targets": count,
+            "failing": [_told(each) for each in failing[:MOST_TARGETS]],
+        }
 
     def _webhook(self) -> Part:
         """Say how a worker found it; never as broken: whoever restarts us for it keeps DocSpace away."""
@@ -129,9 +138,12 @@ def _wall_clock(at: datetime | None) -> str | None:
     return at.replace(tzinfo=None).isoformat() if at else None
 
 
+def _target(failing: FailingTarget) -> Target:
+    return Target(notifier=failing.notifier, address=failing.target)
+
+
 def _told(failing: FailingTarget) -> dict[str, Any]:
     """Write down a target for everybody who can ask: a person's address is not told in full."""
-    target = str(Target(notifier=failing.notifier, address=failing.target))
-    told = {"target": target, "error": failing.error}
+    told = {"target": str(_target(failing)), "error": failing.error}
     cut = {name: masked(text) for name, text in told.items()}
     return {**cut, "dead": failing.dead, "retrying": failing.retrying}

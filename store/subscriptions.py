@@ -10,7 +10,7 @@ from reviews.classify import combined
 from reviews.model import ChangeKind
 from reviews.subscription_repositories import Subscription, Waiting
 from store import rows
-from store.engine import insert_into
+from store.engine import insert_into, reading
 from store.schema import digest_lines, subscriptions
 from store.tree import beneath
 
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 _PLACE = ("notifier", "target", "folder")
 _SUBJECT = (*_PLACE, "subject")
+
+
+def subscribed_places(engine: sa.Engine) -> list[tuple[str, str]]:
+    """Return the notifier and address of each place that has subscribed to anything."""
+    query = sa.select(subscriptions.c.notifier, subscriptions.c.target).distinct()
+    with reading(engine).connect() as connection:
+        return [(row.notifier, row.target) for row in connection.execute(query)]
 
 
 class Subscriptions:

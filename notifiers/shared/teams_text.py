@@ -7,8 +7,10 @@ looks for `<at>` in all of a card (facts on Teams, 2.2).
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from notifiers.shared.text import MAIL_ADDRESS
 from reviews.language import _
 
 if TYPE_CHECKING:
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
 _JOINER = "\u034f"  # has no looks of its own
 _BREAK = "\u200b"  # where a line may end
-# In a run Teams breaks no word, it cuts the line off; a file's name may be one long word.
+# In a run Teams breaks no word, it cuts the line off; a file's name may be one long word. A mail address is
+# copied, so it gets no character that nobody sees.
 _LONG_WORD = re.compile(r"[\w!-~]{21,}")
 _PART = re.compile(r".{8,19}[_.,/-](?=.)|.{20}(?=.)")
 _MACRO_OR_TAG = re.compile(r"\{(?=\{)|<(?=[a-zA-Z/])")
@@ -29,7 +32,13 @@ _MOMENT = "%Y-%m-%dT%H:%M:%SZ"  # with fractions or another zone than this, clie
 
 def run(text: str) -> str:
     """Return text for a `TextRun` that is shown as it is: no macro, no mention."""
-    return literal(_LONG_WORD.sub(lambda word: _PART.sub(rf"\g<0>{_BREAK}", word[0]), text))
+    return literal(_LONG_WORD.sub(lambda word: _breakable(word[0]), text))
+
+
+def _breakable(word: str) -> str:
+    between = (_PART.sub(rf"\g<0>{_BREAK}", text) for text in MAIL_ADDRESS.split(word))
+    pairs = zip_longest(between, MAIL_ADDRESS.findall(word), fillvalue="")
+    return "".join(text + address for text, address in pairs)
 
 
 def literal(text: str) -> str:

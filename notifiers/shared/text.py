@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LONGEST_ADDRESS = 3000
+MAIL_ADDRESS = re.compile(r"(?<![\w@.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![\w@])", re.ASCII)
 _HALF_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _SAFE = ":/?#@!$&'()*+,;=%~-._"
 

@@ -242,6 +242,11 @@ def test_hostile_text_stays_readable() -> None:
         ("x" * 45, ["x" * 20, "x" * 20, "x" * 5]),
         ("AML-Policy-2026.docx", ["AML-Policy-2026.docx"]),
         ("The policy of 2026 and other words.docx", ["The policy of 2026 and other words.docx"]),
+        ("compliance.owner@department.example.com", ["compliance.owner@department.example.com"]),
+        (
+            "(Olga_Owner_of_Compliance,olga.owner@company.com)",
+            ["(Olga_Owner_of_", "Compliance,olga.owner@company.com)"],
+        ),
     ],
 )
 def test_a_line_may_end_within_a_long_word_that_would_be_cut_off(name: str, parts: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +14,9 @@ from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from reviews.model import Decision, Person
 from reviews.tree import Contents
 from tests.edge.http_sink import HttpSink, unused_place
+from tests.edge.loopback import Loopback, Reply, Request, json_reply
 from tests.notifiers.surroundings import surroundings
-from tests.reviews.samples import START, answered, review
+from tests.reviews.samples import START, answered, notice, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +70,7 @@ def test_an_open_card_says_all_facts_and_where_to_answer(sink: HttpSink) -> None
         "Change: changed by Alice Moreau",
         "When: 09 Mar 2026, 14:05 UTC",
         "Version: 7 → 8",
-        "Owner: owner@\u200bexample.com",
+        "Owner: owner@example.com",
         "Due: 09 Mar 2026, 14:05 UTC",
         "Status: Waiting for review",
     ]
@@ -130,6 +132,56 @@ def test_what_is_too_long_for_a_service_loses_its_end_and_not_the_link(sink: Htt
     text = json.loads(sink.sent[0].body)["text"]
     assert LINK in text
     assert "Owner" not in text
+
+
+@pytest.mark.parametrize("way", ["", "?format=html", "?format=markdown"])
+@pytest.mark.parametrize("noticed", [False, True])
+def test_matrix_shows_the_title_as_the_first_line_and_no_marks(*, way: str, noticed: bool) -> None:
+    events: list[dict[str, Any]] = []
+    with Loopback(partial(matrix, events)) as server:
+        matrix_of_ops = channel(
+            f"matrix://bot:{KEY}@{server.root.removeprefix('http://')}/!abc:example.com{way}"
+        )
+        if noticed:
+            matrix_of_ops.tell("ops", notice(title="a_b.docx"))
+        else:
+            matrix_of_ops.post("ops", card_of(review(title="a_b.docx")))
+        del matrix_of_ops  # it signs out when it is collected
+
+    [event] = events
+    first, *rest = event["body"].split("\n")
+    assert "a_b.docx" in first
+    assert not first.startswith("#")
+    assert "\r" not in event["body"]
+    assert noticed or (rest[0], rest[1].startswith("Acknowledge review or request changes: ")) == ("", True)
+
+
+def matrix(events: list[dict[str, Any]], request: Request) -> Reply:
+    """Answer as a Matrix server does that signs the bot in and has it in the room (client-server API, v3)."""
+    if request.path.endswith("/login"):
+        return json_reply({"access_token": "t", "user_id": "@bot:example.com", "device_id": "D"})
+    if "/join/" in request.path:
+        return json_reply({"room_id": "!abc:example.com"})
+    if "/send/m.room.message/" in request.path:
+        events.append(json.loads(request.body))
+        return json_reply({"event_id": "$1"})
+    return json_reply({})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Owner: first.last+x@company.com, b_c@example.org", None),
+        ("<owner@company.com>", "<\u200bowner@company.com>"),
+        ("x@channel.com and a@b", "x@\u200bchannel.com and a@\u200bb"),
+        ("@owner@company.com", "@\u200bowner@\u200bcompany.com"),
+        ("x@everyone-else.com", "x@\u200beveryone-else.com"),
+    ],
+)
+def test_an_address_can_be_copied_and_calls_nobody(sink: HttpSink, text: str, told: str | None) -> None:
+    payload = posted(sink, card_of(review(path=text)))
+
+    assert f"Folder: {told or text}" in payload["message"].splitlines()
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from reviews.routing import Operators, Routes, Target
+from reviews.subscription_repositories import Subscription
 from runtime.health import MOST_TARGETS, Health
 from store.failing import failing_targets
 from store.schema import cards
 from store.unit_of_work import UnitOfWork
-from tests.reviews.samples import Clock, review
+from tests.reviews.samples import START, Clock, review, route
 from tests.runtime.test_health import owe_a_card
 from tests.store.test_plans import plan_of
 
@@ -35,10 +37,16 @@ def channels(engine: sa.Engine) -> dict[str, Any]:
     return Health(engine=engine, clock=Clock()).parts()["channels"]
 
 
+def subscription(folder: str, target: str) -> Subscription:
+    return Subscription(
+        notifier="slack", target=target, folder=folder, title="Legal", made_by="U1", made_at=START
+    )
+
+
 def test_channels_that_have_delivered_or_have_not_failed_are_well(engine: sa.Engine) -> None:
     owe_a_card(engine, due_for=timedelta())
 
-    assert channels(engine) == {"state": "ok", "targets": 0, "failing": []}
+    assert channels(engine) == {"state": "ok", "targets": 0, "failing_targets": 0, "failing": []}
 
 
 def test_a_channel_whose_cards_fail_is_late_with_the_last_reason(engine: sa.Engine) -> None:
@@ -47,6 +55,7 @@ def test_a_channel_whose_cards_fail_is_late_with_the_last_reason(engine: sa.Engi
     assert channels(engine) == {
         "state": "late",
         "targets": 1,
+        "failing_targets": 1,
         "failing": [{"target": "slack:C1", "error": "refused, as 1 said", "dead": 0, "retrying": 2}],
     }
 
@@ -82,8 +91,26 @@ def test_many_failing_targets_are_counted_and_the_worst_are_named(engine: sa.Eng
 
     found = channels(engine)
 
-    assert (found["targets"], len(found["failing"])) == (MOST_TARGETS + 3, MOST_TARGETS)
+    assert (found["failing_targets"], len(found["failing"])) == (MOST_TARGETS + 3, MOST_TARGETS)
     assert found["failing"][0]["target"] == "slack:CWORST"
+
+
+def test_each_target_is_counted_once_however_many_routes_and_subscriptions_name_it(engine: sa.Engine) -> None:
+    slack, console = Target(notifier="slack", address="C1"), Target(notifier="console", address="")
+    rules = Routes(
+        [route(name="one", notify=(slack, console)), route(name="two", notify=(slack,))],
+        operators=Operators(notify=(Target(notifier="slack", address="COPS"), slack)),
+    )
+    with UnitOfWork(engine) as work:
+        for folder, target in (("1", "C1"), ("1", "CREADERS"), ("2", "CREADERS")):
+            work.subscriptions.put(subscription(folder, target))
+        work.commit()
+    fail_cards(engine, ("slack", "C1"), dead=1)
+    fail_cards(engine, ("slack", "CGONE"), retrying=1)
+
+    found = Health(engine=engine, clock=Clock(), routes=rules).parts()["channels"]
+
+    assert (found["targets"], found["failing_targets"]) == (5, 2)
 
 
 def test_nobody_who_asks_is_told_the_whole_address_of_a_person(engine: sa.Engine) -> None:
