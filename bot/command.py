@@ -28,6 +28,7 @@ from bot.asked import (
 )
 from reviews import completeness, mine
 from reviews.card import Action, card_of
+from reviews.card_context import context_of
 from reviews.errors import FarSideError, Refused
 from reviews.language import _
 from reviews.listing import Order, Wanted, by, in_folder, on_route
@@ -230,8 +231,8 @@ class Commands:
                 )
             )
         review = self._seen_by(work, review, people)
-        newer = work.reviews.get(review.superseded_by) if review.superseded_by else None
-        card = card_of(review, newer=newer)
+        context = context_of(work, review, self.routes.named(review.route), now=self.clock())
+        card = card_of(review, context)
         actions = tuple(action for action in card.actions if action is Action.OPEN)
         return Shown(review=review, card=replace(card, actions=actions))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         CardPost,
         ChangeEvent,
         EventState,
+        HandedOver,
         Review,
         ReviewState,
         StoredEvent,
@@ -91,6 +92,10 @@ class Reviews(Protocol):
         """Return the ids of the reviews that this one superseded."""
         ...
 
+    def superseded_by_each(self, review_ids: Sequence[str]) -> dict[str, Review]:
+        """Return the reviews that these superseded, by the ids of these."""
+        ...
+
     def relabel(
         self, review_id: str, *, title: str, path: str, link: str | None, folders: tuple[str, ...] = ()
     ) -> bool:
@@ -118,9 +123,9 @@ class Reviews(Protocol):
         """
         ...
 
-    def reassign(self, review_id: str, owners: Sequence[str]) -> None: ...
+    def reassign(self, review_id: str, owners: Sequence[str], handed_over: HandedOver) -> None: ...
 
-    def snooze(self, review_id: str, until: datetime) -> None:
+    def snooze(self, review_id: str, until: datetime, *, by: str) -> None:
         """Keep the clock from the review until then."""
         ...
 

@@ -97,7 +97,11 @@ def _turns(said: Listing) -> list[Block]:
 
 def _shown(said: Shown, domain: str) -> dict[str, Any]:
     """Draw the card itself. Slack is not asked for its owners: the answer has to be there within seconds."""
-    card = message(said.card, [fit(owner, LONGEST_OWNER) for owner in said.card.owners])
+    owners, stand_ins = (
+        [fit(entry, LONGEST_OWNER) for entry in entries]
+        for entries in (said.card.owners, said.card.stand_ins)
+    )
+    card = message(said.card, owners, stand_ins=stand_ins)
     where = _address(said.review, domain)
     way = [_section(link(where, _("Go to the card")))] if where else []
     return {"text": card["text"], "blocks": [*card["blocks"], *way], "response_type": "ephemeral"}

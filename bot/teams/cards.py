@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
 
 from bot.answers import Answer, Figured, Help, Listing, Said, Shown, Way, figures_in_words, state_of
 from bot.asked import Mine, Pending
@@ -17,7 +16,7 @@ from notifiers.shared.teams_text import literal, run, when
 from notifiers.shared.text import shorten, shorten_name, web_address
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE, message
-from notifiers.teams_bot.connector import activity_of
+from notifiers.teams_bot.messages import address_of
 from reviews.card import Action, Card, card_of
 from reviews.language import _, dated
 from reviews.text import plain
@@ -34,7 +33,6 @@ LONGEST_HINT = 600
 MOST_ROUTES = 25
 _TITLE = "\ufdd0"
 """Stands in for a title until the sentence is made: no text from outside holds it."""
-_CARD = "https://teams.microsoft.com/l/message"
 
 Element = dict[str, Any]
 
@@ -178,11 +176,7 @@ def _address(review: Review, tenant: str) -> str | None:
     stands = next(found, None)
     if stands is None or stands.message_id is None:
         return None
-    message_id = activity_of(stands.message_id)
-    asked = {"tenantId": tenant, "parentMessageId": message_id}
-    if stands.target.endswith("@thread.v2"):
-        asked = {"tenantId": tenant, "context": '{"contextType":"chat"}'}
-    return f"{_CARD}/{quote(stands.target, safe='')}/{quote(message_id, safe='')}?{urlencode(asked)}"
+    return address_of(stands.target, stands.message_id, tenant=tenant)
 
 
 def _opens(address: str | None) -> Element:

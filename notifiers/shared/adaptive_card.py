@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.teams_text import alike, run, when
-from notifiers.shared.text import Fact, covered, scope, shorten, shorten_name
-from reviews.card import NEWER, OWN_CHANGE, Card, inside, note_lines, some
-from reviews.language import _
-from reviews.model import Decision
+from notifiers.shared.text import Fact, covered, scope, shorten, shorten_name, web_address
+from notifiers.shared.ways import NOWHERE, Ways
+from reviews.card import NEWER, OWN_CHANGE, Card, inside, note_lines
+from reviews.card_state import Look, request_line, state_lines
+from reviews.language import _, some
 from reviews.progress import awaited, how_many, is_shared, outdated, recovered
 from reviews.text import plain
 
@@ -31,6 +32,13 @@ LONGEST_OWNER = 90
 LONGEST_MENTION = 113  # a user principal name in Entra ID; half a name would be of somebody else
 LONGEST_SUMMARY = 500
 MOST_BESIDE = 2  # buttons in a row: a third is cut off where the channel is narrow
+_STYLES = {
+    Look.OPEN: "accent",
+    Look.LATE: "attention",
+    Look.DONE: "good",
+    Look.CHANGES: "attention",
+    Look.SUPERSEDED: "emphasis",
+}
 _HERE = "\0"  # what no text from outside holds
 WIDEST_CELL = 100  # characters, the tags of mentions among them
 
@@ -43,6 +51,24 @@ class Owner:
 
     name: str
     mention: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Given:
+    """What the road knows of a card: whom Teams knows, the buttons, and the ways to other reviews."""
+
+    owners: Sequence[Owner]
+    stand_ins: Sequence[Owner]
+    actions: Sequence[Element]
+    ways: Ways
+
+
+@dataclass(frozen=True, kw_only=True)
+class _People:
+    """Those who are named in the facts, in words."""
+
+    owners: str
+    stand_ins: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,19 +95,29 @@ _ROOMS = (
 
 
 def card(
-    card: Card, *, owners: Sequence[Owner], actions: Sequence[Element], limit: int = LIMIT
+    card: Card,
+    *,
+    owners: Sequence[Owner],
+    stand_ins: Sequence[Owner] = (),
+    actions: Sequence[Element],
+    ways: Ways = NOWHERE,
+    limit: int = LIMIT,
 ) -> dict[str, Any]:
     """Return the whole card, its texts shortened where it would be longer than `limit` bytes of JSON.
 
-    `actions` are the buttons, as the road makes them. Owners are mentioned while the review waits for them.
+    `actions` are the buttons, as the road makes them. People are mentioned while the review waits for them.
     """
-    drawings = (_drawn(card, owners, actions, room) for room in _ROOMS)
+    given = _Given(owners=owners, stand_ins=stand_ins, actions=actions, ways=ways)
+    drawings = (_drawn(card, given, room) for room in _ROOMS)
     return first_that_fits(drawings, limit)
 
 
-def short(card: Card, *, actions: Sequence[Element] = (), limit: int = LIMIT) -> dict[str, Any]:
+def short(
+    card: Card, *, actions: Sequence[Element] = (), ways: Ways = NOWHERE, limit: int = LIMIT
+) -> dict[str, Any]:
     """Return what follows a card that can't be redrawn: how it was answered, by whom and when."""
-    drawings = (_envelope(card, [_header(card, room), *_told(card, room)], actions) for room in _ROOMS)
+    bodies = ([_header(card, room), *_told(card, room, ways)] for room in _ROOMS)
+    drawings = (_envelope(card, body, actions) for body in bodies)
     return first_that_fits(drawings, limit)
 
 
@@ -98,14 +134,19 @@ def first_that_fits(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str,
     return drawing
 
 
-def _drawn(card: Card, owners: Sequence[Owner], actions: Sequence[Element], room: _Room) -> dict[str, Any]:
+def _drawn(card: Card, given: _Given, room: _Room) -> dict[str, Any]:
     waiting = card.answer is None and not card.superseded
-    named, entities = named_owners(owners[: room.owners], mentioning=waiting)
-    listed = some(named, of=len(owners))
-    told = _told(card, room)
+    named, entities = named_owners(given.owners[: room.owners], mentioning=waiting)
+    deputies, more = named_owners(given.stand_ins[: room.owners], mentioning=waiting)
+    people = _People(
+        owners=some(named, of=len(given.owners)), stand_ins=some(deputies, of=len(given.stand_ins))
+    )
+    told = _told(card, room, given.ways)
     story = {**_story(card, room), "separator": bool(told)}
-    body = [_header(card, room), *told, story, *_facts(card, listed), *_progress(card, owners, room)]
-    return _envelope(card, body, actions, entities)
+    asked = _requested(card.requested, given.ways, room) if card.requested else []
+    facts, progress = _facts(card, people), _progress(card, given.owners, room)
+    body = [_header(card, room), *told, story, *asked, *facts, *progress]
+    return _envelope(card, body, given.actions, [*entities, *more])
 
 
 def _envelope(
@@ -141,17 +182,38 @@ def _header(card: Card, room: _Room) -> Element:
 
 def _style(card: Card) -> str:
     """Return the style of the header. Its words keep their usual colour, which is legible in every theme."""
-    if card.superseded:
-        return "warning"
-    if card.answer is None:
-        return "accent"
-    return "good" if card.answer.decision is Decision.ACKNOWLEDGE else "attention"
+    return _STYLES[card.look]
 
 
-def _told(card: Card, room: _Room) -> list[Element]:
+def _told(card: Card, room: _Room, ways: Ways) -> list[Element]:
     """Return what became of the review."""
-    newer = [_block(_(NEWER))] if card.superseded else []
-    return [*newer, *(_answer(card, card.answer, room) if card.answer else [])]
+    newer = [_block(_(NEWER)), *_way(_("Go to the newer review"), ways.newer)] if card.superseded else []
+    lines = state_lines(card, when=when, name=lambda name: alike(shorten(name, room.people)))
+    state = [_block(line, weight="Bolder") for line in lines]
+    return [*newer, *state, *(_answer(card, card.answer, room) if card.answer else [])]
+
+
+def _way(label: str, address: str) -> list[Element]:
+    """Return a line that leads to another review; none where there is no address."""
+    web = web_address(address)
+    if web is None:
+        return []
+    opens = {"color": "Accent", "selectAction": {"type": "Action.OpenUrl", "url": web}}
+    return [_rich(_run(label, **opens), spacing="Small")]
+
+
+def _requested(answer: Answer, ways: Ways, room: _Room) -> list[Element]:
+    """Return what was asked for in the review before, and the way to it."""
+    line = request_line(answer, when=when, name=lambda name: alike(shorten(name, room.people)))
+    quoted = _quotation(answer, room)
+    way = _way(_("Go to the earlier review"), ways.earlier)
+    return [{"type": "Container", "items": [_block(line), *quoted, *way], "spacing": "Medium"}]
+
+
+def _quotation(answer: Answer, room: _Room) -> list[Element]:
+    note = shorten("\n".join(note_lines(answer)), room.note).splitlines()
+    quoted = [_rich(_run(run(line), italic=True), spacing="Small") for line in note]
+    return [{"type": "Container", "style": "emphasis", "items": quoted}] if quoted else []
 
 
 def _answer(card: Card, answer: Answer, room: _Room) -> list[Element]:
@@ -160,9 +222,7 @@ def _answer(card: Card, answer: Answer, room: _Room) -> list[Element]:
     told = when(answer.at) if card.contents else f"{when(answer.at)} · {version}"
     moment = _block(told, isSubtle=True, spacing="None")
     own = [_block(f"{_(OWN_CHANGE)}.", weight="Bolder", spacing="Small")] if answer.own_change else []
-    note = shorten("\n".join(note_lines(answer)), room.note).splitlines()
-    quoted = [_rich(_run(run(line), italic=True), spacing="Small") for line in note]
-    quotation = [{"type": "Container", "style": "emphasis", "items": quoted}] if quoted else []
+    quotation = _quotation(answer, room)
     answered = _("{answered} by {who}").format(answered=card.answered, who=_HERE)
     return [_rich(*_around(answered, who)), moment, *own, *quotation]
 
@@ -183,19 +243,18 @@ def _story(card: Card, room: _Room) -> Element:
     return {"type": "Container", "items": items, "spacing": "Medium"}
 
 
-def _facts(card: Card, owners: str) -> list[Element]:
+def _facts(card: Card, people: _People) -> list[Element]:
     """Return the facts in rows of two, each with its label above it; many owners have a row of their own."""
     facts = [(Fact.WHEN, when(card.changed_at)), (scope(card), covered(card))]
-    owner = (Fact.OWNER, owners)
-    crowd = len(owners) > WIDEST_CELL
-    facts += [] if crowd else [owner]
-    if card.due_at and not card.answer:
+    named = [(Fact.OWNER, people.owners), *([(Fact.STAND_INS, people.stand_ins)] if card.stand_ins else [])]
+    crowds = [[each] for each in named if len(each[1]) > WIDEST_CELL]
+    facts += [each for each in named if [each] not in crowds]
+    if card.due_at and not (card.answer or card.overdue_since):
         facts.append((Fact.DUE, when(card.due_at)))
     if card.took:
         facts.append((Fact.TOOK, card.took))
     pairs = [facts[start : start + 2] for start in range(0, len(facts), 2)]
-    rows = [*pairs, [owner]] if crowd else pairs
-    return [{"type": "ColumnSet", "columns": [_cell(*fact) for fact in row]} for row in rows]
+    return [{"type": "ColumnSet", "columns": [_cell(*fact) for fact in row]} for row in (*pairs, *crowds)]
 
 
 def _progress(card: Card, owners: Sequence[Owner], room: _Room) -> list[Element]:

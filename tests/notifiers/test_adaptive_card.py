@@ -120,7 +120,7 @@ def test_a_card_says_what_slack_says() -> None:
         ("open", "accent", "Waiting for review\nAML Policy 2026.docx needs your review"),
         ("acknowledged", "good", "Reviewed\nAML Policy 2026.docx was reviewed"),
         ("changes requested", "attention", "Changes requested\nAML Policy 2026.docx needs changes"),
-        ("superseded", "warning", "Superseded by a newer review\nAML Policy 2026.docx has changed again"),
+        ("superseded", "emphasis", "Superseded by a newer review\nAML Policy 2026.docx has changed again"),
     ],
 )
 def test_the_state_is_told_in_words_and_by_colour(state: str, style: str, words: str) -> None:
