@@ -28,7 +28,7 @@ from bot.asked import (
 )
 from reviews import completeness, mine
 from reviews.card import Action, card_of
-from reviews.card_context import context_of
+from reviews.card_context import ALONE, context_of, successors_of
 from reviews.errors import FarSideError, Refused
 from reviews.language import _
 from reviews.listing import Order, Wanted, by, in_folder, on_route
@@ -185,7 +185,8 @@ class Commands:
                 replace(each, review=self._seen_by(work, each.review, readers)) for each in page.entries
             )
             lately = self._lately(work, people, readers) if isinstance(asked, Mine) else ()
-        return Listing(asked=asked, page=replace(page, entries=entries), lately=lately)
+            around = successors_of(work, [each.review for each in entries])
+        return Listing(asked=asked, page=replace(page, entries=entries), lately=lately, around=around)
 
     def _wanted(self, asked: Listed, names: tuple[str, ...], within: tuple[str, ...]) -> Wanted:
         match asked:
@@ -204,8 +205,9 @@ class Commands:
         self, work: UnitOfWork, people: Sequence[Reviewer], readers: Sequence[Reviewer]
     ) -> tuple[Shown, ...]:
         given = mine.answered_lately(work, people, ANSWERED_LATELY)
-        found = (self._seen_by(work, each.review, readers) for each in given)
-        return tuple(Shown(review=review, card=card_of(review)) for review in found)
+        found = [self._seen_by(work, each.review, readers) for each in given]
+        around = successors_of(work, found)
+        return tuple(Shown(review=each, card=card_of(each, around.get(each.id, ALONE))) for each in found)
 
     def _within(self, work: UnitOfWork, name: str) -> tuple[str, ...] | None:
         """Return the marks of a route or of folders; `None` for a name that nothing known has."""

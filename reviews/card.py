@@ -221,6 +221,13 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
     )
 
 
+def told_of(card: Card) -> str:
+    """Return what became of a review in whole sentences, for a list or a menu."""
+    if card.answer is None:
+        return f"{card.status}."
+    return f"{outcome(card)} {card.status}." if card.superseded else outcome(card)
+
+
 def outcome(card: Card) -> str:
     """Return the sentence that says how the review was answered, by whom and after how long."""
     answer = card.answer
@@ -279,7 +286,7 @@ def _title(review: Review) -> str:
 
 def _covered(review: Review) -> str:
     if review.contents is not None:
-        return _("a folder has none")
+        return ""  # a folder has none
     covered = versions(review.version_from, review.version_to)
     if review.saves <= 1:
         return covered

@@ -71,6 +71,13 @@ def contexts_of(
     }
 
 
+def successors_of(work: UnitOfWork, reviews: Sequence[Review]) -> dict[str, Context]:
+    """Return for each superseded review of a list what its line shows beside it: the newer one."""
+    wanted = {each.id: each.superseded_by for each in reviews if each.superseded_by}
+    newer = {found.id: found for found in work.reviews.many(list(wanted.values()))}
+    return {review_id: Context(newer=newer.get(by)) for review_id, by in wanted.items()}
+
+
 def neighbour_of(review: Review | None) -> Neighbour | None:
     if review is None:
         return None

@@ -80,6 +80,10 @@ class Reviews(Protocol):
         """Return a review; with `lock`, nobody else changes it until the transaction ends."""
         ...
 
+    def many(self, review_ids: Sequence[str]) -> list[Review]:
+        """Return the reviews of these ids that are known, in any order."""
+        ...
+
     def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
         """Return the newest review of a file, on any route or on one; `lock` as with `get`."""
         ...

@@ -54,6 +54,9 @@ class Reviews:
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
         return self._one(_ONE, lock=lock, review_id=review_id)
 
+    def many(self, review_ids: Sequence[str]) -> list[Review]:
+        return self._load(sa.select(reviews).where(reviews.c.id.in_(review_ids))) if review_ids else []
+
     def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
         if route is None:
             return self._one(_LATEST, lock=lock, file_id=file_id)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from reviews.card import Card, outcome
+from reviews.card import Card, inside, outcome
 from reviews.card_state import state_lines
 from reviews.language import _, dated, number
 from reviews.progress import awaited, how_many, is_shared, outdated, recovered
@@ -104,6 +104,13 @@ def scope(card: Card) -> Fact:
 def covered(card: Card) -> str:
     """Return how much of it, in few words."""
     return of_revision(card, number(card.contents.count) if card.contents else card.version)
+
+
+def extent(card: Card) -> str:
+    """Return the same for a list, where nothing says before what it is: a folder has no version."""
+    if card.contents:
+        return inside(card.contents, most=0)
+    return _("Version {version}").format(version=card.version)
 
 
 def of_revision(card: Card, text: str) -> str:

@@ -188,7 +188,9 @@ def _listed(owners: list[str]) -> str:
 
 def _answer(card: Card, answer: Answer) -> Block:
     who = mention(answer.reviewer.slack_user) or fit(answer.reviewer.name, LONGEST_NAMES)
-    told = _("{answered} by {who}, {when} · version {version}").format(
+    of_file = _("{answered} by {who}, {when} · version {version}")
+    words = _("{answered} by {who}, {when}") if card.contents else of_file
+    told = words.format(
         answered=card.answered, who=who, when=when(answer.at), version=answer.version or _("unknown")
     )
     own = [f"_{_(OWN_CHANGE)}._"] if answer.own_change else []

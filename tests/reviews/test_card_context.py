@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from reviews.card_context import context_of, contexts_of
+from reviews.card_context import context_of, contexts_of, successors_of
 from reviews.card_state import Look
 from reviews.model import Decision, Reviewer
 from reviews.working_time import WorkingHours
@@ -200,3 +200,16 @@ def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: 
 
     assert after.owners != (OWNER,)
     assert (after.snoozed_by, after.handed_over and after.handed_over.to) == (DANA.name, "Sam Ito")
+
+
+def test_the_superseded_reviews_of_a_list_are_given_the_newer_ones_and_no_others(desk: Desk) -> None:
+    found = opened(desk)
+    after = send_back(desk, found)
+
+    with desk.transactions(reading=True) as work:
+        around = successors_of(work, desk.reviews())
+
+    assert list(around) == [found.id]
+    newer = around[found.id].newer
+    assert newer is not None
+    assert (newer.id, newer.cards[0].message_id) == (after.id, "m3")
