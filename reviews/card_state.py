@@ -93,7 +93,7 @@ def snoozed_until(review: Review, now: datetime | None) -> datetime | None:
 def state_lines(
     card: Card, *, when: Callable[[datetime], str], name: Callable[[str], str] = str
 ) -> list[str]:
-    """Return how an open review stands beside its status, a sentence a line.
+    """Return how an open review stands beside its status, a sentence a line; that it is overdue comes first.
 
     `when` writes a date and `name` a person's name, which is hostile, as the channel does.
     """

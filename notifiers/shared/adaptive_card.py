@@ -189,7 +189,9 @@ def _told(card: Card, room: _Room, ways: Ways) -> list[Element]:
     """Return what became of the review."""
     newer = [_block(_(NEWER)), *_way(_("Go to the newer review"), ways.newer)] if card.superseded else []
     lines = state_lines(card, when=when, name=lambda name: alike(shorten(name, room.people)))
-    state = [_block(line, weight="Bolder") for line in lines]
+    state = [_block(line, spacing="Small") for line in lines]
+    if card.overdue_since:
+        state[0] = _block(lines[0], weight="Bolder")
     return [*newer, *state, *(_answer(card, card.answer, room) if card.answer else [])]
 
 

@@ -52,8 +52,7 @@ def message(
     the card's; `ways` are the addresses of the cards before and after this one.
     """
     superseded = [_superseded(ways.newer)] if card.superseded else []
-    state = state_lines(card, when=when, name=_fit_name)
-    standing = [_section("\n".join(state))] if state else []
+    standing = _standing(card)
     requested = [_requested(card.requested, ways.earlier)] if card.requested else []
     answer = [_answer(card, card.answer)] if card.answer else []
     contents = [_contents(card.contents)] if card.contents else []
@@ -117,6 +116,14 @@ def _story(card: Card) -> Block:
     where = [fit(shorten_name(card.where, 200), LONGEST_PATH)] if card.path else []
     late = [f"_{Fact.RECOVERED.label}: {recovered(card)}_"] if card.seen_late is not None else []
     return _section("\n".join([what, *where, *late]))
+
+
+def _standing(card: Card) -> list[Block]:
+    """Say how an open review stands; what is overdue stands out."""
+    lines = state_lines(card, when=when, name=_fit_name)
+    if card.overdue_since:
+        lines[0] = f"*{lines[0]}*"
+    return [_section("\n".join(lines))] if lines else []
 
 
 def _superseded(newer: str) -> Block:
