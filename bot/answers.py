@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from bot.asked import LARGEST_COUNT, MOST_DAYS, Listed, Mine, Overdue, Pending, Verb
 from bot.misread import EXAMPLES
-from reviews.card import Card, card_of, span, told_of
+from reviews.card import Card, card_of
 from reviews.card_context import ALONE
+from reviews.card_state import describe_outcome
 from reviews.completeness import in_words
 from reviews.language import _, counted, number
 from reviews.listing import Turn
+from reviews.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -212,7 +214,7 @@ def _open_now(one: Figures) -> str:
 
 def state_of(card: Card) -> str:
     """Return what became of a review, in sentences."""
-    return told_of(card)
+    return describe_outcome(card)
 
 
 def _rows() -> dict[Verb, tuple[str, str]]:

@@ -28,7 +28,7 @@ from bot.asked import (
 )
 from reviews import completeness, mine
 from reviews.card import Action, card_of
-from reviews.card_context import ALONE, context_of, successors_of
+from reviews.card_context import ALONE, context_of, find_successors
 from reviews.errors import FarSideError, Refused
 from reviews.language import _
 from reviews.listing import Order, Wanted, by, in_folder, on_route
@@ -185,7 +185,7 @@ class Commands:
                 replace(each, review=self._seen_by(work, each.review, readers)) for each in page.entries
             )
             lately = self._lately(work, people, readers) if isinstance(asked, Mine) else ()
-            around = successors_of(work, [each.review for each in entries])
+            around = find_successors(work, [each.review for each in entries])
         return Listing(asked=asked, page=replace(page, entries=entries), lately=lately, around=around)
 
     def _wanted(self, asked: Listed, names: tuple[str, ...], within: tuple[str, ...]) -> Wanted:
@@ -206,7 +206,7 @@ class Commands:
     ) -> tuple[Shown, ...]:
         given = mine.answered_lately(work, people, ANSWERED_LATELY)
         found = [self._seen_by(work, each.review, readers) for each in given]
-        around = successors_of(work, found)
+        around = find_successors(work, found)
         return tuple(Shown(review=each, card=card_of(each, around.get(each.id, ALONE))) for each in found)
 
     def _within(self, work: UnitOfWork, name: str) -> tuple[str, ...] | None:

@@ -24,7 +24,7 @@ from apprise.conversion import convert_between
 from notifiers import Unusable
 from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import Fact, facts, headline, shorten_name, web_address, when
-from notifiers.shared.ways import NOWHERE, Ways, labelled_ways, ways_to_pages
+from notifiers.shared.ways import NOWHERE, Ways, label_ways, ways_to_pages
 from reviews.card import Action, Card
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from reviews.language import _
@@ -136,7 +136,7 @@ def render(
     said = facts(card, among=_OF_AN_ANSWER) if card.answer else facts(card)
     lines = [escape(f"{label}: {shorten_name(text, LONGEST_FACT)}") for label, text in said]
     opens = [f"{Action.OPEN.words}: {_web_address(card.link)}"] if card.link else []
-    opens += [f"{label}: {address}" for label, address in labelled_ways(ways)]
+    opens += [f"{label}: {address}" for label, address in label_ways(ways)]
     if Action.ACKNOWLEDGE not in card.actions:
         return [*lines, *opens]
     return [f"{_('Acknowledge review or request changes')}: {acknowledge_link}", *opens, "", *lines]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import facts, when
-from notifiers.shared.ways import NOWHERE, Ways, labelled_ways, ways_to_pages
+from notifiers.shared.ways import NOWHERE, Ways, label_ways, ways_to_pages
 from reviews.card import Action, Card
 from reviews.language import _
 from reviews.text import plain
@@ -77,7 +77,7 @@ def render(card: Card, acknowledge_link: str, ways: Ways = NOWHERE) -> str:
     told = facts(card)
     if card.link:
         told.append((_("Open"), plain(card.link)))
-    told += labelled_ways(ways)
+    told += label_ways(ways)
     width = max(_NARROWEST, *(len(label) for label, _text in told))
     lines = [card.summary, "", *(f"  {label:<{width}} {text}" for label, text in told)]
     if Action.ACKNOWLEDGE in card.actions:

@@ -22,21 +22,21 @@ MOST_NAMED = 20
 LONGEST_NAME = 100
 
 
-def responsible(review: Review, route: Route | None) -> tuple[str, ...]:
+def list_responsible(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the owners of a review, whom it was handed over to among them, and those of its route."""
     return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
 
 
-def answerers(review: Review, route: Route | None) -> tuple[str, ...]:
+def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the addresses and groups of those who may still answer an open review.
 
     Where each owner has to acknowledge, the others first have to take a part of it over.
     """
     everybody = review.required is None and waited_for(review)
-    return _without(missing(review) if everybody else responsible(review, route), _out(review, route))
+    return _without(missing(review) if everybody else list_responsible(review, route), _out(review, route))
 
 
-def stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
+def find_stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the deputies who may answer an open review that no owner can answer; none otherwise.
 
     An owner who changed the document can't where duties are segregated. A group always counts as one that
@@ -48,12 +48,12 @@ def stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
     return () if _without(review.owners, out) else _without(route.deputies, out)
 
 
-def segregated(route: Route | None) -> bool:
+def is_segregated(route: Route | None) -> bool:
     """Tell whether contributors can't answer for their own change; so it is where no route says more."""
     return route is None or route.segregation_of_duties is SegregationOfDuties.ENFORCE
 
 
-def in_names(work: UnitOfWork, entries: Sequence[str]) -> list[str]:
+def name_people(work: UnitOfWork, entries: Sequence[str]) -> list[str]:
     """Return what people are called in DocSpace, else their addresses; of the same name, both.
 
     At most `MOST_NAMED` are named; the last item then says how many more there are.
@@ -74,7 +74,7 @@ def _name(name: str) -> str:
 def _out(review: Review, route: Route | None) -> set[str]:
     """Return the addresses of those who can't answer: who has answered already, and who may not."""
     out = {(given.reviewer.email or "").casefold() for given in standing(review)}
-    if segregated(route):
+    if is_segregated(route):
         out |= {(who.email or "").casefold() for who in review.contributors}
     return out - {""}
 

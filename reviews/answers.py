@@ -19,7 +19,7 @@ from reviews.reminders import next_look
 from reviews.reports import ReviewAnswered, untold
 from reviews.standing import standing, state_with
 from reviews.text import is_visible, plain, storable
-from reviews.too_late import answered_by_you, overtaken, superseded
+from reviews.too_late import refuse_late_answer, refuse_second_answer, refuse_superseded
 from reviews.veil import untitled
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Answers:
         try:
             review = self._withdraw(wish)
         except Conflict:
-            raise superseded(self._untitled(self.look(wish.review_id))) from None
+            raise refuse_superseded(self._untitled(self.look(wish.review_id))) from None
         self.answered()
         self.told(review)
         return review
@@ -222,13 +222,13 @@ def answerable(work: UnitOfWork, review: Review, route: Route | None, attempt: A
 
 def _too_late(work: UnitOfWork, review: Review, attempt: Attempt) -> Refused:
     mine = of(standing(review), recognised(work, attempt))
-    return answered_by_you(review, mine) if mine else overtaken(review, seen=attempt.revision)
+    return refuse_second_answer(review, mine) if mine else refuse_late_answer(review, seen=attempt.revision)
 
 
 def withdrawable(work: UnitOfWork, review: Review, wish: Wish) -> Answer:
     """Return the answer that somebody can take back, or raise `Refused`."""
     if review.superseded_by is not None:
-        raise superseded(review)
+        raise refuse_superseded(review)
     if wish.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove whose answer it was."))
     answer = of(standing(review), recognised(work, wish))

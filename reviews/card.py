@@ -7,22 +7,24 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.card_context import ALONE, Context, Neighbour, neighbour_of, requested_in
+from reviews.card_context import ALONE, Context, Neighbour, find_request, make_neighbour
 from reviews.card_state import (
     Look,
+    choose_look,
     count_outdated,
-    look_of,
-    overdue_since,
-    shown_answer,
-    shown_request,
-    snoozed_until,
-    standing_of,
-    status_of,
+    describe_standing,
+    describe_status,
+    find_overdue_since,
+    find_snoozed_until,
+    outcome,
+    show_answer,
+    show_request,
 )
 from reviews.language import _, capital, counted, listed, marked, number, some
 from reviews.model import Answer, ChangeKind, Person, Review, ReviewState
 from reviews.nameless import SOMEBODY, called, titled
-from reviews.phrases import NEWS, OUTCOMES, STANDING, STATUS, UNITS, VERBS
+from reviews.phrases import NEWS, STANDING, STATUS, VERBS
+from reviews.spans import span
 from reviews.standing import acknowledged_by, deciding, missing, needed
 from reviews.text import plain, web_link
 
@@ -32,8 +34,7 @@ if TYPE_CHECKING:
     from reviews.model import HandedOver
     from reviews.tree import Contents
 
-# Said of an answer and of a review, in the language of whoever reads it.
-OWN_CHANGE = marked("Who answered had changed the document too")
+# Said of a review, in the language of whoever reads it.
 NEWER = marked("What was reviewed here is no longer the newest: there is a newer review of it.")
 LISTED = 25  # titles of a folder's files
 
@@ -114,7 +115,7 @@ class Card:
 
     @property
     def look(self) -> Look:
-        return look_of(self)
+        return choose_look(self)
 
     @property
     def stage(self) -> str:
@@ -177,11 +178,11 @@ class Card:
 def card_of(review: Review, context: Context = ALONE) -> Card:
     """Draw the card of a review as it stands now, with what there is to see around it."""
     decided = deciding(review)
-    answer = shown_answer(decided) if decided else None
+    answer = show_answer(decided) if decided else None
     waiting = review.state is ReviewState.OPEN
     current = review.superseded_by is None
-    requested = requested_in(context.earlier) if current else None
-    snoozed = snoozed_until(review, context.now)
+    requested = find_request(context.earlier) if current else None
+    snoozed = find_snoozed_until(review, context.now)
     return Card(
         review_id=review.id,
         file_id=review.file_id,
@@ -195,16 +196,16 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         version=_covered(review),
         owners=tuple(map(plain, review.owners)),
         due_at=review.due_at,
-        status=status_of(review),
-        standing=standing_of(review),
+        status=describe_status(review),
+        standing=describe_standing(review),
         answer=answer,
         took=span(answer.at - review.opened_at) if answer else None,
         actions=_actions(review),
         contents=_shown_contents(review.contents),
         left=review.kind is ChangeKind.MOVED_OUT,
         superseded=review.superseded_by is not None,
-        newer=neighbour_of(context.newer),
-        given=tuple(shown_answer(given) for given in acknowledged_by(review) if given is not decided),
+        newer=make_neighbour(context.newer),
+        given=tuple(show_answer(given) for given in acknowledged_by(review) if given is not decided),
         needed=needed(review),
         missing=tuple(map(plain, missing(review))) if waiting else (),
         snoozed_until=snoozed,
@@ -213,28 +214,12 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         veiled=review.veiled,
         seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
         stand_ins=tuple(map(plain, context.stand_ins)) if waiting else (),
-        earlier=neighbour_of(context.earlier) if requested else None,
-        requested=shown_request(requested, veiled=review.veiled),
-        overdue_since=overdue_since(review, context.now),
+        earlier=make_neighbour(context.earlier) if requested else None,
+        requested=show_request(requested, veiled=review.veiled),
+        overdue_since=find_overdue_since(review, context.now),
         snoozed_by=review.snoozed_by if snoozed else "",
         handed_over=review.handed_over if waiting and current else None,
     )
-
-
-def told_of(card: Card) -> str:
-    """Return what became of a review in whole sentences, for a list or a menu."""
-    if card.answer is None:
-        return f"{card.status}."
-    return f"{outcome(card)} {card.status}." if card.superseded else outcome(card)
-
-
-def outcome(card: Card) -> str:
-    """Return the sentence that says how the review was answered, by whom and after how long."""
-    answer = card.answer
-    if answer is None:
-        return card.status
-    own = f" {_(OWN_CHANGE)}." if answer.own_change else ""
-    return _(OUTCOMES[answer.decision]).format(who=answer.reviewer.name, took=card.took) + own
 
 
 def note_lines(answer: Answer) -> list[str]:
@@ -266,17 +251,6 @@ def inside(contents: Contents, *, most: int) -> str:
 def names(people: tuple[Person, ...]) -> str:
     """Return the names of people as one would say them."""
     return listed([called(plain(person.name)) for person in people] or [called(SOMEBODY)])
-
-
-def span(length: timedelta) -> str:
-    """Return a length of time with its two largest units."""
-    seconds = max(int(length.total_seconds()), 0)
-    parts = []
-    for unit, size in UNITS:
-        if seconds >= size:
-            parts.append(_(unit).format(count=seconds // size))
-            seconds %= size
-    return " ".join(parts[:2]) or _("less than a second")
 
 
 def _title(review: Review) -> str:

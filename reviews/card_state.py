@@ -6,10 +6,10 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.language import _
+from reviews.language import _, marked
 from reviews.model import Answer, Decision, Identity, Review, ReviewState
 from reviews.nameless import called
-from reviews.phrases import STANDING, STATUS
+from reviews.phrases import OUTCOMES, STANDING, STATUS
 from reviews.text import plain, shorten_text
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from reviews.card import Card
 
+# Said of an answer, in the language of whoever reads it.
+OWN_CHANGE = marked("Who answered had changed the document too")
 LONGEST_EARLIER_NOTE = 500
 """Of the note of an earlier review, whose own card has all of it."""
 
@@ -32,7 +34,7 @@ class Look(StrEnum):
     SUPERSEDED = "superseded"
 
 
-def look_of(card: Card) -> Look:
+def choose_look(card: Card) -> Look:
     if card.superseded:
         return Look.SUPERSEDED
     if card.answer is None:
@@ -40,16 +42,16 @@ def look_of(card: Card) -> Look:
     return Look.DONE if card.answer.decision is Decision.ACKNOWLEDGE else Look.CHANGES
 
 
-def status_of(review: Review) -> str:
+def describe_status(review: Review) -> str:
     return _("Superseded by a newer review") if review.superseded_by else _(STATUS[review.state])
 
 
-def standing_of(review: Review) -> str:
+def describe_standing(review: Review) -> str:
     """Return the status within a sentence."""
     return _("superseded by a newer review") if review.superseded_by else _(STANDING[review.state])
 
 
-def shown_answer(answer: Answer) -> Answer:
+def show_answer(answer: Answer) -> Answer:
     """Return the answer with a name that fits a line, and that claims no more than was proven."""
     name = called(plain(answer.reviewer.name))
     if answer.identity is Identity.LINK:
@@ -57,12 +59,12 @@ def shown_answer(answer: Answer) -> Answer:
     return replace(answer, reviewer=replace(answer.reviewer, name=name))
 
 
-def shown_request(answer: Answer | None, *, veiled: bool) -> Answer | None:
+def show_request(answer: Answer | None, *, veiled: bool) -> Answer | None:
     """Return what was asked for in the earlier review, as the card of the next one shows it."""
     if answer is None:
         return None
     note = None if veiled or not answer.note else shorten_text(answer.note, LONGEST_EARLIER_NOTE)
-    return replace(shown_answer(answer), note=note)
+    return replace(show_answer(answer), note=note)
 
 
 def count_outdated(review: Review) -> int:
@@ -75,7 +77,7 @@ def count_outdated(review: Review) -> int:
     )
 
 
-def overdue_since(review: Review, now: datetime | None) -> datetime | None:
+def find_overdue_since(review: Review, now: datetime | None) -> datetime | None:
     """Return the deadline of an open review that has passed, by the clock's own note or by `now`."""
     if review.state is not ReviewState.OPEN or review.superseded_by or review.due_at is None:
         return None
@@ -83,11 +85,27 @@ def overdue_since(review: Review, now: datetime | None) -> datetime | None:
     return review.due_at if passed else None
 
 
-def snoozed_until(review: Review, now: datetime | None) -> datetime | None:
+def find_snoozed_until(review: Review, now: datetime | None) -> datetime | None:
     """Return until when the reminders of an open review rest, while they do."""
     if review.state is not ReviewState.OPEN or review.snoozed_until is None:
         return None
     return None if now is not None and review.snoozed_until <= now else review.snoozed_until
+
+
+def outcome(card: Card) -> str:
+    """Return the sentence that says how the review was answered, by whom and after how long."""
+    answer = card.answer
+    if answer is None:
+        return card.status
+    own = f" {_(OWN_CHANGE)}." if answer.own_change else ""
+    return _(OUTCOMES[answer.decision]).format(who=answer.reviewer.name, took=card.took) + own
+
+
+def describe_outcome(card: Card) -> str:
+    """Return what became of a review in whole sentences, for a list or a menu."""
+    if card.answer is None:
+        return f"{card.status}."
+    return f"{outcome(card)} {card.status}." if card.superseded else outcome(card)
 
 
 def state_lines(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews import mine
-from reviews.card_context import ALONE, contexts_of
-from reviews.card_state import overdue_since
+from reviews.card_context import ALONE, find_contexts
+from reviews.card_state import find_overdue_since
 from reviews.listing import Order, Wanted, on_route, waits_on
 from reviews.menu import Item, allowed, why_not
 from reviews.permission import known, untracked
@@ -44,7 +44,7 @@ class Found:
     @property
     def mark(self) -> str:
         """What is another whenever anything of this would be shown otherwise."""
-        late = overdue_since(self.review, self.context.now)
+        late = find_overdue_since(self.review, self.context.now)
         around = (self.context.stand_ins, self.newer, self.earlier, late)
         told = repr((replace(self.review, cards=()), self.items, self.why_not, around))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
@@ -90,7 +90,7 @@ class Inbox:
         """Return one review; `Refused` for what is not known here, or none of this person's business."""
         with self.transactions(reading=True) as work:
             review = self._vouched(work, wish)
-            [context] = contexts_of(work, [review], self.routes, now=self.clock()).values()
+            [context] = find_contexts(work, [review], self.routes, now=self.clock()).values()
             return self._found(work, wish, review, context)
 
     def vouched(self, wish: Wish) -> Wish:
@@ -117,7 +117,7 @@ class Inbox:
 
     def _pile(self, work: UnitOfWork, somebody: Wish, page: Page) -> Pile:
         reviews = [entry.review for entry in page.entries]
-        contexts = contexts_of(work, reviews, self.routes, now=self.clock())
+        contexts = find_contexts(work, reviews, self.routes, now=self.clock())
         found = (
             self._found(work, replace(somebody, review_id=each.id), each, contexts[each.id])
             for each in reviews

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reviews.answerers import answerers, in_names, responsible, segregated
+from reviews.answerers import is_segregated, list_answerers, list_responsible, name_people
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _, listed, one_of
 from reviews.model import Decision, Identity, Review, Reviewer, under_each
@@ -13,7 +13,7 @@ from reviews.own_changes import own_change
 from reviews.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
 from reviews.standing import missing, standing, waited_for
 from reviews.text import plain
-from reviews.too_late import answered_by_you
+from reviews.too_late import refuse_second_answer
 from reviews.veil import untitled
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def may_answer(
     else:
         permit = Permit(reviewer=aliases[0], owner=next(iter(missing(review)), None))
     own = own_change(review, aliases, wish.identity)
-    if own and segregated(route):
-        others = in_names(work, _others(review, route, permit.reviewer))
+    if own and is_segregated(route):
+        others = name_people(work, _others(review, route, permit.reviewer))
         whom = one_of(others) if others else _("a colleague")
         reason, sentence = own
         raise Refused(reason, f"{sentence} {_('Ask {others}.').format(others=whom)}")
@@ -139,7 +139,7 @@ def _as_owner(
         permit = _entitled(work, review, route, aliases)
     everybody = review.required is None and decision is Decision.ACKNOWLEDGE and waited_for(review)
     if everybody and permit.owner is None:
-        owners = listed(in_names(work, missing(review)))
+        owners = listed(name_people(work, missing(review)))
         sentence = _("Each owner has to review this: {owners}. To stand in for one, take the review over.")
         raise Refused(RefusalReason.NOT_ALLOWED, sentence.format(owners=owners))
     return permit
@@ -163,7 +163,7 @@ def _answering_again(
         for alias in aliases:
             if _matches(alias, entry, members):
                 return Permit(reviewer=alias, owner=entry)
-    raise answered_by_you(untitled(review, route), given)
+    raise refuse_second_answer(untitled(review, route), given)
 
 
 def _entitled(work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer]) -> Permit:
@@ -171,12 +171,12 @@ def _entitled(work: UnitOfWork, review: Review, route: Route | None, aliases: li
     permit = _credited(work, review, aliases)
     if permit is not None:
         return permit
-    entries = responsible(review, route)
+    entries = list_responsible(review, route)
     members = _members(work, entries)
     for alias in aliases:
         if any(_matches(alias, entry, members) for entry in entries):
             return Permit(reviewer=alias)
-    others = in_names(work, answerers(review, route))
+    others = name_people(work, list_answerers(review, route))
     these = [_("These people may: {owners}.").format(owners=listed(others))] if others else []
     if all(alias.email is None for alias in aliases):
         sentence = _(
@@ -206,7 +206,7 @@ def concerns(work: UnitOfWork, review: Review, route: Route | None, people: Iter
 
     It is of its owners, whom it was handed over to among them, and of the owners and deputies of its route.
     """
-    return is_among(work, people, responsible(review, route))
+    return is_among(work, people, list_responsible(review, route))
 
 
 def is_among(work: UnitOfWork, people: Iterable[Reviewer], entries: Sequence[str]) -> bool:
@@ -230,4 +230,4 @@ def _matches(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]])
 
 def _others(review: Review, route: Route | None, reviewer: Reviewer) -> list[str]:
     mine = (reviewer.email or "").casefold()
-    return [entry for entry in answerers(review, route) if entry.casefold() != mine]
+    return [entry for entry in list_answerers(review, route) if entry.casefold() != mine]

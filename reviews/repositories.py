@@ -96,7 +96,7 @@ class Reviews(Protocol):
         """Return the ids of the reviews that this one superseded."""
         ...
 
-    def superseded_by_each(self, review_ids: Sequence[str]) -> dict[str, Review]:
+    def predecessors_of(self, review_ids: Sequence[str]) -> dict[str, Review]:
         """Return the reviews that these superseded, by the ids of these."""
         ...
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reviews.model import Answer, Review
 
 
-def answered_by_you(review: Review, given: Answer) -> Refused:
+def refuse_second_answer(review: Review, given: Answer) -> Refused:
     """Return the refusal for somebody who has given this answer already."""
     sentence = {
         Decision.ACKNOWLEDGE: _("{title} was already reviewed by you on {when}. Your click changed nothing."),
@@ -27,13 +27,13 @@ def answered_by_you(review: Review, given: Answer) -> Refused:
     return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
 
 
-def superseded(review: Review) -> Refused:
+def refuse_superseded(review: Review) -> Refused:
     """Return the refusal for somebody who wants to take back an answer that a newer review has overtaken."""
     sentence = _("{title} has changed since and has a newer review: what was said of this one stands.")
     return Refused(RefusalReason.SUPERSEDED, sentence.format(title=plain(review.title)))
 
 
-def overtaken(review: Review, *, seen: int) -> Refused:
+def refuse_late_answer(review: Review, *, seen: int) -> Refused:
     """Return the refusal for somebody who saw this revision, after others have answered or changed it."""
     answer = deciding(review)
     if answer is not None:

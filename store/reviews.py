@@ -74,7 +74,7 @@ class Reviews:
         query = sa.select(reviews.c.id).where(reviews.c.superseded_by == review_id)
         return list(self._connection.execute(query).scalars())
 
-    def superseded_by_each(self, review_ids: Sequence[str]) -> dict[str, Review]:
+    def predecessors_of(self, review_ids: Sequence[str]) -> dict[str, Review]:
         query = sa.select(reviews).where(reviews.c.superseded_by.in_(review_ids)).order_by(reviews.c.seq)
         return {review.superseded_by: review for review in self._load(query) if review.superseded_by}
 

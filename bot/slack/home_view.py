@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.text import extent, shorten_name
+from notifiers.shared.text import describe_extent, shorten_name
 from notifiers.slack.blocks import buttons
 from notifiers.slack.text import fit, link, when
 from reviews.card import card_of
@@ -81,7 +81,7 @@ def _open(review: Review, at: datetime) -> list[Block]:
         happened=capital(card.happened), who=fit(card.who, LONGEST_NAMES), when=when(card.changed_at)
     )
     where = [fit(shorten_name(card.where, 150), LONGEST_PATH)] if card.where else []
-    facts = [extent(card)]
+    facts = [describe_extent(card)]
     if card.due_at is not None:
         due = _("*Overdue* since {when}") if card.due_at < at else _("Due {when}")
         facts.append(due.format(when=when(card.due_at)))

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.answers import Answer, Figured, Help, Listing, Said, Shown, Way, figures_in_words, state_of
-from notifiers.shared.text import extent
+from notifiers.shared.text import describe_extent
 from notifiers.shared.ways import Ways
 from notifiers.slack.blocks import message
 from notifiers.slack.text import escape, fit, link, when
-from reviews.card_context import neighbour_of
+from reviews.card_context import make_neighbour
 from reviews.language import _
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _shown(said: Shown, domain: str) -> dict[str, Any]:
         newer=_address(said.card.newer, domain) or "", earlier=_address(said.card.earlier, domain) or ""
     )
     card = message(said.card, owners, stand_ins=stand_ins, ways=ways)
-    where = _address(neighbour_of(said.review), domain)
+    where = _address(make_neighbour(said.review), domain)
     way = [_section(link(where, _("Go to the card")))] if where else []
     return {"text": card["text"], "blocks": [*card["blocks"], *way], "response_type": "ephemeral"}
 
@@ -120,11 +120,11 @@ def _line(review: Review, card: Card, domain: str) -> str:
     )
     due = _("Due {when}").format(when=when(card.due_at)) if card.due_at and not card.answer else ""
     ways = (
-        (_address(neighbour_of(review), domain), _("Go to the card")),
+        (_address(make_neighbour(review), domain), _("Go to the card")),
         (_address(card.newer, domain), _("Go to the newer review")),
     )
     tail = "".join(f" {link(where, label)}" for where, label in ways if where)
-    facts = f"{extent(card)}.{f' {due}.' if due else ''}"
+    facts = f"{describe_extent(card)}.{f' {due}.' if due else ''}"
     return f"{told}\n{fit(state_of(card), LONGEST_STATE)} {facts}{tail}"
 
 

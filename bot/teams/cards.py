@@ -13,13 +13,13 @@ from bot.asked import Mine, Pending
 from bot.teams.pages import turns
 from notifiers.shared.adaptive_card import SCHEMA, VERSION
 from notifiers.shared.teams_text import literal, run, when
-from notifiers.shared.text import extent, shorten, shorten_name, web_address
+from notifiers.shared.text import describe_extent, shorten, shorten_name, web_address
 from notifiers.shared.ways import Ways
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE, message
 from notifiers.teams_bot.messages import address_of
 from reviews.card import Action, Card
-from reviews.card_context import neighbour_of
+from reviews.card_context import make_neighbour
 from reviews.language import _, dated
 from reviews.text import plain
 
@@ -154,12 +154,12 @@ def _item(review: Review, card: Card, tenant: str) -> Element:
     before, _title, after = told.partition(_TITLE)
     story = [*([_run(before)] if before else []), name, _run(after)]
     ways = (
-        (_address(neighbour_of(review), tenant), _("Go to the card")),
+        (_address(make_neighbour(review), tenant), _("Go to the card")),
         (_address(card.newer, tenant), _("Go to the newer review")),
     )
     way = [part for where, label in ways if where for part in (_run(" "), _run(label, **_opens(where)))]
     state = _run(shorten(state_of(card), LONGEST_STATE))
-    facts = f"{when(card.changed_at)} · {extent(card)}"
+    facts = f"{when(card.changed_at)} · {describe_extent(card)}"
     if card.due_at and not card.answer:
         facts = f"{facts} · {_('Due {when}').format(when=when(card.due_at))}"
     dated = {"type": "TextBlock", "text": facts, "wrap": True, "isSubtle": True, "spacing": "none"}

@@ -10,9 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from notifiers.shared.text import Fact, facts, of_revision, shorten_name, when
-from notifiers.shared.ways import NOWHERE, Ways, labelled_ways
-from reviews.card import NEWER, Action, Card, note_lines, outcome
-from reviews.card_state import request_line, state_lines
+from notifiers.shared.ways import NOWHERE, Ways, label_ways
+from reviews.card import NEWER, Action, Card, note_lines
+from reviews.card_state import outcome, request_line, state_lines
 from reviews.change_words import and_more
 from reviews.language import _, counted, number, spoken
 from reviews.text import plain
@@ -56,7 +56,7 @@ def as_text(card: Card, link: str, ways: Ways = NOWHERE) -> str:
     lines = [card.summary, "", *(f"{label}: {text}" for label, text in facts(card))]
     if card.link:
         lines += ["", f"{Action.OPEN.words}: {plain(card.link)}"]
-    lines += [f"{label}: {address}" for label, address in labelled_ways(ways)]
+    lines += [f"{label}: {address}" for label, address in label_ways(ways)]
     if Action.ACKNOWLEDGE in card.actions:
         lines += ["", f"{_('Acknowledge review or request changes')}:", link]
     return "\n".join([*lines, ""])

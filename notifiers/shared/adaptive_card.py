@@ -11,11 +11,17 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from notifiers.shared.adaptive_elements import HERE as _HERE
+from notifiers.shared.adaptive_elements import around as _around
+from notifiers.shared.adaptive_elements import block as _block
+from notifiers.shared.adaptive_elements import rich as _rich
+from notifiers.shared.adaptive_elements import text_run as _run
+from notifiers.shared.adaptive_outcome import Room, draw_outcome, draw_request
 from notifiers.shared.teams_text import alike, run, when
-from notifiers.shared.text import Fact, covered, scope, shorten, shorten_name, web_address
+from notifiers.shared.text import Fact, covered, scope, shorten, shorten_name
 from notifiers.shared.ways import NOWHERE, Ways
-from reviews.card import NEWER, OWN_CHANGE, Card, inside, note_lines
-from reviews.card_state import Look, request_line, state_lines
+from reviews.card import Card, inside
+from reviews.card_state import Look
 from reviews.language import _, some
 from reviews.progress import awaited, how_many, is_shared, outdated, recovered
 from reviews.text import plain
@@ -23,7 +29,7 @@ from reviews.text import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reviews.model import Answer
+    from notifiers.shared.adaptive_elements import Element
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.4"
@@ -39,10 +45,7 @@ _STYLES = {
     Look.CHANGES: "attention",
     Look.SUPERSEDED: "emphasis",
 }
-_HERE = "\0"  # what no text from outside holds
 WIDEST_CELL = 100  # characters, the tags of mentions among them
-
-Element = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,26 +74,13 @@ class _People:
     stand_ins: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Room:
-    """How much of each text is shown, in characters; of owners and titles of files, how many."""
-
-    contents: int
-    titles: int
-    note: int
-    path: int
-    title: int
-    people: int
-    owners: int
-
-
 # From the one that nearly every card has to the one that takes the worst of texts; what goes first is
 # what is told elsewhere too.
 _ROOMS = (
-    _Room(contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20),
-    _Room(contents=400, titles=10, note=1000, path=600, title=200, people=300, owners=20),
-    _Room(contents=200, titles=5, note=400, path=300, title=150, people=150, owners=10),
-    _Room(contents=100, titles=3, note=200, path=150, title=100, people=75, owners=3),
+    Room(contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20),
+    Room(contents=400, titles=10, note=1000, path=600, title=200, people=300, owners=20),
+    Room(contents=200, titles=5, note=400, path=300, title=150, people=150, owners=10),
+    Room(contents=100, titles=3, note=200, path=150, title=100, people=75, owners=3),
 )
 
 
@@ -116,7 +106,7 @@ def short(
     card: Card, *, actions: Sequence[Element] = (), ways: Ways = NOWHERE, limit: int = LIMIT
 ) -> dict[str, Any]:
     """Return what follows a card that can't be redrawn: how it was answered, by whom and when."""
-    bodies = ([_header(card, room), *_told(card, room, ways)] for room in _ROOMS)
+    bodies = ([_header(card, room), *draw_outcome(card, room, ways)] for room in _ROOMS)
     drawings = (_envelope(card, body, actions) for body in bodies)
     return first_that_fits(drawings, limit)
 
@@ -134,18 +124,18 @@ def first_that_fits(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str,
     return drawing
 
 
-def _drawn(card: Card, given: _Given, room: _Room) -> dict[str, Any]:
+def _drawn(card: Card, given: _Given, room: Room) -> dict[str, Any]:
     waiting = card.answer is None and not card.superseded
     named, entities = named_owners(given.owners[: room.owners], mentioning=waiting)
     deputies, more = named_owners(given.stand_ins[: room.owners], mentioning=waiting)
     people = _People(
         owners=some(named, of=len(given.owners)), stand_ins=some(deputies, of=len(given.stand_ins))
     )
-    told = _told(card, room, given.ways)
-    story = {**_story(card, room), "separator": bool(told)}
-    asked = _requested(card.requested, given.ways, room) if card.requested else []
+    outcome = draw_outcome(card, room, given.ways)
+    story = {**_story(card, room), "separator": bool(outcome)}
+    asked = draw_request(card.requested, given.ways, room) if card.requested else []
     facts, progress = _facts(card, people), _progress(card, given.owners, room)
-    body = [_header(card, room), *told, story, *asked, *facts, *progress]
+    body = [_header(card, room), *outcome, story, *asked, *facts, *progress]
     return _envelope(card, body, given.actions, [*entities, *more])
 
 
@@ -168,7 +158,7 @@ def _envelope(
     }
 
 
-def _header(card: Card, room: _Room) -> Element:
+def _header(card: Card, room: Room) -> Element:
     """Say what it is about and how it stands, in words before colours."""
     status = _block(card.status, weight="Bolder", size="Small")
     title = run(shorten_name(card.title, room.title))
@@ -185,51 +175,7 @@ def _style(card: Card) -> str:
     return _STYLES[card.look]
 
 
-def _told(card: Card, room: _Room, ways: Ways) -> list[Element]:
-    """Return what became of the review."""
-    newer = [_block(_(NEWER)), *_way(_("Go to the newer review"), ways.newer)] if card.superseded else []
-    lines = state_lines(card, when=when, name=lambda name: alike(shorten(name, room.people)))
-    state = [_block(line, spacing="Small") for line in lines]
-    if card.overdue_since:
-        state[0] = _block(lines[0], weight="Bolder")
-    return [*newer, *state, *(_answer(card, card.answer, room) if card.answer else [])]
-
-
-def _way(label: str, address: str) -> list[Element]:
-    """Return a line that leads to another review; none where there is no address."""
-    web = web_address(address)
-    if web is None:
-        return []
-    opens = {"color": "Accent", "selectAction": {"type": "Action.OpenUrl", "url": web}}
-    return [_rich(_run(label, **opens), spacing="Small")]
-
-
-def _requested(answer: Answer, ways: Ways, room: _Room) -> list[Element]:
-    """Return what was asked for in the review before, and the way to it."""
-    line = request_line(answer, when=when, name=lambda name: alike(shorten(name, room.people)))
-    quoted = _quotation(answer, room)
-    way = _way(_("Go to the earlier review"), ways.earlier)
-    return [{"type": "Container", "items": [_block(line), *quoted, *way], "spacing": "Medium"}]
-
-
-def _quotation(answer: Answer, room: _Room) -> list[Element]:
-    note = shorten("\n".join(note_lines(answer)), room.note).splitlines()
-    quoted = [_rich(_run(run(line), italic=True), spacing="Small") for line in note]
-    return [{"type": "Container", "style": "emphasis", "items": quoted}] if quoted else []
-
-
-def _answer(card: Card, answer: Answer, room: _Room) -> list[Element]:
-    who = _run(run(shorten(answer.reviewer.name, room.people)), weight="Bolder")
-    version = _("version {version}").format(version=answer.version or _("unknown"))
-    told = when(answer.at) if card.contents else f"{when(answer.at)} · {version}"
-    moment = _block(told, isSubtle=True, spacing="None")
-    own = [_block(f"{_(OWN_CHANGE)}.", weight="Bolder", spacing="Small")] if answer.own_change else []
-    quotation = _quotation(answer, room)
-    answered = _("{answered} by {who}").format(answered=card.answered, who=_HERE)
-    return [_rich(*_around(answered, who)), moment, *own, *quotation]
-
-
-def _story(card: Card, room: _Room) -> Element:
+def _story(card: Card, room: Room) -> Element:
     """Say what happened, where, and to which files."""
     who = _run(run(shorten(card.who, room.people)), weight="Bolder")
     items = [_rich(*_around(card.happened_by.format(who=_HERE), who))]
@@ -259,7 +205,7 @@ def _facts(card: Card, people: _People) -> list[Element]:
     return [{"type": "ColumnSet", "columns": [_cell(*fact) for fact in row]} for row in (*pairs, *crowds)]
 
 
-def _progress(card: Card, owners: Sequence[Owner], room: _Room) -> list[Element]:
+def _progress(card: Card, owners: Sequence[Owner], room: Room) -> list[Element]:
     """Say who has answered and who is missing, where it takes several people."""
     if not is_shared(card) or (card.answer and not card.given):
         return []
@@ -297,21 +243,3 @@ def named_owners(owners: Sequence[Owner], *, mentioning: bool) -> tuple[list[str
         else:
             named.append(name)
     return named, list(entities.values())
-
-
-def _block(text: str, **looks: Any) -> Element:
-    return {"type": "TextBlock", "text": text, "wrap": True, **looks}
-
-
-def _rich(*runs: Element, **looks: Any) -> Element:
-    return {"type": "RichTextBlock", "inlines": list(runs), **looks}
-
-
-def _around(sentence: str, inside: Element) -> list[Element]:
-    """Return the runs of a sentence in which one stands where `_HERE` does."""
-    before, _here, after = sentence.partition(_HERE)
-    return [part for part in (_run(before), inside, _run(after)) if part["text"]]
-
-
-def _run(text: str, **looks: Any) -> Element:
-    return {"type": "TextRun", "text": text, **looks}

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from reviews.card import Card, inside, outcome
-from reviews.card_state import state_lines
+from reviews.card import Card, inside
+from reviews.card_state import outcome, state_lines
 from reviews.language import _, dated, number
 from reviews.progress import awaited, how_many, is_shared, outdated, recovered
 from reviews.text import plain, web_link
@@ -86,11 +86,11 @@ def facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str,
     if card.answer and card.answer.note:
         said[Fact.NOTE] = plain(card.answer.note)
     if card.requested:
-        said[Fact.REQUESTED] = requested(card.requested)
+        said[Fact.REQUESTED] = describe_request(card.requested)
     return [(fact.label, text) for fact, text in said.items() if fact in among]
 
 
-def requested(answer: Answer) -> str:
+def describe_request(answer: Answer) -> str:
     """Return on one line what was asked for in the review before, by whom and when."""
     told = f"{answer.reviewer.name}, {when(answer.at)}"
     return f"{told}: {plain(answer.note)}" if answer.note else told
@@ -106,7 +106,7 @@ def covered(card: Card) -> str:
     return of_revision(card, number(card.contents.count) if card.contents else card.version)
 
 
-def extent(card: Card) -> str:
+def describe_extent(card: Card) -> str:
     """Return the same for a list, where nothing says before what it is: a folder has no version."""
     if card.contents:
         return inside(card.contents, most=0)

@@ -33,7 +33,7 @@ def ways_to_pages(card: Card, acknowledge_link: Callable[[NamesReview], str]) ->
     )
 
 
-def labelled_ways(ways: Ways) -> list[tuple[str, str]]:
+def label_ways(ways: Ways) -> list[tuple[str, str]]:
     """Return each of the addresses with what it leads to, for a channel of plain text."""
     found = ((_("Newer review"), ways.newer), (_("Earlier review"), ways.earlier))
     return [(label, address) for label, address in found if address]

@@ -9,8 +9,8 @@ from notifiers.shared.text import Fact, covered, headline, scope, shorten_name, 
 from notifiers.shared.ways import NOWHERE, Ways
 from notifiers.slack import notices
 from notifiers.slack.text import escape, fit, link, mention, when
-from reviews.card import NEWER, OWN_CHANGE, Action, Card, inside, note_lines
-from reviews.card_state import request_line, state_lines
+from reviews.card import NEWER, Action, Card, inside, note_lines
+from reviews.card_state import OWN_CHANGE, request_line, state_lines
 from reviews.language import _, some
 from reviews.notice import Notice
 from reviews.progress import awaited, how_many, is_shared, outdated, recovered

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviews.card import card_of, outcome
+from reviews.card import card_of
+from reviews.card_state import outcome
 from reviews.model import CardState, ReviewState
 from reviews.routing import Target
 from runtime.commands.shared import (

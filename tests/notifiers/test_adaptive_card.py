@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from notifiers.shared.adaptive_card import LIMIT, Owner, card, fits, short
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.slack.blocks import message
-from reviews.card import NEWER, OWN_CHANGE, card_of
+from reviews.card import NEWER, card_of
+from reviews.card_state import OWN_CHANGE
 from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
 from reviews.tree import Contents
 from tests.edge.adaptive_cards import buttons, elements, flaws, mentioned, shown

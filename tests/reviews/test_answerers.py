@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.answerers import MOST_NAMED, answerers, in_names, stand_ins
+from reviews.answerers import MOST_NAMED, find_stand_ins, list_answerers, name_people
 from reviews.card import card_of
 from reviews.errors import RefusalReason, Refused
 from reviews.language import dated
@@ -87,14 +87,14 @@ def test_who_may_answer_and_who_stands_on_the_card_in_the_owners_place(
 ) -> None:
     found, rule = review(**more), route(**rules)
 
-    assert answerers(found, rule) == answering
-    assert stand_ins(found, rule) == instead
+    assert list_answerers(found, rule) == answering
+    assert find_stand_ins(found, rule) == instead
 
 
 def test_a_review_that_is_answered_waits_for_no_deputy() -> None:
     found = review(contributors=(OWN,), state=Decision.ACKNOWLEDGE.outcome, answers=(answer(),))
 
-    assert stand_ins(found, route()) == ()
+    assert find_stand_ins(found, route()) == ()
 
 
 def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> None:
@@ -110,7 +110,7 @@ def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> No
 def test_once_it_is_handed_over_to_somebody_who_can_answer_no_deputy_is_named() -> None:
     found = review(contributors=(OWN,), owners=(SECOND,))
 
-    assert stand_ins(found, route()) == ()
+    assert find_stand_ins(found, route()) == ()
 
 
 def test_a_refusal_names_all_who_may_answer_by_name_and_deputies_too(desk: Desk) -> None:
@@ -146,7 +146,7 @@ def test_whom_nobody_has_met_or_could_name_is_named_by_address(desk: Desk) -> No
     meet(desk, Person(id="d1", name=UNNAMED, email=DEPUTY), Person(id="s1", name="\u202e", email=SECOND))
 
     with desk.transactions(reading=True) as work:
-        assert in_names(work, [OWNER, DEPUTY, SECOND, "@group"]) == [OWNER, DEPUTY, SECOND, "@group"]
+        assert name_people(work, [OWNER, DEPUTY, SECOND, "@group"]) == [OWNER, DEPUTY, SECOND, "@group"]
 
 
 @ON_SQLITE
@@ -156,8 +156,8 @@ def test_two_of_one_name_are_told_apart_and_a_name_is_one_short_line(desk: Desk)
     meet(desk, SAM, twin, long, Person(id="n", name="Eve\n<!channel>", email="eve@example.com"))
 
     with desk.transactions(reading=True) as work:
-        named = in_names(work, [DEPUTY, SECOND, OWNER, "EVE@example.com"])
-        many = in_names(work, [f"{number}@example.com" for number in range(MOST_NAMED + 5)])
+        named = name_people(work, [DEPUTY, SECOND, OWNER, "EVE@example.com"])
+        many = name_people(work, [f"{number}@example.com" for number in range(MOST_NAMED + 5)])
 
     assert named[:2] == [f"Sam Ito ({DEPUTY})", f"Sam Ito ({SECOND})"]
     assert (len(named[2]), named[2][-1], named[3]) == (100, "…", "Eve <!channel>")

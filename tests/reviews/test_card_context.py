@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from reviews.card_context import context_of, contexts_of, successors_of
+from reviews.card_context import context_of, find_contexts, find_successors
 from reviews.card_state import Look
 from reviews.model import Decision, Reviewer
 from reviews.working_time import WorkingHours
@@ -184,7 +184,7 @@ def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Des
         found = [work.reviews.get(each.id) for each in desk.reviews()]
         known = [each for each in found if each]
         alone = {each.id: context_of(work, each, route, now=now) for each in known}
-        together = contexts_of(work, known, desk.routes, now=now)
+        together = find_contexts(work, known, desk.routes, now=now)
 
     assert together[after.id] == alone[after.id]
     assert together[after.id].earlier is not None
@@ -207,7 +207,7 @@ def test_the_superseded_reviews_of_a_list_are_given_the_newer_ones_and_no_others
     after = send_back(desk, found)
 
     with desk.transactions(reading=True) as work:
-        around = successors_of(work, desk.reviews())
+        around = find_successors(work, desk.reviews())
 
     assert list(around) == [found.id]
     newer = around[found.id].newer
