@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.asked import LARGEST_COUNT, MOST_DAYS, Listed, Mine, Overdue, Pending, Verb
 from bot.misread import EXAMPLES
-from reviews.card import Card, outcome, span
+from reviews.card import Card, card_of
+from reviews.card_context import ALONE
+from reviews.card_state import describe_outcome
 from reviews.completeness import in_words
 from reviews.language import _, counted, number
 from reviews.listing import Turn
+from reviews.spans import span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from reviews.card_context import Context
     from reviews.completeness import Completeness
     from reviews.listing import Figures, Page
     from reviews.model import Review
@@ -72,6 +76,11 @@ class Listing:
     asked: Listed
     page: Page
     lately: tuple[Shown, ...] = ()
+    around: Mapping[str, Context] = field(default_factory=dict)
+    """By the ids of reviews, what their lines show beside them."""
+
+    def card_of(self, review: Review) -> Card:
+        return card_of(review, self.around.get(review.id, ALONE))
 
     @property
     def head(self) -> str:
@@ -204,8 +213,8 @@ def _open_now(one: Figures) -> str:
 
 
 def state_of(card: Card) -> str:
-    """Return what became of a review, as a sentence."""
-    return outcome(card) if card.answer else f"{card.status}."
+    """Return what became of a review, in sentences."""
+    return describe_outcome(card)
 
 
 def _rows() -> dict[Verb, tuple[str, str]]:

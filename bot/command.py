@@ -28,6 +28,7 @@ from bot.asked import (
 )
 from reviews import completeness, mine
 from reviews.card import Action, card_of
+from reviews.card_context import ALONE, context_of, find_successors
 from reviews.errors import FarSideError, Refused
 from reviews.language import _
 from reviews.listing import Order, Wanted, by, in_folder, on_route
@@ -184,7 +185,8 @@ class Commands:
                 replace(each, review=self._seen_by(work, each.review, readers)) for each in page.entries
             )
             lately = self._lately(work, people, readers) if isinstance(asked, Mine) else ()
-        return Listing(asked=asked, page=replace(page, entries=entries), lately=lately)
+            around = find_successors(work, [each.review for each in entries])
+        return Listing(asked=asked, page=replace(page, entries=entries), lately=lately, around=around)
 
     def _wanted(self, asked: Listed, names: tuple[str, ...], within: tuple[str, ...]) -> Wanted:
         match asked:
@@ -203,8 +205,9 @@ class Commands:
         self, work: UnitOfWork, people: Sequence[Reviewer], readers: Sequence[Reviewer]
     ) -> tuple[Shown, ...]:
         given = mine.answered_lately(work, people, ANSWERED_LATELY)
-        found = (self._seen_by(work, each.review, readers) for each in given)
-        return tuple(Shown(review=review, card=card_of(review)) for review in found)
+        found = [self._seen_by(work, each.review, readers) for each in given]
+        around = find_successors(work, found)
+        return tuple(Shown(review=each, card=card_of(each, around.get(each.id, ALONE))) for each in found)
 
     def _within(self, work: UnitOfWork, name: str) -> tuple[str, ...] | None:
         """Return the marks of a route or of folders; `None` for a name that nothing known has."""
@@ -230,8 +233,8 @@ class Commands:
                 )
             )
         review = self._seen_by(work, review, people)
-        newer = work.reviews.get(review.superseded_by) if review.superseded_by else None
-        card = card_of(review, newer=newer)
+        context = context_of(work, review, self.routes.named(review.route), now=self.clock())
+        card = card_of(review, context)
         actions = tuple(action for action in card.actions if action is Action.OPEN)
         return Shown(review=review, card=replace(card, actions=actions))
 

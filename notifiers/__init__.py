@@ -21,10 +21,8 @@ from reviews.routing import AddressForm
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reviews.card import Card
     from reviews.directory import Directory
-    from reviews.notice import Notice
-    from reviews.ports import Notifier
+    from reviews.ports import NamesReview, Notifier
 
 
 SHARED = "shared"  # what several channels have in common; no channel itself
@@ -47,7 +45,7 @@ class Surroundings:
 
     setting: Callable[[str], str]
     option: Callable[[str], str]
-    acknowledge_link: Callable[[Card | Notice], str]
+    acknowledge_link: Callable[[NamesReview], str]
     comment: Callable[[str, int, str], None]
     conversation: Callable[[str, str], Mapping[str, str] | None]
     directory: Directory

@@ -24,6 +24,7 @@ from apprise.conversion import convert_between
 from notifiers import Unusable
 from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import MAIL_ADDRESS, Fact, facts, headline, shorten_name, web_address, when
+from notifiers.shared.ways import NOWHERE, Ways, label_ways, ways_to_pages
 from reviews.card import Action, Card
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from reviews.language import _
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from notifiers import Surroundings
     from reviews.notice import Notice
+    from reviews.ports import NamesReview
 
 EXAMPLE = "apprise:ops"
 LEADS_TO_PAGE = True
@@ -77,7 +79,7 @@ class Apprise:
     """Posts each stage of a card once. The address of a target is a name, in lower case."""
 
     def __init__(
-        self, services: Mapping[str, apprise.NotifyBase], acknowledge_link: Callable[[Card | Notice], str]
+        self, services: Mapping[str, apprise.NotifyBase], acknowledge_link: Callable[[NamesReview], str]
     ) -> None:
         """`services` are the places by their names."""
         self._services = services
@@ -92,7 +94,8 @@ class Apprise:
 
     def post(self, target: str, card: Card) -> str:
         service = self._service(target)
-        title, body, form = _text(service, card, self._acknowledge_link(card))
+        ways = ways_to_pages(card, self._acknowledge_link)
+        title, body, form = _text(service, card, self._acknowledge_link(card), ways)
         kind = _KINDS[card.answer.decision if card.answer else None]
         self._notify(target, title=title, body=body, body_format=form, notify_type=kind)
         return card.stage
@@ -126,7 +129,9 @@ class Apprise:
         raise Permanent(f"Apprise can't look for what was posted to apprise:{target}")
 
 
-def render(card: Card, acknowledge_link: str, escape: Callable[[str], str]) -> list[str]:
+def render(
+    card: Card, acknowledge_link: str, escape: Callable[[str], str], ways: Ways = NOWHERE
+) -> list[str]:
     """Return the card as lines, of an answered one what the answer says; `escape` makes a line literal.
 
     The link to answer comes first: services have limits of their own, and what is too long loses its end.
@@ -134,6 +139,7 @@ def render(card: Card, acknowledge_link: str, escape: Callable[[str], str]) -> l
     said = facts(card, among=_OF_AN_ANSWER) if card.answer else facts(card)
     lines = [escape(f"{label}: {shorten_name(text, LONGEST_FACT)}") for label, text in said]
     opens = [f"{Action.OPEN.words}: {_web_address(card.link)}"] if card.link else []
+    opens += [f"{label}: {address}" for label, address in label_ways(ways)]
     if Action.ACKNOWLEDGE not in card.actions:
         return [*lines, *opens]
     return [f"{_('Acknowledge review or request changes')}: {acknowledge_link}", *opens, "", *lines]
@@ -185,17 +191,17 @@ def _keep_its_log_apart() -> None:
     log.setLevel(logging.DEBUG)
 
 
-def _text(service: apprise.NotifyBase, card: Card, link: str) -> tuple[str, str, NotifyFormat]:
+def _text(service: apprise.NotifyBase, card: Card, link: str, ways: Ways) -> tuple[str, str, NotifyFormat]:
     """Return title, body and the format they are in: text, which the library makes HTML of where it has to.
 
     Of a link it would make literal Markdown, which leads nowhere, so that is written here.
     """
     heading = headline(card, longest=LONGEST_TITLE)
     if service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN:
-        title, body = _parted(service, _harmless(heading), render(card, link, _harmless))
+        title, body = _parted(service, _harmless(heading), render(card, link, _harmless, ways))
         return title, body, NotifyFormat.TEXT
     title = _markdown(heading) if _has_title_in_body(service) else _harmless(heading)
-    return *_parted(service, title, render(card, link, _markdown)), NotifyFormat.MARKDOWN
+    return *_parted(service, title, render(card, link, _markdown, ways)), NotifyFormat.MARKDOWN
 
 
 def _notice_text(service: apprise.NotifyBase, notice: Notice, link: str) -> tuple[str, str, NotifyFormat]:

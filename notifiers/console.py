@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import facts, when
+from notifiers.shared.ways import NOWHERE, Ways, label_ways, ways_to_pages
 from reviews.card import Action, Card
 from reviews.language import _
 from reviews.text import plain
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from notifiers import Surroundings
     from reviews.notice import Notice
+    from reviews.ports import NamesReview
 
 EXAMPLE = None
 LEADS_TO_PAGE = True
@@ -29,7 +31,7 @@ _WIDTH, _NARROWEST = 72, 9
 class Console:
     """Writes each drawing of a card as a block of lines; blocks never mix."""
 
-    def __init__(self, out: TextIO, acknowledge_link: Callable[[Card | Notice], str]) -> None:
+    def __init__(self, out: TextIO, acknowledge_link: Callable[[NamesReview], str]) -> None:
         self._out = out
         self._acknowledge_link = acknowledge_link
         self._lock = threading.Lock()
@@ -64,16 +66,18 @@ class Console:
         return None
 
     def _write(self, card: Card) -> None:
+        ways = ways_to_pages(card, self._acknowledge_link)
         with self._lock:
-            self._out.write(render(card, self._acknowledge_link(card)))
+            self._out.write(render(card, self._acknowledge_link(card), ways))
             self._out.flush()
 
 
-def render(card: Card, acknowledge_link: str) -> str:
+def render(card: Card, acknowledge_link: str, ways: Ways = NOWHERE) -> str:
     """Return the card as text: the same facts in the same words as everywhere."""
     told = facts(card)
     if card.link:
         told.append((_("Open"), plain(card.link)))
+    told += label_ways(ways)
     width = max(_NARROWEST, *(len(label) for label, _text in told))
     lines = [card.summary, "", *(f"  {label:<{width}} {text}" for label, text in told)]
     if Action.ACKNOWLEDGE in card.actions:

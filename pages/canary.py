@@ -12,9 +12,9 @@ from flask_wtf.csrf import CSRFError
 from pages import browser, spoken
 from pages.headers import safe
 from pages.links import BadLink
-from reviews.card import span
 from reviews.language import _
 from reviews.nameless import LINK_HOLDER
+from reviews.spans import span
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse

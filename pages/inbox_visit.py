@@ -11,13 +11,12 @@ from flask import get_flashed_messages, make_response, render_template, request,
 from pages import asked
 from pages.headers import live, safe
 from pages.streams import stamp
-from pages.visit import LOOKS
 from reviews.answers import LONGEST_NOTE
 from reviews.card import card_of
 from reviews.language import _
 from reviews.listing import cursor_of
 from reviews.menu import Item
-from reviews.model import STATEMENT, ReviewState
+from reviews.model import STATEMENT
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,12 +55,19 @@ class Desk:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """A card with what this person may do; `late` says that it is overdue."""
+    """A card with what this person may do."""
 
     found: Found
     card: Card
-    look: str
-    late: bool
+
+    @property
+    def newer(self) -> str:
+        """The address of the review that superseded this one, where there is one that they may see."""
+        return url_for("inbox.review", review_id=self.found.newer) if self.found.newer else ""
+
+    @property
+    def earlier(self) -> str:
+        return url_for("inbox.review", review_id=self.found.earlier) if self.found.earlier else ""
 
     def may(self, item: str) -> bool:
         return Item(item) in self.found.items
@@ -99,10 +105,7 @@ class Visit:
         return live(make_response(html, status))
 
     def _drawn(self, found: Found) -> Drawn:
-        review = found.review
-        due = review.due_at if review.state is ReviewState.OPEN else None
-        late = due is not None and due < self.desk.now
-        return Drawn(found=found, card=card_of(review), look=LOOKS[review.state], late=late)
+        return Drawn(found=found, card=card_of(found.review, found.context))
 
     def _history(self, review_id: str) -> Pages:
         return self.desk.menu.history(review_id, self.who.wish().aliases, start=0, most=STEPS)

@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from reviews.notice import Notice
 
 if TYPE_CHECKING:
-    from reviews.card import Card
+    from reviews.ports import NamesReview
 
 GOOD_FOR = timedelta(days=30)
 CLOCKS_APART = timedelta(minutes=5)  # a worker signs, and a web process elsewhere reads
@@ -35,12 +35,15 @@ class Links:
         self._tests = URLSafeTimedSerializer(secret_key, salt="test")
         self._address = outside_address
 
-    def to(self, card: Card | Notice) -> str:
+    def to(self, card: NamesReview) -> str:
         """Return the full address of the page for this review at this revision, or for this test."""
         if isinstance(card, Notice) and card.canary:
             return f"{self._address}/test/{self._tests.dumps(card.canary)}"
-        token = self._serializer.dumps([card.review_id, card.revision])
-        return f"{self._address}/ack/{token}"
+        return f"{self._address}/ack/{self.token_of(card)}"
+
+    def token_of(self, card: NamesReview) -> str:
+        """Return what selects the review in the page's address."""
+        return str(self._serializer.dumps([card.review_id, card.revision]))
 
     def read(self, token: str) -> Selected:
         try:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask import g, request
 
 from reviews import progress
+from reviews.card import note_lines
 from reviews.language import _, best, counted, dated, speaking, spoken
+from reviews.nameless import called
+from reviews.text import plain
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
@@ -32,6 +35,7 @@ def _teach(state: BlueprintSetupState) -> None:
     templates.add_extension("jinja2.ext.i18n")
     templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
     templates.globals.update(spoken=spoken, dated=dated, progress=progress)
+    templates.globals.update(called=called, plain=plain, note_lines=note_lines)
 
 
 def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:

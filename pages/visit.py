@@ -25,15 +25,11 @@ if TYPE_CHECKING:
     from pages.links import Links, Selected
     from pages.proven import Proven
     from reviews.answers import Answers
+    from reviews.card import Card
+    from reviews.card_context import Context, Neighbour
 
 LONGEST_NAME = 100
 LONGEST_ADDRESS = 254
-
-LOOKS = {
-    ReviewState.OPEN: "open",
-    ReviewState.ACKNOWLEDGED: "done",
-    ReviewState.CHANGES_REQUESTED: "changes",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +54,8 @@ class Visit:
     ways: Ways
     now: datetime
     seen_by: Callable[[Review, Sequence[Reviewer]], Review]
+    context_of: Callable[[Review], Context]
+    links: Links
 
     @property
     def proven(self) -> Proven | None:
@@ -69,6 +67,20 @@ class Visit:
         who = self.proven
         people = (Reviewer(name=who.name, email=who.email),) if who else ()
         return self.seen_by(self.review, people)
+
+    @property
+    def card(self) -> Card:
+        """The card as whoever came may see it."""
+        return card_of(self.shown, self.context_of(self.review))
+
+    def way_to(self, review: Neighbour | None) -> str:
+        """Return the address of the review before or after.
+
+        Where the link alone is enough to answer, an old one does not lead on to what can be answered now.
+        """
+        if review is None or (self.link_suffices and review.review_id == self.review.superseded_by):
+            return ""
+        return url_for("pages.show", token=self.links.token_of(review))
 
     @property
     def stale(self) -> bool:
@@ -97,11 +109,13 @@ class Visit:
 
         What is said `about_proof` stands beside the forms for it, where the browser then is.
         """
+        card = self.card
         html = render_template(
             "acknowledge.html",
             visit=self,
-            card=card_of(self.shown),
-            state=LOOKS[self.review.state],
+            card=card,
+            newer=self.way_to(card.newer),
+            earlier=self.way_to(card.earlier),
             statement=_("I have reviewed this version."),
             recorded=STATEMENT,
             mailed_to=asked.address(now=self.now),
@@ -132,4 +146,6 @@ class Door:
             ways=self.ways,
             now=self.answers.clock(),
             seen_by=self.answers.seen_by,
+            context_of=self.answers.context_of,
+            links=self.links,
         )

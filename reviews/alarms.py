@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.card import span
 from reviews.language import _, speaking
 from reviews.notice import Notice, NoticeKind
 from reviews.routing import OPERATORS
+from reviews.spans import span
 from reviews.text import plain
 
 if TYPE_CHECKING:

@@ -7,24 +7,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import outcome, record
-from reviews.card import card_of, names
+from reviews.card import card_of
+from reviews.card_context import context_of
 from reviews.errors import Conflict, RefusalReason, Refused
-from reviews.language import _, dated
+from reviews.language import _
 from reviews.model import Answer, Decision, Identity, Review, ReviewState
-from reviews.nameless import called
 from reviews.notice import Notice, NoticeKind
 from reviews.permission import Wish, known, may_answer, of, recognised, untracked
 from reviews.publicity import seen_by
 from reviews.reminders import next_look
 from reviews.reports import ReviewAnswered, untold
-from reviews.standing import deciding, standing, state_with
+from reviews.standing import standing, state_with
 from reviews.text import is_visible, plain, storable
+from reviews.too_late import refuse_late_answer, refuse_second_answer, refuse_superseded
 from reviews.veil import untitled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reviews.card import Card
+    from reviews.card_context import Context
     from reviews.model import Reviewer
     from reviews.permission import Permit
     from reviews.ports import Clock, Transactions, UnitOfWork
@@ -83,6 +85,11 @@ class Answers:
         with self.transactions(reading=True) as work:
             return seen_by(work, review, route=self.routes.named(review.route), people=people)
 
+    def context_of(self, review: Review) -> Context:
+        """Return what a card of the review shows beside it."""
+        with self.transactions(reading=True) as work:
+            return context_of(work, review, self.routes.named(review.route), now=self.clock())
+
     def check(self, attempt: Attempt) -> Review:
         """Return the review if this attempt would be taken now, else raise `Refused`. Writes nothing."""
         with self.transactions(reading=True) as work:
@@ -103,7 +110,7 @@ class Answers:
             answer = self._answer(review, attempt, permit, note)
             state = state_with(review, (*standing(review), answer))
             if not work.reviews.answer(review.id, answer, state):
-                raise _too_late(self._untitled(known(work, attempt)), attempt.revision)
+                raise _too_late(work, self._untitled(known(work, attempt)), attempt)
             work.ledger.append(record.answered(review, answer))
             work.cards.redraw(review.id)
             after = replace(review, state=state, answers=(*review.answers, answer))
@@ -126,7 +133,7 @@ class Answers:
         try:
             review = self._withdraw(wish)
         except Conflict:
-            raise _superseded(self._untitled(self.look(wish.review_id))) from None
+            raise refuse_superseded(self._untitled(self.look(wish.review_id))) from None
         self.answered()
         self.told(review)
         return review
@@ -209,14 +216,19 @@ def attempt_of(wish: Wish, *, revision: int, decision: Decision, note: str | Non
 def answerable(work: UnitOfWork, review: Review, route: Route | None, attempt: Attempt) -> Permit:
     """Return under which name an answer would be recorded now, or raise `Refused`."""
     if review.state is not ReviewState.OPEN or review.revision != attempt.revision:
-        raise _too_late(untitled(review, route), attempt.revision)
+        raise _too_late(work, untitled(review, route), attempt)
     return may_answer(work, review, route, attempt, attempt.decision)
+
+
+def _too_late(work: UnitOfWork, review: Review, attempt: Attempt) -> Refused:
+    mine = of(standing(review), recognised(work, attempt))
+    return refuse_second_answer(review, mine) if mine else refuse_late_answer(review, seen=attempt.revision)
 
 
 def withdrawable(work: UnitOfWork, review: Review, wish: Wish) -> Answer:
     """Return the answer that somebody can take back, or raise `Refused`."""
     if review.superseded_by is not None:
-        raise _superseded(review)
+        raise refuse_superseded(review)
     if wish.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove whose answer it was."))
     answer = of(standing(review), recognised(work, wish))
@@ -224,35 +236,6 @@ def withdrawable(work: UnitOfWork, review: Review, wish: Wish) -> Answer:
         sentence = _("There is no answer of yours to {title} that could be taken back.")
         raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=plain(review.title)))
     return answer
-
-
-def _superseded(review: Review) -> Refused:
-    sentence = _("{title} has changed since and has a newer review: what was said of this one stands.")
-    return Refused(RefusalReason.SUPERSEDED, sentence.format(title=plain(review.title)))
-
-
-def _too_late(review: Review, revision: int) -> Refused:
-    answer = deciding(review)
-    if answer is not None:
-        words = {
-            Decision.ACKNOWLEDGE: _(
-                "{title} was already reviewed by {name} on {when}. Your click changed nothing."
-            ),
-            Decision.REQUEST_CHANGES: _(
-                "{title} already has changes requested by {name} on {when}. Your click changed nothing."
-            ),
-        }[answer.decision]
-        name, when = called(answer.reviewer.name), dated(answer.at)
-        sentence = words.format(title=plain(review.title), name=name, when=when)
-        return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
-    sentence = _(
-        "{title} was changed again by {names} after the card that you saw (you saw revision {seen}, it is "
-        "now at revision {revision}). Open the document again and answer on the fresh card."
-    )
-    told = sentence.format(
-        title=plain(review.title), names=names(review.contributors), seen=revision, revision=review.revision
-    )
-    return Refused(RefusalReason.STALE, told)
 
 
 def _note(attempt: Attempt) -> str | None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reviews import history
+from reviews.card_context import context_of
 from reviews.listing import (
     Entry,
     Order,
@@ -32,6 +33,7 @@ from reviews.veil import veiled_entry
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reviews.card_context import Context
     from reviews.ledger import Entry as LedgerEntry
     from reviews.model import ChangeKind, Review, Reviewer
     from reviews.ports import Clock, Transactions, UnitOfWork
@@ -93,12 +95,12 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
-    """One review with its story, as it may be shown; `newer` where there is one that may be seen too."""
+    """One review with its story, and with what is around it as far as that may be seen too."""
 
     review: Review
     story: tuple[Told, ...]
     more: bool
-    newer: Review | None
+    context: Context
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,15 +152,17 @@ class Archive:
             route = self.routes.named(review.route) if review else None
             if review is None or not sees(work, review, route, people):
                 return None
-            newer = work.reviews.get(review.superseded_by) if review.superseded_by else None
+            context = context_of(work, review, route, now=self.clock())
+            newer = context.newer
             entries = work.ledger.of(review_id, limit=LONGEST_STORY + 1)
             shown = seen_by(work, review, route=route, people=people)
             if shown.veiled and route is not None:
                 folder = watched_folder(work, route, review.path)
                 entries = [veiled_entry(entry, folder) for entry in entries]
             visible = newer if newer and sees(work, newer, route, people) else None
+            context = replace(context, newer=visible)
         story = tuple(map(_told, entries[:LONGEST_STORY]))
-        return Whole(review=shown, story=story, more=len(entries) > LONGEST_STORY, newer=visible)
+        return Whole(review=shown, story=story, more=len(entries) > LONGEST_STORY, context=context)
 
     def _wanted(self, work: UnitOfWork, sought: Sought, seen: Sight) -> Wanted:
         # Whoever finds what is veiled by what the veil hides has looked behind it.

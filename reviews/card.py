@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.language import _, capital, counted, listed, marked, number
-from reviews.model import Answer, ChangeKind, Decision, Identity, Person, Review, ReviewState
+from reviews.card_context import ALONE, Context, Neighbour, find_request, make_neighbour
+from reviews.card_state import (
+    Look,
+    choose_look,
+    count_outdated,
+    describe_standing,
+    describe_status,
+    find_overdue_since,
+    find_snoozed_until,
+    outcome,
+    show_answer,
+    show_request,
+)
+from reviews.language import _, capital, counted, listed, marked, number, some
+from reviews.model import Answer, ChangeKind, Person, Review, ReviewState
 from reviews.nameless import SOMEBODY, called, titled
-from reviews.phrases import NEWS, OUTCOMES, STANDING, STATUS, UNITS, VERBS
+from reviews.phrases import NEWS, STANDING, STATUS, VERBS
+from reviews.spans import span
 from reviews.standing import acknowledged_by, deciding, missing, needed
 from reviews.text import plain, web_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from reviews.model import HandedOver
     from reviews.tree import Contents
 
-# Said of an answer and of a review, in the language of whoever reads it.
-OWN_CHANGE = marked("Who answered had changed the document too")
+# Said of a review, in the language of whoever reads it.
 NEWER = marked("What was reviewed here is no longer the newest: there is a newer review of it.")
 LISTED = 25  # titles of a folder's files
 
@@ -74,8 +87,8 @@ class Card:
     contents: Contents | None = None
     left: bool = False
     superseded: bool = False
-    newer: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """Where the cards of the newer review stand: message ids by (notifier, target)."""
+    newer: Neighbour | None = None
+    """The review that superseded this one."""
     given: tuple[Answer, ...] = ()
     """The acknowledgements that stand, but for the answer that decided the review."""
     needed: int = 1
@@ -94,6 +107,19 @@ class Card:
     """When it did so; `changed_at` is when the change happened, where a record of DocSpace says so."""
     is_dated: bool = True
     """Whether a record of DocSpace says when the change happened."""
+    stand_ins: tuple[str, ...] = ()
+    """The deputies who may answer in the place of the owners, none of whom can."""
+    earlier: Neighbour | None = None
+    """The review before this one, where changes were requested in it."""
+    requested: Answer | None = None
+    """What was asked for there, with a note that is cut."""
+    overdue_since: datetime | None = None
+    snoozed_by: str = ""
+    handed_over: HandedOver | None = None
+
+    @property
+    def look(self) -> Look:
+        return choose_look(self)
 
     @property
     def stage(self) -> str:
@@ -153,11 +179,14 @@ class Card:
         return " ".join((told, outcome(self) if self.answer else _("Please review it.")))
 
 
-def card_of(review: Review, *, newer: Review | None = None) -> Card:
-    """Draw the card of a review as it stands now; `newer` is the review that superseded it."""
+def card_of(review: Review, context: Context = ALONE) -> Card:
+    """Draw the card of a review as it stands now, with what there is to see around it."""
     decided = deciding(review)
-    answer = _shown(decided) if decided else None
+    answer = show_answer(decided) if decided else None
     waiting = review.state is ReviewState.OPEN
+    current = review.superseded_by is None
+    requested = find_request(context.earlier) if current else None
+    snoozed = find_snoozed_until(review, context.now)
     return Card(
         review_id=review.id,
         file_id=review.file_id,
@@ -171,35 +200,32 @@ def card_of(review: Review, *, newer: Review | None = None) -> Card:
         version=_covered(review),
         owners=tuple(map(plain, review.owners)),
         due_at=review.due_at,
-        status=_superseded(review) or _(STATUS[review.state]),
-        standing=_superseded(review, within=True) or _(STANDING[review.state]),
+        status=describe_status(review),
+        standing=describe_standing(review),
         answer=answer,
         took=span(answer.at - review.opened_at) if answer else None,
         actions=_actions(review),
         contents=_shown_contents(review.contents),
         left=review.kind is ChangeKind.MOVED_OUT,
         superseded=review.superseded_by is not None,
-        newer={(c.notifier, c.target): c.message_id for c in newer.cards if c.message_id} if newer else {},
-        given=tuple(_shown(given) for given in acknowledged_by(review) if given is not decided),
+        newer=make_neighbour(context.newer),
+        given=tuple(show_answer(given) for given in acknowledged_by(review) if given is not decided),
         needed=needed(review),
         missing=tuple(map(plain, missing(review))) if waiting else (),
-        snoozed_until=review.snoozed_until if waiting else None,
-        outdated=_outdated(review) if waiting else 0,
+        snoozed_until=snoozed,
+        outdated=count_outdated(review) if waiting else 0,
         times=sum(given.revision == review.revision for given in review.answers),
         veiled=review.veiled,
         seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
         seen_at=review.changed_at if review.seen_late is not None else None,
         is_dated=review.happened_at is not None,
+        stand_ins=tuple(map(plain, context.stand_ins)) if waiting else (),
+        earlier=make_neighbour(context.earlier) if requested else None,
+        requested=show_request(requested, veiled=review.veiled),
+        overdue_since=find_overdue_since(review, context.now),
+        snoozed_by=review.snoozed_by if snoozed else "",
+        handed_over=review.handed_over if waiting and current else None,
     )
-
-
-def outcome(card: Card) -> str:
-    """Return the sentence that says how the review was answered, by whom and after how long."""
-    answer = card.answer
-    if answer is None:
-        return card.status
-    own = f" {_(OWN_CHANGE)}." if answer.own_change else ""
-    return _(OUTCOMES[answer.decision]).format(who=answer.reviewer.name, took=card.took) + own
 
 
 def note_lines(answer: Answer) -> list[str]:
@@ -228,27 +254,9 @@ def inside(contents: Contents, *, most: int) -> str:
     return f"{files}: {some(contents.titles[:most], of=contents.count)}"
 
 
-def some(shown: Sequence[str], *, of: int) -> str:
-    """Return the first of so many things, and how many more there are."""
-    more = of - len(shown)
-    told = ", ".join(shown)
-    return _("{first} and {count} more").format(first=told, count=number(more)) if more > 0 else told
-
-
 def names(people: tuple[Person, ...]) -> str:
     """Return the names of people as one would say them."""
     return listed([called(plain(person.name)) for person in people] or [called(SOMEBODY)])
-
-
-def span(length: timedelta) -> str:
-    """Return a length of time with its two largest units."""
-    seconds = max(int(length.total_seconds()), 0)
-    parts = []
-    for unit, size in UNITS:
-        if seconds >= size:
-            parts.append(_(unit).format(count=seconds // size))
-            seconds %= size
-    return " ".join(parts[:2]) or _("less than a second")
 
 
 def _title(review: Review) -> str:
@@ -258,7 +266,7 @@ def _title(review: Review) -> str:
 
 def _covered(review: Review) -> str:
     if review.contents is not None:
-        return _("a folder has none")
+        return ""  # a folder has none
     covered = versions(review.version_from, review.version_to)
     if review.saves <= 1:
         return covered
@@ -267,30 +275,6 @@ def _covered(review: Review) -> str:
 
 def _shown_contents(contents: Contents | None) -> Contents | None:
     return replace(contents, titles=tuple(map(plain, contents.titles))) if contents else None
-
-
-def _shown(answer: Answer) -> Answer:
-    """Return the answer with a name that fits a line, and that claims no more than was proven."""
-    name = called(plain(answer.reviewer.name))
-    if answer.identity is Identity.LINK:
-        name = _("{name} (name not proven)").format(name=name)
-    return replace(answer, reviewer=replace(answer.reviewer, name=name))
-
-
-def _superseded(review: Review, *, within: bool = False) -> str:
-    if review.superseded_by is None:
-        return ""
-    return _("superseded by a newer review") if within else _("Superseded by a newer review")
-
-
-def _outdated(review: Review) -> int:
-    """Count the acknowledgements of earlier revisions, which nobody took back."""
-    return sum(
-        given.decision is Decision.ACKNOWLEDGE
-        and given.revision < review.revision
-        and given.withdrawn_at is None
-        for given in review.answers
-    )
 
 
 def _actions(review: Review) -> tuple[Action, ...]:

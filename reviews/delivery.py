@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews import backoff
 from reviews.card import card_of
+from reviews.card_context import ALONE, context_of
 from reviews.directory import LONG_AGO
 from reviews.drawing import Drawing
 from reviews.errors import Doubtful, FarSideError, OutcomeUnknown, Permanent, TryLater, in_words
@@ -24,6 +25,7 @@ from reviews.telling import Telling
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from reviews.card_context import Context
     from reviews.model import CardPost, Review
     from reviews.ports import Clock, Notifier, Transactions, UnitOfWork
     from reviews.posting import Reached
@@ -75,13 +77,13 @@ class Delivery:
                 work.commit()
                 return shut
             review = work.reviews.get(card.review_id) if card and card.review_id else None
-            newer = work.reviews.get(review.superseded_by) if review and review.superseded_by else None
+            context = self._context(work, review) if review and card and not card.notice else ALONE
             beside = work.cards.thread(card) if card and card.notice else None
             work.commit()
         if card is None or (review is None and card.notice is None):
             return None
         try:
-            message_id, wait = self._reach(card, review, newer, beside, job)
+            message_id, wait = self._reach(card, review, context, beside, job)
         except FarSideError as error:
             return self.failed(card_id, job, error)
         if message_id is None:
@@ -96,6 +98,9 @@ class Delivery:
             self._report(card, review, attempts=card.attempts + 1)
         return None
 
+    def _context(self, work: UnitOfWork, review: Review) -> Context:
+        return context_of(work, review, self.routes.named(review.route), now=self.clock())
+
     def _report(
         self, card: CardPost, review: Review | None, *, attempts: int, error: str | None = None
     ) -> None:
@@ -104,7 +109,7 @@ class Delivery:
         self.report(CardDelivered(card=card, route=route, attempts=attempts, took=took, error=error))
 
     def _reach(
-        self, card: CardPost, review: Review | None, newer: Review | None, beside: CardPost | None, job: str
+        self, card: CardPost, review: Review | None, context: Context, beside: CardPost | None, job: str
     ) -> Reached:
         posting = Posting(transactions=self.transactions, clock=self.clock)
         notifier = self._notifier(card)
@@ -114,7 +119,7 @@ class Delivery:
                 return Telling(posting=posting).tell(card, seen_notice, beside, notifier, job=job)
             if review is not None:
                 place = (card.notifier, card.target)
-                seen = self.veils.card(card_of(review, newer=newer), review, place)
+                seen = self.veils.card(card_of(review, context), review, place)
                 return Drawing(posting=posting).draw(card, seen, notifier, job)
         return None, 0.0
 

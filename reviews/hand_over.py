@@ -10,9 +10,10 @@ from reviews import record
 from reviews.card import names
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
-from reviews.model import Review, ReviewState
+from reviews.model import HandedOver, Review, ReviewState
 from reviews.notice import Notice, NoticeKind
-from reviews.permission import contributed, known, may_hand_over, of, recognised
+from reviews.own_changes import contributed
+from reviews.permission import known, may_hand_over, of, recognised
 from reviews.routing import SegregationOfDuties
 from reviews.standing import needed, standing
 from reviews.text import plain
@@ -63,7 +64,9 @@ class HandOver:
                 sentence = _("{name} is responsible for this review already.").format(name=plain(to.name))
                 raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
             now = self.clock()
-            work.reviews.reassign(review.id, owners)
+            handed = HandedOver(by=plain(permit.reviewer.name), to=plain(to.name), at=now)
+            after = replace(after, handed_over=handed)
+            work.reviews.reassign(review.id, owners, handed)
             work.ledger.append(record.reassigned(after, by=permit.reviewer, to=to, wish=wish, at=now))
             work.cards.redraw(review.id)
             notice = self._notice(after, permit, at=now, to=to)
@@ -81,8 +84,8 @@ class HandOver:
             if not now < until <= now + LONGEST_SNOOZE:
                 sentence = _("Choose a time that is still to come, at most {days} days ahead.")
                 raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=LONGEST_SNOOZE.days))
-            after = replace(review, snoozed_until=until)
-            work.reviews.snooze(review.id, until)
+            after = replace(review, snoozed_until=until, snoozed_by=plain(permit.reviewer.name))
+            work.reviews.snooze(review.id, until, by=after.snoozed_by)
             work.ledger.append(record.snoozed(after, by=permit.reviewer, wish=wish, at=now))
             work.cards.redraw(review.id)
             work.commit()

@@ -13,6 +13,7 @@ from reviews.ledger import EntryType
 from reviews.model import STATEMENT, ChangeKind, Identity, Person
 from reviews.nameless import SOMEBODY, begun, called
 from reviews.text import plain
+from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,12 +51,14 @@ def step(entry: Entry) -> Step:
 
 
 def _opened(entry: Entry) -> str:
-    told = _("The review was opened for version {version}.")
+    of_file = _("The review was opened for version {version}.")
+    told = _("The review was opened.") if _is_folder(entry) else of_file
     return f"{_changed(entry)} {told.format(version=_version(entry))}"
 
 
 def _revised(entry: Entry) -> str:
-    told = _("The review is at revision {revision} since then, version {version}.")
+    of_file = _("The review is at revision {revision} since then, version {version}.")
+    told = _("The review is at revision {revision} since then.") if _is_folder(entry) else of_file
     return f"{_changed(entry)} {told.format(revision=_number(entry, 'revision'), version=_version(entry))}"
 
 
@@ -64,7 +67,9 @@ def _superseded(_entry: Entry) -> str:
 
 
 def _acknowledged(entry: Entry) -> str:
-    told = _("{who} acknowledged revision {revision}, version {version}.").format(
+    of_file = _("{who} acknowledged revision {revision}, version {version}.")
+    words = _("{who} acknowledged revision {revision}.") if _is_folder(entry) else of_file
+    told = words.format(
         who=_who(entry, "reviewer"),
         revision=_number(entry, "revision"),
         version=_number(entry, "version") or _("unknown"),
@@ -169,6 +174,11 @@ def _addresses(entry: Entry) -> str:
     whom = entry.get("whom")
     found = [plain(str(each)) for each in whom] if isinstance(whom, list) else []
     return listed(list(filter(None, found)) or [called(SOMEBODY)])
+
+
+def _is_folder(entry: Entry) -> bool:
+    """Tell whether an entry is about a folder, which has no version."""
+    return _text(entry, "file_id").startswith(FOLDER)
 
 
 def _version(entry: Entry) -> str:

@@ -7,19 +7,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews import mine
+from reviews.card_context import ALONE, find_contexts
+from reviews.card_state import find_overdue_since
 from reviews.listing import Order, Wanted, on_route, waits_on
 from reviews.menu import Item, allowed, why_not
 from reviews.permission import known, untracked
-from reviews.publicity import seen_by
+from reviews.publicity import may_see, seen_by
 from reviews.sight import sees, sight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reviews.card_context import Context
     from reviews.listing import Page, Turn
     from reviews.model import Review, Reviewer
     from reviews.permission import Wish
-    from reviews.ports import Transactions, UnitOfWork
+    from reviews.ports import Clock, Transactions, UnitOfWork
     from reviews.routing import Routes
 
 CHANNEL = "inbox"
@@ -33,11 +36,17 @@ class Found:
     review: Review
     items: tuple[Item, ...]
     why_not: str
+    context: Context = ALONE
+    newer: str = ""
+    """The id of the review that superseded this one, where this person may look it up."""
+    earlier: str = ""
 
     @property
     def mark(self) -> str:
         """What is another whenever anything of this would be shown otherwise."""
-        told = repr((replace(self.review, cards=()), self.items, self.why_not))
+        late = find_overdue_since(self.review, self.context.now)
+        around = (self.context.stand_ins, self.newer, self.earlier, late)
+        told = repr((replace(self.review, cards=()), self.items, self.why_not, around))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -59,6 +68,7 @@ class Inbox:
 
     transactions: Transactions
     routes: Routes
+    clock: Clock
 
     def waiting(self, somebody: Wish, most: int, turn: Turn | None = None) -> Pile:
         """Return what is open."""
@@ -79,7 +89,9 @@ class Inbox:
     def one(self, wish: Wish) -> Found:
         """Return one review; `Refused` for what is not known here, or none of this person's business."""
         with self.transactions(reading=True) as work:
-            return self._found(work, wish, self._vouched(work, wish))
+            review = self._vouched(work, wish)
+            [context] = find_contexts(work, [review], self.routes, now=self.clock()).values()
+            return self._found(work, wish, review, context)
 
     def vouched(self, wish: Wish) -> Wish:
         """Return the wish as one of this place; `Refused` for whoever would find no such card here."""
@@ -104,15 +116,21 @@ class Inbox:
         return review
 
     def _pile(self, work: UnitOfWork, somebody: Wish, page: Page) -> Pile:
+        reviews = [entry.review for entry in page.entries]
+        contexts = find_contexts(work, reviews, self.routes, now=self.clock())
         found = (
-            self._found(work, replace(somebody, review_id=entry.review.id), entry.review)
-            for entry in page.entries
+            self._found(work, replace(somebody, review_id=each.id), each, contexts[each.id])
+            for each in reviews
         )
         return Pile(cards=tuple(found), ahead=page.ahead, behind=page.behind)
 
-    def _found(self, work: UnitOfWork, wish: Wish, review: Review) -> Found:
-        route = self.routes.named(review.route)
+    def _found(self, work: UnitOfWork, wish: Wish, review: Review, context: Context) -> Found:
+        route, earlier = self.routes.named(review.route), context.earlier
+        follows = review.superseded_by and route and may_see(work, route, *wish.aliases)
         return Found(
+            context=context,
+            newer=(review.superseded_by or "") if follows else "",
+            earlier=earlier.id if earlier and sees(work, earlier, route, wish.aliases) else "",
             review=seen_by(work, review, route=route, people=wish.aliases),
             items=allowed(work, review, route, wish, seen=review.revision),
             why_not=why_not(work, review, route, wish, seen=review.revision),

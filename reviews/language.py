@@ -95,6 +95,13 @@ def one_of(items: Sequence[str]) -> str:
     return _("{first} or {last}").format(first=", ".join(first), last=last) if first else last
 
 
+def some(shown: Sequence[str], *, of: int) -> str:
+    """Return the first of so many things, and how many more there are."""
+    more = of - len(shown)
+    told = ", ".join(shown)
+    return _("{first} and {count} more").format(first=told, count=number(more)) if more > 0 else told
+
+
 def dated(at: datetime) -> str:
     """Return a date for readers whose zone is not known; `at` is in UTC."""
     return _("{day:02} {month} {year}, {time} UTC").format(

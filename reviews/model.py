@@ -205,6 +205,15 @@ class CardPost:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandedOver:
+    """Who passed a review on last, to whom and when; the names are one line each."""
+
+    by: str
+    to: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """The open duty for one file and one range of versions, and what became of it.
 
@@ -245,6 +254,9 @@ class Review:
     """How many seconds after the fact the gap sweep found the change; `None` where DocSpace told of it."""
     happened_at: datetime | None = None
     """When the change that the gap sweep found happened in DocSpace; `None` where no record says so."""
+    snoozed_by: str = ""
+    """The name of whoever put its reminders off last."""
+    handed_over: HandedOver | None = None
     answers: tuple[Answer, ...] = ()
     cards: tuple[CardPost, ...] = ()
     folders: tuple[str, ...] = ()

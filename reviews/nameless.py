@@ -34,6 +34,11 @@ def called(name: str) -> str:
     return _(_EXTERNAL).format(name=name.removesuffix(_MARK)) if name.endswith(_MARK) else name
 
 
+def has_name(name: str) -> bool:
+    """Tell whether a name is one that somebody has, and none of those that stand in for it."""
+    return bool(plain(name)) and name not in _ALL
+
+
 def kept(names: Iterable[str]) -> str:
     """Return names as a notice keeps them until it is sent: one a line, in the words of the record."""
     return "\n".join(filter(None, map(plain, names)))

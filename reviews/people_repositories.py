@@ -24,6 +24,10 @@ class People(Protocol):
 
     def by_email(self, email: str) -> Person | None: ...
 
+    def names_of(self, addresses: Sequence[str]) -> dict[str, str]:
+        """Return what those of them are called whom we have met, by casefolded address."""
+        ...
+
 
 class Accounts(Protocol):
     """The accounts of chats that were asked for."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reviews.card import names
+from reviews.answerers import is_segregated, list_answerers, list_responsible, name_people
 from reviews.errors import RefusalReason, Refused
-from reviews.language import _, one_of
+from reviews.language import _, listed, one_of
 from reviews.model import Decision, Identity, Review, Reviewer, under_each
+from reviews.own_changes import own_change
 from reviews.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
 from reviews.standing import missing, standing, waited_for
 from reviews.text import plain
+from reviews.too_late import refuse_second_answer
 from reviews.veil import untitled
 
 if TYPE_CHECKING:
@@ -82,14 +84,14 @@ def may_answer(
         raise Refused(RefusalReason.UNPROVEN, sentence)
     else:
         permit = Permit(reviewer=aliases[0], owner=next(iter(missing(review)), None))
-    duties = route.segregation_of_duties if route else SegregationOfDuties.ENFORCE
-    own = _own_change(review, aliases, wish.identity)
-    if own and duties is SegregationOfDuties.ENFORCE:
-        others = _others(review, route, permit.reviewer)
+    own = own_change(review, aliases, wish.identity)
+    if own and is_segregated(route):
+        others = name_people(work, _others(review, route, permit.reviewer))
         whom = one_of(others) if others else _("a colleague")
         reason, sentence = own
         raise Refused(reason, f"{sentence} {_('Ask {others}.').format(others=whom)}")
-    return replace(permit, own_change=own is not None and duties is SegregationOfDuties.WARN)
+    warned = route is not None and route.segregation_of_duties is SegregationOfDuties.WARN
+    return replace(permit, own_change=own is not None and warned)
 
 
 def may_hand_over(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
@@ -128,22 +130,23 @@ def _is_by(given: Reviewer, aliases: list[Reviewer]) -> bool:
 def _as_owner(
     work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer], *, decision: Decision
 ) -> Permit:
-    if of(standing(review), aliases):
-        return _answering_again(work, review, route, aliases)
+    given = of(standing(review), aliases)
+    if given is not None:
+        return _answering_again(work, review, route, aliases, given=given)
     if route is not None and route.may_acknowledge is MayAcknowledge.CHANNEL:
         permit = _credited(work, review, aliases) or Permit(reviewer=aliases[0])
     else:
         permit = _entitled(work, review, route, aliases)
     everybody = review.required is None and decision is Decision.ACKNOWLEDGE and waited_for(review)
     if everybody and permit.owner is None:
-        owners = ", ".join(missing(review))
+        owners = listed(name_people(work, missing(review)))
         sentence = _("Each owner has to review this: {owners}. To stand in for one, take the review over.")
         raise Refused(RefusalReason.NOT_ALLOWED, sentence.format(owners=owners))
     return permit
 
 
 def _answering_again(
-    work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer]
+    work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer], *, given: Answer
 ) -> Permit:
     """Return the part of a review that is left to somebody who has answered, or raise `Refused`.
 
@@ -160,9 +163,7 @@ def _answering_again(
         for alias in aliases:
             if _matches(alias, entry, members):
                 return Permit(reviewer=alias, owner=entry)
-    title = plain(untitled(review, route).title)
-    sentence = _("You have answered for {title} already. Others still have to.").format(title=title)
-    raise Refused(RefusalReason.ALREADY_ANSWERED, sentence)
+    raise refuse_second_answer(untitled(review, route), given)
 
 
 def _entitled(work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer]) -> Permit:
@@ -170,24 +171,20 @@ def _entitled(work: UnitOfWork, review: Review, route: Route | None, aliases: li
     permit = _credited(work, review, aliases)
     if permit is not None:
         return permit
-    entries = _responsible(review, route)
+    entries = list_responsible(review, route)
     members = _members(work, entries)
     for alias in aliases:
         if any(_matches(alias, entry, members) for entry in entries):
             return Permit(reviewer=alias)
-    owners = ", ".join(review.owners)
+    others = name_people(work, list_answerers(review, route))
+    these = [_("These people may: {owners}.").format(owners=listed(others))] if others else []
     if all(alias.email is None for alias in aliases):
-        raise Refused(
-            RefusalReason.UNPROVEN,
-            _(
-                "Your account shows no e-mail address to this app, so it can't tell whether you may "
-                "review this. These people may: {owners}."
-            ).format(owners=owners),
+        sentence = _(
+            "Your account shows no e-mail address to this app, so it can't tell whether you may review this."
         )
-    raise Refused(
-        RefusalReason.NOT_ALLOWED,
-        _("Only the owners of this folder may answer. These people may: {owners}.").format(owners=owners),
-    )
+        raise Refused(RefusalReason.UNPROVEN, " ".join((sentence, *these)))
+    sentence = _("Only the owners of this folder and their deputies may answer.")
+    raise Refused(RefusalReason.NOT_ALLOWED, " ".join((sentence, *these)))
 
 
 def _credited(work: UnitOfWork, review: Review, aliases: list[Reviewer]) -> Permit | None:
@@ -209,11 +206,7 @@ def concerns(work: UnitOfWork, review: Review, route: Route | None, people: Iter
 
     It is of its owners, whom it was handed over to among them, and of the owners and deputies of its route.
     """
-    return is_among(work, people, _responsible(review, route))
-
-
-def _responsible(review: Review, route: Route | None) -> tuple[str, ...]:
-    return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
+    return is_among(work, people, list_responsible(review, route))
 
 
 def is_among(work: UnitOfWork, people: Iterable[Reviewer], entries: Sequence[str]) -> bool:
@@ -235,33 +228,6 @@ def _matches(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]])
     return email == entry.casefold()
 
 
-def _own_change(
-    review: Review, aliases: list[Reviewer], identity: Identity
-) -> tuple[RefusalReason, str] | None:
-    """Tell a contributor, and whoever can't be told from one: nobody may pass for want of an address."""
-    if any(contributed(review, alias) for alias in aliases):
-        sentence = _("You changed this document yourself, so somebody else has to review it.")
-        return RefusalReason.OWN_CHANGE, sentence
-    hidden = tuple(who for who in review.contributors if who.id and not who.email)
-    if hidden and all(alias.docspace_id is None for alias in aliases) and identity is not Identity.LINK:
-        sentence = _(
-            "{names} changed this document, and DocSpace does not show this app their address, "
-            "so it can't tell whether that was you."
-        ).format(names=names(hidden))
-        return RefusalReason.OWN_CHANGE_UNCLEAR, sentence
-    return None
-
-
-def contributed(review: Review, reviewer: Reviewer) -> bool:
-    email = (reviewer.email or "").casefold()
-    return any(
-        (who.id is not None and who.id == reviewer.docspace_id)
-        or (email and (who.email or "").casefold() == email)
-        for who in review.contributors
-    )
-
-
 def _others(review: Review, route: Route | None, reviewer: Reviewer) -> list[str]:
-    candidates = (*review.owners, *(route.deputies if route else ()))
     mine = (reviewer.email or "").casefold()
-    return [address for address in dict.fromkeys(candidates) if address.casefold() != mine]
+    return [entry for entry in list_answerers(review, route) if entry.casefold() != mine]

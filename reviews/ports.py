@@ -85,6 +85,15 @@ class Records(Protocol):
         ...
 
 
+class NamesReview(Protocol):
+    """Whatever is about one review at one revision: a card, a notice, the review beside one."""
+
+    @property
+    def review_id(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
+
+
 class Notifier(Protocol):
     """One channel of chat. Raises `TryLater`, `OutcomeUnknown` or `Permanent` and nothing else.
 

@@ -62,6 +62,8 @@ class Reminders:
             after = replace(review, remind_at=rest)
         else:
             after = self._remind(work, review, route, now)
+            if review.remind_at == review.snoozed_until:
+                work.cards.redraw(review.id)  # its card says no longer that the reminders rest
         work.reviews.reminded(
             review_id, next_at=after.remind_at, reminders=after.reminders, lapsed_at=after.lapsed_at
         )
@@ -73,6 +75,7 @@ class Reminders:
         work.ledger.append(record.lapsed(review, whom=whom))
         notice = _notice(NoticeKind.OVERDUE, review, route, at=now, whom=whom)
         work.cards.tell(review.id, notice, cause=str(NoticeKind.OVERDUE))
+        work.cards.redraw(review.id)  # its card says since when
         return replace(review, remind_at=next_look(review, route, now))
 
     def _remind(self, work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:

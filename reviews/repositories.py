@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         CardPost,
         ChangeEvent,
         EventState,
+        HandedOver,
         Review,
         ReviewState,
         StoredEvent,
@@ -91,6 +92,10 @@ class Reviews(Protocol):
         """Return a review; with `lock`, nobody else changes it until the transaction ends."""
         ...
 
+    def many(self, review_ids: Sequence[str]) -> list[Review]:
+        """Return the reviews of these ids that are known, in any order."""
+        ...
+
     def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
         """Return the newest review of a file, on any route or on one; `lock` as with `get`."""
         ...
@@ -101,6 +106,10 @@ class Reviews(Protocol):
 
     def predecessors(self, review_id: str) -> list[str]:
         """Return the ids of the reviews that this one superseded."""
+        ...
+
+    def predecessors_of(self, review_ids: Sequence[str]) -> dict[str, Review]:
+        """Return the reviews that these superseded, by the ids of these."""
         ...
 
     def relabel(
@@ -130,9 +139,9 @@ class Reviews(Protocol):
         """
         ...
 
-    def reassign(self, review_id: str, owners: Sequence[str]) -> None: ...
+    def reassign(self, review_id: str, owners: Sequence[str], handed_over: HandedOver) -> None: ...
 
-    def snooze(self, review_id: str, until: datetime) -> None:
+    def snooze(self, review_id: str, until: datetime, *, by: str) -> None:
         """Keep the clock from the review until then."""
         ...
 

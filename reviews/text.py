@@ -21,6 +21,11 @@ def plain(text: str) -> str:
     return " ".join("".join(char for char in kept if char not in _DIRECTIONS).split())
 
 
+def shorten_text(text: str, longest: int) -> str:
+    """Return text of at most so many characters; of more, the last one says that there were others."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def cell(text: str) -> str:
     """Return text for a cell that a spreadsheet shows and does not calculate."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -42,6 +42,7 @@ def veiled(card: Card, folder: str) -> Card:
         link=link,
         answer=_without_note(card.answer) if card.answer else None,
         given=tuple(map(_without_note, card.given)),
+        requested=_without_note(card.requested) if card.requested else None,
         contents=replace(card.contents, titles=()) if card.contents else None,
         actions=tuple(action for action in card.actions if link or action is not Action.OPEN),
         veiled=True,

@@ -15,9 +15,9 @@ from notifiers.slack.failures import NOT_LET_IN
 from reviews import completeness
 from reviews.alarms import CAUSE, Alarms, Condition
 from reviews.canaries import SUBJECT
-from reviews.card import span
 from reviews.notice import person_of
 from reviews.routing import Operators, Target
+from reviews.spans import span
 from runtime.canary import told_of
 from runtime.health import INCOMPLETE
 from store import waiting

@@ -40,7 +40,7 @@ def add_inbox(app: Flask, wiring: Wiring, wake: Callable[[], None], people: Sequ
         )
     stand_ins = StandIns(key, people) if people else None
     desk = Desk(
-        inbox=Inbox(transactions=wiring.patient, routes=wiring.routes),
+        inbox=Inbox(transactions=wiring.patient, routes=wiring.routes, clock=utc_now),
         answers=wiring.answers(wake),
         menu=Menu(transactions=wiring.patient, routes=wiring.routes, clock=utc_now),
         streams=Streams(ending=ending),

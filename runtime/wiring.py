@@ -20,6 +20,7 @@ from pages.links import Links
 from reviews.answers import Answers
 from reviews.baseline import Baseline
 from reviews.card import card_of
+from reviews.card_context import context_of
 from reviews.delivery import Delivery
 from reviews.digests import Digests
 from reviews.directory import Directory
@@ -47,8 +48,7 @@ if TYPE_CHECKING:
     from reviews.card import Card
     from reviews.conversations import Asks
     from reviews.model import Review
-    from reviews.notice import Notice
-    from reviews.ports import Notifier, Transactions
+    from reviews.ports import NamesReview, Notifier, Transactions
     from reviews.routing import Routes
     from reviews.tree import Place
 
@@ -158,7 +158,7 @@ class Wiring:
         """The channels that the routes use."""
         return frozenset(target.notifier for _, target in self.routes.everywhere)
 
-    def _acknowledge_link(self, card: Card | Notice) -> str:
+    def _acknowledge_link(self, card: NamesReview) -> str:
         """Ask for the links only when a channel draws one: without the page there need be no key."""
         return self.links.to(card)
 
@@ -292,5 +292,7 @@ class Wiring:
 
     def _drawn(self, review: Review, place: tuple[str, str]) -> Card:
         """Ask about the place only where something is private: the page alone needs no channel."""
-        route, card = self.routes.named(review.route), card_of(review)
+        route = self.routes.named(review.route)
+        with self.patient(reading=True) as work:
+            card = card_of(review, context_of(work, review, route, now=utc_now()))
         return self.delivery.veils.card(card, review, place) if route and route.private else card

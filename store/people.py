@@ -13,6 +13,7 @@ from store.engine import by_dialect
 from store.schema import people
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from store.engine import Insert
@@ -49,3 +50,9 @@ class People:
         )
         row = self._connection.execute(query).mappings().first()
         return Person(id=row["id"], name=row["name"], email=row["email"]) if row else None
+
+    def names_of(self, addresses: Sequence[str]) -> dict[str, str]:
+        wanted = {address.lower(): address.casefold() for address in addresses}
+        query = sa.select(people.c.email, people.c.name).where(people.c.email.in_(wanted))
+        found = self._connection.execute(query.order_by(people.c.seen_at))
+        return {wanted[row.email]: row.name for row in found}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from reviews.model import HandedOver
+
 # What belongs to a review is asked for with each: the queries are built once.
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
 _ANSWERS = sa.select(answers).where(answers.c.review_id.in_(_IDS)).order_by(answers.c.id)
@@ -52,6 +54,9 @@ class Reviews:
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
         return self._one(_ONE, lock=lock, review_id=review_id)
 
+    def many(self, review_ids: Sequence[str]) -> list[Review]:
+        return self._load(sa.select(reviews).where(reviews.c.id.in_(review_ids))) if review_ids else []
+
     def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
         if route is None:
             return self._one(_LATEST, lock=lock, file_id=file_id)
@@ -68,6 +73,10 @@ class Reviews:
     def predecessors(self, review_id: str) -> list[str]:
         query = sa.select(reviews.c.id).where(reviews.c.superseded_by == review_id)
         return list(self._connection.execute(query).scalars())
+
+    def predecessors_of(self, review_ids: Sequence[str]) -> dict[str, Review]:
+        query = sa.select(reviews).where(reviews.c.superseded_by.in_(review_ids)).order_by(reviews.c.seq)
+        return {review.superseded_by: review for review in self._load(query) if review.superseded_by}
 
     def relabel(
         self, review_id: str, *, title: str, path: str, link: str | None, folders: tuple[str, ...] = ()
@@ -146,12 +155,12 @@ class Reviews:
         found = self._connection.execute(sa.select(answers).where(*same)).mappings()
         return [row["id"] for row in found if rows.answer(row) == given]
 
-    def reassign(self, review_id: str, owners: Sequence[str]) -> None:
-        self._change(review_id, owners=list(owners))
+    def reassign(self, review_id: str, owners: Sequence[str], handed_over: HandedOver) -> None:
+        self._change(review_id, owners=list(owners), handed_over=rows.handed_over_values(handed_over))
         refresh(self._connection, review_id)
 
-    def snooze(self, review_id: str, until: datetime) -> None:
-        self._change(review_id, snoozed_until=until, remind_at=until)
+    def snooze(self, review_id: str, until: datetime, *, by: str) -> None:
+        self._change(review_id, snoozed_until=until, snoozed_by=by, remind_at=until)
 
     def to_remind(self, now: datetime, limit: int) -> list[str]:
         open_ones = (reviews.c.state == ReviewState.OPEN, reviews.c.remind_at.is_not(None))

@@ -15,6 +15,7 @@ from reviews.model import (
     Decision,
     EventState,
     FoundIn,
+    HandedOver,
     Identity,
     Person,
     Review,
@@ -113,6 +114,8 @@ def review(row: RowMapping, answers: tuple[Answer, ...], cards: tuple[CardPost, 
         lapsed_at=row["lapsed_at"],
         seen_late=row["seen_late"],
         happened_at=row["happened_at"],
+        snoozed_by=row["snoozed_by"],
+        handed_over=_handed_over(row["handed_over"]),
         answers=answers,
         cards=cards,
     )
@@ -133,7 +136,16 @@ def file_values(state: FileState) -> dict[str, Any]:
 def review_values(item: Review) -> dict[str, Any]:
     values = asdict(item)
     del values["answers"], values["cards"], values["veiled"]
+    values["handed_over"] = handed_over_values(item.handed_over)
     return values
+
+
+def handed_over_values(item: HandedOver | None) -> dict[str, Any] | None:
+    return {"by": item.by, "to": item.to, "at": item.at.astimezone(UTC).isoformat()} if item else None
+
+
+def _handed_over(value: dict[str, Any] | None) -> HandedOver | None:
+    return HandedOver(**{**value, "at": datetime.fromisoformat(value["at"])}) if value else None
 
 
 def answer(row: RowMapping) -> Answer:

@@ -123,7 +123,8 @@ class Clicks:
         ):
             with speaking(self._answers.routes.language_of(review.route)):
                 card = self._answers.drawn(review, ("slack", clicked[0]))
-                self._replies.show(body, message(card, self._owners.owners(card)))
+                owners, stand_ins = self._owners.owners(card), self._owners.stand_ins(card)
+                self._replies.show(body, message(card, owners, stand_ins=stand_ins))
 
 
 def is_up_to_date(card: CardPost) -> bool:

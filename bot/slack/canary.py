@@ -9,8 +9,8 @@ import structlog
 from notifiers.shared.members import objects, string
 from notifiers.slack.notices import ACKNOWLEDGE_TEST, acknowledged_test
 from notifiers.slack.text import escape, mention
-from reviews.card import span
 from reviews.language import _, speaking
+from reviews.spans import span
 from reviews.text import plain
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.text import shorten_name
+from notifiers.shared.text import describe_extent, shorten_name
 from notifiers.slack.blocks import buttons
 from notifiers.slack.text import fit, link, when
 from reviews.card import card_of
@@ -81,7 +81,7 @@ def _open(review: Review, at: datetime) -> list[Block]:
         happened=capital(card.happened), who=fit(card.who, LONGEST_NAMES), when=when(card.changed_at)
     )
     where = [fit(shorten_name(card.where, 150), LONGEST_PATH)] if card.where else []
-    facts = [_("Version {version}").format(version=card.version)]
+    facts = [describe_extent(card)]
     if card.due_at is not None:
         due = _("*Overdue* since {when}") if card.due_at < at else _("Due {when}")
         facts.append(due.format(when=when(card.due_at)))
@@ -111,12 +111,16 @@ def _subscriptions(desk: Desk) -> list[Block]:
 
 def _answer(found: Given) -> str:
     card, given = card_of(found.review), found.answer
-    told = {
-        Decision.ACKNOWLEDGE: _("You reviewed version {version}, {when}."),
-        Decision.REQUEST_CHANGES: _("You requested changes of version {version}, {when}."),
+    of_file, of_folder = {
+        Decision.ACKNOWLEDGE: (_("You reviewed version {version}, {when}."), _("You reviewed it, {when}.")),
+        Decision.REQUEST_CHANGES: (
+            _("You requested changes of version {version}, {when}."),
+            _("You requested changes, {when}."),
+        ),
     }[given.decision]
-    said = told.format(version=given.version or _("unknown"), when=when(given.at))
-    since = f" {_('It has changed again since.')}" if card.superseded else ""
+    words = of_folder if card.contents else of_file
+    said = words.format(version=given.version or _("unknown"), when=when(given.at))
+    since = f" {card.status}." if card.superseded else ""
     return f"*{link(card.link, card.title)}*\n{said}{since}"
 
 

@@ -6,15 +6,18 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.answers import Answer, Figured, Help, Listing, Said, Shown, Way, figures_in_words, state_of
+from notifiers.shared.text import describe_extent
+from notifiers.shared.ways import Ways
 from notifiers.slack.blocks import message
 from notifiers.slack.text import escape, fit, link, when
-from reviews.card import card_of
+from reviews.card_context import make_neighbour
 from reviews.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.card import Card
+    from reviews.card_context import Neighbour
     from reviews.listing import Figures
     from reviews.model import Review
 
@@ -66,7 +69,7 @@ def _way(said: Way) -> Block:
 
 def _listed(said: Listing, domain: str) -> list[str]:
     if said.page.entries:
-        entries = (_line(each.review, card_of(each.review), domain) for each in said.page.entries)
+        entries = (_line(each.review, said.card_of(each.review), domain) for each in said.page.entries)
         lines = [f"*{said.head}*, {said.order}", *entries]
     else:
         lines = [escape(said.nothing)]
@@ -97,8 +100,15 @@ def _turns(said: Listing) -> list[Block]:
 
 def _shown(said: Shown, domain: str) -> dict[str, Any]:
     """Draw the card itself. Slack is not asked for its owners: the answer has to be there within seconds."""
-    card = message(said.card, [fit(owner, LONGEST_OWNER) for owner in said.card.owners])
-    where = _address(said.review, domain)
+    owners, stand_ins = (
+        [fit(entry, LONGEST_OWNER) for entry in entries]
+        for entries in (said.card.owners, said.card.stand_ins)
+    )
+    ways = Ways(
+        newer=_address(said.card.newer, domain) or "", earlier=_address(said.card.earlier, domain) or ""
+    )
+    card = message(said.card, owners, stand_ins=stand_ins, ways=ways)
+    where = _address(make_neighbour(said.review), domain)
     way = [_section(link(where, _("Go to the card")))] if where else []
     return {"text": card["text"], "blocks": [*card["blocks"], *way], "response_type": "ephemeral"}
 
@@ -108,19 +118,23 @@ def _line(review: Review, card: Card, domain: str) -> str:
     told = _("{title} {happened} by {who}, {when}").format(
         title=f"*{link(card.link, card.title)}*", happened=card.happened, who=who, when=when(card.changed_at)
     )
-    version = _("Version {version}.").format(version=card.version)
     due = _("Due {when}").format(when=when(card.due_at)) if card.due_at and not card.answer else ""
-    where = _address(review, domain)
-    tail = f" {link(where, _('Go to the card'))}" if where else ""
-    return f"{told}\n{fit(state_of(card), LONGEST_STATE)} {version}{f' {due}.' if due else ''}{tail}"
+    ways = (
+        (_address(make_neighbour(review), domain), _("Go to the card")),
+        (_address(card.newer, domain), _("Go to the newer review")),
+    )
+    tail = "".join(f" {link(where, label)}" for where, label in ways if where)
+    facts = f"{describe_extent(card)}.{f' {due}.' if due else ''}"
+    return f"{told}\n{fit(state_of(card), LONGEST_STATE)} {facts}{tail}"
 
 
-def _address(review: Review, domain: str) -> str | None:
+def _address(review: Neighbour | None, domain: str) -> str | None:
     """Return the address of the review's card in this workspace."""
-    stands = next((card for card in review.cards if card.notifier == "slack" and card.message_id), None)
-    if stands is None or stands.message_id is None:
+    cards = review.cards.items() if review else ()
+    found = next(((target, message) for (name, target), message in cards if name == "slack"), None)
+    if found is None:
         return None
-    address = f"{domain}.slack.com/archives/{stands.target}/p{stands.message_id.replace('.', '')}"
+    address = f"{domain}.slack.com/archives/{found[0]}/p{found[1].replace('.', '')}"
     return f"https://{address}" if _CARD.fullmatch(address) else None
 
 

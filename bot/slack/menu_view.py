@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.text import shorten
 from notifiers.slack.blocks import button_value
 from notifiers.slack.text import fit, when
-from reviews.card import card_of, outcome
+from reviews.card import card_of
+from reviews.card_state import describe_outcome
 from reviews.language import _
 from reviews.menu import Item
 
@@ -58,8 +59,8 @@ def history(pages: Pages) -> dict[str, Any]:
 
 
 def _standing(card: Card) -> str:
-    """Return how the review stands, as a sentence."""
-    return outcome(card) if card.answer else f"{card.status}."
+    """Return how the review stands, in sentences."""
+    return describe_outcome(card)
 
 
 def _row(item: Item, value: str) -> Block:

@@ -53,7 +53,8 @@ class Shortcut:
         review = self._clicks.acknowledge(_told_already, {**chosen, "actions": [{"value": value}]})
         if review is not None:
             card = card_of(self._answers.seen_by(review, [review.answers[-1].reviewer]))
-            sentence = _("Recorded: you have reviewed {title}, version {version}.")
+            of_file = _("Recorded: you have reviewed {title}, version {version}.")
+            sentence = _("Recorded: you have reviewed {title}.") if card.contents else of_file
             self._replies.tell(chosen, sentence.format(title=card.title, version=card.version))
 
     def _seen(self, chosen: Mapping[str, Any]) -> str:

@@ -8,8 +8,8 @@ import structlog
 
 from notifiers.shared.members import string
 from notifiers.teams_bot import actions
-from reviews.card import span
 from reviews.language import _
+from reviews.spans import span
 from reviews.text import storable
 
 if TYPE_CHECKING:

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
 
 from bot.answers import Answer, Figured, Help, Listing, Said, Shown, Way, figures_in_words, state_of
 from bot.asked import Mine, Pending
 from bot.teams.pages import turns
 from notifiers.shared.adaptive_card import SCHEMA, VERSION
 from notifiers.shared.teams_text import literal, run, when
-from notifiers.shared.text import shorten, shorten_name, web_address
+from notifiers.shared.text import describe_extent, shorten, shorten_name, web_address
+from notifiers.shared.ways import Ways
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE, message
-from notifiers.teams_bot.connector import activity_of
-from reviews.card import Action, Card, card_of
+from notifiers.teams_bot.messages import address_of
+from reviews.card import Action, Card
+from reviews.card_context import make_neighbour
 from reviews.language import _, dated
 from reviews.text import plain
 
 if TYPE_CHECKING:
+    from reviews.card_context import Neighbour
     from reviews.model import Review
 
 LARGEST = 20_000  # bytes; an outgoing webhook's answer may not be larger than any connector's message
@@ -34,7 +36,6 @@ LONGEST_HINT = 600
 MOST_ROUTES = 25
 _TITLE = "\ufdd0"
 """Stands in for a title until the sentence is made: no text from outside holds it."""
-_CARD = "https://teams.microsoft.com/l/message"
 
 Element = dict[str, Any]
 
@@ -56,7 +57,8 @@ def drawn(said: Answer, *, tenant: str, buttons: bool = True) -> dict[str, Any]:
         case Listing():
             return _listing(said, tenant, buttons=buttons)
         case Shown():
-            return message(said.card, limit=LARGEST)
+            newer, earlier = (_address(each, tenant) or "" for each in (said.card.newer, said.card.earlier))
+            return message(said.card, ways=Ways(newer=newer, earlier=earlier), limit=LARGEST)
 
 
 def _way(said: Way) -> Element:
@@ -107,7 +109,7 @@ def _listing(said: Listing, tenant: str, *, buttons: bool) -> dict[str, Any]:
     room = [LARGEST]
     head = _heading(said.head, said.order) if said.page.entries else _runs(_run(said.nothing))
     own = buttons and (isinstance(said.asked, Mine) or (isinstance(said.asked, Pending) and said.asked.mine))
-    found = [(each.review, card_of(each.review)) for each in said.page.entries]
+    found = [(each.review, said.card_of(each.review)) for each in said.page.entries]
     shown = _fitting(found, tenant, room, own=own)
     lately = _fitting([(each.review, each.card) for each in said.lately], tenant, room)
     after = [_heading(_("Answered by you lately"), ""), *lately] if lately else []
@@ -151,10 +153,13 @@ def _item(review: Review, card: Card, tenant: str) -> Element:
     told = words.format(title=_TITLE, happened=card.happened, who=who)
     before, _title, after = told.partition(_TITLE)
     story = [*([_run(before)] if before else []), name, _run(after)]
-    where = _address(review, tenant)
-    way = [_run(" "), _run(_("Go to the card"), **_opens(where))] if where else []
+    ways = (
+        (_address(make_neighbour(review), tenant), _("Go to the card")),
+        (_address(card.newer, tenant), _("Go to the newer review")),
+    )
+    way = [part for where, label in ways if where for part in (_run(" "), _run(label, **_opens(where)))]
     state = _run(shorten(state_of(card), LONGEST_STATE))
-    facts = f"{when(card.changed_at)} · {_('Version {version}').format(version=card.version)}"
+    facts = f"{when(card.changed_at)} · {describe_extent(card)}"
     if card.due_at and not card.answer:
         facts = f"{facts} · {_('Due {when}').format(when=when(card.due_at))}"
     dated = {"type": "TextBlock", "text": facts, "wrap": True, "isSubtle": True, "spacing": "none"}
@@ -172,17 +177,11 @@ def _own_buttons(card: Card) -> list[Element]:
     return [actions.step(action.words, verb, data) for action, verb in steps]
 
 
-def _address(review: Review, tenant: str) -> str | None:
+def _address(review: Neighbour | None, tenant: str) -> str | None:
     """Return the address of the review's card in Teams."""
-    found = (card for card in review.cards if card.notifier == NAME and card.message_id)
-    stands = next(found, None)
-    if stands is None or stands.message_id is None:
-        return None
-    message_id = activity_of(stands.message_id)
-    asked = {"tenantId": tenant, "parentMessageId": message_id}
-    if stands.target.endswith("@thread.v2"):
-        asked = {"tenantId": tenant, "context": '{"contextType":"chat"}'}
-    return f"{_CARD}/{quote(stands.target, safe='')}/{quote(message_id, safe='')}?{urlencode(asked)}"
+    cards = review.cards.items() if review else ()
+    found = ((target, message) for (name, target), message in cards if name == NAME)
+    return next((address_of(target, message, tenant=tenant) for target, message in found), None)
 
 
 def _opens(address: str | None) -> Element:

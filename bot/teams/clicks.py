@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.teams.people import channel_of
 from notifiers.shared.members import member, string
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE, card_for
 from notifiers.teams_bot.connector import message_id
+from notifiers.teams_bot.messages import ways_to_cards
 from reviews.answers import attempt_of
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.language import _, marked, speaking
@@ -143,7 +145,8 @@ class Clicks:
 
     def _card(self, activity: Activity, review: Review) -> Reply:
         card = self._answers.drawn(review, (NAME, activity.channel))
-        return {"statusCode": 200, "type": CARD_TYPE, "value": card_for(card)}
+        content = card_for(card, ways=ways_to_cards(card, channel_of(activity)))
+        return {"statusCode": 200, "type": CARD_TYPE, "value": content}
 
     def _show(self, activity: Activity, review: Review) -> None:
         """Redraw the message that was clicked, unless it is the one that is kept up to date, and it is.

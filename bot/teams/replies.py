@@ -9,6 +9,7 @@ import structlog
 from bot.teams.people import channel_of, place_of
 from notifiers.teams_bot.card import message
 from notifiers.teams_bot.connector import message_id
+from notifiers.teams_bot.messages import ways_to_cards
 from notifiers.teams_bot.people import People as Owners
 from reviews.errors import FarSideError
 
@@ -52,8 +53,9 @@ class Replies:
     def show(self, activity: Activity, card: Card) -> None:
         """Draw this card in the place of the message that was clicked."""
         place, clicked = channel_of(activity), message_id(activity.conversation, activity.reply_to)
+        drawn = message(card, self._owners.owners(card, place), ways=ways_to_cards(card, place))
         try:
-            self._connector.update(place, clicked, message(card, self._owners.owners(card, place)))
+            self._connector.update(place, clicked, drawn)
         except FarSideError as error:
             log.warning("clicked_message_not_redrawn", reason=str(error))
 

@@ -11,6 +11,7 @@ from notifiers import Unusable
 from notifiers.mail.message import message
 from notifiers.mail.notices import notice_mail
 from notifiers.shared.smtp import Mailer
+from notifiers.shared.ways import ways_to_pages
 from reviews.errors import Permanent
 from reviews.notice import person_of
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from notifiers import Surroundings
     from reviews.card import Card
     from reviews.notice import Notice
+    from reviews.ports import NamesReview
 
 EXAMPLE = "mail:compliance.owner@company.com"
 LEADS_TO_PAGE = True
@@ -32,12 +34,13 @@ class Mail:
 
     apart = timedelta(seconds=1)
 
-    def __init__(self, mailer: Mailer, acknowledge_link: Callable[[Card | Notice], str]) -> None:
+    def __init__(self, mailer: Mailer, acknowledge_link: Callable[[NamesReview], str]) -> None:
         self._mailer = mailer
         self._acknowledge_link = acknowledge_link
 
     def post(self, target: str, card: Card) -> str:
-        mail = message(card, to=target, link=self._acknowledge_link(card), domain=self._mailer.domain)
+        link, ways = self._acknowledge_link(card), ways_to_pages(card, self._acknowledge_link)
+        mail = message(card, to=target, link=link, domain=self._mailer.domain, ways=ways)
         try:
             self._mailer.send(mail)
         except Permanent as error:

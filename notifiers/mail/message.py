@@ -9,11 +9,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from notifiers.shared.text import Fact, facts, of_revision, shorten_name
-from reviews.card import Action, Card, note_lines, outcome
+from notifiers.shared.text import Fact, facts, of_revision, shorten_name, when
+from notifiers.shared.ways import NOWHERE, Ways, label_ways
+from reviews.card import NEWER, Action, Card, note_lines
+from reviews.card_state import outcome, request_line, state_lines
 from reviews.change_words import and_more
 from reviews.language import _, counted, number, spoken
-from reviews.model import Decision
 from reviews.text import plain
 
 LONGEST_TITLE = 120
@@ -22,9 +23,8 @@ MOST_TITLES = 10
 FIRST_STAGE = "revision 1"
 _INVISIBLE = "\u200b"
 # In the HTML the other facts have a form of their own.
-_ROWS = (Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.REVIEWS, Fact.DUE)
+_ROWS = (Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.STAND_INS, Fact.REVIEWS, Fact.DUE)
 _ROWS_OF_AN_ANSWER = (Fact.VERSION, Fact.REVIEWS)
-_LOOKS = {None: "open", Decision.ACKNOWLEDGE: "done", Decision.REQUEST_CHANGES: "changes"}
 PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=True,
@@ -36,7 +36,7 @@ PAGES = Environment(
 PAGES.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
 
 
-def message(card: Card, *, to: str, link: str, domain: str) -> EmailMessage:
+def message(card: Card, *, to: str, link: str, domain: str, ways: Ways = NOWHERE) -> EmailMessage:
     """Return the mail of a card's stage. `link` leads to the acknowledge page, `domain` is the sender's.
 
     The subject of a review's mails stays the same, as Gmail threads by it too; the news comes first inside.
@@ -46,28 +46,34 @@ def message(card: Card, *, to: str, link: str, domain: str) -> EmailMessage:
     mail["Message-ID"] = stage_id(card.review_id, card.stage, domain)
     if later:
         mail["In-Reply-To"] = mail["References"] = stage_id(card.review_id, FIRST_STAGE, domain)
-    mail.set_content(as_text(card, link))
-    mail.add_alternative(as_html(card, link), subtype="html")
+    mail.set_content(as_text(card, link, ways))
+    mail.add_alternative(as_html(card, link, ways), subtype="html")
     return mail
 
 
-def as_text(card: Card, link: str) -> str:
+def as_text(card: Card, link: str, ways: Ways = NOWHERE) -> str:
     """Return the card as the text part."""
     lines = [card.summary, "", *(f"{label}: {text}" for label, text in facts(card))]
     if card.link:
         lines += ["", f"{Action.OPEN.words}: {plain(card.link)}"]
+    lines += [f"{label}: {address}" for label, address in label_ways(ways)]
     if Action.ACKNOWLEDGE in card.actions:
         lines += ["", f"{_('Acknowledge review or request changes')}:", link]
     return "\n".join([*lines, ""])
 
 
-def as_html(card: Card, link: str) -> str:
+def as_html(card: Card, link: str, ways: Ways = NOWHERE) -> str:
     """Return the card as the HTML part: tables, as mail programs need them, and nothing from elsewhere."""
     answer = card.answer
     return PAGES.get_template("card.html").render(
         card=card,
         language=spoken(),
-        look="open" if card.superseded else _LOOKS[answer.decision if answer else None],
+        look=card.look,
+        lines=state_lines(card, when=when),
+        ways=ways,
+        newer=_(NEWER) if card.superseded else "",
+        requested=request_line(card.requested, when=when) if card.requested else "",
+        asked=note_lines(card.requested) if card.requested else [],
         news=outcome(card) if answer else "",
         note=note_lines(answer) if answer else [],
         folder=shorten_name(card.path, LONGEST_PATH),

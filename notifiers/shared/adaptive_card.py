@@ -11,18 +11,25 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from notifiers.shared.adaptive_elements import HERE as _HERE
+from notifiers.shared.adaptive_elements import around as _around
+from notifiers.shared.adaptive_elements import block as _block
+from notifiers.shared.adaptive_elements import rich as _rich
+from notifiers.shared.adaptive_elements import text_run as _run
+from notifiers.shared.adaptive_outcome import Room, draw_outcome, draw_request
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.shared.text import Fact, covered, scope, shorten, shorten_name
-from reviews.card import NEWER, OWN_CHANGE, Card, inside, note_lines, some
-from reviews.language import _
-from reviews.model import Decision
+from notifiers.shared.ways import NOWHERE, Ways
+from reviews.card import Card, inside
+from reviews.card_state import Look
+from reviews.language import _, some
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reviews.model import Answer
+    from notifiers.shared.adaptive_elements import Element
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.4"
@@ -31,10 +38,14 @@ LONGEST_OWNER = 90
 LONGEST_MENTION = 113  # a user principal name in Entra ID; half a name would be of somebody else
 LONGEST_SUMMARY = 500
 MOST_BESIDE = 2  # buttons in a row: a third is cut off where the channel is narrow
-_HERE = "\0"  # what no text from outside holds
+_STYLES = {
+    Look.OPEN: "accent",
+    Look.LATE: "attention",
+    Look.DONE: "good",
+    Look.CHANGES: "attention",
+    Look.SUPERSEDED: "emphasis",
+}
 WIDEST_CELL = 100  # characters, the tags of mentions among them
-
-Element = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,42 +57,57 @@ class Owner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Room:
-    """How much of each text is shown, in characters; of owners and titles of files, how many."""
+class _Given:
+    """What the road knows of a card: whom Teams knows, the buttons, and the ways to other reviews."""
 
-    contents: int
-    titles: int
-    note: int
-    path: int
-    title: int
-    people: int
-    owners: int
+    owners: Sequence[Owner]
+    stand_ins: Sequence[Owner]
+    actions: Sequence[Element]
+    ways: Ways
+
+
+@dataclass(frozen=True, kw_only=True)
+class _People:
+    """Those who are named in the facts, in words."""
+
+    owners: str
+    stand_ins: str
 
 
 # From the one that nearly every card has to the one that takes the worst of texts; what goes first is
 # what is told elsewhere too.
 _ROOMS = (
-    _Room(contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20),
-    _Room(contents=400, titles=10, note=1000, path=600, title=200, people=300, owners=20),
-    _Room(contents=200, titles=5, note=400, path=300, title=150, people=150, owners=10),
-    _Room(contents=100, titles=3, note=200, path=150, title=100, people=75, owners=3),
+    Room(contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20),
+    Room(contents=400, titles=10, note=1000, path=600, title=200, people=300, owners=20),
+    Room(contents=200, titles=5, note=400, path=300, title=150, people=150, owners=10),
+    Room(contents=100, titles=3, note=200, path=150, title=100, people=75, owners=3),
 )
 
 
 def card(
-    card: Card, *, owners: Sequence[Owner], actions: Sequence[Element], limit: int = LIMIT
+    card: Card,
+    *,
+    owners: Sequence[Owner],
+    stand_ins: Sequence[Owner] = (),
+    actions: Sequence[Element],
+    ways: Ways = NOWHERE,
+    limit: int = LIMIT,
 ) -> dict[str, Any]:
     """Return the whole card, its texts shortened where it would be longer than `limit` bytes of JSON.
 
-    `actions` are the buttons, as the road makes them. Owners are mentioned while the review waits for them.
+    `actions` are the buttons, as the road makes them. People are mentioned while the review waits for them.
     """
-    drawings = (_drawn(card, owners, actions, room) for room in _ROOMS)
+    given = _Given(owners=owners, stand_ins=stand_ins, actions=actions, ways=ways)
+    drawings = (_drawn(card, given, room) for room in _ROOMS)
     return first_that_fits(drawings, limit)
 
 
-def short(card: Card, *, actions: Sequence[Element] = (), limit: int = LIMIT) -> dict[str, Any]:
+def short(
+    card: Card, *, actions: Sequence[Element] = (), ways: Ways = NOWHERE, limit: int = LIMIT
+) -> dict[str, Any]:
     """Return what follows a card that can't be redrawn: how it was answered, by whom and when."""
-    drawings = (_envelope(card, [_header(card, room), *_told(card, room)], actions) for room in _ROOMS)
+    bodies = ([_header(card, room), *draw_outcome(card, room, ways)] for room in _ROOMS)
+    drawings = (_envelope(card, body, actions) for body in bodies)
     return first_that_fits(drawings, limit)
 
 
@@ -98,14 +124,19 @@ def first_that_fits(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str,
     return drawing
 
 
-def _drawn(card: Card, owners: Sequence[Owner], actions: Sequence[Element], room: _Room) -> dict[str, Any]:
+def _drawn(card: Card, given: _Given, room: Room) -> dict[str, Any]:
     waiting = card.answer is None and not card.superseded
-    named, entities = named_owners(owners[: room.owners], mentioning=waiting)
-    listed = some(named, of=len(owners))
-    told = _told(card, room)
-    story = {**_story(card, room), "separator": bool(told)}
-    body = [_header(card, room), *told, story, *_facts(card, listed), *_progress(card, owners, room)]
-    return _envelope(card, body, actions, entities)
+    named, entities = named_owners(given.owners[: room.owners], mentioning=waiting)
+    deputies, more = named_owners(given.stand_ins[: room.owners], mentioning=waiting)
+    people = _People(
+        owners=some(named, of=len(given.owners)), stand_ins=some(deputies, of=len(given.stand_ins))
+    )
+    outcome = draw_outcome(card, room, given.ways)
+    story = {**_story(card, room), "separator": bool(outcome)}
+    asked = draw_request(card.requested, given.ways, room) if card.requested else []
+    facts, progress = _facts(card, people), _progress(card, given.owners, room)
+    body = [_header(card, room), *outcome, story, *asked, *facts, *progress]
+    return _envelope(card, body, given.actions, [*entities, *more])
 
 
 def _envelope(
@@ -127,7 +158,7 @@ def _envelope(
     }
 
 
-def _header(card: Card, room: _Room) -> Element:
+def _header(card: Card, room: Room) -> Element:
     """Say what it is about and how it stands, in words before colours."""
     status = _block(card.status, weight="Bolder", size="Small")
     title = run(shorten_name(card.title, room.title))
@@ -141,33 +172,10 @@ def _header(card: Card, room: _Room) -> Element:
 
 def _style(card: Card) -> str:
     """Return the style of the header. Its words keep their usual colour, which is legible in every theme."""
-    if card.superseded:
-        return "warning"
-    if card.answer is None:
-        return "accent"
-    return "good" if card.answer.decision is Decision.ACKNOWLEDGE else "attention"
+    return _STYLES[card.look]
 
 
-def _told(card: Card, room: _Room) -> list[Element]:
-    """Return what became of the review."""
-    newer = [_block(_(NEWER))] if card.superseded else []
-    return [*newer, *(_answer(card, card.answer, room) if card.answer else [])]
-
-
-def _answer(card: Card, answer: Answer, room: _Room) -> list[Element]:
-    who = _run(run(shorten(answer.reviewer.name, room.people)), weight="Bolder")
-    version = _("version {version}").format(version=answer.version or _("unknown"))
-    told = when(answer.at) if card.contents else f"{when(answer.at)} · {version}"
-    moment = _block(told, isSubtle=True, spacing="None")
-    own = [_block(f"{_(OWN_CHANGE)}.", weight="Bolder", spacing="Small")] if answer.own_change else []
-    note = shorten("\n".join(note_lines(answer)), room.note).splitlines()
-    quoted = [_rich(_run(run(line), italic=True), spacing="Small") for line in note]
-    quotation = [{"type": "Container", "style": "emphasis", "items": quoted}] if quoted else []
-    answered = _("{answered} by {who}").format(answered=card.answered, who=_HERE)
-    return [_rich(*_around(answered, who)), moment, *own, *quotation]
-
-
-def _story(card: Card, room: _Room) -> Element:
+def _story(card: Card, room: Room) -> Element:
     """Say what happened, where, and to which files."""
     who = _run(run(shorten(card.who, room.people)), weight="Bolder")
     items = [_rich(*_around(card.happened_by.format(who=_HERE), who))]
@@ -183,22 +191,21 @@ def _story(card: Card, room: _Room) -> Element:
     return {"type": "Container", "items": items, "spacing": "Medium"}
 
 
-def _facts(card: Card, owners: str) -> list[Element]:
+def _facts(card: Card, people: _People) -> list[Element]:
     """Return the facts in rows of two, each with its label above it; many owners have a row of their own."""
     facts = [(Fact.WHEN, when(card.changed_at)), (scope(card), covered(card))]
-    owner = (Fact.OWNER, owners)
-    crowd = len(owners) > WIDEST_CELL
-    facts += [] if crowd else [owner]
-    if card.due_at and not card.answer:
+    named = [(Fact.OWNER, people.owners), *([(Fact.STAND_INS, people.stand_ins)] if card.stand_ins else [])]
+    crowds = [[each] for each in named if len(each[1]) > WIDEST_CELL]
+    facts += [each for each in named if [each] not in crowds]
+    if card.due_at and not (card.answer or card.overdue_since):
         facts.append((Fact.DUE, when(card.due_at)))
     if card.took:
         facts.append((Fact.TOOK, card.took))
     pairs = [facts[start : start + 2] for start in range(0, len(facts), 2)]
-    rows = [*pairs, [owner]] if crowd else pairs
-    return [{"type": "ColumnSet", "columns": [_cell(*fact) for fact in row]} for row in rows]
+    return [{"type": "ColumnSet", "columns": [_cell(*fact) for fact in row]} for row in (*pairs, *crowds)]
 
 
-def _progress(card: Card, owners: Sequence[Owner], room: _Room) -> list[Element]:
+def _progress(card: Card, owners: Sequence[Owner], room: Room) -> list[Element]:
     """Say who has answered and who is missing, where it takes several people."""
     if not is_shared(card) or (card.answer and not card.given):
         return []
@@ -236,21 +243,3 @@ def named_owners(owners: Sequence[Owner], *, mentioning: bool) -> tuple[list[str
         else:
             named.append(name)
     return named, list(entities.values())
-
-
-def _block(text: str, **looks: Any) -> Element:
-    return {"type": "TextBlock", "text": text, "wrap": True, **looks}
-
-
-def _rich(*runs: Element, **looks: Any) -> Element:
-    return {"type": "RichTextBlock", "inlines": list(runs), **looks}
-
-
-def _around(sentence: str, inside: Element) -> list[Element]:
-    """Return the runs of a sentence in which one stands where `_HERE` does."""
-    before, _here, after = sentence.partition(_HERE)
-    return [part for part in (_run(before), inside, _run(after)) if part["text"]]
-
-
-def _run(text: str, **looks: Any) -> Element:
-    return {"type": "TextRun", "text": text, **looks}

@@ -26,7 +26,8 @@ from reviews.notice import ABOUT_US, NoticeKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from notifiers.shared.adaptive_card import Element, Owner
+    from notifiers.shared.adaptive_card import Owner
+    from notifiers.shared.adaptive_elements import Element
     from reviews.notice import Notice
 
 LONGEST_SENTENCE, LONGEST_QUOTE = 700, 2000

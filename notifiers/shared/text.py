@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from reviews.card import Card, outcome
+from reviews.card import Card, inside
+from reviews.card_state import outcome, state_lines
 from reviews.language import _, dated, number
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.text import plain, web_link
@@ -15,6 +16,8 @@ from reviews.text import plain, web_link
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from reviews.model import Answer
 
 LONGEST_ADDRESS = 3000
 MAIL_ADDRESS = re.compile(r"(?<![\w@.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![\w@])", re.ASCII)
@@ -33,10 +36,12 @@ class Fact(StrEnum):
     FILES = "files"
     VERSION = "version"
     OWNER = "owner"
+    STAND_INS = "stand_ins"
     REVIEWS = "reviews"
     DUE = "due"
     STATUS = "status"
     NOTE = "note"
+    REQUESTED = "requested"
     TOOK = "took"
 
     @property
@@ -50,10 +55,12 @@ class Fact(StrEnum):
             Fact.FILES: _("Files"),
             Fact.VERSION: _("Version"),
             Fact.OWNER: _("Owner"),
+            Fact.STAND_INS: _("May answer"),
             Fact.REVIEWS: _("Reviews"),
             Fact.DUE: _("Due"),
             Fact.STATUS: _("Status"),
             Fact.NOTE: _("Note"),
+            Fact.REQUESTED: _("Earlier request"),
             Fact.TOOK: _("Answered after"),
         }[self]
 
@@ -69,15 +76,25 @@ def facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str,
         **({Fact.RECOVERED: describe_recovery(card, when)} if card.seen_late is not None else {}),
         scope(card): of_revision(card, card.files if card.contents else card.version),
         Fact.OWNER: ", ".join(card.owners),
+        **({Fact.STAND_INS: ", ".join(card.stand_ins)} if card.stand_ins else {}),
     }
     if is_shared(card):
         said[Fact.REVIEWS] = progress(card)
-    if card.due_at:
+    if card.due_at and not card.overdue_since:
         said[Fact.DUE] = when(card.due_at)
-    said[Fact.STATUS] = outcome(card) if card.answer and not card.superseded else card.status
+    status = outcome(card) if card.answer and not card.superseded else card.status
+    said[Fact.STATUS] = " · ".join([status, *state_lines(card, when=when)])
     if card.answer and card.answer.note:
         said[Fact.NOTE] = plain(card.answer.note)
+    if card.requested:
+        said[Fact.REQUESTED] = describe_request(card.requested)
     return [(fact.label, text) for fact, text in said.items() if fact in among]
+
+
+def describe_request(answer: Answer) -> str:
+    """Return on one line what was asked for in the review before, by whom and when."""
+    told = f"{answer.reviewer.name}, {when(answer.at)}"
+    return f"{told}: {plain(answer.note)}" if answer.note else told
 
 
 def scope(card: Card) -> Fact:
@@ -88,6 +105,13 @@ def scope(card: Card) -> Fact:
 def covered(card: Card) -> str:
     """Return how much of it, in few words."""
     return of_revision(card, number(card.contents.count) if card.contents else card.version)
+
+
+def describe_extent(card: Card) -> str:
+    """Return the same for a list, where nothing says before what it is: a folder has no version."""
+    if card.contents:
+        return inside(card.contents, most=0)
+    return _("Version {version}").format(version=card.version)
 
 
 def of_revision(card: Card, text: str) -> str:

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from notifiers.shared.members import objects, string
+from notifiers.shared.ways import Ways
 from notifiers.slack.blocks import is_posted, message, without_blocks
 from notifiers.slack.conversations import conversation
 from notifiers.slack.failures import NOT_DRAWN, calling, error_code
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from notifiers import Surroundings
     from reviews.card import Card
+    from reviews.card_context import Neighbour
 
 EXAMPLE = "slack:C0123456789"
 REACHES_PEOPLE = True
@@ -119,7 +121,9 @@ class Slack:
 
     def _drawn(self, method: str, target: str, card: Card, send: Callable[[dict[str, Any]], Any]) -> Any:
         """Send the card; where Slack does not take its blocks, send the plain variant once."""
-        content = message(card, self._people.owners(card), newer=self._newer(target, card))
+        ways = Ways(newer=self._way(target, card.newer), earlier=self._way(target, card.earlier))
+        owners, stand_ins = self._people.owners(card), self._people.stand_ins(card)
+        content = message(card, owners, stand_ins=stand_ins, ways=ways)
         plainer = without_blocks(content)
         with calling(method):
             try:
@@ -129,17 +133,17 @@ class Slack:
                     raise
                 return send(plainer)
 
-    def _newer(self, target: str, card: Card) -> str | None:
-        """Return the address of the card that superseded this one; it does without where Slack fails."""
-        message_id = card.newer.get(("slack", target))
+    def _way(self, target: str, review: Neighbour | None) -> str:
+        """Return the address of the card of the review before or after; empty where Slack does not tell."""
+        message_id = review.cards.get(("slack", target)) if review else None
         if message_id is None:
-            return None
+            return ""
         try:
             with calling("chat.getPermalink"):
                 said = self._client.chat_getPermalink(channel=target, message_ts=message_id).data
         except FarSideError:
-            return None
-        return string(said, "permalink") or None
+            return ""
+        return string(said, "permalink")
 
 
 def client(token: str, api_url: str, *, patience: int = PATIENCE) -> WebClient:

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.members import member, string
 from notifiers.shared.text import Fact, covered, headline, scope, shorten_name, web_address
+from notifiers.shared.ways import NOWHERE, Ways
 from notifiers.slack import notices
 from notifiers.slack.text import escape, fit, link, mention, when
-from reviews.card import NEWER, OWN_CHANGE, Action, Card, inside, note_lines, some
-from reviews.language import _
+from reviews.card import NEWER, Action, Card, inside, note_lines
+from reviews.card_state import OWN_CHANGE, request_line, state_lines
+from reviews.language import _, some
 from reviews.notice import Notice
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reviews.model import Answer, Reviewer
     from reviews.tree import Contents
@@ -40,20 +42,24 @@ EVENT_TYPE = "docspace_review_requested"
 Block = dict[str, Any]
 
 
-def message(card: Card, owners: list[str], *, newer: str | None = None) -> dict[str, Any]:
+def message(
+    card: Card, owners: list[str], *, stand_ins: Sequence[str] = (), ways: Ways = NOWHERE
+) -> dict[str, Any]:
     """Return the arguments of a post or an update: `text`, `blocks` and `metadata`.
 
     `text` is what a screen reader reads; the first block is what a desktop notification shows. The metadata
-    holds ids only: everybody in the channel can read it. `newer` is the address of the card that superseded
-    this one.
+    holds ids only: everybody in the channel can read it. `owners` and `stand_ins` are mrkdwn, in the order of
+    the card's; `ways` are the addresses of the cards before and after this one.
     """
-    superseded = [_superseded(newer)] if card.superseded else []
+    superseded = [_superseded(ways.newer)] if card.superseded else []
+    standing = _standing(card)
+    requested = [_requested(card.requested, ways.earlier)] if card.requested else []
     answer = [_answer(card, card.answer)] if card.answer else []
     contents = [_contents(card.contents)] if card.contents else []
-    story = [_story(card), *contents, _facts(card, owners), *_progress(card, owners)]
+    story = [_story(card), *contents, *requested, _facts(card, owners, stand_ins), *_progress(card, owners)]
     return {
         "text": fit(card.summary, LONGEST_SUMMARY),
-        "blocks": [_header(card), *superseded, *answer, *story, *buttons(card)],
+        "blocks": [_header(card), *superseded, *standing, *answer, *story, *buttons(card)],
         "metadata": {
             "event_type": EVENT_TYPE,
             "event_payload": {"review_id": card.review_id, "revision": card.revision},
@@ -114,20 +120,46 @@ def _story(card: Card) -> Block:
     return _section("\n".join([what, *where, *late]))
 
 
-def _superseded(newer: str | None) -> Block:
+def _standing(card: Card) -> list[Block]:
+    """Say how an open review stands; what is overdue stands out."""
+    lines = state_lines(card, when=when, name=_fit_name)
+    if card.overdue_since:
+        lines[0] = f"*{lines[0]}*"
+    return [_section("\n".join(lines))] if lines else []
+
+
+def _superseded(newer: str) -> Block:
     if not newer:
         return _section(_(NEWER))
     where = link(newer, _("Go to the newer review"))
     return _section(_("What was reviewed here is no longer the newest. {link}.").format(link=where))
 
 
+def _requested(answer: Answer, earlier: str) -> Block:
+    """Say what was asked for in the review before, and lead to its card."""
+    told = request_line(answer, when=when, name=_fit_name)
+    way = f" {link(earlier, _('Go to the earlier review'))}" if earlier else ""
+    return _section("\n".join([f"{told}{way}", *_quoted(answer)]))
+
+
+def _quoted(answer: Answer) -> list[str]:
+    note = fit("\n".join(note_lines(answer)), LONGEST_NOTE).splitlines()
+    return [f"> {line}" for line in note]
+
+
+def _fit_name(name: str) -> str:
+    return fit(name, LONGEST_NAMES)
+
+
 def _contents(contents: Contents) -> Block:
     return _section(fit(inside(contents, most=MOST_TITLES), LONGEST_CONTENTS))
 
 
-def _facts(card: Card, owners: list[str]) -> Block:
+def _facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
     facts = [(scope(card), covered(card)), (Fact.OWNER, _listed(owners)), (Fact.STATUS, card.status)]
-    if card.due_at and not card.answer:
+    if card.stand_ins:
+        facts.insert(2, (Fact.STAND_INS, _listed(list(stand_ins) or list(map(escape, card.stand_ins)))))
+    if card.due_at and not (card.answer or card.overdue_since):
         facts.append((Fact.DUE, when(card.due_at)))
     if card.took:
         facts.append((Fact.TOOK, card.took))
@@ -165,12 +197,13 @@ def _listed(owners: list[str]) -> str:
 
 def _answer(card: Card, answer: Answer) -> Block:
     who = mention(answer.reviewer.slack_user) or fit(answer.reviewer.name, LONGEST_NAMES)
-    told = _("{answered} by {who}, {when} · version {version}").format(
+    of_file = _("{answered} by {who}, {when} · version {version}")
+    words = _("{answered} by {who}, {when}") if card.contents else of_file
+    told = words.format(
         answered=card.answered, who=who, when=when(answer.at), version=answer.version or _("unknown")
     )
     own = [f"_{_(OWN_CHANGE)}._"] if answer.own_change else []
-    note = fit("\n".join(note_lines(answer)), LONGEST_NOTE).splitlines()
-    return _section("\n".join([told, *own, *(f"> {line}" for line in note)]))
+    return _section("\n".join([told, *own, *_quoted(answer)]))
 
 
 def _buttons(card: Card) -> Block:

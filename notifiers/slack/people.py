@@ -51,6 +51,10 @@ class People:
         authors = {(who.email or "").casefold() for who in card.contributors}
         return [self._mentioned(owner, authors) for owner in card.owners]
 
+    def stand_ins(self, card: Card) -> list[str]:
+        """Return the same for the deputies who answer in the owners' place."""
+        return list(self.mentions(card.stand_ins))
+
     def mentions(self, addresses: Iterable[str]) -> list[str]:
         """Return mrkdwn that mentions each of these people, as far as Slack knows them."""
         return [self._mentioned(address, set()) for address in addresses]

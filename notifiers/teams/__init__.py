@@ -16,6 +16,7 @@ from notifiers.shared.adaptive_card import Owner
 from notifiers.shared.http import hosts_named
 from notifiers.shared.notice_card import notice_card
 from notifiers.shared.text import web_address
+from notifiers.shared.ways import NOWHERE, Ways, ways_to_pages
 from notifiers.teams.addresses import why_not_workflow
 from notifiers.teams.connector import SECONDS, send
 from reviews.card import Action, Card
@@ -23,11 +24,12 @@ from reviews.errors import Permanent
 from reviews.routing import is_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from notifiers import Surroundings
     from reviews.notice import Notice
+    from reviews.ports import NamesReview
 
 EXAMPLE = "teams:compliance"
 LEADS_TO_PAGE = True
@@ -44,7 +46,7 @@ class Teams:
     def __init__(
         self,
         workflows: Mapping[str, str],
-        acknowledge_link: Callable[[Card | Notice], str],
+        acknowledge_link: Callable[[NamesReview], str],
         *,
         patience: float = SECONDS,
         named: Callable[[str], str] = str,
@@ -60,7 +62,8 @@ class Teams:
 
     def post(self, target: str, card: Card) -> str:
         workflow = self._workflow(target)
-        content = message(card, self._acknowledge_link(card), named=self._named)
+        link, ways = self._acknowledge_link(card), ways_to_pages(card, self._acknowledge_link)
+        content = message(card, link, named=self._named, ways=ways)
         send(_setting(target), workflow, content, patience=self._patience)
         return card.stage
 
@@ -86,13 +89,16 @@ class Teams:
         return workflow
 
 
-def message(card: Card, acknowledge_link: str, *, named: Callable[[str], str] = str) -> dict[str, Any]:
+def message(
+    card: Card, acknowledge_link: str, *, named: Callable[[str], str] = str, ways: Ways = NOWHERE
+) -> dict[str, Any]:
     """Return what the workflow is sent: the whole card, or what there is to say once it was answered."""
     actions = _actions(card, acknowledge_link)
     if card.answer:
-        content = adaptive_card.short(card, actions=actions)
+        content = adaptive_card.short(card, actions=actions, ways=ways)
     else:
-        content = adaptive_card.card(card, owners=_owners(card, named), actions=actions)
+        owners, stand_ins = (_people(card, entries, named) for entries in (card.owners, card.stand_ins))
+        content = adaptive_card.card(card, owners=owners, stand_ins=stand_ins, actions=actions, ways=ways)
     return _enclosed(content)
 
 
@@ -129,15 +135,15 @@ def build(surroundings: Surroundings) -> Teams:
     return Teams(workflows, surroundings.acknowledge_link, named=named)
 
 
-def _owners(card: Card, named: Callable[[str], str]) -> list[Owner]:
-    """Return the owners by their user principal names, or as the routes name them by hand.
+def _people(card: Card, entries: Sequence[str], named: Callable[[str], str]) -> list[Owner]:
+    """Return people by their user principal names, or as the routes name them by hand.
 
     Nobody is mentioned for their own change, and a group of another chat is no one whom Teams knows.
     """
     authors = {(who.email or "").casefold() for who in card.contributors}
     return [
         Owner(name=owner, mention=None if is_group(owner) or owner.casefold() in authors else named(owner))
-        for owner in card.owners
+        for owner in entries
     ]
 
 

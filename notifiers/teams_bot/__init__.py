@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.shared.adaptive_card import Owner
+from notifiers.teams_bot import messages
 from notifiers.teams_bot.card import message, notice_message
 from notifiers.teams_bot.connector import READ_SECONDS, Connector, Conversation, conversation, place_of
 from notifiers.teams_bot.hosts import ServiceHosts
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers import Surroundings
+    from notifiers.teams_bot.connector import Activity
     from reviews.card import Card
     from reviews.directory import Directory
     from reviews.notice import Notice
 
 EXAMPLE = "teams-bot:19:0123456789abcdef0123456789abcdef@thread.tacv2"
-NAME = "teams-bot"
+NAME = messages.NAME
 REACHES_PEOPLE = True
-GROUP_CHAT = "@thread.v2"
 ANYWHERE = ""
 """The address under which the newest conversation of the tenant is kept, whichever it was."""
 
@@ -58,7 +59,7 @@ class TeamsBot:
 
     def post(self, target: str, card: Card) -> str:
         place = self._place(target)
-        return self._connector.post(place, message(card, self._people.owners(card, place)))
+        return self._connector.post(place, self._drawn(card, place))
 
     def tell(self, target: str, notice: Notice) -> str:
         person = person_of(target)
@@ -72,12 +73,14 @@ class TeamsBot:
 
     def update(self, target: str, message_id: str, card: Card) -> None:
         place = self._place(target)
-        drawn = message(card, self._people.owners(card, place))
-        self._connector.update(place, message_id, drawn)
+        self._connector.update(place, message_id, self._drawn(card, place))
+
+    def _drawn(self, card: Card, place: Conversation) -> Activity:
+        return message(card, self._people.owners(card, place), ways=messages.ways_to_cards(card, place))
 
     def is_public(self, target: str) -> bool:
         """A group chat is for its members; a channel is as public as its team, of which nothing is known."""
-        return not target.endswith(GROUP_CHAT)
+        return not target.endswith(messages.GROUP_CHAT)
 
     def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent("a bot may not read what stands in a channel of Teams")

@@ -11,6 +11,7 @@ from notifiers.shared import adaptive_card
 from notifiers.shared.adaptive_card import Owner
 from notifiers.shared.notice_card import notice_card
 from notifiers.shared.text import web_address
+from notifiers.shared.ways import NOWHERE, Ways
 from notifiers.teams_bot import actions
 from reviews.answers import LONGEST_NOTE
 from reviews.card import Action, Card
@@ -28,13 +29,18 @@ LONGEST_SUMMARY = 500
 
 
 def message(
-    card: Card, mentioned: Mapping[str, Owner] | None = None, *, limit: int = LIMIT
+    card: Card,
+    mentioned: Mapping[str, Owner] | None = None,
+    *,
+    ways: Ways = NOWHERE,
+    limit: int = LIMIT,
 ) -> dict[str, Any]:
     """Return the activity that shows the card; `summary` is what a notification says."""
+    content = card_for(card, mentioned, ways=ways, limit=limit)
     return {
         "type": "message",
         "summary": card.summary[:LONGEST_SUMMARY],
-        "attachments": [{"contentType": CARD_TYPE, "content": card_for(card, mentioned, limit=limit)}],
+        "attachments": [{"contentType": CARD_TYPE, "content": content}],
     }
 
 
@@ -52,17 +58,29 @@ def notice_message(notice: Notice, mentioned: Sequence[Owner] = ()) -> dict[str,
 
 
 def card_for(
-    card: Card, mentioned: Mapping[str, Owner] | None = None, *, limit: int = LIMIT
+    card: Card,
+    mentioned: Mapping[str, Owner] | None = None,
+    *,
+    ways: Ways = NOWHERE,
+    limit: int = LIMIT,
 ) -> dict[str, Any]:
     """Return the Adaptive Card that shows a review as it stands, with the buttons that it has then.
 
-    `mentioned` are those among the owners, and of their groups, whom Teams knows, by their addresses.
+    `mentioned` are those among the owners or in their place, and of their groups, whom Teams knows, by their
+    addresses.
     """
     known = mentioned or {}
-    named = [known.get(owner) or Owner(name=owner) for owner in card.owners]
-    owners = [*named, *(who for address, who in known.items() if address not in card.owners)]
+    owners, stand_ins = (
+        [known.get(entry) or Owner(name=entry) for entry in entries]
+        for entries in (card.owners, card.stand_ins)
+    )
+    named = {*card.owners, *card.stand_ins}
+    members = [who for address, who in known.items() if address not in named]
+    (stand_ins if card.stand_ins else owners).extend(members)  # a group among the owners can always answer
     buttons = [_button(card, action) for action in card.actions if _is_drawn(card, action)]
-    return adaptive_card.card(card, owners=owners, actions=buttons, limit=limit)
+    return adaptive_card.card(
+        card, owners=owners, stand_ins=stand_ins, actions=buttons, ways=ways, limit=limit
+    )
 
 
 def _is_drawn(card: Card, action: Action) -> bool:

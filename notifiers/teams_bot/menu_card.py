@@ -9,7 +9,8 @@ from notifiers.shared.teams_text import run, when
 from notifiers.shared.text import shorten, shorten_name
 from notifiers.teams_bot import actions
 from reviews.answers import LONGEST_NOTE
-from reviews.card import card_of, outcome
+from reviews.card import card_of
+from reviews.card_state import describe_outcome
 from reviews.language import _
 from reviews.menu import Item
 
@@ -137,8 +138,7 @@ def _back(data: Data) -> Element:
 
 
 def _stands(review: Review) -> str:
-    card = card_of(review)
-    return outcome(card) if card.answer else f"{card.status}."
+    return describe_outcome(card_of(review))
 
 
 def _step(step: Step) -> Element:

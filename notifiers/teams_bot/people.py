@@ -40,13 +40,13 @@ class People:
         self._misses: TTLCache[tuple[str, str], None] = TTLCache(2048, MISSES_FRESH)
 
     def owners(self, card: Card, place: Conversation) -> dict[str, Owner]:
-        """Return the owners who are in the conversation, by their address in the card.
+        """Return the owners, or those in their place, who are in the conversation, by their address.
 
         Nobody is mentioned for their own change. Teams has no groups that a card could mention: of an owner
         that is one, its members are found, each by their own address.
         """
         authors = {(who.email or "").casefold() for who in card.contributors}
-        return self.among(card.owners, place, without=authors)
+        return self.among((*card.owners, *card.stand_ins), place, without=authors)
 
     def among(
         self, addresses: Sequence[str], place: Conversation, *, without: Collection[str] = ()

@@ -11,8 +11,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reviews.card import span
 from reviews.language import _, day_named, number
+from reviews.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pages.history import charts
-from reviews.card import span
 from reviews.language import _, day_named, number
+from reviews.spans import span
 
 if TYPE_CHECKING:
     from datetime import timedelta

@@ -5,24 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.card import Card, card_of, note_lines, outcome
+from reviews.card import Card, card_of, note_lines
+from reviews.card_context import Context
+from reviews.card_state import outcome
 from reviews.history import proven_by
 from reviews.language import _, marked
-from reviews.model import CardState, Decision, ReviewState
+from reviews.model import CardState, Decision
 from reviews.nameless import called
 from reviews.phrases import STATUS
 from reviews.text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from reviews.model import Answer, CardPost, Review
 
-_LOOKS = {
-    ReviewState.OPEN: "open",
-    ReviewState.ACKNOWLEDGED: "done",
-    ReviewState.CHANGES_REQUESTED: "changes",
-}
 _CARDS = {
     CardState.OWED: marked("on its way"),
     CardState.POSTED: marked("posted"),
@@ -36,15 +34,12 @@ class Row:
 
     review: Review
     card: Card
-    overdue: bool
-
-    @property
-    def look(self) -> str:
-        return "late" if self.overdue else _LOOKS[self.review.state]
+    newer: str
+    """The id of the review that superseded this one, where whoever looks sees its route."""
 
     @property
     def status(self) -> str:
-        return _("Overdue") if self.overdue else self.card.status
+        return _("Overdue") if self.card.overdue_since else self.card.status
 
     @property
     def outcome(self) -> str:
@@ -72,10 +67,9 @@ class Posted:
     trouble: str
 
 
-def row(review: Review, now: datetime) -> Row:
-    waits = review.state is ReviewState.OPEN and review.due_at is not None
-    late = waits and review.due_at is not None and review.due_at < now
-    return Row(review=review, card=card_of(review), overdue=late)
+def row(review: Review, now: datetime, routes: Collection[str]) -> Row:
+    newer = review.superseded_by if review.route in routes else None
+    return Row(review=review, card=card_of(review, Context(now=now)), newer=newer or "")
 
 
 def given(answer: Answer) -> Given:

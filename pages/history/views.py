@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pages.proven import Proven
     from pages.sign_in_links import SignInAddresses
     from reviews.archive import Archive, Sought
+    from reviews.card_context import Neighbour
     from reviews.codes import Codes
     from reviews.sign_in_links import SignInLinks
 
@@ -120,15 +121,21 @@ def _add_review(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
         found = archive.whole(review_id, who.people)
         if found is None:
             return drawn("unknown.html", status=HTTPStatus.NOT_FOUND, who=who)
+        card = card_of(found.review, found.context)
         return drawn(
             "review.html",
             who=who,
             found=found,
-            card=card_of(found.review),
-            row=row(found.review, now),
+            card=card,
+            newer=_way_to(card.newer),
+            earlier=_way_to(card.earlier),
             answers=[given(answer) for answer in found.review.answers],
             posts=[posted(card) for card in found.review.cards],
         )
+
+
+def _way_to(review: Neighbour | None) -> str:
+    return url_for("history.whole", review_id=review.review_id) if review else ""
 
 
 def _list(archive: Archive, who: Proven) -> AnyResponse:
@@ -144,8 +151,8 @@ def _list(archive: Archive, who: Proven) -> AnyResponse:
         asked=asked,
         found=found,
         is_first=is_first,
-        rows=[row(entry.review, now) for entry in page.entries],
-        first=[row(entry.review, now) for entry in found.first],
+        rows=[row(entry.review, now, found.routes) for entry in page.entries],
+        first=[row(entry.review, now, found.routes) for entry in found.first],
         newer=filters.turned(sought, page.behind, ahead=False),
         older=filters.turned(sought, page.ahead, ahead=True),
         tabs=_tabs(sought, asked),

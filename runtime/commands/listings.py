@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from reviews.card import card_of, outcome
+from reviews.card import card_of
+from reviews.card_state import outcome
 from reviews.model import CardState, ReviewState
 from reviews.routing import Target
 from runtime.commands.shared import (
@@ -21,6 +24,10 @@ from runtime.commands.shared import (
     review_json,
     wired,
 )
+
+if TYPE_CHECKING:
+    from reviews.card import Card
+    from reviews.model import Review
 
 
 @click.group()
@@ -87,10 +94,15 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
     print_table(
         ("id", "route", "title", "version", "changed by", "opened", "status"),
         (
-            (r.id, r.route, c.title, c.version, c.who, f"{r.opened_at:%Y-%m-%d %H:%M}", outcome(c))
+            (r.id, r.route, c.title, c.version, c.who, f"{r.opened_at:%Y-%m-%d %H:%M}", _status(c, r))
             for r, c in zip(found, cards, strict=True)
         ),
     )
+
+
+def _status(card: Card, review: Review) -> str:
+    told = outcome(card)
+    return f"{told} Superseded by {review.superseded_by}." if card.answer and card.superseded else told
 
 
 @reviews.command("show")
@@ -114,9 +126,9 @@ def show_review(*, review_id: str, as_json: bool) -> None:
             ("file", f"{card.title} ({review.file_id})"),
             ("folder", card.path),
             ("change", f"{card.happened} by {card.who}"),
-            ("version", card.version),
+            ("files", card.files) if card.contents else ("version", card.version),
             ("revision", review.revision),
-            ("status", outcome(card)),
+            ("status", _status(card, review)),
             *(
                 ("card", f"{Target(notifier=c.notifier, address=c.target)}: {c.state} {c.error or ''}")
                 for c in review.cards

@@ -24,7 +24,7 @@ from store.migrate import UnusableTables, require_current
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reviews.model import Answer, CardPost, Review, StoredEvent
+    from reviews.model import Answer, CardPost, HandedOver, Review, StoredEvent
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 limited = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
@@ -116,6 +116,9 @@ def review_json(review: Review) -> dict[str, Any]:
         "needed": needed(review),
         "missing": list(missing(review)) if review.state is ReviewState.OPEN else [],
         "snoozed_until": moment(review.snoozed_until),
+        "snoozed_by": review.snoozed_by or None,
+        "handed_over": handed_over(review.handed_over) if review.handed_over else None,
+        "lapsed_at": moment(review.lapsed_at),
         "opened_at": moment(review.opened_at),
         "changed_at": moment(review.changed_at),
         "due_at": moment(review.due_at),
@@ -127,6 +130,10 @@ def review_json(review: Review) -> dict[str, Any]:
         "answers": [answer_json(answer) for answer in review.answers],
         "cards": [card_json(card) for card in review.cards],
     }
+
+
+def handed_over(found: HandedOver) -> dict[str, Any]:
+    return {**asdict(found), "at": moment(found.at)}
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:

@@ -38,6 +38,8 @@ reviews = sa.Table(
     sa.Column("folders", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("seen_late", sa.Integer),  # seconds
     sa.Column("happened_at", Utc),
+    sa.Column("snoozed_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("handed_over", sa.JSON(none_as_null=True)),  # by and to, names; at
     # What follows is kept for lists and figures alone, and follows from the rest (store/marks.py).
     sa.Column("marks", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("answered_at", Utc),

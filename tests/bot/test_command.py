@@ -121,6 +121,8 @@ def test_of_a_document_that_changed_again_the_newest_review_is_shown_and_by_id_t
 
     assert "needs your review" in newest["blocks"][0]["text"]["text"]
     assert "has changed again" in older["blocks"][0]["text"]["text"]
+    assert "|Go to the newer review>" in str(older["blocks"])
+    assert "|Go to the newer review>" in lines(ask(office, "recent 2"))[2]
 
 
 @pytest.mark.parametrize("subject", ["999", "https://acme.example.com/", "http://[", "x?fileid=3"])

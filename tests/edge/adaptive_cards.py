@@ -77,7 +77,8 @@ def shown(card: Json) -> str:
 
 def buttons(card: Json) -> dict[str, Json]:
     """Return the card's buttons by their words."""
-    return {element["title"]: element for element in elements(card) if element["type"].startswith("Action.")}
+    found = (element for element in elements(card) if element["type"].startswith("Action."))
+    return {element["title"]: element for element in found if "title" in element}
 
 
 def mentioned(card: Json) -> list[str]:

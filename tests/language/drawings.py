@@ -15,6 +15,7 @@ from bot.slack import modals
 from notifiers import apprise, console, teams
 from notifiers.mail.message import as_html, as_text, message
 from notifiers.shared.text import headline
+from notifiers.shared.ways import Ways
 from notifiers.slack import blocks
 from notifiers.teams_bot import card as teams_bot_card
 from pages import code_mail
@@ -26,10 +27,11 @@ from pages.inbox_visit import Drawn
 from pages.links import Links
 from pages.streams import Streams
 from reviews.card import Card, card_of
+from reviews.card_context import Context
 from reviews.inbox import Found
 from reviews.language import speaking
 from reviews.menu import Item
-from reviews.model import ChangeKind, Decision, Identity, Person, Review, Reviewer
+from reviews.model import ChangeKind, Decision, HandedOver, Identity, Person, Review, Reviewer
 from reviews.nameless import GUEST, LINK_HOLDER, external
 from reviews.tree import Contents
 from reviews.written_back import written_back
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LINK = "https://review.example.com/ack/x"
+WAYS = Ways(newer="https://acme.slack.com/archives/C1/p1", earlier="https://acme.slack.com/archives/C1/p1")
 _SEEN = {
     "text",
     "title",
@@ -88,33 +91,49 @@ STATES: dict[str, Review] = {
     "an answered folder": review(contents=_FILES, state=Decision.ACKNOWLEDGE.outcome, answers=(answer(),)),
 }
 
+_SENT_BACK = answered(Decision.REQUEST_CHANGES, note="Policy\nPolicy")
+_LATE = START + timedelta(hours=9)
+AROUND: dict[str, tuple[Review, Context]] = {
+    "overdue": (review(due_at=START, lapsed_at=_LATE), Context(now=_LATE)),
+    "snoozed": (review(snoozed_until=_LATE, snoozed_by="Dana Ozola"), Context(now=START)),
+    "snoozed by whom an earlier version did not note": (review(snoozed_until=_LATE), Context(now=START)),
+    "handed over": (
+        review(handed_over=HandedOver(by="Dana Ozola", to=external("Dana"), at=START)),
+        Context(now=START),
+    ),
+    "sent back before": (review(id="rev-2"), Context(earlier=_SENT_BACK)),
+    "for the deputies": (review(), Context(stand_ins=(OWNER, "@juris"))),
+    "superseded by a known one": (STATES["superseded"], Context(newer=review(id="rev-2"))),
+}
+"""What only shows on a card that is drawn with what is around its review."""
+
 
 def _slack(card: Card) -> Iterator[str]:
     yield from seen(blocks.message(card, list(card.owners)))
-    yield from seen(blocks.message(card, ["<@U1>"], newer="https://acme.slack.com/archives/C1/p1"))
+    yield from seen(blocks.message(card, ["<@U1>"], ways=WAYS))
 
 
 def _teams(card: Card) -> Iterator[str]:
-    yield from seen(teams.message(card, LINK))
+    yield from seen(teams.message(card, LINK, ways=WAYS))
 
 
 def _teams_bot(card: Card) -> Iterator[str]:
-    yield from seen(teams_bot_card.message(card))
+    yield from seen(teams_bot_card.message(card, ways=WAYS))
 
 
 def _mail(card: Card) -> Iterator[str]:
     yield str(message(card, to=OWNER, link=LINK, domain="example.com")["Subject"])
-    yield from as_text(card, LINK).splitlines()
-    yield from read_html(as_html(card, LINK))
+    yield from as_text(card, LINK, WAYS).splitlines()
+    yield from read_html(as_html(card, LINK, WAYS))
 
 
 def _apprise(card: Card) -> Iterator[str]:
     yield headline(card, longest=150)
-    yield from apprise.render(card, LINK, str)
+    yield from apprise.render(card, LINK, str, WAYS)
 
 
 def _console(card: Card) -> Iterator[str]:
-    yield from console.render(card, LINK).splitlines()
+    yield from console.render(card, LINK, WAYS).splitlines()
 
 
 def _comment(card: Card) -> Iterator[str]:
@@ -136,7 +155,8 @@ def _pages() -> Flask:
 
 def _inbox(card: Card) -> Iterator[str]:
     found = Found(review=review(), items=tuple(Item), why_not="")
-    shown = Drawn(found=found, card=card, look="open", late=True)
+    found = replace(found, newer="rev-2", earlier="rev-0")
+    shown = Drawn(found=found, card=card)
     with _pages().test_request_context():
         yield from read_html(render_template_string(_CARD, shown=shown, told={}, longest_note=1, form={}))
 
@@ -159,6 +179,7 @@ def drawn(channel: str, language: str) -> list[str]:
     kinds = [replace(found, kind=kind) for found in (review(), answered()) for kind in ChangeKind]
     with speaking(language):
         cards = [card_of(found) for found in (*STATES.values(), *kinds)]
+        cards += [card_of(found, context) for found, context in AROUND.values()]
         return list(dict.fromkeys(line for card in cards for line in CHANNELS[channel](card)))
 
 

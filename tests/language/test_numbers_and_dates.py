@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reviews.card import inside, names, span
+from reviews.card import inside, names
 from reviews.language import capital, dated, known, listed, number, speaking, spoken
+from reviews.spans import span
 from reviews.tree import Contents
 from tests.reviews.samples import ALICE, BOB
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from notifiers.shared.adaptive_card import LIMIT, Owner, card, fits, short
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.slack.blocks import message
-from reviews.card import NEWER, OWN_CHANGE, card_of
+from reviews.card import NEWER, card_of
+from reviews.card_state import OWN_CHANGE
 from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
 from reviews.tree import Contents
 from tests.edge.adaptive_cards import buttons, elements, flaws, mentioned, shown
@@ -120,7 +121,7 @@ def test_a_card_says_what_slack_says() -> None:
         ("open", "accent", "Waiting for review\nAML Policy 2026.docx needs your review"),
         ("acknowledged", "good", "Reviewed\nAML Policy 2026.docx was reviewed"),
         ("changes requested", "attention", "Changes requested\nAML Policy 2026.docx needs changes"),
-        ("superseded", "warning", "Superseded by a newer review\nAML Policy 2026.docx has changed again"),
+        ("superseded", "emphasis", "Superseded by a newer review\nAML Policy 2026.docx has changed again"),
     ],
 )
 def test_the_state_is_told_in_words_and_by_colour(state: str, style: str, words: str) -> None:

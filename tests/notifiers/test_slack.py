@@ -11,6 +11,7 @@ import pytest
 from notifiers.slack import Slack, client
 from notifiers.slack.people import People
 from reviews.card import Card, card_of
+from reviews.card_context import Context
 from reviews.errors import FarSideError, Gone, OutcomeUnknown, Permanent, ScopeMissing, TryLater
 from reviews.model import ChangeKind, Person
 from reviews.tree import Contents
@@ -80,7 +81,7 @@ def test_an_answer_for_an_own_change_says_so_on_the_card(slack: Slack, fake: Fak
 
 def superseded_by(message_id: str) -> Card:
     newer = review(id="rev-2", cards=(card_post(target="C1", message_id=message_id),))
-    return card_of(replace(answered(), superseded_by="rev-2"), newer=newer)
+    return card_of(replace(answered(), superseded_by="rev-2"), Context(newer=newer))
 
 
 def test_a_superseded_card_says_so_and_leads_to_the_newer_one(slack: Slack, fake: FakeSlack) -> None:

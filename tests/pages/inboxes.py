@@ -82,7 +82,7 @@ def place(
     app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
     stand_ins = StandIns(SECRET_KEY, PEOPLE)
     inbox = InboxDesk(
-        inbox=Inbox(transactions=desk.transactions, routes=desk.routes),
+        inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
         answers=desk.answers,
         menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
         streams=streams or Streams(),

@@ -70,6 +70,7 @@ class Desk:
             transactions=self.transactions,
             notifiers={"paper": self.paper},
             random=lambda: 0.0,
+            routes=rules,
         )
 
     def write_on_sheets(self) -> None:

@@ -211,7 +211,8 @@ def test_a_superseded_card_says_so_and_knows_where_the_newer_one_stands(desk: De
     assert message == "m1"
     assert card.superseded
     assert card.status.startswith("Superseded")
-    assert card.newer["paper", "C1"] in {"m3", "m4"}
+    assert card.newer is not None
+    assert card.newer.cards["paper", "C1"] in {"m3", "m4"}
     assert [entry["type"].split(":")[1] for entry in desk.entries()] == [
         "opened",
         "acknowledged",
@@ -236,7 +237,8 @@ def test_a_superseded_card_follows_the_newer_one_that_was_deleted_and_posted_ane
 
     assert desk.latest(FILE).cards[0].message_id == "m5"
     _, message, card = [drawn for drawn in desk.paper.updates if drawn[0] == "C1"][-1]
-    assert (message, card.newer["paper", "C1"]) == ("m1", "m5")
+    assert card.newer is not None
+    assert (message, card.newer.cards["paper", "C1"]) == ("m1", "m5")
 
 
 def test_co_authors_count_as_contributors_though_they_saved_nothing(desk: Desk) -> None:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.card import Action, card_of, names, outcome, span, versions
+from reviews.card import Action, card_of, names, versions
+from reviews.card_state import outcome
 from reviews.model import ChangeKind, Decision, Identity, Person, Reviewer
+from reviews.spans import span
 from reviews.text import plain, web_link
 from reviews.written_back import written_back
 from tests.reviews.samples import ALICE, BOB, HOSTILE, START, answered, review

@@ -1,0 +1,111 @@
+"""What a line of a list says of a folder, which has no version, and of a superseded review."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import bot.slack.lists
+import bot.teams.cards
+from bot.answers import Listing
+from bot.asked import Recent
+from bot.slack import home_view
+from reviews import history, record
+from reviews.card import card_of
+from reviews.card_context import Context
+from reviews.listing import Entry, Page
+from reviews.mine import Given
+from reviews.model import Decision, Review
+from reviews.tree import Contents
+from tests.language.drawings import CHANNELS
+from tests.reviews.samples import START, answer, answered, card_post, review
+
+INSIDE = Contents(count=2, titles=("A.docx", "B.docx"))
+TEAM = "19:a@thread.tacv2"
+
+
+def folder(**more: Any) -> Review:
+    values = {"file_id": "folder:77", "title": "Minutes", "version_from": None, "version_to": None, **more}
+    return review(contents=INSIDE, link=None, **values)
+
+
+def answered_folder(decision: Decision) -> Review:
+    return folder(state=decision.outcome, answers=(answer(decision=decision, version=None),))
+
+
+def listed(found: Review, context: Context | None = None) -> dict[str, str]:
+    """Return the list of one review, as each chat draws it."""
+    around = {found.id: context} if context else {}
+    said = Listing(asked=Recent(), page=Page(entries=(Entry(seq=1, review=found),)), around=around)
+    slack = bot.slack.lists.drawn(said, name="/reviews", domain="acme")
+    return {"slack": json.dumps(slack), "teams": json.dumps(bot.teams.cards.drawn(said, tenant="t-1"))}
+
+
+def home(*waiting: Review, lately: tuple[Given, ...] = ()) -> str:
+    desk = home_view.Desk(waiting=waiting, answered=lately, responsible=True, at=START + timedelta(days=1))
+    return json.dumps(home_view.home(desk))
+
+
+@pytest.mark.parametrize("channel", sorted(CHANNELS))
+@pytest.mark.parametrize("decision", [None, *Decision])
+def test_no_card_claims_a_version_of_a_folder(channel: str, decision: Decision | None) -> None:
+    found = answered_folder(decision) if decision else folder()
+
+    lines = " ".join(CHANNELS[channel](card_of(found)))
+
+    assert "ersion" not in lines.replace("reviewed this version", "")
+
+
+def test_lists_and_home_say_how_many_files_a_folder_has_and_no_version() -> None:
+    given = [answered_folder(each) for each in Decision]
+    lately = tuple(Given(review=each, answer=each.answers[0]) for each in given)
+
+    for told in (*listed(folder()).values(), home(folder(), lately=lately)):
+        assert "2 files" in told
+        assert "ersion" not in told.replace('"version": "1.4"', "")
+
+
+def test_lists_and_home_say_the_version_of_a_file() -> None:
+    found = answered()
+    lately = (Given(review=found, answer=found.answers[0]),)
+
+    for told in (*listed(review()).values(), home(review(), lately=lately)):
+        assert "ersion 7" in told
+
+
+def test_the_history_of_a_folder_names_no_version() -> None:
+    found = folder()
+    entries = [
+        record.opened(found, []),
+        record.revised(replace(found, revision=2), []),
+        record.answered(found, answer(version=None)),
+    ]
+
+    told = [history.step(entry).sentence for entry in entries]
+
+    assert told[0].endswith("The review was opened.")
+    assert told[1].endswith("The review is at revision 2 since then.")
+    assert told[2].startswith("Dana Ozola acknowledged revision 1.")
+    assert history.step(record.opened(review(), [])).sentence.endswith("opened for version 7 → 8.")
+
+
+def test_a_superseded_review_in_a_list_says_so_and_leads_to_the_newer_one() -> None:
+    older = replace(answered(), superseded_by="rev-2")
+    slack = card_post(target="C1", message_id="1700000000.000200")
+    teams = card_post(notifier="teams-bot", target=TEAM, message_id=f"{TEAM};messageid=17|18")
+    newer = review(id="rev-2", cards=(slack, teams))
+
+    told = listed(older, Context(newer=newer))
+    lately = home(lately=(Given(review=older, answer=older.answers[0]),))
+
+    for each in told.values():
+        assert "after 12 min. Superseded by a newer review." in each
+        assert "Go to the newer review" in each
+    assert "https://acme.slack.com/archives/C1/p1700000000000200" in told["slack"]
+    assert "https://teams.microsoft.com/l/message/19%3Aa%40thread.tacv2/18?tenantId=t-1" in told["teams"]
+    assert "Superseded by a newer review." in lately
+    assert "Go to the newer review" not in "".join(listed(older).values())

@@ -1,0 +1,231 @@
+"""Who may answer is named by name: on the card the deputies where no owner can, in a refusal everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reviews.answerers import MOST_NAMED, find_stand_ins, list_answerers, name_people
+from reviews.card import card_of
+from reviews.errors import RefusalReason, Refused
+from reviews.language import dated
+from reviews.model import Decision, Identity, Person, Reviewer
+from reviews.nameless import UNNAMED
+from reviews.routing import PageIdentity, SegregationOfDuties
+from reviews.veil import veiled
+from tests.databases import ON_SQLITE
+from tests.reviews.desk import DANA, Desk, attempt
+from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, answer, event, review, route, routes
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+
+OWN = Person(id="o1", name="Dana Ozola", email="Owner@example.com")
+SAM = Person(id="d1", name="Sam Ito", email=DEPUTY)
+STRANGER = Reviewer(name="Eve", email="eve@example.com")
+SECOND = "second@example.com"
+
+
+def meet(desk: Desk, *people: Person) -> None:
+    """Have people remembered, as those are who are looked up in DocSpace."""
+    with desk.transactions() as work:
+        for each in people:
+            work.people.remember(each, at=desk.clock())
+        work.commit()
+
+
+def refused(desk: Desk, found: Review, **more: Any) -> Refused:
+    with pytest.raises(Refused) as raised:
+        desk.answers.take(attempt(found, **more))
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("rules", "more", "answering", "instead"),
+    [
+        ({}, {}, (OWNER, DEPUTY), ()),
+        ({}, {"contributors": (OWN,)}, (DEPUTY,), (DEPUTY,)),
+        ({"deputies": ()}, {"contributors": (OWN,)}, (), ()),
+        ({"deputies": (DEPUTY, "bob@example.com")}, {"contributors": (OWN, BOB)}, (DEPUTY,), (DEPUTY,)),
+        ({}, {"contributors": (OWN,), "owners": (OWNER, SECOND)}, (SECOND, DEPUTY), ()),
+        ({}, {"contributors": (OWN,), "owners": ("@compliance",)}, ("@compliance", DEPUTY), ()),
+        ({"deputies": ("@deputies",)}, {"contributors": (OWN,)}, ("@deputies",), ("@deputies",)),
+        (
+            {"segregation_of_duties": SegregationOfDuties.WARN},
+            {"contributors": (OWN,)},
+            (OWNER, DEPUTY),
+            (),
+        ),
+        (
+            {"segregation_of_duties": SegregationOfDuties.OFF},
+            {"contributors": (OWN,)},
+            (OWNER, DEPUTY),
+            (),
+        ),
+        ({"required": 2}, {"required": 2, "answers": (answer(),)}, (DEPUTY,), (DEPUTY,)),
+        ({"required": None}, {"required": None, "owners": (OWNER, SECOND)}, (OWNER, SECOND), ()),
+        ({"owners": (SECOND,)}, {"owners": (OWNER,)}, (OWNER, SECOND, DEPUTY), ()),
+    ],
+    ids=[
+        "anybody",
+        "the only owner's change",
+        "the only owner's change, no deputy",
+        "a deputy's change too",
+        "one of two owners' change",
+        "a group owns it",
+        "a group stands in",
+        "duties are not segregated but warned of",
+        "duties are not segregated",
+        "the owner has answered",
+        "each owner has to answer",
+        "it was handed over",
+    ],
+)
+def test_who_may_answer_and_who_stands_on_the_card_in_the_owners_place(
+    rules: dict[str, Any], more: dict[str, Any], answering: tuple[str, ...], instead: tuple[str, ...]
+) -> None:
+    found, rule = review(**more), route(**rules)
+
+    assert list_answerers(found, rule) == answering
+    assert find_stand_ins(found, rule) == instead
+
+
+def test_a_review_that_is_answered_waits_for_no_deputy() -> None:
+    found = review(contributors=(OWN,), state=Decision.ACKNOWLEDGE.outcome, answers=(answer(),))
+
+    assert find_stand_ins(found, route()) == ()
+
+
+def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> None:
+    desk.portal.people = {"o1": OWN}
+    desk.open(event(actor=OWN))
+    desk.deliver_all()
+
+    [card] = [drawn for to, drawn in desk.paper.posts if to == "C1"]
+    assert (card.owners, card.stand_ins) == ((OWNER,), (DEPUTY,))
+    assert veiled(card, "Compliance").stand_ins == (DEPUTY,)
+
+
+def test_once_it_is_handed_over_to_somebody_who_can_answer_no_deputy_is_named() -> None:
+    found = review(contributors=(OWN,), owners=(SECOND,))
+
+    assert find_stand_ins(found, route()) == ()
+
+
+def test_a_refusal_names_all_who_may_answer_by_name_and_deputies_too(desk: Desk) -> None:
+    meet(desk, SAM, Person(id="o1", name="Dana Ozola", email=OWNER))
+    found = desk.open(event())
+
+    stranger = refused(desk, found, reviewer=STRANGER)
+    unknown = refused(desk, found, reviewer=Reviewer(name="Guest", slack_user="U9"))
+    author = refused(desk, found, reviewer=Reviewer(name="Alice", email=ALICE.email))
+
+    assert stranger.sentence == (
+        "Only the owners of this folder and their deputies may answer. "
+        "These people may: Dana Ozola and Sam Ito."
+    )
+    assert unknown.reason is RefusalReason.UNPROVEN
+    assert unknown.sentence.endswith("These people may: Dana Ozola and Sam Ito.")
+    assert author.reason is RefusalReason.NOT_ALLOWED
+
+
+def test_an_author_is_told_by_name_whom_to_ask(desk: Desk) -> None:
+    meet(desk, SAM)
+    desk.follow(routes(owners=(str(ALICE.email), SECOND)))
+    found = desk.open(event())
+
+    author = refused(desk, found, reviewer=Reviewer(name="Alice", email=ALICE.email))
+
+    assert author.reason is RefusalReason.OWN_CHANGE
+    assert author.sentence.endswith(f"Ask {SECOND} or Sam Ito.")
+
+
+@ON_SQLITE
+def test_whom_nobody_has_met_or_could_name_is_named_by_address(desk: Desk) -> None:
+    meet(desk, Person(id="d1", name=UNNAMED, email=DEPUTY), Person(id="s1", name="\u202e", email=SECOND))
+
+    with desk.transactions(reading=True) as work:
+        assert name_people(work, [OWNER, DEPUTY, SECOND, "@group"]) == [OWNER, DEPUTY, SECOND, "@group"]
+
+
+@ON_SQLITE
+def test_two_of_one_name_are_told_apart_and_a_name_is_one_short_line(desk: Desk) -> None:
+    twin = Person(id="t", name="Sam Ito", email=SECOND)
+    long = Person(id="l", name="x" * 300, email=OWNER)
+    meet(desk, SAM, twin, long, Person(id="n", name="Eve\n<!channel>", email="eve@example.com"))
+
+    with desk.transactions(reading=True) as work:
+        named = name_people(work, [DEPUTY, SECOND, OWNER, "EVE@example.com"])
+        many = name_people(work, [f"{number}@example.com" for number in range(MOST_NAMED + 5)])
+
+    assert named[:2] == [f"Sam Ito ({DEPUTY})", f"Sam Ito ({SECOND})"]
+    assert (len(named[2]), named[2][-1], named[3]) == (100, "…", "Eve <!channel>")
+    assert (len(many), many[-1]) == (MOST_NAMED, "19@example.com and 5 more")
+
+
+def test_whoever_has_answered_is_told_when_and_not_that_others_did(desk: Desk) -> None:
+    found = desk.open(event())
+    desk.clock.advance(minutes=12, microseconds=345678)
+    desk.answers.take(attempt(found))
+    when = dated(desk.clock())
+    desk.clock.advance(hours=1)
+
+    mine = refused(desk, found)
+    others = refused(desk, found, reviewer=Reviewer(name="Sam Ito", email=DEPUTY))
+
+    assert mine.reason is others.reason is RefusalReason.ALREADY_ANSWERED
+    title = found.title
+    assert mine.sentence == f"{title} was already reviewed by you on {when}. Your click changed nothing."
+    assert f"already reviewed by {DANA.name}" in others.sentence
+
+
+def test_whoever_answered_first_of_two_is_told_so_before_and_after_the_second(desk: Desk) -> None:
+    desk.follow(routes(required=2))
+    found = desk.open(event())
+    desk.answers.take(attempt(found))
+
+    waiting = refused(desk, found)
+    desk.answers.take(
+        attempt(
+            found,
+            reviewer=Reviewer(name="Sam Ito", email=DEPUTY),
+            decision=Decision.REQUEST_CHANGES,
+            note="No.",
+        )
+    )
+    ended = refused(desk, found)
+
+    assert "already reviewed by you on" in waiting.sentence
+    assert "already reviewed by you on" in ended.sentence
+
+
+def test_whoever_asked_for_changes_is_told_that(desk: Desk) -> None:
+    found = desk.open(event())
+    desk.answers.take(attempt(found, decision=Decision.REQUEST_CHANGES, note="No."))
+
+    again = refused(desk, found)
+
+    assert again.sentence.startswith(f"You already requested changes to {found.title} on ")
+
+
+def test_whoever_is_proven_by_the_link_alone_is_taken_for_nobody_who_answered(desk: Desk) -> None:
+    desk.follow(routes(identity=PageIdentity.LINK))
+    found = desk.open(event())
+    somebody = Reviewer(name="Dana Ozola")
+    desk.answers.take(attempt(found, reviewer=somebody, identity=Identity.LINK))
+
+    again = refused(desk, found, reviewer=somebody, identity=Identity.LINK)
+
+    assert "already reviewed by Dana Ozola" in again.sentence
+
+
+def test_the_title_of_a_private_document_stands_in_no_refusal(private: Desk) -> None:
+    found = private.open(event(title="Merger with Globex.docx"))
+    private.answers.take(attempt(found))
+
+    assert "Globex" not in refused(private, found).sentence
+
+
+def test_a_card_without_its_route_names_no_deputies() -> None:
+    assert card_of(review(contributors=(OWN,))).stand_ins == ()

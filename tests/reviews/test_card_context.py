@@ -1,0 +1,215 @@
+"""A card is drawn anew when it becomes overdue, is put off or handed over, and says what was asked before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from reviews.card_context import context_of, find_contexts, find_successors
+from reviews.card_state import Look
+from reviews.model import Decision, Reviewer
+from reviews.working_time import WorkingHours
+from tests.reviews.desk import DANA, Desk, attempt, wish
+from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
+
+if TYPE_CHECKING:
+    from reviews.card import Card
+    from reviews.model import Review
+
+HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
+MONDAY = datetime(2026, 3, 9, 9, 0, 0, 123456, tzinfo=UTC)
+A_DAY = timedelta(hours=8)
+SAM = Reviewer(name="Sam Ito", email=DEPUTY)
+
+
+def opened(desk: Desk, **rules: Any) -> Review:
+    desk.clock.now = MONDAY
+    desk.follow(routes(**{"due": A_DAY, "working_hours": HOURS, **rules}))
+    found = desk.open(event())
+    desk.deliver_all()
+    return found
+
+
+def drawn(desk: Desk, target: str = "C1") -> list[Card]:
+    """Return how the cards in one place were redrawn, in order."""
+    return [card for to, _, card in desk.paper.updates if to == target]
+
+
+def look_at(desk: Desk, moment: datetime) -> None:
+    """Let it be then, let the clock look until nothing is due, and deliver what it owes."""
+    desk.clock.now = moment
+    while desk.reminders.due():
+        pass
+    desk.deliver_all()
+
+
+def send_back(desk: Desk, found: Review, note: str = NOTE) -> Review:
+    """Have changes requested, and then made; return the next review of the document."""
+    desk.answers.take(attempt(found, decision=Decision.REQUEST_CHANGES, note=note))
+    desk.deliver_all()
+    return change(desk, found)
+
+
+def change(desk: Desk, found: Review) -> Review:
+    desk.clock.advance(hours=1)
+    desk.portal.versions[found.file_id] += 1
+    after = desk.open(event())
+    desk.deliver_all()
+    return after
+
+
+def test_a_card_says_that_it_is_overdue_from_when_the_clock_finds_it_and_is_drawn_once_for_that(
+    desk: Desk,
+) -> None:
+    found = opened(desk, remind=timedelta(hours=4))
+    assert found.due_at is not None
+    look_at(desk, found.due_at - timedelta(seconds=1))
+    assert drawn(desk) == []
+
+    look_at(desk, found.due_at)
+    [card] = drawn(desk)
+    for days in range(1, 15):
+        look_at(desk, found.due_at + timedelta(days=days))
+
+    assert (card.overdue_since, card.look) == (found.due_at, Look.LATE)
+    assert len(drawn(desk)) == 1
+
+
+def test_a_card_says_until_when_its_reminders_rest_and_who_put_them_off_while_they_do(desk: Desk) -> None:
+    found = opened(desk, remind=timedelta(hours=1))
+    until = MONDAY + timedelta(hours=6)
+
+    desk.hand_over.snooze(wish(found), until=until)
+    desk.deliver_all()
+    look_at(desk, until)
+    [resting, over] = drawn(desk)
+    look_at(desk, until + timedelta(minutes=59))
+
+    assert (resting.snoozed_until, resting.snoozed_by) == (until, DANA.name)
+    assert (over.snoozed_until, over.snoozed_by) == (None, "")
+    assert len(drawn(desk)) == 2
+
+
+def test_what_was_put_off_beyond_its_deadline_is_drawn_once_when_both_are_over(desk: Desk) -> None:
+    found = opened(desk)
+    until = MONDAY + timedelta(days=2)
+    desk.hand_over.snooze(wish(found), until=until)
+    desk.deliver_all()
+
+    look_at(desk, until)
+
+    [resting, late] = drawn(desk)
+    assert (resting.overdue_since, resting.snoozed_until) == (None, until)
+    assert (late.overdue_since, late.snoozed_until) == (found.due_at, None)
+
+
+def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_looked(desk: Desk) -> None:
+    found = opened(desk)
+    desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=3))
+    desk.clock.now = MONDAY + timedelta(days=2)
+    desk.hand_over.reassign(wish(found), to=SAM)
+
+    desk.deliver_all()
+
+    assert drawn(desk)[-1].overdue_since == found.due_at
+
+
+def test_a_card_says_who_handed_it_over_to_whom_until_somebody_hands_it_on(desk: Desk) -> None:
+    found = opened(desk)
+    desk.hand_over.reassign(wish(found), to=SAM)
+    desk.deliver_all()
+    desk.clock.advance(minutes=5)
+    back = desk.hand_over.reassign(wish(found, SAM), to=DANA)
+    desk.deliver_all()
+
+    told = [card.handed_over for card in drawn(desk)]
+    assert [(each.by, each.to) for each in told if each] == [(DANA.name, "Sam Ito"), ("Sam Ito", DANA.name)]
+    assert desk.latest(found.file_id).handed_over == back.handed_over
+    assert back.handed_over is not None
+    assert back.handed_over.at == desk.clock()
+    assert desk.verdict().intact
+
+
+def test_the_next_card_says_what_was_asked_for_and_where_that_card_stands(desk: Desk) -> None:
+    found = opened(desk)
+    after = send_back(desk, found)
+
+    card = [each for to, each in desk.paper.posts if to == "C1"][-1]
+
+    assert card.review_id == after.id != found.id
+    assert card.requested is not None
+    assert (card.requested.reviewer.name, card.requested.note) == (DANA.name, NOTE)
+    assert card.earlier is not None
+    assert (card.earlier.review_id, card.earlier.cards["paper", "C1"]) == (found.id, "m1")
+
+
+def test_the_next_revision_still_says_it_and_the_review_after_an_acknowledgement_does_not(desk: Desk) -> None:
+    found = opened(desk)
+    again = change(desk, send_back(desk, found))
+    revised = drawn(desk)[-1]
+    desk.answers.take(attempt(again))
+    desk.deliver_all()
+    last = change(desk, again)
+
+    newest = [each for to, each in desk.paper.posts if to == "C1"][-1]
+    assert (revised.review_id, revised.revision) == (again.id, 2)
+    assert revised.requested is not None
+    assert (newest.review_id, newest.requested, newest.earlier) == (last.id, None, None)
+
+
+def test_a_second_request_takes_the_place_of_the_first(desk: Desk) -> None:
+    send_back(desk, send_back(desk, opened(desk), "First."), "Second.")
+
+    card = [each for to, each in desk.paper.posts if to == "C1"][-1]
+    assert card.requested is not None
+    assert card.requested.note == "Second."
+
+
+def test_what_was_asked_for_stands_in_no_public_card_of_a_private_route(private: Desk) -> None:
+    send_back(private, private.open(event(title=SECRET)))
+
+    cards = {to: card for to, card in private.paper.posts if card.review_id == "rev-2"}
+    assert (cards["C1"].requested and cards["C1"].requested.note) is None
+    assert cards["C1"].requested is not None
+    assert cards["C2"].requested is not None
+    assert cards["C2"].requested.note == NOTE
+
+
+def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Desk) -> None:
+    after = send_back(desk, opened(desk))
+    now, route = desk.clock(), desk.routes.named(after.route)
+
+    with desk.transactions(reading=True) as work:
+        found = [work.reviews.get(each.id) for each in desk.reviews()]
+        known = [each for each in found if each]
+        alone = {each.id: context_of(work, each, route, now=now) for each in known}
+        together = find_contexts(work, known, desk.routes, now=now)
+
+    assert together[after.id] == alone[after.id]
+    assert together[after.id].earlier is not None
+    assert {each.earlier for name, each in together.items() if name != after.id} == {None}
+
+
+def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: Desk) -> None:
+    found = opened(desk)
+    desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=1))
+    desk.hand_over.reassign(wish(found), to=SAM)
+
+    after = change(desk, found)
+
+    assert after.owners != (OWNER,)
+    assert (after.snoozed_by, after.handed_over and after.handed_over.to) == (DANA.name, "Sam Ito")
+
+
+def test_the_superseded_reviews_of_a_list_are_given_the_newer_ones_and_no_others(desk: Desk) -> None:
+    found = opened(desk)
+    after = send_back(desk, found)
+
+    with desk.transactions(reading=True) as work:
+        around = find_successors(work, desk.reviews())
+
+    assert list(around) == [found.id]
+    newer = around[found.id].newer
+    assert newer is not None
+    assert (newer.id, newer.cards[0].message_id) == (after.id, "m3")
