@@ -63,6 +63,11 @@ class Drawn:
     look: str
     late: bool
 
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the card has buttons that answer the revision that it shows."""
+        return not {Item.ACKNOWLEDGE, Item.REQUEST_CHANGES}.isdisjoint(self.found.items)
+
     def may(self, item: str) -> bool:
         return Item(item) in self.found.items
 
