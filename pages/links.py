@@ -39,8 +39,11 @@ class Links:
         """Return the full address of the page for this review at this revision, or for this test."""
         if isinstance(card, Notice) and card.canary:
             return f"{self._address}/test/{self._tests.dumps(card.canary)}"
-        token = self._serializer.dumps([card.review_id, card.revision])
-        return f"{self._address}/ack/{token}"
+        return f"{self._address}/ack/{self.token(Selected(review_id=card.review_id, revision=card.revision))}"
+
+    def token(self, selected: Selected) -> str:
+        """Return what stands in the address of the page for a review at a revision."""
+        return str(self._serializer.dumps([selected.review_id, selected.revision]))
 
     def read(self, token: str) -> Selected:
         try:

@@ -104,7 +104,8 @@ def test_whoever_changed_it_is_told_why_they_can_not_answer_and_has_no_button(de
 
 
 @pytest.mark.parametrize(
-    ("decision", "field"), [("request_changes", "What has to change?"), ("acknowledge", "A note, if there is")]
+    ("decision", "field"),
+    [("request_changes", "What has to change?"), ("acknowledge", "A note, if there is")],
 )
 def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(
     desk: Desk, owner: Visitor, decision: str, field: str
