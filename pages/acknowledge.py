@@ -118,7 +118,7 @@ def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
 
     @blueprint.post("/ack/<token>/not-me")
     def not_me() -> AnyResponse:
-        proven.forget()
+        proven.deny()
         return here().anew()
 
 
