@@ -10,7 +10,7 @@ const keepUpToDate = () => {
 
   const show = (page) => {
     const fresh = page.querySelector("main[data-events]");
-    inReadersZone(fresh);
+    inReadersZone(fresh, main.dataset);
     const told = [];
     cards.keepPlace(() => {
       // The lower pile first: what was answered goes there, and takes along what was typed.
@@ -77,7 +77,7 @@ const keepUpToDate = () => {
   };
 
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-  inReadersZone(main);
+  inReadersZone(main, main.dataset);
   listen();
 };
 

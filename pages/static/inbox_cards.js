@@ -1,10 +1,21 @@
 // Puts fresh cards into the inbox, and leaves those alone that somebody is about to answer.
 
-export const inReadersZone = (within) => {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+// Writes times as the server does, in the reader's zone.
+export const inReadersZone = (within, words) => {
+  const zone = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: "short" });
+  const zoneAt = (at) => zone.formatToParts(at).find((part) => part.type === "timeZoneName").value;
   for (const time of within.querySelectorAll("time[datetime]:not([title])")) {
+    const at = new Date(time.dateTime);
+    const day = String(at.getDate());
+    const clock = [at.getHours(), at.getMinutes()].map((each) => String(each).padStart(2, "0")).join(":");
     time.title = time.textContent;
-    time.textContent = format.format(new Date(time.dateTime));
+    time.textContent = words.dated
+      .replace("{day:02}", day.padStart(2, "0"))
+      .replace("{day}", day)
+      .replace("{month}", words.months.split(" ")[at.getMonth()])
+      .replace("{year}", at.getFullYear())
+      .replace("{time}", clock)
+      .replace("UTC", zoneAt(at));
   }
 };
 
