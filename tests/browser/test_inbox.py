@@ -277,6 +277,28 @@ def test_whoever_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> No
     expect(tab.get_by_role("alert")).to_contain_text("You are signed out.")
 
 
+@pytest.mark.parametrize(
+    ("locale", "times"),
+    [
+        ("en-GB", "09 Mar 2026, 14:05 UTC 09 Mar 2026, 16:05 EET"),
+        ("de-DE", "9. März 2026, 14:05 Uhr UTC 9. März 2026, 16:05 Uhr OEZ"),
+    ],
+)
+def test_times_are_in_the_readers_zone_and_written_as_on_every_page(
+    browser: Browser, at: Place, address: str, desk: Desk, locale: str, times: str
+) -> None:
+    desk.open(event())
+    context = browser.new_context(locale=locale, timezone_id="Europe/Riga")
+    page = context.new_page()
+    page.goto(address + at.stand_ins.path(OWNER))
+    time = page.locator("time[title]").first
+
+    # Browsers name a zone by its letters or by its distance.
+    told = f"{time.get_attribute('title')} {time.text_content()}".replace("GMT+2", "EET")
+    context.close()
+    assert told == times
+
+
 @pytest.mark.parametrize("email", [OWNER, STRANGER])
 def test_it_works_without_script_in_any_look(
     page: Page, at: Place, address: str, desk: Desk, email: str
