@@ -76,7 +76,7 @@ def render(card: Card, acknowledge_link: str, ways: Ways = NOWHERE) -> str:
     """Return the card as text: the same facts in the same words as everywhere."""
     told = facts(card)
     if card.link:
-        told.append((_("Open"), plain(card.link)))
+        told.append((_("Document"), plain(card.link)))
     told += label_ways(ways)
     width = max(_NARROWEST, *(len(label) for label, _text in told))
     lines = [card.summary, "", *(f"  {label:<{width}} {text}" for label, text in told)]

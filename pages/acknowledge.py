@@ -98,16 +98,17 @@ def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
         try:
             decision = Decision(request.form.get("decision", ""))
         except ValueError:
-            return came.page(said=_("Choose one of the two buttons."), status=HTTPStatus.BAD_REQUEST)
+            return came.answered_page(_("Choose one of the two buttons."), HTTPStatus.BAD_REQUEST)
         if came.asks_for_proof:
-            return came.page(said=_(PROVE_FIRST), status=HTTPStatus.UNAUTHORIZED)
+            return came.answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
         attempt = _attempt(came, decision)
         try:
             answers.take(attempt)
         except Refused as refusal:
             log.info("page_answer_refused", review_id=attempt.review_id, reason=refusal.reason)
-            fresh = replace(came, review=answers.look(attempt.review_id))
-            return fresh.page(said=refusal.sentence, status=status_of(refusal))
+            now = replace(came, review=answers.look(attempt.review_id))
+            said = "" if now.stale else refusal.sentence
+            return now.answered_page(said, status_of(refusal))
         return came.anew()
 
     @blueprint.get("/ack/<token>/not-me")
@@ -117,14 +118,14 @@ def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
 
     @blueprint.post("/ack/<token>/not-me")
     def not_me() -> AnyResponse:
-        proven.forget()
+        proven.deny()
         return here().anew()
 
 
 def _tell_refusals(blueprint: Blueprint) -> None:
     @blueprint.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> AnyResponse:
-        return here().page(said=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
+        return here().answered_page(_(OLD_FORM), HTTPStatus.BAD_REQUEST)
 
     @blueprint.errorhandler(BadLink)
     def bad_link(_error: BadLink) -> AnyResponse:

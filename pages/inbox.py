@@ -64,7 +64,8 @@ def _receive(blueprint: Blueprint, desk: Desk) -> None:
 
     @blueprint.errorhandler(Refused)
     def refused(refusal: Refused) -> AnyResponse:
-        html = render_template("inbox/refused.html", sentence=refusal.sentence)
+        note = request.form.get("note", "")
+        html = render_template("inbox/refused.html", sentence=refusal.sentence, note=note)
         return safe(make_response(html, status_of(refusal)))
 
     @blueprint.errorhandler(CSRFError)

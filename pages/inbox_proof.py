@@ -28,7 +28,7 @@ def add(blueprint: Blueprint, desk: Desk) -> None:
 
     @blueprint.post("/inbox/not-me")
     def not_me() -> AnyResponse:
-        proven.forget()
+        proven.deny()
         return to_inbox()
 
     if desk.codes is not None:

@@ -69,6 +69,11 @@ class Drawn:
     def earlier(self) -> str:
         return url_for("inbox.review", review_id=self.found.earlier) if self.found.earlier else ""
 
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the card has buttons that answer the revision that it shows."""
+        return not {Item.ACKNOWLEDGE, Item.REQUEST_CHANGES}.isdisjoint(self.found.items)
+
     def may(self, item: str) -> bool:
         return Item(item) in self.found.items
 

@@ -41,8 +41,8 @@ class Links:
             return f"{self._address}/test/{self._tests.dumps(card.canary)}"
         return f"{self._address}/ack/{self.token_of(card)}"
 
-    def token_of(self, card: NamesReview) -> str:
-        """Return what selects the review in the page's address."""
+    def token_of(self, card: NamesReview | Selected) -> str:
+        """Return what selects a review at a revision in the page's address."""
         return str(self._serializer.dumps([card.review_id, card.revision]))
 
     def read(self, token: str) -> Selected:

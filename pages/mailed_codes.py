@@ -91,4 +91,4 @@ def take(codes: Codes, typed: str, *, now: datetime) -> None:
 
 
 def _say(came: Visit, sentence: str, status: HTTPStatus) -> AnyResponse:
-    return came.page(said=_(sentence), status=status, about_proof=True)
+    return came.answered_page(_(sentence), status, about_proof=True)

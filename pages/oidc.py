@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from authlib.integrations.flask_client import OAuth, OAuthError
 from joserfc.errors import JoseError
@@ -32,6 +32,9 @@ ENTRA_HOSTS = ("login.microsoftonline.com", "login.microsoftonline.us", "login.p
 CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
 # A key that both sides know proves nothing to a third, and `none` proves nothing at all.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
+# Beside Entra ID, whose discovery says nothing of it either. Google knows no `login`
+# (developers.google.com/identity/openid-connect/openid-connect, "prompt").
+_LETS_CHOOSE = frozenset({"accounts.google.com"})
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ENTRA = re.compile(rf"/({_GUID})/v2\.0")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -74,6 +77,17 @@ def why_not(issuer: str) -> str | None:
     return None
 
 
+def prompt(told: object, *, lets_choose: bool) -> str:
+    """Return how to have an issuer ask who it shall be; `told` is its `prompt_values_supported`.
+
+    `select_account` is optional, and some issuers refuse what they do not know; `login` each has to know
+    (OpenID Connect Core 1.0, 3.1.2.1 and 15.1). `lets_choose` where an issuer that says nothing knows the
+    first.
+    """
+    chooses = "select_account" in told if isinstance(told, list) else lets_choose
+    return "select_account" if chooses else "login"
+
+
 class Oidc:
     """One issuer, as a client that is registered there."""
 
@@ -107,10 +121,10 @@ class Oidc:
     def begin(self, redirect_uri: str, *, came_from: str, choose: bool = False) -> str:
         """Return the issuer's address to send the browser to; `came_from` comes back with it.
 
-        `choose` has the issuer ask which account it shall be, whoever is signed in there.
+        `choose` has the issuer ask who it shall be, whoever is signed in there.
         """
         self._know_the_issuer()
-        prompt = {"prompt": "select_account"} if choose else {}
+        prompt = {"prompt": self._prompt()} if choose else {}
         asked = self._client.create_authorization_url(redirect_uri, **prompt)
         self._client.save_authorize_data(
             redirect_uri=redirect_uri,
@@ -144,6 +158,21 @@ class Oidc:
         if not claims:
             raise NotProven("the issuer sent no ID token")
         return self._person(claims)
+
+    def _prompt(self) -> str:
+        host = urlsplit(self._issuer).hostname
+        is_known = self._tenant is not None or host in _LETS_CHOOSE
+        return prompt(self._client.server_metadata.get("prompt_values_supported"), lets_choose=is_known)
+
+    @property
+    def sign_out_address(self) -> str | None:
+        """The issuer's page to sign out at, where it has one (RP-Initiated Logout 1.0, section 2)."""
+        address = self._client.server_metadata.get("end_session_endpoint")
+        if not self._is_reachable_safely(address):
+            return None
+        parts = urlsplit(address)
+        query = "&".join(filter(None, (parts.query, urlencode({"client_id": self._client_id}))))
+        return str(parts._replace(query=query).geturl())
 
     def _person(self, claims: Mapping[str, Any]) -> SignedIn:
         if self._tenant is not None and claims.get("tid") != self._tenant:

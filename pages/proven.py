@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,8 @@ GOOD_FOR = timedelta(minutes=30)
 READING = timedelta(hours=8)
 """For looking up what one has to do with, where nothing is recorded under the name."""
 CLOCKS_APART = timedelta(minutes=1)
-_KEY, _SOMEBODY_ELSE = "proven", "somebody_else"
+MOST_DENIED = 10
+_KEY, _SOMEBODY_ELSE, _AGAIN = "proven", "somebody_else", "signed_in_again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +54,37 @@ class Proven:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class SomebodyElse:
+    """The wish to be somebody else than who was known: kept until somebody is known again.
+
+    `than` are the addresses of who said *Not you?*, none where somebody has only signed out. `is_refused`
+    where the issuer did not take the request to ask who it shall be.
+    """
+
+    than: tuple[str, ...] = ()
+    is_refused: bool = False
+
+    def excludes(self, person: Proven) -> bool:
+        return person.email.casefold() in self.than
+
+
 def keep(proven: Proven) -> None:
-    session[_KEY] = {**asdict(proven), "at": proven.at.isoformat()}
+    session[_KEY] = _written(proven)
+    for key in (_SOMEBODY_ELSE, _AGAIN):
+        session.pop(key, None)
+
+
+def _written(proven: Proven) -> dict[str, Any]:
+    return {**asdict(proven), "at": proven.at.isoformat()}
 
 
 def kept(*, now: datetime, good_for: timedelta = GOOD_FOR) -> Proven | None:
     """Return who the browser's owner has proven to be; nobody once that is too long ago."""
-    told: dict[str, Any] | None = session.get(_KEY)
-    if told is None:
-        return None
+    return _read(session.get(_KEY), now=now, good_for=good_for)
+
+
+def _read(told: Any, *, now: datetime, good_for: timedelta) -> Proven | None:
     try:
         at = datetime.fromisoformat(told["at"])
         others = tuple(told.get("other_addresses", ()))
@@ -69,16 +92,55 @@ def kept(*, now: datetime, good_for: timedelta = GOOD_FOR) -> Proven | None:
             **{**told, "identity": Identity(told["identity"]), "at": at, "other_addresses": others}
         )
     except (KeyError, TypeError, ValueError):
-        return None  # another release of this program wrote it
+        return None  # nobody, or another release of this program wrote it
     return found if at - CLOCKS_APART <= now <= at + good_for else None
 
 
 def forget() -> None:
-    """Forget who it was; the next to prove something is somebody else."""
+    """Forget who it was: whoever signs in next may be somebody else."""
     session.pop(_KEY, None)
-    session[_SOMEBODY_ELSE] = True
+    _want(SomebodyElse())
 
 
-def is_somebody_else() -> bool:
-    """Whether the browser's owner has said that they are not who was known; told once."""
-    return bool(session.pop(_SOMEBODY_ELSE, False))
+def deny() -> None:
+    """Forget who it was, at the word of whoever sits there, who is somebody else."""
+    told: Any = session.pop(_KEY, None) or {}
+    addresses = (told.get("email", ""), *told.get("other_addresses", ()))
+    before = somebody_else() or SomebodyElse()
+    _want(
+        replace(before, than=(*before.than, *(each.casefold() for each in addresses if each))[-MOST_DENIED:])
+    )
+
+
+def somebody_else() -> SomebodyElse | None:
+    """Return the wish to be somebody else, while it is not fulfilled."""
+    told: Any = session.get(_SOMEBODY_ELSE)
+    if told is None:
+        return None
+    try:
+        return SomebodyElse(than=tuple(told["than"]), is_refused=bool(told["is_refused"]))
+    except (KeyError, TypeError):
+        return SomebodyElse()  # another release of this program wrote it
+
+
+def note_refusal() -> None:
+    """Note that the issuer does not ask who it shall be, so that it is not asked to again."""
+    wish = somebody_else()
+    if wish is not None:
+        _want(replace(wish, is_refused=True))
+
+
+def hold(proven: Proven, *, came_from: str) -> None:
+    """Hold back who has signed in again though they had said that they are somebody else."""
+    session[_AGAIN] = {"who": _written(proven), "came_from": came_from}
+
+
+def held(*, now: datetime) -> tuple[Proven, str] | None:
+    """Return who was held back, and where they came from."""
+    told: Any = session.get(_AGAIN)
+    found = _read(told["who"], now=now, good_for=GOOD_FOR) if told else None
+    return (found, str(told["came_from"])) if found else None
+
+
+def _want(wish: SomebodyElse) -> None:
+    session[_SOMEBODY_ELSE] = asdict(wish)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError
 
-from pages import proven, spoken
+from pages import browser, proven, spoken
 from pages.headers import safe
 from pages.links import BadLink, Links
 from pages.oidc import NAME, IssuerAway, NoAddress, NotProven, Oidc, came_from
@@ -17,9 +18,11 @@ from reviews.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from werkzeug.wrappers import Response as AnyResponse
 
+    from pages.oidc import SignedIn
     from reviews.ports import Clock
 
 MOST_UNDER_WAY = 3  # sign-ins of one browser: a cookie holds 4 KB
@@ -56,30 +59,10 @@ def sign_in(
         token = came_from(request.args.get("state", ""), session)
         if token is None:
             log.info("sign_in_refused", reason="nobody was sent with this state")
-            return _failed(_("This sign-in was not begun here, or it is over."), None, HTTPStatus.BAD_REQUEST)
-        try:
-            person = oidc.finish()
-        except IssuerAway as error:
-            return _away(error, token)
-        except NotProven as error:
-            log.info("sign_in_refused", reason=str(error))
-            return _failed(_("The sign-in did not succeed."), token, HTTPStatus.FORBIDDEN)
-        except NoAddress:
-            log.info("sign_in_refused", reason="no verified address")
-            return _failed(
-                _(
-                    "Your account shows no verified e-mail address, so nobody can tell whether you may "
-                    "answer."
-                ),
-                token,
-                HTTPStatus.FORBIDDEN,
-            )
-        now = clock()
-        proof = {**person.proof, "signed_in_at": now.isoformat(timespec="seconds")}
-        proven.keep(
-            proven.Proven(identity=Identity.OIDC, name=person.name, email=person.email, proof=proof, at=now)
-        )
-        return safe(redirect(_back(token), HTTPStatus.SEE_OTHER))
+            return _over()
+        return _come_back(oidc, clock, came_from=token)
+
+    _add_as_before(blueprint, clock)
 
     @blueprint.errorhandler(BadLink)
     def bad_link(_error: BadLink) -> AnyResponse:
@@ -88,11 +71,81 @@ def sign_in(
     return blueprint
 
 
+def _add_as_before(blueprint: Blueprint, clock: Clock) -> None:
+    """Let in who was held back, and says now that it is they."""
+
+    @blueprint.post("/sign-in/as-before")
+    def as_before() -> AnyResponse:
+        browser.forms.protect()
+        held = proven.held(now=clock())
+        if held is None:
+            return _over()
+        who, came_from = held
+        proven.keep(who)
+        return safe(redirect(_back(came_from), HTTPStatus.SEE_OTHER))
+
+    @blueprint.errorhandler(CSRFError)
+    def old_form(_error: CSRFError) -> AnyResponse:
+        return _over()
+
+
+def _come_back(oidc: Oidc, clock: Clock, *, came_from: str) -> AnyResponse:
+    """Take the word of the issuer, to which somebody was sent from here."""
+    try:
+        person = oidc.finish()
+    except IssuerAway as error:
+        return _away(error, came_from)
+    except NotProven as error:
+        log.info("sign_in_refused", reason=str(error))
+        if "error" in request.args:
+            proven.note_refusal()
+        return _failed(_("The sign-in did not succeed."), came_from, HTTPStatus.FORBIDDEN)
+    except NoAddress:
+        log.info("sign_in_refused", reason="no verified address")
+        sentence = _(
+            "Your account shows no verified e-mail address, so nobody can tell whether you may answer."
+        )
+        return _failed(sentence, came_from, HTTPStatus.FORBIDDEN)
+    return _let_in(oidc, _proven(person, now=clock()), came_from=came_from)
+
+
+def _proven(person: SignedIn, *, now: datetime) -> proven.Proven:
+    proof = {**person.proof, "signed_in_at": now.isoformat(timespec="seconds")}
+    return proven.Proven(identity=Identity.OIDC, name=person.name, email=person.email, proof=proof, at=now)
+
+
+def _let_in(oidc: Oidc, who: proven.Proven, *, came_from: str) -> AnyResponse:
+    """Let somebody in, unless it is who said that they are somebody else: then ask."""
+    wish = proven.somebody_else()
+    if wish is None or not wish.excludes(who):
+        proven.keep(who)
+        return safe(redirect(_back(came_from), HTTPStatus.SEE_OTHER))
+    log.info("signed_in_again", identity=who.identity)
+    proven.hold(who, came_from=came_from)
+    html = render_template(
+        "signed_in_again.html",
+        who=who,
+        sign_out=oidc.sign_out_address,
+        again=_begin(came_from),
+        back=_back(came_from),
+    )
+    return safe(make_response(html, HTTPStatus.CONFLICT))
+
+
+def _begin(came_from: str) -> str:
+    """Return the path at which a sign-in begins that leads back to the page one came from."""
+    if came_from.startswith("/"):
+        return url_for("sign_in.start_home", home=came_from.removeprefix("/"))
+    return url_for("sign_in.start", token=came_from)
+
+
 def _leave(oidc: Oidc, callback: str, *, came_from: str) -> AnyResponse:
     """Send the browser to the issuer."""
     _make_room()
+    wish = proven.somebody_else()
+    choose = wish is not None and not wish.is_refused
     try:
-        return safe(redirect(oidc.begin(callback, came_from=came_from, choose=proven.is_somebody_else())))
+        return safe(redirect(oidc.begin(callback, came_from=came_from, choose=choose)))
     except IssuerAway as error:
         return _away(error, came_from)
 
@@ -116,6 +169,10 @@ def _away(error: IssuerAway, token: str) -> AnyResponse:
         token,
         HTTPStatus.SERVICE_UNAVAILABLE,
     )
+
+
+def _over() -> AnyResponse:
+    return _failed(_("This sign-in was not begun here, or it is over."), None, HTTPStatus.BAD_REQUEST)
 
 
 def _failed(sentence: str, token: str | None, status: HTTPStatus) -> AnyResponse:

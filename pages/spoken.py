@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, request
 
+from pages import frame
 from reviews import progress
 from reviews.card import note_lines
-from reviews.language import _, best, counted, dated, speaking, spoken
+from reviews.language import _, best, counted, dated, months, speaking, spoken
 from reviews.nameless import called
 from reviews.text import plain
 
@@ -30,12 +31,13 @@ def speak(blueprint: Blueprint) -> None:
 
 
 def _teach(state: BlueprintSetupState) -> None:
-    """Give the templates `_`, `trans`, dates and how far a review has come; twice is as good as once."""
+    """Give the templates what each needs: `_`, `trans`, dates, the frame; twice is as good as once."""
     templates = state.app.jinja_env
     templates.add_extension("jinja2.ext.i18n")
     templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
-    templates.globals.update(spoken=spoken, dated=dated, progress=progress)
+    templates.globals.update(spoken=spoken, dated=dated, months=months, progress=progress)
     templates.globals.update(called=called, plain=plain, note_lines=note_lines)
+    templates.globals.update(places=frame.places, address_of=frame.address_of)
 
 
 def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:

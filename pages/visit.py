@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from flask import make_response, redirect, render_template, request, url_for
 
 from pages import asked, proven
 from pages.headers import safe
+from pages.links import Selected
 from reviews.answers import LONGEST_NOTE
 from reviews.card import card_of
 from reviews.language import _
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from flask import Response
     from werkzeug.wrappers import Response as AnyResponse
 
-    from pages.links import Links, Selected
+    from pages.links import Links
     from pages.proven import Proven
     from reviews.answers import Answers
     from reviews.card import Card
@@ -100,10 +101,40 @@ class Visit:
 
     def go_on(self) -> AnyResponse:
         """Go on to the next form; a note that was written already is not lost on the way."""
-        return self.page() if request.form.get("note", "").strip() else self.anew()
+        return self.answered_page() if request.form.get("note", "").strip() else self.anew()
+
+    @property
+    def overtaken(self) -> str:
+        """What is said where the document was changed again after the card that led here; else nothing."""
+        if not self.stale:
+            return ""
+        sentence = _(
+            "The document was changed again after the card that led here (revision {seen}; it is now at "
+            "revision {now}). Open it again before you answer."
+        )
+        return sentence.format(seen=self.selected.revision, now=self.review.revision)
+
+    @property
+    def newest(self) -> str:
+        """The token of the page at the revision that the review has by now."""
+        return self.links.token_of(Selected(review_id=self.review.id, revision=self.review.revision))
+
+    def answered_page(
+        self, said: str = "", status: HTTPStatus = HTTPStatus.OK, *, about_proof: bool = False
+    ) -> Response:
+        """Draw the page that answers a form: with what was typed in the form of the newest revision.
+
+        Whoever's form was overtaken is told so, beside what is `said`.
+        """
+        if not self.stale:
+            return self.page(said=said, status=status, about_proof=about_proof)
+        said = " ".join(filter(None, (said, self.overtaken)))
+        revision = Selected(review_id=self.review.id, revision=self.review.revision)
+        fresh = replace(self, token=self.newest, selected=revision)
+        return fresh.page(said=said, status=status)
 
     def page(
-        self, *, said: str | None = None, status: HTTPStatus = HTTPStatus.OK, about_proof: bool = False
+        self, *, said: str = "", status: HTTPStatus = HTTPStatus.OK, about_proof: bool = False
     ) -> Response:
         """Draw the page, with what was typed before still in its forms.
 

@@ -109,6 +109,11 @@ def dated(at: datetime) -> str:
     )
 
 
+def months() -> list[str]:
+    """Return how a date names the twelve months."""
+    return [_(month) for month in _MONTHS]
+
+
 def day_named(at: datetime) -> str:
     """Return the day and the month of a date, where the year goes without saying."""
     return _("{day} {month}").format(day=at.day, month=_(_MONTHS[at.month - 1]))

@@ -28,14 +28,20 @@ def blueprint(wiring: Wiring, *, clock: Clock, sign_in: bool, codes: Codes | Non
     # Every process that draws no page would load its parts at the start too.
     from pages.history.views import history_page  # noqa: PLC0415
 
+    ways = ways_in(wiring, sign_in=sign_in, codes=codes is not None)
+    archive = Archive(transactions=wiring.transactions, routes=wiring.routes, clock=clock)
+    return history_page(archive, _links(wiring, clock), _addresses(wiring), ways=ways, codes=codes)
+
+
+def ways_in(wiring: Wiring, *, sign_in: bool, codes: bool) -> Ways:
+    """Return how people can sign in to the pages."""
     settings = wiring.settings
-    ways = Ways(
+    return Ways(
         sign_in=sign_in,
         slack=settings.slack_command if "slack" in wiring.channels else "",
         teams="teams-bot" in wiring.channels or bool(settings.teams_app_id),
+        codes=codes,
     )
-    archive = Archive(transactions=wiring.transactions, routes=wiring.routes, clock=clock)
-    return history_page(archive, _links(wiring, clock), _addresses(wiring), ways=ways, codes=codes)
 
 
 def way_in(wiring: Wiring, clock: Clock) -> Callable[[Sequence[Reviewer], Identity], str] | None:

@@ -14,6 +14,7 @@ from pages.acknowledge import acknowledge_page
 from pages.browser import keep_sessions
 from pages.canary import canary_page
 from pages.code_mail import CodeMail
+from pages.home import home_page
 from reviews.codes import Codes
 from reviews.inbox import CHANNEL
 from runtime import history
@@ -48,6 +49,8 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None]) -> None:
     app.register_blueprint(acknowledge_page(wiring.answers(wake), links, codes=codes, sign_in=signs_in))
     app.register_blueprint(canary_page(replace(wiring.canaries, transactions=wiring.patient), links))
     app.register_blueprint(history.blueprint(wiring, clock=utc_now, sign_in=signs_in, codes=codes))
+    ways = history.ways_in(wiring, sign_in=signs_in, codes=codes is not None)
+    app.register_blueprint(home_page(ways, clock=utc_now))
     if signs_in:
         # Its library would be a tenth of every start, and is loaded where people sign in.
         from pages import oidc  # noqa: PLC0415

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from slack_bolt import Ack, App
 
     from bot.slack.wishes import Wishes
-    from reviews.answers import Answers
+    from reviews.answers import Answers, Attempt
     from reviews.hand_over import HandOver
     from reviews.permission import Wish
 
@@ -32,6 +32,10 @@ log = structlog.get_logger()
 _NOTE = frozenset({RefusalReason.NOTE_NEEDED, RefusalReason.NOTE_TOO_LONG})
 _PERSON = frozenset({RefusalReason.NOBODY, RefusalReason.NOTHING_TO_DO, RefusalReason.OWN_CHANGE})
 _TIME = frozenset({RefusalReason.NO_SUCH_TIME})
+_FORMS = {
+    Decision.ACKNOWLEDGE: modals.acknowledge,
+    Decision.REQUEST_CHANGES: modals.request_changes,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,10 @@ class _Submission:
     wish: Wish
     seen: int
     body: dict[str, Any]
+
+    @property
+    def note(self) -> str:
+        return self.value(modals.NOTE_BLOCK, modals.NOTE_ACTION, "value")
 
     def value(self, block: str, action: str, *path: str) -> str:
         return string(self.body, "view", "state", "values", block, action, *path)
@@ -118,10 +126,33 @@ class Forms:
         wish, seen = found
         return _Submission(wish=wish, seen=seen, body=body)
 
-    def _answer(self, decision: Decision, form: _Submission) -> None:
-        note = form.value(modals.NOTE_BLOCK, modals.NOTE_ACTION, "value")
-        attempt = attempt_of(form.wish, revision=form.seen, decision=decision, note=note)
-        self._answers.take(attempt)
+    def _answer(self, decision: Decision, form: _Submission) -> modals.View | None:
+        attempt = attempt_of(form.wish, revision=form.seen, decision=decision, note=form.note)
+        try:
+            self._answers.take(attempt)
+        except Refused as refusal:
+            if refusal.reason in _NOTE:
+                raise
+            log.info("form_refused", user=string(form.body, "user", "id"), reason=refusal.reason)
+            return self._overtaken(attempt, refusal)
+        return None
+
+    def _overtaken(self, attempt: Attempt, refusal: Refused) -> modals.View:
+        """Return what takes the place of a form that can't be sent any more; what was typed stands in it.
+
+        Slack keeps an input's text over an update under the same ids, and shows the initial value else.
+        """
+        note = attempt.note or ""
+        if refusal.reason is not RefusalReason.STALE:
+            return modals.said(refusal.sentence, note=note)
+        review = self._answers.look(attempt.review_id)
+        try:
+            self._answers.check(replace(attempt, revision=review.revision))
+        except Refused as again:
+            return modals.said(again.sentence, note=note)
+        private, shown = self._answers.is_private(review), self._answers.seen_by(review, attempt.aliases)
+        form = _FORMS[attempt.decision]
+        return form(shown, private=private, note=note, overtaken=refusal.sentence)
 
     def _reassign(self, form: _Submission) -> modals.View:
         user = form.value(modals.PERSON_BLOCK, modals.PERSON_ACTION, "selected_user")

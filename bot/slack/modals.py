@@ -24,32 +24,40 @@ PERSON_BLOCK, PERSON_ACTION = "person", "chosen_person"
 LATER_BLOCK, LATER_ACTION = "later", "chosen_time"
 TIME_BLOCK, TIME_ACTION = "time", "another_time"
 LONGEST_TITLE = 1000
+LONGEST_SECTION = 3000
 LONGEST_OPTION = 75
 
 View = dict[str, Any]
 
 
-def acknowledge(review: Review, *, seen: int, private: bool) -> View:
-    """Return the form for a note with an acknowledgement; `private` as the review's route is."""
+def acknowledge(
+    review: Review, *, private: bool, seen: int | None = None, note: str = "", overtaken: str = ""
+) -> View:
+    """Return the form for a note with an acknowledgement; the arguments are those of `request_changes`."""
     label, example = _("Your note"), _("For example: agreed with the legal department.")
     return _form(
         ACKNOWLEDGE,
         title=_("Acknowledge review"),
         submit=_("Acknowledge review"),
-        metadata=button_value(review.id, seen),
-        blocks=[_about(review, _where_to(private=private)), _note(label, example)],
+        metadata=button_value(review.id, review.revision if seen is None else seen),
+        blocks=[*_told(overtaken), _about(review, _where_to(private=private)), _note(label, example, note)],
     )
 
 
-def request_changes(review: Review, *, private: bool, seen: int | None = None) -> View:
-    """Return the form for what has to change; `private` as the review's route is."""
+def request_changes(
+    review: Review, *, private: bool, seen: int | None = None, note: str = "", overtaken: str = ""
+) -> View:
+    """Return the form for what has to change; `private` as the review's route is.
+
+    `note` is what was typed already into a form that was `overtaken`: the sentence that says by what.
+    """
     label, example = _("What has to change?"), _("For example: section 4 still names the old threshold.")
     return _form(
         REQUEST_CHANGES,
         title=_("Request changes"),
         submit=_("Request changes"),
         metadata=button_value(review.id, review.revision if seen is None else seen),
-        blocks=[_about(review, _where_to(private=private)), _note(label, example)],
+        blocks=[*_told(overtaken), _about(review, _where_to(private=private)), _note(label, example, note)],
     )
 
 
@@ -94,13 +102,16 @@ def snooze(offer: Offer) -> View:
     )
 
 
-def said(sentence: str, *, title: str = "") -> View:
-    """Return what a form turns into when there is no more to fill in."""
+def said(sentence: str, *, title: str = "", note: str = "") -> View:
+    """Return what a form turns into when there is no more to fill in; a `note` in it can still be copied."""
     return {
         "type": "modal",
         "title": _plain(title or _("Review")),
         "close": _plain(_("Close")),
-        "blocks": [{"type": "section", "text": _plain(shorten(sentence, 3000))}],
+        "blocks": [
+            *_told(sentence),
+            *(_told(_("What you wrote was not sent:")) + _told(note) if note else []),
+        ],
     }
 
 
@@ -127,13 +138,19 @@ def _about(review: Review, told: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
-def _note(label: str, example: str) -> dict[str, Any]:
+def _told(sentence: str) -> list[dict[str, Any]]:
+    text = shorten(sentence, LONGEST_SECTION)
+    return [{"type": "section", "text": _plain(text)}] if text else []
+
+
+def _note(label: str, example: str, typed: str) -> dict[str, Any]:
     element = {
         "type": "plain_text_input",
         "action_id": NOTE_ACTION,
         "multiline": True,
         "max_length": LONGEST_NOTE,
         "placeholder": _plain(example),
+        **({"initial_value": typed[:LONGEST_NOTE]} if typed else {}),
     }
     return _input(NOTE_BLOCK, label, element)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.teams import overtaken
 from bot.teams.people import channel_of
 from notifiers.shared.members import member, string
 from notifiers.teams_bot import NAME, actions
@@ -38,7 +39,6 @@ _DECISIONS = {
     actions.ACKNOWLEDGE: Decision.ACKNOWLEDGE,
     actions.REQUEST_CHANGES: Decision.REQUEST_CHANGES,
 }
-_OVERTAKEN = frozenset({RefusalReason.ALREADY_ANSWERED, RefusalReason.STALE})
 
 Reply = dict[str, Any]
 log = structlog.get_logger()
@@ -64,6 +64,7 @@ class Clicks:
     ) -> None:
         self._answers = answers
         self._wishes = wishes
+        self._notes = overtaken.Overtaken(answers=answers, wishes=wishes)
         self._menu = menu
         self._tests = tests
         self._replies = replies
@@ -79,11 +80,19 @@ class Clicks:
         try:
             return self._reply(activity, verb, data)
         except Refused as refusal:
-            self._overtaken(activity, data, refusal)
-            return spoken(refusal.sentence)
+            return self._refused(activity, data, verb=verb, refusal=refusal)
         except FarSideError as error:
             log.warning("click_not_recorded", reason=str(error))
             return spoken(_(NOT_RECORDED))
+
+    def _refused(self, activity: Activity, data: object, *, verb: str, refusal: Refused) -> Reply:
+        """Say why nothing was done. A note is shown in a card instead, which no redrawn message replaces."""
+        card = self._notes.card(activity, data, verb=verb, refusal=refusal)
+        if card is None:
+            self._overtaken(activity, data, refusal)
+            return spoken(refusal.sentence)
+        log.info("click_refused", object_id=activity.object_id, reason=refusal.reason)
+        return private(card)
 
     def _reply(self, activity: Activity, verb: str, data: object) -> Reply:
         decision = _DECISIONS.get(verb)
@@ -103,7 +112,7 @@ class Clicks:
             self._answer(activity, _DECISIONS[actions.read_verb(data)], data)
         except Refused as refusal:
             self._overtaken(activity, data, refusal)
-            return refusal.sentence
+            return self._notes.sentence(data, refusal)
         except FarSideError as error:
             log.warning("click_not_recorded", reason=str(error))
             return _(NOT_RECORDED)
@@ -140,7 +149,7 @@ class Clicks:
 
     def _overtaken(self, activity: Activity, data: object, refusal: Refused) -> None:
         log.info("click_refused", object_id=activity.object_id, reason=refusal.reason)
-        if refusal.reason in _OVERTAKEN:
+        if refusal.reason in overtaken.REASONS:
             self._show(activity, self._answers.look(storable(actions.read_data(data)[0])))
 
     def _card(self, activity: Activity, review: Review) -> Reply:

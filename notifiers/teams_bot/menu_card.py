@@ -13,6 +13,7 @@ from reviews.card import card_of
 from reviews.card_state import describe_outcome
 from reviews.language import _
 from reviews.menu import Item
+from reviews.model import Decision
 
 if TYPE_CHECKING:
     from reviews.history import Step
@@ -33,7 +34,7 @@ def menu(offer: Offer, data: Data) -> Element:
     """Return what this person may do now; `data` is what each button brings back."""
     why_not = [_line(offer.why_not)] if offer.why_not else []
     buttons = [_button(item, offer, data) for item in offer.items if item is not Item.REQUEST_CHANGES]
-    return _card(offer.review, [_line(_stands(offer.review)), *why_not], [*buttons, _back(data)])
+    return _card(offer.review, [_line(_stands(offer.review)), *why_not], [*buttons, back(data)])
 
 
 def asked(review: Review, data: Data) -> Element:
@@ -46,7 +47,30 @@ def asked(review: Review, data: Data) -> Element:
 
 def said(review: Review, sentence: str, data: Data) -> Element:
     """Return what was done, with the way back."""
-    return _card(review, [_line(sentence)], [_back(data)])
+    return _card(review, [_line(sentence)], [back(data)])
+
+
+def unsent(review: Review, sentence: str, note: str, data: Data) -> Element:
+    """Return why a note can't be sent any more, and the note, so that it can be copied."""
+    lines = [_line(sentence), _line(_("What you wrote was not sent:")), _quoted(note.splitlines())]
+    return _card(review, lines, [back(data)])
+
+
+def typed_again(review: Review, note: str, told: tuple[str, str], buttons: list[Element]) -> Element:
+    """Return the form of the newest revision with a note that was typed into that of an older one.
+
+    `told` is why that was not taken, and where the note goes.
+    """
+    why, where = told
+    asks = {**_note(), "value": note[:LONGEST_NOTE]}
+    return _card(review, [_line(why, weight="Bolder"), asks, _line(where, isSubtle=True)], buttons)
+
+
+def send(decision: Decision, data: Data) -> Element:
+    """Return the button that sends the note of a form with this decision."""
+    if decision is Decision.REQUEST_CHANGES:
+        return actions.step(_("Request changes"), actions.REQUEST_CHANGES, data, inputs=True)
+    return actions.step(_("Acknowledge review"), actions.NOTED, data, inputs=True)
 
 
 def history(pages: Pages, data: Data) -> Element:
@@ -58,24 +82,24 @@ def history(pages: Pages, data: Data) -> Element:
     if pages.more:
         turns.append((_("Later"), pages.start + STEPS))
     turning = [actions.step(label, actions.HISTORY, {**data, actions.START: str(at)}) for label, at in turns]
-    return _card(pages.review, steps, [*turning, _back(data)])
+    return _card(pages.review, steps, [*turning, back(data)])
 
 
 def _button(item: Item, offer: Offer, data: Data) -> Element:
     match item:
         case Item.ACKNOWLEDGE:
-            send = actions.step(_("Acknowledge review"), actions.NOTED, data, inputs=True)
-            return _form(_("Acknowledge with a note"), _note(), _where_to(private=offer.private), send)
+            sends = send(Decision.ACKNOWLEDGE, data)
+            return _form(_("Acknowledge with a note"), _note(), where_to(private=offer.private), sends)
         case Item.REASSIGN:
             told = _(
                 "Whoever you choose becomes responsible for this review. The thread of the card is told."
             )
-            send = actions.step(_("Hand over"), actions.HAND_OVER, data, inputs=True)
-            return _form(_("Hand over"), _whom(), told, send)
+            sends = actions.step(_("Hand over"), actions.HAND_OVER, data, inputs=True)
+            return _form(_("Hand over"), _whom(), told, sends)
         case Item.SNOOZE:
             told = _("No reminder of this review is sent until then. When it is due stays as it is.")
-            send = actions.step(_("Put off"), actions.POSTPONE, data, inputs=True)
-            return _form(_("Put reminders off"), _until(offer), told, send)
+            sends = actions.step(_("Put off"), actions.POSTPONE, data, inputs=True)
+            return _form(_("Put reminders off"), _until(offer), told, sends)
         case Item.WITHDRAW:
             return actions.step(_("Withdraw my answer"), actions.ASK_TO_WITHDRAW, data)
         case _:
@@ -88,7 +112,7 @@ def _form(title: str, asks: Element, told: str, send: Element) -> Element:
     return {"type": "Action.ShowCard", "title": title, "card": card}
 
 
-def _where_to(*, private: bool) -> str:
+def where_to(*, private: bool) -> str:
     if private:
         return _("Your note goes into the record. A card shows it only where no outsider can read along.")
     return _("Your note goes onto the card, where the whole channel reads it, and into the record.")
@@ -133,7 +157,7 @@ def _until(offer: Offer) -> Element:
     }
 
 
-def _back(data: Data) -> Element:
+def back(data: Data) -> Element:
     return actions.step(_("Back"), actions.BACK, data)
 
 
@@ -145,9 +169,13 @@ def _step(step: Step) -> Element:
     facts = [when(step.at) if step.at else _("at an unknown time"), *([step.proven] if step.proven else [])]
     until = [_dated(_("Until {when}.").format(when=when(step.until)))] if step.until else []
     note = shorten("\n".join(step.note), LONGEST_SHOWN_NOTE).splitlines()
-    quoted = [{"type": "Container", "style": "emphasis", "items": [_line(each) for each in note]}]
-    items = [_line(step.sentence), *until, *(quoted if note else []), _dated(" · ".join(facts))]
+    quoted = [_quoted(note)] if note else []
+    items = [_line(step.sentence), *until, *quoted, _dated(" · ".join(facts))]
     return {"type": "Container", "separator": True, "items": items}
+
+
+def _quoted(note: list[str]) -> Element:
+    return {"type": "Container", "style": "emphasis", "items": [_line(each) for each in note]}
 
 
 def _dated(text: str) -> Element:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request, stream_with_context, url_for
 from flask_wtf.csrf import CSRFError
 
-from pages import browser, proven, sign_in_codes, spoken
+from pages import browser, frame, proven, sign_in_codes, spoken
 from pages.headers import safe
 from pages.history import filters, sign_in
 from pages.history.figures import figures
@@ -20,8 +20,9 @@ from pages.history.visitor import Ways, ask_in, drawn, forget_wanted, go_in, kno
 from pages.sign_in_codes import Page
 from reviews.archive import Standing
 from reviews.card import card_of
+from reviews.inbox import CHANNEL
 from reviews.language import _, marked
-from reviews.model import ChangeKind
+from reviews.model import ChangeKind, ReviewState
 from reviews.phrases import VERBS
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from reviews.archive import Archive, Sought
     from reviews.card_context import Neighbour
     from reviews.codes import Codes
+    from reviews.model import Review
     from reviews.sign_in_links import SignInLinks
 
 LARGEST_FORM = 64 * 1024
@@ -129,6 +131,7 @@ def _add_review(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
             card=card,
             newer=_way_to(card.newer),
             earlier=_way_to(card.earlier),
+            inbox=_inbox(found.review),
             answers=[given(answer) for answer in found.review.answers],
             posts=[posted(card) for card in found.review.cards],
         )
@@ -136,6 +139,12 @@ def _add_review(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
 
 def _way_to(review: Neighbour | None) -> str:
     return url_for("history.whole", review_id=review.review_id) if review else ""
+
+
+def _inbox(review: Review) -> str:
+    """Return where an open review can be answered that was sent to the inbox."""
+    is_there = review.state is ReviewState.OPEN and any(card.notifier == CHANNEL for card in review.cards)
+    return frame.address_of("inbox.review", review_id=review.id) if is_there else ""
 
 
 def _list(archive: Archive, who: Proven) -> AnyResponse:

@@ -61,19 +61,41 @@ def test_whoever_is_overtaken_while_writing_is_told_so_in_the_form(office: Offic
     answer = submit(office, view, "The date is wrong")
 
     assert answer.json()["response_action"] == "update"
-    assert "was already reviewed by Ilze Kalna" in str(office.modal(DANA)["blocks"])
+    for told in ("was already reviewed by Ilze Kalna", "What you wrote was not sent:", "The date is wrong"):
+        assert told in str(office.modal(DANA)["blocks"])
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_a_note_on_an_older_revision_is_not_taken(office: Office) -> None:
+def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(office: Office) -> None:
     view = form(office)
     office.desk.portal.versions["3358285"] = 9
     office.card()
 
     answer = submit(office, view, "The date is wrong")
+    fresh = office.modal(DANA)
+    state = office.review().state
+    office.side.submit_view(DANA, fresh, {})
 
-    assert "revision 2" in str(answer.json()["view"]["blocks"])
-    assert office.review().state is ReviewState.OPEN
+    assert answer.json()["response_action"] == "update"
+    assert "you saw revision 1, it is now at revision 2" in str(fresh["blocks"])
+    assert state is ReviewState.OPEN
+    [given] = office.review().answers
+    assert (given.decision, given.note, given.revision) == ("request_changes", "The date is wrong", 2)
+
+
+def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office: Office) -> None:
+    card = office.card()
+    office.side.click(DANA, card, "more")
+    office.side.click_in_view(DANA, office.modal(DANA), "menu_acknowledge")
+    view = office.modal(DANA)
+    office.desk.portal.versions["3358285"] = 9
+    office.card()
+
+    submit(office, view, "Agreed with Legal")
+    office.side.submit_view(DANA, office.modal(DANA), {})
+
+    [given] = office.review().answers
+    assert (given.decision, given.note, given.revision) == ("acknowledge", "Agreed with Legal", 2)
 
 
 def test_a_hostile_note_and_title_are_shown_as_they_are(office: Office) -> None:

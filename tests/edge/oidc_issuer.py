@@ -7,6 +7,7 @@ import hashlib
 import json
 import secrets
 import time
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -26,6 +27,41 @@ HOUR = 3600
 Claims = dict[str, Any]
 
 
+class Prompts(StrEnum):
+    """Which values of `prompt` an issuer knows, and what becomes of one that it does not know.
+
+    `login` each should know, `select_account` it may not (OpenID Connect Core 1.0, 3.1.2.1 and 15.1). What an
+    issuer does not understand it may refuse or ignore (3.1.2.1): Keycloak ignores it (keycloak/keycloak
+    issue 42064); Logto sends the browser back with `invalid_request` (logto-io/logto issue 6921), GitLab with
+    `invalid_configuration` (gitlab-org/gitlab issue 377368); WSO2 shows a page of its own, from which nobody
+    comes back (wso2/product-is issue 13983). The discovery may say which it knows
+    (`prompt_values_supported`: Initiating User Registration via OpenID Connect 1.0, 4.2), or may not.
+    """
+
+    ALL_TOLD = "knows both, says so"
+    LOGIN_TOLD = "knows login, says so, keeps the browser else"
+    LOGIN_REFUSES = "knows login, refuses what it does not know"
+    LOGIN_IGNORES = "knows login, ignores what it does not know"
+    NONE_REFUSES = "knows neither, refuses both"
+    NONE_IGNORES = "knows neither, ignores both"
+
+    @property
+    def known(self) -> frozenset[str]:
+        if self in {Prompts.NONE_REFUSES, Prompts.NONE_IGNORES}:
+            return frozenset()
+        return frozenset({"login", "select_account"} if self is Prompts.ALL_TOLD else {"login"})
+
+    @property
+    def told(self) -> dict[str, list[str]]:
+        is_told = self in {Prompts.ALL_TOLD, Prompts.LOGIN_TOLD}
+        return {"prompt_values_supported": ["none", *sorted(self.known)]} if is_told else {}
+
+    @property
+    def error(self) -> str | None:
+        """What a browser is sent back with that asked for something else."""
+        return "invalid_request" if self in {Prompts.LOGIN_REFUSES, Prompts.NONE_REFUSES} else None
+
+
 class Asked(NamedTuple):
     """What a browser was sent with."""
 
@@ -40,6 +76,7 @@ class OidcIssuer(Loopback):
     Whoever signs in is `person`, at once and unasked. `spoil` changes the claims before they are signed,
     `sign` replaces how. While `down` names a page (`discovery`, `token`, `keys`) that one fails; `says`
     replaces the whole answer of the token endpoint. `refuses` is the error that a browser comes back with.
+    Where a `prompt` that it knows makes it ask who it shall be, that is `other`, if there is one.
     """
 
     def __init__(self, *, tenant: str | None = None) -> None:
@@ -66,6 +103,9 @@ class OidcIssuer(Loopback):
         self.down: set[str] = set()
         self.says: Any = None
         self.refuses: str | None = None
+        self.prompts = Prompts.LOGIN_TOLD
+        self.other: Claims | None = None
+        self.ends_at: str | None = None
         self.algorithms = ["RS256"]
         self._asked: dict[str, Asked] = {}
         self._number = 0
@@ -101,6 +141,8 @@ class OidcIssuer(Loopback):
                 "response_types_supported": ["code"],
                 "id_token_signing_alg_values_supported": self.algorithms,
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+                **self.prompts.told,
+                **({"end_session_endpoint": self.ends_at} if self.ends_at else {}),
             }
         )
 
@@ -108,8 +150,15 @@ class OidcIssuer(Loopback):
         if asked.get("client_id") != CLIENT_ID or asked.get("code_challenge_method") != "S256":
             return Reply(400, b"unknown client, or no PKCE")
         code = secrets.token_urlsafe(8)
+        wished = set(asked.get("prompt", "").split())
+        if self.other is not None and wished & self.prompts.known:
+            self.person = self.other
+        is_unknown = bool(wished - self.prompts.known)
+        if is_unknown and self.prompts is Prompts.LOGIN_TOLD:
+            return Reply(401, b"unsupported prompt")
+        refuses = self.refuses or (self.prompts.error if is_unknown else None)
         self._asked[code] = Asked(asked["redirect_uri"], asked["nonce"], asked["code_challenge"])
-        back = {"error": self.refuses} if self.refuses else {"code": code}
+        back = {"error": refuses} if refuses else {"code": code}
         address = f"{asked['redirect_uri']}?{urlencode({**back, 'state': asked['state']})}"
         return Reply(302, b"", headers={"Location": address})
 

@@ -98,6 +98,7 @@ class SlackSide:
     ) -> Answer:
         """Fill in a modal and send it; a value is the text typed, or the value of the option chosen.
 
+        Where nothing is typed an input for text is sent as it stands.
         The modal closes unless the answer keeps it open with errors or puts another view in its place.
         """
         elements = elements_by_id(view["blocks"])
@@ -107,6 +108,7 @@ class SlackSide:
             }
             for block_id, entries in values.items()
         }
+        state = {**deepcopy(view["state"]["values"]), **state}
         installed = spoil.team_id or self.team_id
         filled = {**_sent(view), "state": {"values": state}, "app_installed_team_id": installed}
         submitted = {
@@ -116,7 +118,7 @@ class SlackSide:
         }
         answer = self._interact("view_submission", user_id, submitted, spoil)
         if answer.status == 200:
-            self._close_or_change(str(view["id"]), answer)
+            self._close_or_change(str(view["id"]), answer, state)
         return answer
 
     def shortcut(
@@ -246,12 +248,12 @@ class SlackSide:
         action = pressed(holder["blocks"], action_id, by=user_id, option=option)
         return {**action, "action_ts": self._now()}
 
-    def _close_or_change(self, view_id: str, answer: Answer) -> None:
+    def _close_or_change(self, view_id: str, answer: Answer, typed: Json) -> None:
         content: Json = answer.json() if answer.body.strip() else {}
         with self.slack.changed:
             if content.get("response_action") == "update":
                 refuse_bad_view(content["view"], "modal")
-                replace_view(self.slack, view_id, content["view"])
+                replace_view(self.slack, view_id, content["view"], typed)
             elif content.get("response_action") != "errors":
                 self.slack.views.pop(view_id, None)
             self.slack.changed.notify_all()

@@ -64,13 +64,15 @@ def _inputs(around: list[Json]) -> dict[str, Json]:
 
 
 def _filled(inputs: Mapping[str, Json], typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what goes along: an input that nobody touched has its initial `value` (Adaptive Cards 1.5)."""
     strange = typed.keys() - inputs.keys()
     if strange:
         raise LookupError(f"no inputs {sorted(strange)}")
+    filled = {**{name: each["value"] for name, each in inputs.items() if "value" in each}, **typed}
     for name, each in inputs.items():
-        text = typed.get(name, "")
+        text = filled.get(name, "")
         if each.get("isRequired") and not text:
             raise ValueError(f"{name} is required")
         if len(text) > each.get("maxLength", len(text)):
             raise ValueError(f"{name} is too long")
-    return dict(typed)
+    return filled

@@ -25,11 +25,11 @@ SIGNED |= {
     "/reviews/<review_id>",
     "/reviews/sign-out",
 }
-SIGNED |= {"/reviews/sign-in/<token>", "/sign-in/to/<home>"}
+SIGNED |= {"/reviews/sign-in/<token>", "/sign-in/to/<home>", "/sign-in/as-before"}
 TOKEN = {"/metrics"}
 # Opened anew they lead to the page, which asks who one is.
 FORMS = {"/reviews/code", "/reviews/proof", "/inbox/code", "/inbox/proof"}
-PUBLIC = {"/healthz", "/static/pages/<path:filename>"}
+PUBLIC = {"/", "/healthz", "/static/pages/<path:filename>"}
 
 
 @pytest.fixture

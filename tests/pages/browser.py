@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -73,6 +74,12 @@ class Browser:
 
     def sign_in(self) -> TestResponse:
         return self.client.get(self.back_from(self.leave()))
+
+    def deny(self) -> None:
+        """Say "Not you?" on the page."""
+        [token] = re.findall(r'name="csrf_token" value="([^"]+)"', self.client.get(self.page).text)[:1]
+        answer = self.client.post(f"{self.page}/not-me", data={"csrf_token": token})
+        assert answer.status_code == 303, answer.text
 
     def proven(self) -> proven.Proven | None:
         with self.client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -159,9 +160,51 @@ def test_a_link_to_an_older_revision_shows_it_and_does_not_act(visitor: Visitor)
 
     assert "changed again" in shown.text
     assert "<form" not in shown.text
+    [newest] = re.findall(r'href="(/ack/[^"]+)">Go to revision 2<', shown.text)
+    assert 'value="acknowledge"' in visitor.get(newest).text
     assert (refused.status_code, "revision 2" in refused.text) == (409, True)
     assert visitor.review().state is ReviewState.OPEN
     assert visitor.post(new, decision="acknowledge").status_code == 303
+
+
+def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(visitor: Visitor) -> None:
+    old = visitor.open()
+    visitor.get(old)
+    visitor.desk.portal.versions["3358285"] = 9
+    visitor.open()
+
+    refused = visitor.post(old, decision="request_changes", note="Section 4 is old.", name="Dana")
+    [action] = re.findall(r'<form method="post" action="([^"]+)"', refused.text)
+    state = visitor.review().state
+    again = visitor.post(action, decision="request_changes", note="Section 4 is old.", name="Dana")
+
+    assert (refused.status_code, state, again.status_code) == (409, ReviewState.OPEN, 303)
+    assert "(revision 1; it is now at revision 2). Open it again before you answer." in refused.text
+    assert (">Section 4 is old.</textarea>" in refused.text, 'value="Dana"' in refused.text) == (True, True)
+    assert visitor.review().answers[0].revision == 2
+
+
+def test_a_note_in_a_form_that_is_too_old_and_overtaken_is_not_lost_either(visitor: Visitor) -> None:
+    old = visitor.open()
+    visitor.desk.portal.versions["3358285"] = 9
+    visitor.open()
+
+    refused = visitor.send(old, decision="request_changes", note="Section 4 is old.")
+
+    assert refused.status_code == 400
+    for told in ("open for too long", "it is now at revision 2", ">Section 4 is old.</textarea>"):
+        assert told in refused.text
+
+
+def test_a_note_that_came_too_late_can_still_be_copied(visitor: Visitor) -> None:
+    path = visitor.open()
+    visitor.get(path)
+    visitor.desk.answers.take(attempt(visitor.review()))
+
+    refused = visitor.post(path, decision="request_changes", note="Section 4 is old.")
+
+    assert refused.status_code == 409
+    assert re.search(r"readonly[^>]*>Section 4 is old\.</textarea>", refused.text)
 
 
 def test_the_second_answer_is_told_of_the_first(visitor: Visitor) -> None:

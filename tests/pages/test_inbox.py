@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from pages.inbox_looks import A_PAGE, LATELY
 from reviews.model import Decision, Identity, Reviewer, ReviewState
 from reviews.working_time import WorkingHours
@@ -101,18 +103,38 @@ def test_whoever_changed_it_is_told_why_they_can_not_answer_and_has_no_button(de
     assert desk.latest(review.file_id).state is ReviewState.OPEN
 
 
-def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(desk: Desk, owner: Visitor) -> None:
+@pytest.mark.parametrize(
+    ("decision", "field"),
+    [("request_changes", "What has to change?"), ("acknowledge", "A note, if there is")],
+)
+def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(
+    desk: Desk, owner: Visitor, decision: str, field: str
+) -> None:
     seen = desk.open(event())
     owner.inbox()
     desk.portal.versions[seen.file_id] += 1
     desk.open(event())
 
-    refused = owner.answer(seen, "request_changes", note="Keep this text.")
+    refused = owner.answer(seen, decision, note="Keep this text.", **{"from": "review"})
 
     assert refused.status_code == 409
     assert "you saw revision 1, it is now at revision 2" in refused.text
-    assert "Keep this text." in refused.text
     assert 'name="revision" value="2"' in refused.text
+    [filled] = re.findall(r"<label[^>]*>([^<]*)</label>\s*<textarea[^>]*>Keep this text\.<", refused.text)
+    assert filled.startswith(field)
+
+
+def test_a_note_on_what_is_somebodys_business_no_more_can_still_be_copied(desk: Desk, inbox: Place) -> None:
+    review = desk.open(event())
+    desk.hand_over.reassign(wish(review), to=Reviewer(name="Nobody Special", email=STRANGER))
+    new = inbox.visitor(STRANGER)
+    new.inbox()
+    desk.hand_over.reassign(wish(review), to=Reviewer(name="Dana Ozola", email=OWNER))
+
+    refused = new.answer(review, "request_changes", note="Keep this text.")
+
+    assert refused.status_code == 404
+    assert ">Keep this text.</textarea>" in refused.text
 
 
 def test_a_second_answer_is_refused_with_who_was_first(desk: Desk, inbox: Place, owner: Visitor) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import session
 
-from pages import proven
-from pages.oidc import CONSUMERS, why_not
+from pages.oidc import CONSUMERS, prompt, why_not
 from reviews.model import Identity
-from tests.edge.oidc_issuer import TENANT, OidcIssuer
+from tests.edge.oidc_issuer import TENANT, OidcIssuer, Prompts
 from tests.pages.browser import Browser, assert_refused
 
 if TYPE_CHECKING:
@@ -145,19 +144,104 @@ def test_an_issuer_whose_word_anybody_could_get_is_no_issuer(issuer: str, *, usa
     assert (why_not(issuer) is None) == usable
 
 
-def test_whoever_is_somebody_else_may_choose_an_account(desk: Desk, issuer: OidcIssuer) -> None:
+SAM = {"sub": "4712", "name": "Sam Ito", "email": "deputy@example.com", "email_verified": True}
+
+
+@pytest.mark.parametrize(
+    ("prompts", "asked"),
+    [
+        (Prompts.ALL_TOLD, "prompt=select_account"),
+        (Prompts.LOGIN_TOLD, "prompt=login"),
+        (Prompts.LOGIN_REFUSES, "prompt=login"),
+        (Prompts.LOGIN_IGNORES, "prompt=login"),
+    ],
+)
+def test_whoever_is_somebody_else_is_asked_who_they_are_until_they_are_known(
+    desk: Desk, issuer: OidcIssuer, prompts: Prompts, asked: str
+) -> None:
+    issuer.prompts, issuer.other = prompts, SAM
     browser = Browser(desk, issuer)
     browser.sign_in()
-    with browser.client.session_transaction() as kept, browser.app.test_request_context():
-        session.update(kept)
-        proven.forget()
-        kept.clear()
-        kept.update(session)
+    browser.deny()
 
     first, second = browser.leave(), browser.leave()
+    nobody = browser.proven()
+    browser.client.get(browser.back_from(second))
+    known = browser.proven()
 
-    assert ("prompt=select_account" in first, "prompt" in second) == (True, False)
+    assert (asked in first, asked in second, nobody) == (True, True, None)
+    assert known is not None
+    assert known.email == "deputy@example.com"
+    assert "prompt" not in browser.leave()
+
+
+@pytest.mark.parametrize("prompts", [Prompts.NONE_IGNORES, Prompts.LOGIN_IGNORES])
+def test_whoever_is_signed_in_as_the_same_person_again_is_told_so_and_not_taken_for_them(
+    desk: Desk, issuer: OidcIssuer, prompts: Prompts
+) -> None:
+    issuer.prompts, issuer.ends_at = prompts, f"{issuer.root}/end?x=1"
+    browser = Browser(desk, issuer)
+    browser.sign_in()
+    browser.deny()
+
+    again = browser.sign_in()
+    nobody = browser.proven()
+    still = browser.sign_in()
+    issuer.person = SAM
+    other = browser.sign_in()
+
+    assert (again.status_code, still.status_code, other.status_code, nobody) == (409, 409, 303, None)
+    assert "the sign-in service named the same person again" in again.text
+    assert f'href="{issuer.root}/end?x=1&amp;client_id=docspace-review"' in again.text
+    assert f'href="/sign-in/{browser.token}"' in again.text
+    known = browser.proven()
+    assert known is not None
+    assert known.email == "deputy@example.com"
+
+
+def test_whoever_is_that_person_after_all_says_so(desk: Desk, issuer: OidcIssuer) -> None:
+    browser = Browser(desk, issuer)
+    browser.sign_in()
+    browser.deny()
+    form = re.findall(r'name="csrf_token" value="([^"]+)"', browser.sign_in().text)
+
+    without = browser.client.post("/sign-in/as-before")
+    nobody = browser.proven()
+    answer = browser.client.post("/sign-in/as-before", data={"csrf_token": form[0]})
+    twice = browser.client.post("/sign-in/as-before", data={"csrf_token": form[0]})
+
+    assert (without.status_code, nobody) == (400, None)
+    assert (answer.status_code, answer.headers["Location"], twice.status_code) == (303, browser.page, 400)
+    known = browser.proven()
+    assert known is not None
+    assert known.email == "owner@example.com"
+    assert "prompt" not in browser.leave()
+
+
+def test_an_issuer_that_refuses_to_ask_is_not_asked_to_again(desk: Desk, issuer: OidcIssuer) -> None:
+    issuer.prompts = Prompts.NONE_REFUSES
+    browser = Browser(desk, issuer)
+    browser.sign_in()
+    browser.deny()
+
+    refused, again = browser.sign_in(), browser.sign_in()
+
+    assert (refused.status_code, again.status_code) == (403, 409)
     assert browser.proven() is None
+
+
+def test_an_entra_tenant_lets_people_choose_and_says_nothing_of_it(desk: Desk, entra: OidcIssuer) -> None:
+    entra.prompts = Prompts.LOGIN_IGNORES
+    browser = Browser(desk, entra)
+    browser.sign_in()
+    browser.deny()
+
+    assert "prompt=select_account" in browser.leave()
+
+
+@pytest.mark.parametrize("told", ["select_account", {"select_account": 1}, 5, None])
+def test_what_is_no_list_of_prompts_says_nothing(told: object) -> None:
+    assert [prompt(told, lets_choose=lets) for lets in (False, True)] == ["login", "select_account"]
 
 
 def test_a_session_of_another_release_is_nobodys(desk: Desk, issuer: OidcIssuer) -> None:

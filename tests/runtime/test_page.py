@@ -56,7 +56,8 @@ def pages(app: Flask) -> set[str]:
         (
             CONSOLE,
             KEY | OIDC,
-            {"/ack/T", "/ack/T/not-me", "/sign-in/T", "/sign-in/callback", "/sign-in/to/<home>"},
+            {"/ack/T", "/ack/T/not-me"}
+            | {"/sign-in/T", "/sign-in/callback", "/sign-in/to/<home>", "/sign-in/as-before"},
         ),
     ],
     ids=["chat alone", "chat with a key", "the link suffices", "mailed codes", "sign-in"],

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from notifiers.teams_bot.actions import ACKNOWLEDGE, REQUEST_CHANGES
+from notifiers.teams_bot.actions import ACKNOWLEDGE, MORE, NOTED, REQUEST_CHANGES
 from reviews.model import ReviewState
 from tests.bot.teams.office import (
     ALONE,
@@ -21,6 +21,7 @@ from tests.bot.teams.office import (
     Office,
     read,
 )
+from tests.bot.teams.pressing import press, shown
 from tests.edge.teams_elements import verbs
 from tests.reviews.samples import OWNER
 
@@ -54,9 +55,9 @@ def test_an_owners_click_is_recorded_with_its_proof_and_shown_to_everybody(offic
     }
     assert given.proof["activity"].startswith("f:")
     assert answer.json()["type"] == "application/vnd.microsoft.card.adaptive"
-    for shown in (office.side.shown[DANA, card["id"]], office.standing(review)["attachments"][0]["content"]):
-        assert "Reviewed by Dana Ozola" in read(shown)
-        assert verbs(shown) == ["more"]
+    for drawn in (shown(office, card), office.standing(review)["attachments"][0]["content"]):
+        assert "Reviewed by Dana Ozola" in read(drawn)
+        assert verbs(drawn) == ["more"]
     assert office.desk.verdict().intact
 
 
@@ -158,6 +159,58 @@ def test_a_click_on_an_older_drawing_is_stale_and_turns_into_the_fresh_card(offi
     assert office.standing(office.review())["edits"] == edits + 1
     office.side.click(DANA, newer, ACKNOWLEDGE)
     assert office.review().answers[0].revision == 2
+
+
+def test_a_note_on_an_older_drawing_stands_in_the_form_of_the_newest_revision(office: Office) -> None:
+    card = office.card()
+    office.desk.portal.versions["3358285"] = 9
+    office.card()
+
+    office.side.click(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
+    fresh = shown(office, card)
+    state = office.review().state
+    press(office, card, REQUEST_CHANGES)
+
+    assert "you saw revision 1, it is now at revision 2" in read(fresh)
+    assert state is ReviewState.OPEN
+    [given] = office.review().answers
+    assert (given.decision, given.note, given.revision) == ("request_changes", "Section 4 is old.", 2)
+
+
+def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office: Office) -> None:
+    card = office.card()
+    office.side.click(DANA, card, MORE)
+    office.desk.portal.versions["3358285"] = 9
+    office.card()
+
+    press(office, card, NOTED, note="Agreed with Legal")
+    press(office, card, NOTED)
+
+    [given] = office.review().answers
+    assert (given.decision, given.note, given.revision) == ("acknowledge", "Agreed with Legal", 2)
+
+
+def test_a_note_that_came_too_late_can_still_be_copied(office: Office) -> None:
+    card = office.card()
+    office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
+
+    office.side.click(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
+
+    for told_her in ("was already reviewed by", "What you wrote was not sent:", "Section 4 is old."):
+        assert told_her in read(shown(office, card))
+    assert verbs(shown(office, card)) == ["back"]
+
+
+def test_an_old_client_is_given_its_note_back(office: Office) -> None:
+    card = office.card()
+    office.desk.portal.versions["3358285"] = 9
+    office.card()
+
+    office.side.click_in_old_client(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
+
+    [told_her] = office.teams.private_messages(DANA, CHANNEL)
+    assert "it is now at revision 2" in told_her["text"]
+    assert told_her["text"].endswith("Section 4 is old.")
 
 
 def test_a_copy_of_a_card_is_redrawn_for_everybody_when_it_is_clicked(office: Office) -> None:
