@@ -39,7 +39,7 @@ def _user(client: Client) -> Iterator[Finding]:
         return  # which the key's scopes tell
     if not account.sees_people:
         yield lacking(
-            USER, "it may look up nobody else, so who changed something has no address",
+            USER, "it may not look up people, so contributors have no address",
             "let it be a room admin or an admin in DocSpace",
         )  # fmt: skip
 

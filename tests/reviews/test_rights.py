@@ -57,6 +57,7 @@ def test_a_comment_that_is_refused_is_a_dead_letter_that_names_the_role(
     asked = replace(both_folders(), notify=(Target(notifier="comment", address=""),))
     with portal_desk(desk, asked) as office:
         hand_key(office, role)
+        office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
         desk.answers.take(attempt(review))
         desk.deliver_all()

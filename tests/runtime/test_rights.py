@@ -117,7 +117,7 @@ def test_the_right_to_comment_is_missed_only_where_comments_are_written(
     assert house.says(ROSE, watched=routes(COMPLIANCE, notify=notify)).standing is standing
 
 
-def test_one_who_may_look_up_nobody_is_told_so(house: House) -> None:
+def test_a_user_who_may_not_look_up_people_is_a_warning(house: House) -> None:
     found = house.finds(BOB)["docspace key user"]
 
     assert found.standing is Standing.WARNING
