@@ -15,7 +15,7 @@ GOOD_FOR = timedelta(minutes=30)
 READING = timedelta(hours=8)
 """For looking up what one has to do with, where nothing is recorded under the name."""
 CLOCKS_APART = timedelta(minutes=1)
-MOST_DENIED = 10
+MOST_DENIED = 4  # addresses: a cookie holds 4 KB
 _KEY, _SOMEBODY_ELSE, _AGAIN = "proven", "somebody_else", "signed_in_again"
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_UNDER_WAY = 3  # sign-ins of one browser: a cookie holds 4 KB
 
+CHANGED_THEIR_MIND = "access_denied"  # RFC 6749, 4.1.2.1: the person's answer, where others are the issuer's
 _AGAIN = marked("Nothing was recorded. Go back to the review and sign in again.")
 _HOME_AGAIN = marked("Go back and sign in again.")
 
@@ -97,7 +98,7 @@ def _come_back(oidc: Oidc, clock: Clock, *, came_from: str) -> AnyResponse:
         return _away(error, came_from)
     except NotProven as error:
         log.info("sign_in_refused", reason=str(error))
-        if "error" in request.args:
+        if request.args.get("error", CHANGED_THEIR_MIND) != CHANGED_THEIR_MIND:
             proven.note_refusal()
         return _failed(_("The sign-in did not succeed."), came_from, HTTPStatus.FORBIDDEN)
     except NoAddress:

@@ -230,6 +230,18 @@ def test_an_issuer_that_refuses_to_ask_is_not_asked_to_again(desk: Desk, issuer:
     assert browser.proven() is None
 
 
+def test_whoever_changes_their_mind_is_asked_who_they_are_the_next_time_too(
+    desk: Desk, issuer: OidcIssuer
+) -> None:
+    browser = Browser(desk, issuer)
+    browser.sign_in()
+    browser.deny()
+    issuer.refuses = "access_denied"
+    browser.sign_in()
+
+    assert "prompt=login" in browser.leave()
+
+
 def test_an_entra_tenant_lets_people_choose_and_says_nothing_of_it(desk: Desk, entra: OidcIssuer) -> None:
     entra.prompts = Prompts.LOGIN_IGNORES
     browser = Browser(desk, entra)
