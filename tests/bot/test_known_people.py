@@ -191,7 +191,7 @@ def test_a_card_that_waits_for_two_says_who_has_answered_and_who_is_missing(offi
 
     assert "*1 of 2 reviews*" in str(waiting["blocks"])
     assert f"One more of: ilze@example.com, <@{STRANGER}>" in str(waiting["blocks"])
-    assert "You have answered" in again
+    assert "was already reviewed by you on" in again
     assert office.review().state is ReviewState.ACKNOWLEDGED
     done = str(office.standing(office.review())["blocks"])
     assert f"Reviewed by <@{STRANGER}>" in done

@@ -184,8 +184,8 @@ def test_somebody_who_may_not_answer_is_told_so_in_private(serving: Office) -> N
 
     reply = serving.click_in_vain(DANA_IN_SLACK, card)
 
-    assert "Only the owners of this folder may answer" in reply
-    assert OLGA.email in reply
+    assert "Only the owners of this folder and their deputies may answer" in reply
+    assert OLGA.display_name in reply
     assert_is_still_open(serving, file.id, card, title)
 
 
