@@ -114,10 +114,12 @@ def test_the_printed_steps_hold_word_for_word_from_the_first_second(
     expect(vendor).to_contain_text("renamed by Bob Chen", timeout=PATIENCE)
     portal.get_by_role("button", name="Trash AML Policy 2026.docx").click()
     policy = inbox.get_by_role("article", name="AML Policy 2026.docx")
+    policy.get_by_role("button", name="Show it").click(timeout=PATIENCE)
     expect(policy).to_contain_text("moved to the trash by Bob Chen", timeout=PATIENCE)
     row = open_menu(portal, "Move", "Vendor checks.xlsx")
     row.get_by_label("To").select_option(label="Other")
     row.get_by_role("button", name="Move").click()
+    vendor.get_by_role("button", name="Show it").click(timeout=PATIENCE)
     expect(vendor).to_contain_text("moved out by Bob Chen", timeout=PATIENCE)
     # 3., its end: DocSpace told of the lock, and nobody was asked.
     eventually(lambda: find_states(demo, LOCKED) - {"received"}, within=SECONDS)
@@ -127,6 +129,8 @@ def test_the_printed_steps_hold_word_for_word_from_the_first_second(
     portal.get_by_role("link", name="Olga Owner").click()
     portal.get_by_role("link", name="Incidents").click()
     portal.get_by_role("button", name="Edit and save Breach report.docx").click()
+    expect(breach).to_contain_text("Olga Owner", timeout=PATIENCE)
+    expect(breach.get_by_role("button", name="Acknowledge review")).to_have_count(0)
     with portal.expect_popup() as opened:
         portal.get_by_role("navigation", name="Inboxes").get_by_role("link", name="Alice").click()
     alice = opened.value.get_by_role("article", name="Breach report.docx")
