@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, request, url_for
 
@@ -31,7 +32,7 @@ def places() -> list[Place]:
     ]
 
 
-def address_of(endpoint: str, **values: str) -> str:
+def address_of(endpoint: str, **values: Any) -> str:
     """Return the path of a page; nothing where this installation has no such page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
