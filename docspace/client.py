@@ -85,16 +85,33 @@ class Account:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Edit:
-    """Who made a version: `user` saved it, `co_authors` are all whose changes it holds, each once.
+class Written:
+    """What one person wrote into a version in the editor, and when, in ISO 8601."""
 
-    Nobody's mail is told here, and a guest may have no id. `created` is ISO 8601.
+    user: Account
+    created: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """Who made a version: `user` modified it last, `written` is all that was written into it in the editor.
+
+    A rename and the trash modify a version too (facts on DocSpace, 2.2). Nobody's mail is told here, and a
+    guest may have no id. `created` is ISO 8601.
     """
 
     version: int | None
     created: str
     user: Account
-    co_authors: tuple[Account, ...]
+    written: tuple[Written, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """One audited action on a file: its key, and the id of whoever did it, where DocSpace says that."""
+
+    key: str
+    who: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,14 +183,14 @@ class Client:
         """
         return [_edit(row) for row in as_list(self._http.get(f"files/file/{_encoded(file_id)}/edit/history"))]
 
-    def actions(self, file_id: str, *, since: datetime) -> list[str]:
-        """Return the keys of the newest audited actions on a file since then, grouped ones too, at most 100.
+    def actions(self, file_id: str, *, since: datetime) -> list[Done]:
+        """Return the newest audited actions on a file since then, grouped ones too, at most 100 rows.
 
         Written some time after the fact, and not for connected storage (facts on DocSpace, 4.4).
         """
         query = {"fromDate": format_time(since), "count": str(PAGE)}
         rows = as_list(self._http.get(f"files/file/{_encoded(file_id)}/log", **query))
-        return [key for row in rows for key in _action_keys(as_object(row))]
+        return [done for row in rows for done in _done(as_object(row))]
 
     def path(self, folder_id: str) -> list[Folder]:
         """Return the folders from the root down to this one, itself included (facts on DocSpace, 4.3)."""
@@ -238,18 +255,21 @@ def _rights(value: Any) -> frozenset[str] | None:
 
 def _edit(value: Any) -> Edit:
     found = as_object(value)
-    authors = (_author(as_object(change).get("user")) for change in as_list(found.get("changes")))
+    changes = [as_object(change) for change in as_list(found.get("changes"))]
     return Edit(
         version=number(found, "version"),
         created=text(found, "created"),
         user=_author(found.get("user")),
-        co_authors=tuple(dict.fromkeys(authors)),
+        written=tuple(
+            Written(user=_author(change.get("user")), created=text(change, "created")) for change in changes
+        ),
     )
 
 
-def _action_keys(row: dict[str, Any]) -> list[str]:
-    related = [key for each in as_list(row.get("related")) for key in _action_keys(as_object(each))]
-    return [text(as_object(row.get("action")), "key"), *related]
+def _done(row: dict[str, Any]) -> list[Done]:
+    related = [done for each in as_list(row.get("related")) for done in _done(as_object(each))]
+    who = text(as_object(row.get("initiator")), "id")
+    return [Done(key=text(as_object(row.get("action")), "key"), who=who), *related]
 
 
 def _author(value: Any) -> Account:

@@ -49,7 +49,7 @@ READ_PATIENCE = (
     10.0  # for an answer; the library's own is short, and a post that was given up too soon comes twice
 )
 LONGEST_TITLE, LONGEST_FACT = 150, 300
-_OF_AN_ANSWER = (Fact.FILE, Fact.FILES, Fact.VERSION, Fact.STATUS, Fact.NOTE)
+_OF_AN_ANSWER = (Fact.FILE, Fact.TITLE_BEFORE, Fact.FILES, Fact.VERSION, Fact.STATUS, Fact.NOTE)
 _INVISIBLE = "\u200b"
 # What mentions people, or hides where a link leads, in chats that read text for marks.
 _ACTS = re.compile(rf"(?P<address>{MAIL_ADDRESS.pattern})|[@<]|\](?=\()", MAIL_ADDRESS.flags)

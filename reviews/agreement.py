@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _COVERS = frozenset({EntryType.REVIEW_OPENED, EntryType.REVIEW_REVISED})
 _ANSWERS = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
 # What later entries say of a review instead of the one that opened or revised it.
-_AMENDS = {EntryType.REVIEW_RELABELLED: ("title", "path"), EntryType.REVIEW_REASSIGNED: ("owners",)}
+_LABELS = ("title", "path", "title_before", "path_before", "moved_to")
+_AMENDS = {EntryType.REVIEW_RELABELLED: _LABELS, EntryType.REVIEW_REASSIGNED: ("owners",)}
 
 
 def disagreement(review: Review, entries: Sequence[Entry]) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from reviews.acts import merge_people
 from reviews.classify import SAVES
 from reviews.model import FoundIn
 
@@ -14,6 +15,7 @@ ON_ITS_WAY = timedelta(minutes=1)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from reviews.model import ChangeEvent, Person, StoredEvent
     from reviews.routing import Route
@@ -93,18 +95,28 @@ class Burst:
         named = [stored.event.parent_id for stored in self.events if not stored.event.in_trash]
         return named[-1] if named else ""
 
+    def actors_of(self, triggers: AbstractSet[str]) -> tuple[Person, ...]:
+        """Return whoever caused events of these triggers, each once."""
+        return merge_people(event.actor for event in self.said if event.trigger in triggers)
+
     @property
-    def actors(self) -> list[Person]:
-        """Who acted, each once. A listing names nobody, so beside other events it says nothing of that."""
-        said = [stored.event for stored in self.events if stored.event.found_in is not FoundIn.LISTING]
-        events = said or [stored.event for stored in self.events]
-        return list({event.actor.id or event.actor.name: event.actor for event in events}.values())
+    def said(self) -> tuple[ChangeEvent, ...]:
+        """The events that say who acted: a listing names nobody, and counts only where nothing else is."""
+        events = tuple(stored.event for stored in self.events)
+        return tuple(event for event in events if event.found_in is not FoundIn.LISTING) or events
+
+    @property
+    def actors(self) -> tuple[Person, ...]:
+        """Who acted, each once."""
+        return merge_people(event.actor for event in self.said)
 
     @property
     def saves(self) -> int:
-        """How often the file was saved, by the events; an upload is told twice (facts on DocSpace, 2.5)."""
-        told = [stored.event.trigger for stored in self.events if stored.event.trigger in SAVES]
-        return max(len(told) - told.count("file.created"), min(len(told), 1))
+        """How many events may be of saves.
+
+        `file.created` is of a blank file, or comes just before its upload (facts on DocSpace, 2.5).
+        """
+        return sum(stored.event.trigger in SAVES - {"file.created"} for stored in self.events)
 
     @property
     def seen_late(self) -> timedelta | None:

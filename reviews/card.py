@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviews.acts import act_behind, doers
 from reviews.card_context import ALONE, Context, Neighbour, find_request, make_neighbour
 from reviews.card_state import (
     Look,
@@ -23,14 +24,16 @@ from reviews.card_state import (
 from reviews.language import _, capital, counted, listed, marked, number, some
 from reviews.model import Answer, ChangeKind, Person, Review, ReviewState
 from reviews.nameless import SOMEBODY, called, titled
-from reviews.phrases import NEWS, STANDING, STATUS, VERBS
+from reviews.phrases import ACTS, NEWS, STANDING, STATUS, VERBS
 from reviews.spans import span
 from reviews.standing import acknowledged_by, deciding, missing, needed
 from reviews.text import plain, web_link
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from reviews.acts import Act
     from reviews.model import HandedOver
     from reviews.tree import Contents
 
@@ -107,6 +110,13 @@ class Card:
     """When it did so; `changed_at` is when the change happened, where a record of DocSpace says so."""
     is_dated: bool = True
     """Whether a record of DocSpace says when the change happened."""
+    doers: tuple[Person, ...] = ()
+    """Who did what happened; the contributors, where it is not said apart."""
+    also: str = ""
+    """What else happened to the document, and by whom, within a sentence."""
+    title_before: str = ""
+    path_before: str = ""
+    moved_to: str = ""
     stand_ins: tuple[str, ...] = ()
     """The deputies who may answer in the place of the owners, none of whom can."""
     earlier: Neighbour | None = None
@@ -135,13 +145,15 @@ class Card:
 
     @property
     def who(self) -> str:
-        return names(self.contributors)
+        return names(self.doers or self.contributors)
 
     @property
     def where(self) -> str:
         """The folder, with the word that goes before it."""
         if not self.path:
             return ""
+        if self.left and self.moved_to:
+            return _("from {path} to {there}").format(path=self.path, there=self.moved_to)
         return (_("from {path}") if self.left else _("in {path}")).format(path=self.path)
 
     @property
@@ -194,7 +206,7 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         title=_title(review),
         path=plain(review.path),
         link=web_link(review.link),
-        happened=_(VERBS[review.kind]),
+        happened=_happened(review),
         contributors=review.contributors,
         changed_at=review.happened_at or review.changed_at,
         version=_covered(review),
@@ -216,6 +228,11 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         outdated=count_outdated(review) if waiting else 0,
         times=sum(given.revision == review.revision for given in review.answers),
         veiled=review.veiled,
+        doers=doers(review.kind, review.acts, review.contributors),
+        also=said_apart(review.kind, review.acts, review.contributors, content=review.content),
+        title_before=plain(review.title_before or ""),
+        path_before=plain(review.path_before or ""),
+        moved_to=plain(review.moved_to or ""),
         seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
         seen_at=review.changed_at if review.seen_late is not None else None,
         is_dated=review.happened_at is not None,
@@ -259,16 +276,35 @@ def names(people: tuple[Person, ...]) -> str:
     return listed([called(plain(person.name)) for person in people] or [called(SOMEBODY)])
 
 
+def said_apart(
+    kind: ChangeKind, acts: Sequence[Act], contributors: tuple[Person, ...], *, content: bool
+) -> str:
+    """Return who edited what was moved or renamed, and who moved or renamed what was edited."""
+    shown = act_behind(kind, acts)
+    done: dict[tuple[Person, ...], list[str]] = {contributors: [_("edited")]} if shown and content else {}
+    for act in acts:
+        if act != shown and act.people:
+            done.setdefault(act.people, []).append(_(ACTS[act.kind]))
+    told = _("{happened} by {who}")
+    return ", ".join(told.format(happened=listed(did), who=names(people)) for people, did in done.items())
+
+
 def _title(review: Review) -> str:
     title = titled(review.title)
     return title if review.contents is None or review.veiled else _("Folder {title}").format(title=title)
+
+
+def _happened(review: Review) -> str:
+    """Return what happened in a word; a move within the folder is called one, though it is no kind."""
+    act = act_behind(review.kind, review.acts)
+    return _(ACTS[act.kind] if act else VERBS[review.kind])
 
 
 def _covered(review: Review) -> str:
     if review.contents is not None:
         return ""  # a folder has none
     covered = versions(review.version_from, review.version_to)
-    if review.saves <= 1:
+    if review.saves is None or review.saves <= 1:
         return covered
     return _("{versions}, {count} saves").format(versions=covered, count=review.saves)
 

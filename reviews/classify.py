@@ -60,6 +60,11 @@ class Judgement:
     ours: bool = False
     comment_lost: bool = False
 
+    @property
+    def has_content(self) -> bool:
+        """Whether there is or may be new content."""
+        return self.content or self.kind is ChangeKind.CONTENT
+
 
 def why_ignored(event: ChangeEvent) -> str | None:
     """Return why an event asks for nothing, or `None` where it may."""

@@ -1,28 +1,53 @@
-"""Who changed a file: whoever acted, and everybody who edited the range of versions under review."""
+"""Who changed a file: whoever wrote what is under review, and apart from them whoever moved or renamed it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.acts import acts_of, doers, merge_acts, merge_people
 from reviews.errors import TryLater
 from reviews.model import Person
 from reviews.nameless import UNNAMED
 from reviews.places import PATIENCE
+from reviews.roles import roles_with_content, roles_without_content
 from reviews.routing import is_group
 from reviews.written_back import reads_like_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from reviews.burst import Burst
+    from reviews.duties import Change
+    from reviews.file_log import FileLog
     from reviews.model import Review
     from reviews.ports import Portal
+    from reviews.roles import Roles
     from reviews.routing import Route
     from reviews.tree import FileState
 
 MOST_MEMBERS = 20  # of groups; each one is a call to DocSpace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What tells who did what, beside the events: the file before, and what DocSpace can be asked.
+
+    `ourselves` is the API key's user where one of the events is of our own comment. `review` is the latest of
+    the file on the route.
+    """
+
+    state: FileState | None = None
+    after: FileState | None = None
+    review: Review | None = None
+    ourselves: str | None = None
+    log: Callable[[], FileLog | None] = lambda: None
+    asks_editors: bool = False
+
+
+NOTHING = Evidence()
+"""Of a folder or of what vanished, of which only the events tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,29 +56,46 @@ class Contributors:
 
     portal: Portal
 
-    def of(self, burst: Burst, *, without: str | None = None) -> tuple[Person, ...]:
-        """Return whoever acted, with names, but for one of them."""
-        acted = (actor for actor in burst.actors if without is None or actor.id != without)
-        return tuple(self._named(actor, attempts=burst.lead.attempts) for actor in acted)
+    def name(self, change: Change, burst: Burst, evidence: Evidence = NOTHING) -> Change:
+        """Return the change with its contributors, its acts and its saves.
 
-    def with_editors(
-        self, burst: Burst, state: FileState | None, review: Review | None, *, without: str | None
-    ) -> tuple[Person, ...]:
-        """Return everybody who edited since the last reviewed version, co-authors too, and whoever acted.
-
-        The sender of a save is only one of its authors (facts on DocSpace, 2.5). Where nothing is known of
-        the file before, the versions that the events name are under review, else the newest alone.
+        A change without new content has those alone as contributors who made it. One with content has
+        everybody who edited since the last reviewed version, co-authors too: the sender of a save is only one
+        of its authors (facts on DocSpace, 2.5).
         """
-        version, since = _baseline(state, review)
+        judged, renamed = change.judgement, change.title_before is not None
+        if judged.has_content:
+            steps = _steps(evidence)
+            roles = roles_with_content(burst, renamed=renamed, steps=steps, log=evidence.log)
+        else:
+            roles = roles_without_content(burst, renamed=renamed, log=evidence.log)
+        moved = change.path_before is not None
+        found = acts_of(burst, judged.kind, renamers=roles.renamers if renamed else None, moved=moved)
+        attempts = burst.lead.attempts
+        acts = merge_acts(replace(act, people=self._named(act.people, attempts)) for act in found)
+        if judged.has_content:
+            people = self._writers(burst, roles, evidence)
+        else:
+            people = self._named(doers(judged.kind, found, _without(burst.actors, evidence)), attempts)
+        return replace(change, contributors=people, acts=acts, saves=roles.saves)
+
+    def _writers(self, burst: Burst, roles: Roles, evidence: Evidence) -> tuple[Person, ...]:
+        """Return those who wrote what is under review; whoever acted, where nobody else is known to have."""
+        attempts = burst.lead.attempts
+        editors = self._editors(burst, roles, evidence) if evidence.asks_editors else []
+        writers = self._named((*_without(roles.writers, evidence), *editors), attempts)
+        return writers or self._named(_without(burst.actors, evidence), attempts)
+
+    def _editors(self, burst: Burst, roles: Roles, evidence: Evidence) -> list[Person]:
+        """Return who edited beyond the last reviewed version.
+
+        Where nothing is known of the file before, the versions that the events name are under review, else
+        the newest alone.
+        """
+        version, since = _baseline(burst, evidence)
         if version is None and burst.first_version is not None:
             version = burst.first_version - 1
-        editors = self.portal.editors(burst.subject, after=version, since=since)
-        actors = {actor.id for actor in burst.actors}
-        others = [who for who in editors if who.id not in actors]
-        return (
-            *self.of(burst, without=without),
-            *(self._named(who, attempts=burst.lead.attempts) for who in others),
-        )
+        return self.portal.editors(burst.subject, after=version, since=since, stamped=roles.stamped)
 
     def accounts(self, route: Route, *, attempts: int, members: Iterable[str] = ()) -> list[Person]:
         """Return those in DocSpace who may answer: by their ids they are told from those who edited.
@@ -78,7 +120,10 @@ class Contributors:
                 raise
             return None
 
-    def _named(self, who: Person, *, attempts: int) -> Person:
+    def _named(self, people: Iterable[Person], attempts: int) -> tuple[Person, ...]:
+        return merge_people(self._name(who, attempts) for who in merge_people(people))
+
+    def _name(self, who: Person, attempts: int) -> Person:
         try:
             return self.portal.person(who)
         except TryLater:
@@ -87,8 +132,31 @@ class Contributors:
             return Person(id=who.id, name=who.name or UNNAMED, email=who.email)
 
 
-def _baseline(state: FileState | None, review: Review | None) -> tuple[int | None, datetime | None]:
-    """Return the version, and the moment in it, whose editors are known or have been reviewed."""
-    if review is not None and review.version_to is not None:
-        return review.version_to, review.modified_at
-    return (state.version, state.modified_at) if state else (None, None)
+def _without(people: Iterable[Person], evidence: Evidence) -> tuple[Person, ...]:
+    return tuple(who for who in people if evidence.ourselves is None or who.id != evidence.ourselves)
+
+
+def _steps(evidence: Evidence) -> int | None:
+    """Return how many versions were added; `None` where the file does not show that it has new content."""
+    before, after = evidence.state, evidence.after
+    if before is None or after is None or before.version is None or after.version is None:
+        return None
+    if before.version == after.version and before.size == after.size:
+        return None
+    return max(after.version - before.version, 0)
+
+
+def _baseline(burst: Burst, evidence: Evidence) -> tuple[int | None, datetime | None]:
+    """Return the version, and the moment in it, whose editors are known or have been reviewed.
+
+    What was seen of that version since its review brought no content, or it would have another review: a
+    rename and the trash date a version anew (facts on DocSpace, 2.2). A save that is reported late may be
+    among what was seen.
+    """
+    state, review = evidence.state, evidence.review
+    if review is None or review.version_to is None:
+        return (state.version, state.modified_at) if state else (None, None)
+    since = review.modified_at
+    if state and state.version == review.version_to and since and state.modified_at:
+        since = max(since, state.modified_at) if state.modified_at < burst.began else since
+    return review.version_to, since

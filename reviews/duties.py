@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviews import record
+from reviews.acts import doers, merge_acts, merge_people
 from reviews.classify import combined
 from reviews.errors import Conflict
 from reviews.model import ChangeKind, Review, ReviewState
@@ -15,9 +16,10 @@ from reviews.reminders import next_look
 from reviews.written_back import CHANNEL, MOST_WRITES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime, timedelta
 
+    from reviews.acts import Act
     from reviews.classify import Judgement
     from reviews.model import Person
     from reviews.ports import Clock, UnitOfWork
@@ -38,9 +40,17 @@ class Change:
     version_before: int | None
     version: int | None
     modified_at: datetime | None
-    people: tuple[Person, ...]
-    saves: int
     events: list[int]
+    contributors: tuple[Person, ...] = ()
+    """Who wrote its content, or made it where there is none."""
+    acts: tuple[Act, ...] = ()
+    saves: int | None = 0
+    """How often the content was saved; `None` where that can't be counted."""
+    title_before: str | None = None
+    path_before: str | None = None
+    """What it was called, and where it was, if that is another and is known."""
+    moved_to: str | None = None
+    """Where it went from the route, if people there may know."""
     contents: Contents | None = None
     folders: tuple[str, ...] = ()
     """The folders above, from the top down; those where it was, of what left."""
@@ -59,6 +69,16 @@ class Change:
         judged = self.judgement
         by_content = judged.kind not in self.route.review and judged.content
         return ChangeKind.CONTENT if by_content else judged.kind
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who had a hand in it."""
+        return (*self.contributors, *(who for act in self.acts for who in act.people))
+
+    @property
+    def doers(self) -> tuple[Person, ...]:
+        """Who did what its kind says."""
+        return doers(self.kind, self.acts, self.contributors)
 
     @property
     def asks_for_review(self) -> bool:
@@ -101,19 +121,15 @@ class Duties:
             before,
             revision=before.revision + 1,
             kind=combined(before.kind, change.kind),
-            title=change.title,
-            path=change.path,
             link=change.link,
             version_to=change.version or before.version_to,
             modified_at=change.modified_at,
-            contributors=_union(before.contributors, change.people),
             changed_at=self.clock(),
-            saves=before.saves + change.saves,
             contents=change.contents or before.contents,
-            required=change.route.required_of(_union(before.contributors, change.people)),
             folders=change.folders or before.folders,
             seen_late=_seconds(change.seen_late),
             happened_at=change.happened_at,
+            **_since(before, change),
         )
         if not work.reviews.revise(review):
             raise Conflict(f"review {review.id} changed meanwhile")
@@ -124,17 +140,16 @@ class Duties:
 
     def _relabel(self, work: UnitOfWork, before: Review, change: Change) -> None:
         """Have an open card show where the document is now and what it is called."""
-        title, path = change.title, change.path
-        if work.reviews.relabel(before.id, title=title, path=path, link=change.link, folders=change.folders):
-            if (title, path) != (before.title, before.path):
-                after = replace(before, title=title, path=path)
+        labels = _labels(before, change)
+        after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
+        if work.reviews.relabel(after):
+            if any(getattr(before, name) != label for name, label in labels.items()):
                 work.ledger.append(record.relabelled(after, at=self.clock()))
             work.cards.redraw(before.id)
 
     def _open(self, work: UnitOfWork, before: Review | None, change: Change) -> Review:
         now, route = self.clock(), change.route
         refused = before if before and before.state is ReviewState.CHANGES_REQUESTED else None
-        people = _union(refused.contributors if refused else (), change.people)
         review = Review(
             id=self.new_id(),
             route=route.name,
@@ -142,23 +157,19 @@ class Duties:
             revision=1,
             kind=change.kind,
             file_id=change.subject,
-            title=change.title,
-            path=change.path,
             link=change.link,
             version_from=_baseline(before) or change.version_before,
             version_to=change.version,
             modified_at=change.modified_at,
-            contributors=people,
             owners=route.owners,
             opened_at=now,
             changed_at=now,
             due_at=route.working_hours.after(now, route.due) if route.due and route.working_hours else None,
-            saves=change.saves,
             contents=change.contents,
-            required=route.required_of(people),
             folders=change.folders,
             seen_late=_seconds(change.seen_late),
             happened_at=change.happened_at,
+            **_since(refused, change),
         )
         review = replace(review, remind_at=next_look(review, route, now))
         work.reviews.add(review)
@@ -183,7 +194,7 @@ def _revision(review: Review, change: Change) -> Notice:
         path=review.path,
         link=review.link,
         at=review.changed_at,
-        who=kept(who.name for who in change.people),
+        who=kept(who.name for who in change.doers),
         revision=review.revision,
         change=change.kind,
         route=review.route,
@@ -202,11 +213,35 @@ def _seconds(length: timedelta | None) -> int | None:
     return max(int(length.total_seconds()), 0) if length is not None else None
 
 
-def _union(known: Iterable[Person], more: Iterable[Person]) -> tuple[Person, ...]:
-    """Return the people of both, each once; what is known of one is not lost to one without an address."""
-    people: dict[str, Person] = {}
-    for person in (*known, *more):
-        key = person.id or person.name
-        if key not in people or person.email or not people[key].email:
-            people[key] = person
-    return tuple(people.values())
+def _since(before: Review | None, change: Change) -> dict[str, Any]:
+    """Return what a review says of all that it covers: what an earlier one left to review, and this change.
+
+    Where both have content, or neither has, those who made the one and the other are its contributors.
+    Whoever only renamed or moved a document whose content changed is none (segregation of duties).
+    """
+    content = change.judgement.has_content or (before is not None and before.content)
+    known = before.contributors if before and before.content == content else ()
+    more = change.contributors if change.judgement.has_content == content else ()
+    contributors = merge_people((*known, *more))
+    counted = [change.saves, before.saves if before else 0]
+    return {
+        **_labels(before, change),
+        "content": content,
+        "contributors": contributors,
+        "acts": merge_acts((*(before.acts if before else ()), *change.acts)),
+        "saves": None if None in counted else sum(each or 0 for each in counted),
+        "required": change.route.required_of(contributors),
+    }
+
+
+def _labels(before: Review | None, change: Change) -> dict[str, Any]:
+    """Return what the document is called and where it is, and was when what is under review began."""
+    title = (before and before.title_before) or change.title_before or (before.title if before else None)
+    path = (before and before.path_before) or change.path_before
+    return {
+        "title": change.title,
+        "path": change.path,
+        "title_before": title if title != change.title else None,
+        "path_before": path if path != change.path else None,
+        "moved_to": change.moved_to,
+    }

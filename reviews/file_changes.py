@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reviews import classify
@@ -15,15 +16,18 @@ from reviews.places import PATIENCE
 from reviews.tree import FileState, Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from reviews.burst import Burst
     from reviews.classify import Judgement
+    from reviews.file_log import FileLog
     from reviews.places import Places
     from reviews.ports import Portal, UnitOfWork
     from reviews.routing import Route, Routes
     from reviews.tree import Place
 
+    AskLog = Callable[[], FileLog | None]
 
 MOST_NAMESAKES = 10
 WITH_CONTENT = frozenset({ChangeKind.CREATED, ChangeKind.CONTENT, ChangeKind.MOVED_IN, ChangeKind.RESTORED})
@@ -81,7 +85,8 @@ class FileChanges:
         if before.modified_at is None or before.modified_at >= burst.began:
             if burst.triggers & ARRIVALS:
                 return True
-            return self.portal.content_logged(burst.subject, since=burst.began - LOG_LAG) is not False
+            log = self.portal.log_of(burst.subject, since=burst.began - LOG_LAG)
+            return log is None or log.has_content is not False
         came_lately = before.listed_at is not None and burst.began <= before.listed_at + CLOCKS_APART
         return came_lately and bool(burst.triggers & ARRIVALS) and before.parent_id == after.parent_id
 
@@ -140,14 +145,23 @@ class FileChanges:
         )
         return Found(state=state, place=place, readable=False)
 
-    def judge(self, burst: Burst, known: Known, found: Found, route: Route) -> Judgement:
+    def log_of(self, burst: Burst, known: Known, found: Found) -> AskLog:
+        """Return what asks for the file's log since it was looked at, the first time that it is called."""
+        since = (known.state and _last_seen(known.state)) or burst.began - LOG_LAG
+
+        @cache
+        def ask() -> FileLog | None:
+            return self.portal.log_of(burst.subject, since=since) if found.readable else None
+
+        return ask
+
+    def judge(self, burst: Burst, known: Known, found: Found, route: Route, *, ask_log: AskLog) -> Judgement:
         """Say what the change is for one route that the file was or is under."""
         if found.place is None or self.routes.match(found.place) != route:
             return classify.left(burst.triggers)
         if found.state.standing is not Standing.PRESENT:
             return classify.gone(found.state.standing, burst.triggers)
         before = known.state
-        since = _last_seen(before) if before else None
         clues = Clues(
             triggers=burst.triggers,
             was_inside=known.place is not None and self.routes.match(known.place) == route,
@@ -155,9 +169,7 @@ class FileChanges:
             and _is_overtaken(burst, before)
             and not _came_later(burst, before)
             and not self._is_reviewed(burst, route),
-            content_logged=lambda: (
-                self.portal.content_logged(burst.subject, since=since) if since and found.readable else None
-            ),
+            content_logged=lambda: log.has_content if before and (log := ask_log()) else None,
             by_us=lambda: {who.id for who in burst.actors} == {self.portal.myself()},
             unlocked=lambda: self.portal.was_unlocked(burst.subject, since=burst.began - LOG_LAG),
         )
@@ -171,13 +183,17 @@ class FileChanges:
             return False
         return review.modified_at >= burst.at
 
-    def change(self, burst: Burst, known: Known, found: Found, route: Route, last: Place | None) -> Change:
+    def change(
+        self, burst: Burst, known: Known, found: Found, route: Route, last: Place | None, *, ask_log: AskLog
+    ) -> Change:
         """Return the change without the people, who are asked for only where a review needs them.
 
         `last` is where the file was on this route: where it went from there may be nobody's business.
         """
-        judgement = self.judge(burst, known, found, route)
-        place = last if judgement.kind is ChangeKind.MOVED_OUT else found.place
+        judgement = self.judge(burst, known, found, route, ask_log=ask_log)
+        left = judgement.kind is ChangeKind.MOVED_OUT
+        place = last if left else found.place
+        before = known.state.title if known.state else found.state.title
         return Change(
             subject=burst.subject,
             route=route,
@@ -188,14 +204,20 @@ class FileChanges:
             version_before=known.state.version if known.state else None,
             version=found.state.version,
             modified_at=found.state.modified_at,
-            people=(),
-            saves=burst.saves,
             events=burst.ids,
             folders=place.way if place else (),
-            before=None if judgement.kind is ChangeKind.MOVED_OUT else self._before(known, route),
+            before=None if left else self._before(known, route),
             seen_late=burst.seen_late,
             happened_at=burst.happened,
+            title_before=before if before != found.state.title else None,
+            path_before=None if left else self._path_before(known, found, route),
+            moved_to=self.routes.path_shown(found.place, on=route) if left else None,
         )
+
+    def _path_before(self, known: Known, found: Found, route: Route) -> str | None:
+        """Return where a file was that has moved, as far as the route may know."""
+        moved = known.state is not None and known.state.parent_id != found.state.parent_id
+        return self.routes.path_shown(known.place, on=route) if moved else None
 
     def _before(self, known: Known, route: Route) -> Place | None:
         """Return where the file was before, as far as that is this route's business."""
@@ -243,8 +265,6 @@ def _left(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
         version_before=state.version,
         version=state.version,
         modified_at=state.modified_at,
-        people=(),
-        saves=0,
         events=burst.ids,
         folders=place.way,
         seen_late=burst.seen_late,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviews.burst import Burst
 from reviews.classify import STANDING_AFTER, Judgement
@@ -167,15 +167,30 @@ class FolderChanges:
             version_before=None,
             version=None,
             modified_at=burst.newest.modified_at,
-            people=(),
-            saves=0,
             events=burst.ids,
             contents=_sum(parts) if asks else None,
             folders=standing.way if standing else (),
             before=was if was and self.routes.match(was) == route else None,
             seen_late=burst.seen_late,
             happened_at=burst.happened,
+            **self._labels_before(burst, found, route, judgement),
         )
+
+    def _labels_before(
+        self, burst: Burst, found: FolderFound, route: Route, judgement: Judgement
+    ) -> dict[str, Any]:
+        """Return what a folder was called, where it was and where it went, as far as the route may know."""
+        if found.before is None or found.after is None:
+            return {}
+        was, now = found.before.above, found.after.above
+        moved_to = self.routes.path_shown(now, on=route) if judgement.kind is ChangeKind.MOVED_OUT else None
+        title = found.before.folders[-1][1]
+        moved = was.way != now.way and judgement.kind is not ChangeKind.MOVED_OUT
+        return {
+            "title_before": title if burst.newest.title not in {"", title} else None,
+            "path_before": self.routes.path_shown(was, on=route) if moved else None,
+            "moved_to": moved_to,
+        }
 
     def _roots(self, folder_id: str, place: Place | None, route: Route) -> list[str]:
         """Return the folder, or the watched ones in it: other files in it are not the route's business."""

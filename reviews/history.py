@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reviews.card import names, note_lines_of, versions
+from reviews.acts import Act, ActKind, doers
+from reviews.card import names, note_lines_of, said_apart, versions
 from reviews.change_words import happened
-from reviews.language import _, listed
+from reviews.language import _, capital, listed
 from reviews.ledger import EntryType
 from reviews.model import STATEMENT, ChangeKind, Identity, Person
 from reviews.nameless import SOMEBODY, begun, called
@@ -90,7 +91,8 @@ def _relabelled(entry: Entry) -> str:
     if not _text(entry, "path"):
         return _("The document was renamed, or moved within the folder.")
     told = _("The document is called {title} since then, in {path}.")
-    return told.format(title=_text(entry, "title"), path=_text(entry, "path"))
+    called = told.format(title=_text(entry, "title"), path=_text(entry, "path"))
+    return " ".join([called, *_before(entry)])
 
 
 def _withdrawn(entry: Entry) -> str:
@@ -146,12 +148,36 @@ _PROOFS: Mapping[str, Callable[[], str]] = {
 
 
 def _changed(entry: Entry) -> str:
+    """Return what changed and by whom, what else they and others did, and what it was called before."""
     kind = _text(entry, "kind")
-    contributors = entry.get("contributors")
-    people = contributors if isinstance(contributors, list) else []
-    named = names(tuple(Person(id=None, name=_text(each, "name")) for each in people))
-    known = ChangeKind(kind) if kind in set(ChangeKind) else None
-    return happened(known, title=_text(entry, "title"), who=named)
+    known = ChangeKind(kind) if kind in set(ChangeKind) else ChangeKind.CONTENT
+    people, acts = _people(entry.get("contributors")), _acts(entry.get("acts"))
+    changed = happened(known, title=_text(entry, "title"), who=names(doers(known, acts, people)))
+    also = said_apart(known, acts, people, content=entry.get("content") is not False)
+    apart = [f"{capital(also)}."] if also else []
+    return " ".join([changed, *apart, *_before(entry)])
+
+
+def _before(entry: Entry) -> list[str]:
+    """Return what the document was called and where it was, and where it went, a sentence each."""
+    words = {
+        "title_before": _("It was called {text} before."),
+        "path_before": _("It was in {text} before."),
+        "moved_to": _("It went to {text}."),
+    }
+    told = ((sentence, _text(entry, name)) for name, sentence in words.items())
+    return [sentence.format(text=text) for sentence, text in told if text]
+
+
+def _acts(value: Any) -> tuple[Act, ...]:
+    found = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    known = (each for each in found if _text(each, "kind") in set(ActKind))
+    return tuple(Act(kind=ActKind(_text(each, "kind")), people=_people(each.get("people"))) for each in known)
+
+
+def _people(value: Any) -> tuple[Person, ...]:
+    people = value if isinstance(value, list) else []
+    return tuple(Person(id=None, name=_text(each, "name")) for each in people)
 
 
 def _remarks(entry: Entry) -> list[str]:

@@ -9,7 +9,7 @@ from reviews import backoff, event_keys, subscribers
 from reviews.burst import Burst
 from reviews.canaries import Canaries, is_test
 from reviews.classify import why_ignored
-from reviews.contributors import Contributors
+from reviews.contributors import Contributors, Evidence
 from reviews.duties import Duties
 from reviews.errors import Conflict, FarSideError, NotYet, Permanent, TryLater, in_words
 from reviews.file_changes import FileChanges
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.duties import Change, Outcome
-    from reviews.file_changes import Found, Known
+    from reviews.file_changes import AskLog, Found
     from reviews.model import ChangeEvent, Person
     from reviews.ports import Clock, Portal, Transactions, UnitOfWork
     from reviews.reports import Report
@@ -192,13 +192,19 @@ class Intake:
         if known.state is None and found.place is not None:
             self._let_folders_come_first(found.place)
         route = self.files.routes.match(found.place) if found.place else None
+        ask_log = self.files.log_of(burst, known, found)
         changes = [
-            self.files.change(burst, known, found, each, routes.get(each))
+            self.files.change(burst, known, found, each, routes.get(each), ask_log=ask_log)
             for each in dict.fromkeys([*routes, *([route] if route else [])])
         ]
-        asking = [change.route for change in changes if change.asks_for_review]
-        people = self._people(burst, known, found, asking) if asking or self._seen(changes) else ()
-        self._take(burst, changes, people, lambda work: self.files.remember(work, found))
+        if self._asked(changes):
+            evidence = Evidence(
+                state=known.state,
+                after=found.state,
+                ourselves=self.contributors.ourselves(known.state, found.state),
+            )
+            changes = [self._named(burst, change, evidence, ask_log, found) for change in changes]
+        self._take(burst, changes, lambda work: self.files.remember(work, found))
         return None
 
     def _let_folders_come_first(self, place: Place) -> None:
@@ -217,22 +223,23 @@ class Intake:
             for file_id in (burst.subject, *(change.subject for change in left)):
                 work.files.forget(file_id)
 
-        self._take(burst, left, self.contributors.of(burst) if left else (), forget)
+        self._take(burst, [self.contributors.name(change, burst) for change in left], forget)
 
-    def _people(self, burst: Burst, known: Known, found: Found, asking: list[Route]) -> tuple[Person, ...]:
-        """Return who contributed to what the routes ask to review, as far as DocSpace can be asked."""
-        ourselves = self.contributors.ourselves(known.state, found.state)
-        if not found.readable or not asking:
-            return self.contributors.of(burst, without=ourselves)
+    def _named(
+        self, burst: Burst, change: Change, evidence: Evidence, ask_log: AskLog, found: Found
+    ) -> Change:
+        """Return the change with its people; DocSpace is asked for what the events do not say in a review."""
+        if not change.asks_for_review:
+            return self.contributors.name(change, burst, evidence)
         with self.transactions(reading=True) as work:
-            reviews = [work.reviews.latest_of(burst.subject, route=route.name) for route in asking]
-        people = (
-            self.contributors.with_editors(burst, known.state, review, without=ourselves)
-            for review in reviews
-        )
-        return tuple(dict.fromkeys(who for each in people for who in each))
+            review = work.reviews.latest_of(burst.subject, route=change.route.name)
+        asked = replace(evidence, review=review, log=ask_log, asks_editors=found.readable)
+        return self.contributors.name(change, burst, asked)
 
-    def _seen(self, changes: list[Change]) -> bool:
+    def _asked(self, changes: list[Change]) -> bool:
+        """Tell whether anybody has to be named: for a review, or for subscribers."""
+        if any(change.asks_for_review for change in changes):
+            return True
         with self.transactions(reading=True) as work:
             return subscribers.are_there(work, changes)
 
@@ -242,18 +249,13 @@ class Intake:
         if wait > 0:
             return wait
         changes = self.folders.changes(burst, found)
-        asked = any(change.asks_for_review for change in changes) or self._seen(changes)
-        people = self.contributors.of(self.folders.select_moves(burst)) if asked else ()
-        self._take(burst, changes, people, lambda work: self.folders.remember(work, burst, found))
+        if self._asked(changes):
+            acting = self.folders.select_moves(burst)
+            changes = [self.contributors.name(change, acting) for change in changes]
+        self._take(burst, changes, lambda work: self.folders.remember(work, burst, found))
         return None
 
-    def _take(
-        self,
-        burst: Burst,
-        changes: list[Change],
-        people: tuple[Person, ...],
-        remember: Callable[[UnitOfWork], None],
-    ) -> None:
+    def _take(self, burst: Burst, changes: list[Change], remember: Callable[[UnitOfWork], None]) -> None:
         """Open and revise what the changes ask for, in one transaction with what is known from now on."""
         attempts = burst.lead.attempts
         asking = [change.route for change in changes if change.asks_for_review]
@@ -263,12 +265,11 @@ class Intake:
             for who in self.contributors.accounts(route, attempts=attempts, members=self._members(route))
         ]
         with self.transactions() as work:
-            arrived = burst.lead.received_at
-            named = [replace(change, people=people, arrived=arrived) for change in changes]
+            named = [replace(change, arrived=burst.lead.received_at) for change in changes]
             outcomes = [self.duties.take(work, change) for change in named]
             subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
             remember(work)
-            self._finish(work, burst, outcomes, (*people, *accounts))
+            self._finish(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
 
     def _members(self, route: Route) -> set[str]:
         """Return who is in the groups of a route."""

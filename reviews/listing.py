@@ -190,7 +190,10 @@ def answered_by(address: str) -> str:
 
 def marks_of(review: Review) -> frozenset[str]:
     """Return all that a review can be looked for by, but for its kind, its state and its times."""
-    people = [name for who in review.contributors for name in (who.email, who.id, who.name) if name]
+    acting = (who for act in review.acts for who in act.people)
+    people = [
+        name for who in (*review.contributors, *acting) for name in (who.email, who.id, who.name) if name
+    ]
     marks = [*map(in_folder, review.folders), on_route(review.route), *map(by, people)]
     answered = (answer.reviewer.email for answer in review.answers if answer.withdrawn_at is None)
     marks += map(answered_by, _present(answered))

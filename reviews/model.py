@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from reviews.acts import Act
     from reviews.notice import Notice
     from reviews.tree import Contents
 
@@ -218,11 +219,11 @@ class Review:
     """The open duty for one file and one range of versions, and what became of it.
 
     A folder that moved or went has a review too: `contents` says what was in it. `saves` counts the saves
-    that the review covers; `superseded_by` names the newer review of the same file. `required` counts the
-    people who have to acknowledge it; `None` means each of the owners. `remind_at` is when the clock looks at
-    it next while it is open, `reminders` counts those that were sent, `lapsed_at` is when it was found to be
-    past its deadline unanswered. `answers` holds all that were given, also those that were taken back and
-    those to earlier revisions.
+    that the review covers, and is `None` where they can't be counted; `superseded_by` names the newer review
+    of the same file. `required` counts the people who have to acknowledge it; `None` means each of the
+    owners. `remind_at` is when the clock looks at it next while it is open, `reminders` counts those that
+    were sent, `lapsed_at` is when it was found to be past its deadline unanswered. `answers` holds all that
+    were given, also those that were taken back and those to earlier revisions.
     """
 
     id: str
@@ -242,7 +243,7 @@ class Review:
     opened_at: datetime
     changed_at: datetime
     due_at: datetime | None
-    saves: int = 0
+    saves: int | None = 0
     contents: Contents | None = None
     superseded_by: str | None = None
     required: int | None = 1
@@ -261,5 +262,14 @@ class Review:
     cards: tuple[CardPost, ...] = ()
     folders: tuple[str, ...] = ()
     """The ids of the folders that it is in, from the top down; of a folder, itself among them."""
+    content: bool = True
+    """Whether there is content to review: `contributors` wrote it, or made the change where there is none."""
+    acts: tuple[Act, ...] = ()
+    """Who renamed, moved or threw it away."""
+    title_before: str | None = None
+    path_before: str | None = None
+    """What it was called and where it was when what is under review began, where that was another."""
+    moved_to: str | None = None
+    """Where it went from the route, as far as the route may know."""
     veiled: bool = False
     """Whether what is private was left out for whoever it is shown to; none such is written down."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviews.acts import ActKind
 from reviews.language import marked
 from reviews.model import ChangeKind, Decision, ReviewState
 
@@ -15,6 +16,15 @@ VERBS = {
     ChangeKind.DELETED: marked("deleted for good"),
     ChangeKind.RESTORED: marked("restored"),
     ChangeKind.METADATA: marked("touched"),
+}
+ACTS = {
+    ActKind.RENAMED: marked("renamed"),
+    ActKind.MOVED: marked("moved"),
+    ActKind.MOVED_IN: marked("moved in"),
+    ActKind.MOVED_OUT: marked("moved out"),
+    ActKind.TRASHED: marked("moved to the trash"),
+    ActKind.DELETED: marked("deleted for good"),
+    ActKind.RESTORED: marked("restored"),
 }
 STATUS = {
     ReviewState.OPEN: marked("Waiting for review"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime, timedelta
     from types import TracebackType
 
     from reviews.alarm_repositories import Alarms, Canaries
     from reviews.card import Card
+    from reviews.file_log import FileLog
     from reviews.listing import Listings
     from reviews.model import Person
     from reviews.notice import Notice
@@ -45,18 +47,27 @@ class Portal(Protocol):
         """
         ...
 
-    def content_logged(self, file_id: str, *, since: datetime) -> bool | None:
-        """Tell whether the file's log knows of new content since then; `None` where it does not tell."""
+    def log_of(self, file_id: str, *, since: datetime) -> FileLog | None:
+        """Return what the file's log says since then; `None` where DocSpace does not show it."""
         ...
 
     def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
         """Tell whether the file's log knows of an unlock since then."""
         ...
 
-    def editors(self, file_id: str, *, after: int | None, since: datetime | None) -> list[Person]:
+    def editors(
+        self,
+        file_id: str,
+        *,
+        after: int | None,
+        since: datetime | None,
+        stamped: Collection[str] = (),
+    ) -> list[Person]:
         """Return everybody who edited a version later than `after`, or that one later than `since`.
 
-        Without `after`, those of the newest version; nobody where DocSpace does not tell.
+        Without `after`, those of the newest version; nobody where DocSpace does not tell. `stamped` are the
+        ids of those who renamed the file or threw it away: DocSpace gives versions their name, though they
+        wrote nothing.
         """
         ...
 

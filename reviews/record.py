@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from reviews.acts import Act
     from reviews.model import Identity
     from reviews.permission import Wish
     from reviews.tree import Contents
@@ -49,8 +50,7 @@ def answered(review: Review, answer: Answer) -> dict[str, Any]:
 
 def relabelled(review: Review, *, at: datetime) -> dict[str, Any]:
     """Return the entry of an open review whose document has another name or place now."""
-    labels = {"title": review.title, "path": review.path}
-    return {**_of(EntryType.REVIEW_RELABELLED, review, at), **labels}
+    return {**_of(EntryType.REVIEW_RELABELLED, review, at), "path": review.path, **_before(review)}
 
 
 def withdrawn(
@@ -131,6 +131,10 @@ def person(who: Person) -> dict[str, str | None]:
     return {"id": who.id, "name": who.name, "email": who.email}
 
 
+def act(done: Act) -> dict[str, Any]:
+    return {"kind": done.kind.value, "people": [person(who) for who in done.people]}
+
+
 def contents(inside: Contents) -> dict[str, Any]:
     return {"count": inside.count, "titles": list(inside.titles)}
 
@@ -142,6 +146,15 @@ def reviewer(who: Reviewer) -> dict[str, str | None]:
         "docspace_id": who.docspace_id,
         "slack_user": who.slack_user,
         "teams_user": who.teams_user,
+    }
+
+
+def _before(review: Review) -> dict[str, str | None]:
+    """Return what the document was called and where it was before, and where it went."""
+    return {
+        "title_before": review.title_before,
+        "path_before": review.path_before,
+        "moved_to": review.moved_to,
     }
 
 
@@ -158,7 +171,10 @@ def _covered(kind: EntryType, review: Review) -> dict[str, Any]:
         "revision": review.revision,
         "version_from": review.version_from,
         "version_to": review.version_to,
+        **_before(review),
+        "content": review.content,
         "contributors": [person(who) for who in review.contributors],
+        "acts": [act(each) for each in review.acts],
         "owners": list(review.owners),
         "due_at": moment(review.due_at),
         "saves": review.saves,

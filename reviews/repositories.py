@@ -112,10 +112,11 @@ class Reviews(Protocol):
         """Return the reviews that these superseded, by the ids of these."""
         ...
 
-    def relabel(
-        self, review_id: str, *, title: str, path: str, link: str | None, folders: tuple[str, ...] = ()
-    ) -> bool:
-        """Write the labels of an open review; `False` if they are the same, or it is not open."""
+    def relabel(self, review: Review) -> bool:
+        """Write what the document of an open review is called and where it is.
+
+        `False` if that is what stands there, or the review is not open.
+        """
         ...
 
     def revise(self, review: Review) -> bool:

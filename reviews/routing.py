@@ -179,6 +179,15 @@ class Routes:
         """Return the first route that watches any of the folders above the file."""
         return next((route for route in self.all if place.ids.intersection(route.watch)), None)
 
+    def path_shown(self, place: Place | None, *, on: Route) -> str | None:
+        """Return the path of a place if those who read on a route may know it.
+
+        They may where the place is on the same route, or on one that is not private. A folder that nobody
+        watches is nobody's business.
+        """
+        owner = self.match(place) if place else None
+        return place.path if place and owner and (owner == on or not owner.private) else None
+
     @property
     def everywhere(self) -> tuple[tuple[str, Target], ...]:
         """Each place that anything is told in, with the name of its route; the operators' too."""

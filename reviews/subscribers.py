@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.acts import doers
 from reviews.card import versions
 from reviews.model import ChangeKind
 from reviews.nameless import kept
@@ -120,7 +121,7 @@ def _notice(seen: _Seen, at: datetime) -> Notice:
         path=seen.path,
         link=seen.link,
         at=at,
-        who=kept(who.name for who in change.people),
+        who=kept(who.name for who in doers(seen.kind, change.acts, change.contributors)),
         version=versions(change.version_before, change.version) if change.version else "",
         change=seen.kind,
         route=change.route.name,
@@ -135,7 +136,7 @@ def _line(seen: _Seen, at: datetime) -> Line:
         title=change.title,
         path=seen.path,
         kind=seen.kind,
-        who=kept(who.name for who in change.people),
+        who=kept(who.name for who in doers(seen.kind, change.acts, change.contributors)),
         at=at,
         link=seen.link,
         route=change.route.name,

@@ -44,6 +44,9 @@ def veiled(card: Card, folder: str) -> Card:
         given=tuple(map(_without_note, card.given)),
         requested=_without_note(card.requested) if card.requested else None,
         contents=replace(card.contents, titles=()) if card.contents else None,
+        title_before="",
+        path_before="",
+        moved_to="",
         actions=tuple(action for action in card.actions if link or action is not Action.OPEN),
         veiled=True,
     )
@@ -59,6 +62,9 @@ def veiled_review(review: Review, folder: str) -> Review:
         path="",
         link=opaque(review.link),
         contents=contents,
+        title_before=None,
+        path_before=None,
+        moved_to=None,
         answers=tuple(map(_without_note, review.answers)),
         veiled=True,
     )
@@ -67,7 +73,8 @@ def veiled_review(review: Review, folder: str) -> Review:
 def veiled_entry(entry: Entry, folder: str) -> Entry:
     """Return an entry of the ledger as everybody may read it."""
     is_folder = str(entry.get("file_id", "")).startswith("folder:")
-    return {**entry, "title": name(folder, is_folder=is_folder), "path": "", "note": None}
+    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to"))
+    return {**entry, "title": name(folder, is_folder=is_folder), "path": "", **hidden}
 
 
 def veiled_notice(notice: Notice, folder: str) -> Notice:

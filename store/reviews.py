@@ -37,6 +37,7 @@ _LATEST = (
     .limit(1)
 )
 _LATEST_OF_ROUTE = _LATEST.where(reviews.c.route == sa.bindparam("route"))
+_LABELS = ("title", "path", "link", "title_before", "path_before", "moved_to")
 _LOCKING = {query: query.with_for_update() for query in (_ONE, _LATEST, _LATEST_OF_ROUTE)}
 
 
@@ -78,18 +79,17 @@ class Reviews:
         query = sa.select(reviews).where(reviews.c.superseded_by.in_(review_ids)).order_by(reviews.c.seq)
         return {review.superseded_by: review for review in self._load(query) if review.superseded_by}
 
-    def relabel(
-        self, review_id: str, *, title: str, path: str, link: str | None, folders: tuple[str, ...] = ()
-    ) -> bool:
-        labels = (reviews.c.title != title, reviews.c.path != path, reviews.c.link.is_distinct_from(link))
+    def relabel(self, review: Review) -> bool:
+        labels = {name: getattr(review, name) for name in _LABELS}
+        differ = [reviews.c[name].is_distinct_from(label) for name, label in labels.items()]
         update = (
             sa.update(reviews)
-            .where(reviews.c.id == review_id, reviews.c.state == ReviewState.OPEN, sa.or_(*labels))
-            .values(title=title, path=path, link=link, **({"folders": folders} if folders else {}))
+            .where(reviews.c.id == review.id, reviews.c.state == ReviewState.OPEN, sa.or_(*differ))
+            .values(**labels, folders=review.folders)
         )
         if self._connection.execute(update).rowcount != 1:
             return False
-        refresh(self._connection, review_id)
+        refresh(self._connection, review.id)
         return True
 
     def revise(self, review: Review) -> bool:

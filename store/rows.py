@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from reviews.acts import Act, ActKind
 from reviews.model import (
     Answer,
     CardPost,
@@ -103,7 +104,7 @@ def review(row: RowMapping, answers: tuple[Answer, ...], cards: tuple[CardPost, 
         opened_at=row["opened_at"],
         changed_at=row["changed_at"],
         due_at=row["due_at"],
-        saves=row["saves"],
+        saves=row["saves"] if row["saves_known"] else None,
         contents=_contents(row["contents"]),
         superseded_by=row["superseded_by"],
         required=row["required"],
@@ -116,9 +117,19 @@ def review(row: RowMapping, answers: tuple[Answer, ...], cards: tuple[CardPost, 
         happened_at=row["happened_at"],
         snoozed_by=row["snoozed_by"],
         handed_over=_handed_over(row["handed_over"]),
+        content=row["content"],
+        acts=tuple(_act(each) for each in row["acts"]),
+        title_before=row["title_before"],
+        path_before=row["path_before"],
+        moved_to=row["moved_to"],
         answers=answers,
         cards=cards,
     )
+
+
+def _act(value: dict[str, Any]) -> Act:
+    people = tuple(Person(**person) for person in value["people"])
+    return Act(kind=ActKind(value["kind"]), people=people)
 
 
 def _contents(value: dict[str, Any] | None) -> Contents | None:
@@ -137,7 +148,7 @@ def review_values(item: Review) -> dict[str, Any]:
     values = asdict(item)
     del values["answers"], values["cards"], values["veiled"]
     values["handed_over"] = handed_over_values(item.handed_over)
-    return values
+    return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
 
 def handed_over_values(item: HandedOver | None) -> dict[str, Any] | None:

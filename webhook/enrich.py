@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -13,6 +14,7 @@ from cachetools import TTLCache
 from docspace import errors
 from docspace.client import PAGE
 from reviews.errors import Hidden, Permanent, TryLater
+from reviews.file_log import FileLog, Logged, LoggedAction
 from reviews.model import Person
 from reviews.nameless import DOCSPACE, GUEST, HIDDEN, REMOVED, SOMEBODY
 from reviews.text import plain, storable
@@ -21,10 +23,10 @@ from webhook.asking import REFUSED, patient
 from webhook.payload import LARGEST_NUMBER, TRASH, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
-    from docspace.client import Client, Edit, File, Folder, Key
+    from docspace.client import Account, Client, Done, Edit, File, Folder, Key
 
 # Built-in accounts that are nobody in particular and have no profile (facts on DocSpace, 2.1).
 _BUILT_IN = {
@@ -84,21 +86,18 @@ class Enrichment:
             return [], 0
         return [_state(found, found.id) for found in page.files if found.id], page.total
 
-    def content_logged(self, file_id: str, *, since: datetime) -> bool | None:
+    def log_of(self, file_id: str, *, since: datetime) -> FileLog | None:
         if not file_id.isdecimal():
             return None  # DocSpace keeps no log of files in connected storage (facts on DocSpace, 4.4)
         try:
-            actions = patient(lambda: self._client.actions(file_id, since=since))
+            done = patient(lambda: self._client.actions(file_id, since=since))
         except errors.BadRequest as error:
             # The sweep asks in the same words, and tells the operators; here the file counts as changed.
             log.warning("docspace_rejected_request", asked=f"the log of file {file_id}", reason=str(error))
             return None
         except REFUSED:
             return None
-        if any(action in _CONTENT_ACTIONS for action in actions):
-            return True
-        # What is not there yet, or lies beyond what DocSpace lists at once, nobody knows.
-        return False if 0 < len(actions) < PAGE else None
+        return FileLog(actions=tuple(map(_logged, done)), whole=len(done) < PAGE)
 
     def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
         if not file_id.isdecimal():
@@ -107,16 +106,31 @@ class Enrichment:
             actions = patient(lambda: self._client.actions(file_id, since=since))
         except REFUSED:
             return False
-        return "FileUnlocked" in actions
+        return any(done.key == "FileUnlocked" for done in actions)
 
-    def editors(self, file_id: str, *, after: int | None, since: datetime | None) -> list[Person]:
+    def editors(
+        self,
+        file_id: str,
+        *,
+        after: int | None,
+        since: datetime | None,
+        stamped: Collection[str] = (),
+    ) -> list[Person]:
         try:
             edits = patient(lambda: self._client.edits(file_id))
         except REFUSED:
             return []
         newest = max((edit.version or 0 for edit in edits), default=0)
-        later = [edit for edit in edits if _is_later(edit, newest - 1 if after is None else after, since)]
-        people = {who.id: who for edit in later for who in (edit.user, *edit.co_authors) if who.id}
+        version = newest - 1 if after is None else after
+        dates = Counter(edit.created for edit in edits)
+        later = (
+            _written_later(edit, since)
+            if since and (edit.version or 0) <= version and dates[edit.created] > 1
+            else _editors(edit, version, since, newest, stamped)
+            for edit in edits
+        )
+        found = [who for each in later for who in each]
+        people = {who.id: who for who in found if who.id}
         return [Person(id=who.id, name=plain(who.name)) for who in people.values()]
 
     def person(self, person: Person) -> Person:
@@ -191,18 +205,27 @@ class Enrichment:
         return Person(id=account.id, name=plain(account.name), email=email) if account.id else None
 
 
-# The logged actions that touch content (facts on DocSpace, 4.4, 10.2).
-_CONTENT_ACTIONS = frozenset(
-    {
-        "FileCreated",
-        "UserFileUpdated",
-        "FileUploaded",
-        "FileCopied",
-        "FileConverted",
-        "FormSubmit",
-        "FormCompletelyFilled",
-    }
-)
+# What logged actions did to the file, and by how many events DocSpace reports each as if it were a save
+# (facts on DocSpace, 2.5, 4.4, 10.2, 10.4): an unlock by two, a conversion by none.
+_LOGGED = {
+    "FileCreated": (Logged.MADE, 0),
+    "FileCopied": (Logged.MADE, 0),
+    "FileUploaded": (Logged.SAVED, 1),
+    "UserFileUpdated": (Logged.SAVED, 1),
+    "FormSubmit": (Logged.SAVED, 1),
+    "FormCompletelyFilled": (Logged.SAVED, 1),
+    "FileConverted": (Logged.SAVED, 0),
+    "FileRenamed": (Logged.RENAMED, 1),
+    "FileLocked": (Logged.OTHER, 1),
+    "FileUnlocked": (Logged.OTHER, 2),
+    "FileIndexChanged": (Logged.OTHER, 1),
+    "FileVersionRemoved": (Logged.OTHER, 1),
+}
+
+
+def _logged(done: Done) -> LoggedAction:
+    what, events = _LOGGED.get(done.key, (Logged.OTHER, 0))
+    return LoggedAction(what=what, who=done.who, events=events)
 
 
 def _state(found: File, file_id: str) -> FileState:
@@ -220,13 +243,36 @@ def _state(found: File, file_id: str) -> FileState:
     )
 
 
-def _is_later(edit: Edit, version: int, since: datetime | None) -> bool:
-    """Tell whether an edit is beyond a version or after a moment.
+def _editors(
+    edit: Edit, version: int, since: datetime | None, newest: int, stamped: Collection[str]
+) -> Iterator[Account]:
+    """Yield who wrote what is beyond a version, or later than a moment.
 
-    Saves may share a version, and a restored portal counts on from a lower one.
+    Saves may share a version, and a restored portal counts on from a lower one. A rename dates its version
+    anew and the trash all of them, in the name of whoever did it, and not of whoever wrote it (facts on
+    DocSpace, 2.2). So what was written into a version counts only if it is later than that moment, once there
+    is a newer one.
     """
-    at = moment(edit.created)
-    return (edit.version or 0) > version or (since is not None and at is not None and at > since)
+    number, at = edit.version or 0, moment(edit.created)
+    is_later = since is not None and at is not None and at > since
+    if number <= version and not is_later:
+        return
+    if number <= version and number < newest and edit.written:
+        yield from _written_later(edit, since)
+        return
+    if edit.user.id not in stamped:
+        yield edit.user
+    yield from (each.user for each in edit.written)
+
+
+def _written_later(edit: Edit, since: datetime | None) -> Iterator[Account]:
+    """Yield who wrote into a version after a moment, whatever its own date: the trash gives all the same."""
+    yield from (each.user for each in edit.written if _is_after(each.created, since))
+
+
+def _is_after(text: str, since: datetime | None) -> bool:
+    at = moment(text)
+    return at is None or since is None or at > since
 
 
 def _place(folders: list[Folder]) -> Place:

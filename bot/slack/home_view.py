@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.text import describe_extent, shorten_name
+from notifiers.shared.text import apart_in_short, describe_extent, shorten_name
 from notifiers.slack.blocks import buttons
 from notifiers.slack.text import fit, link, when
 from reviews.card import card_of
@@ -85,7 +85,9 @@ def _open(review: Review, at: datetime) -> list[Block]:
     if card.due_at is not None:
         due = _("*Overdue* since {when}") if card.due_at < at else _("Due {when}")
         facts.append(due.format(when=when(card.due_at)))
-    told = [f"*{link(card.link, card.title)}*", what, *where, " · ".join(facts)]
+    apart = apart_in_short(card, longest=150)
+    more = [fit(apart, LONGEST_PATH)] if apart else []
+    told = [f"*{link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
     drawn = [{**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in buttons(card)]
     return [_section("\n".join(told)), *drawn]
 

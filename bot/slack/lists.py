@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.answers import Answer, Figured, Help, Listing, Said, Shown, Way, figures_in_words, state_of
-from notifiers.shared.text import describe_extent
+from notifiers.shared.text import apart_in_short, describe_extent
 from notifiers.shared.ways import Ways
 from notifiers.slack.blocks import message
 from notifiers.slack.text import escape, fit, link, when
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Escaped lengths, which together with two links stay within the 3,000 of a section.
 LONGEST_NAMES = 200
 LONGEST_STATE = 400
+LONGEST_BEFORE = 150
 LONGEST_OWNER = 90
 LONGEST_HINT = 1000
 LONGEST_SENTENCE = 2900
@@ -125,7 +126,9 @@ def _line(review: Review, card: Card, domain: str) -> str:
     )
     tail = "".join(f" {link(where, label)}" for where, label in ways if where)
     facts = f"{describe_extent(card)}.{f' {due}.' if due else ''}"
-    return f"{told}\n{fit(state_of(card), LONGEST_STATE)} {facts}{tail}"
+    apart = apart_in_short(card, longest=LONGEST_BEFORE)
+    more = f"\n{fit(apart, LONGEST_STATE)}" if apart else ""
+    return f"{told}{more}\n{fit(state_of(card), LONGEST_STATE)} {facts}{tail}"
 
 
 def _address(review: Neighbour | None, domain: str) -> str | None:

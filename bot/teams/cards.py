@@ -13,7 +13,7 @@ from bot.asked import Mine, Pending
 from bot.teams.pages import turns
 from notifiers.shared.adaptive_card import SCHEMA, VERSION
 from notifiers.shared.teams_text import literal, run, when
-from notifiers.shared.text import describe_extent, shorten, shorten_name, web_address
+from notifiers.shared.text import apart_in_short, describe_extent, shorten, shorten_name, web_address
 from notifiers.shared.ways import Ways
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE, message
@@ -163,10 +163,12 @@ def _item(review: Review, card: Card, tenant: str) -> Element:
     if card.due_at and not card.answer:
         facts = f"{facts} · {_('Due {when}').format(when=when(card.due_at))}"
     dated = {"type": "TextBlock", "text": facts, "wrap": True, "isSubtle": True, "spacing": "none"}
+    apart = apart_in_short(card, longest=LONGEST_NAMES)
+    more = [{**_runs(_run(shorten(apart, LONGEST_STATE))), "spacing": "none"}] if apart else []
     return {
         "type": "Container",
         "separator": True,
-        "items": [_runs(*story), dated, {**_runs(state, *way), "spacing": "none"}],
+        "items": [_runs(*story), *more, dated, {**_runs(state, *way), "spacing": "none"}],
     }
 
 

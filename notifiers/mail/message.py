@@ -23,7 +23,8 @@ MOST_TITLES = 10
 FIRST_STAGE = "revision 1"
 _INVISIBLE = "\u200b"
 # In the HTML the other facts have a form of their own.
-_ROWS = (Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.STAND_INS, Fact.REVIEWS, Fact.DUE)
+_BEFORE = (Fact.TITLE_BEFORE, Fact.PATH_BEFORE, Fact.MOVED_TO, Fact.ALSO)
+_ROWS = (*_BEFORE, Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.STAND_INS, Fact.REVIEWS, Fact.DUE)
 _ROWS_OF_AN_ANSWER = (Fact.VERSION, Fact.REVIEWS)
 PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),

@@ -18,11 +18,11 @@ from notifiers.shared.adaptive_elements import rich as _rich
 from notifiers.shared.adaptive_elements import text_run as _run
 from notifiers.shared.adaptive_outcome import Room, draw_outcome, draw_request
 from notifiers.shared.teams_text import alike, run, when
-from notifiers.shared.text import Fact, covered, scope, shorten, shorten_name
+from notifiers.shared.text import Fact, before, covered, scope, shorten, shorten_name
 from notifiers.shared.ways import NOWHERE, Ways
 from reviews.card import Card, inside
 from reviews.card_state import Look
-from reviews.language import _, some
+from reviews.language import _, capital, some
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.text import plain
 
@@ -179,9 +179,12 @@ def _story(card: Card, room: Room) -> Element:
     """Say what happened, where, and to which files."""
     who = _run(run(shorten(card.who, room.people)), weight="Bolder")
     items = [_rich(*_around(card.happened_by.format(who=_HERE), who))]
-    if card.path:
-        where = run(shorten_name(card.where, room.path))
-        items.append(_rich(_run(where), spacing="None"))
+    also = run(shorten(capital(card.also), room.people))
+    where = run(shorten_name(card.where, room.path))
+    labels = [(fact.label, shorten_name(text, room.path // 2)) for fact, text in before(card).items()]
+    earlier = [f"{label}: {run(text)}" for label, text in labels]
+    items += [_rich(_run(text), spacing="None") for text in (where if card.path else "", also) if text]
+    items += [_rich(_run(text, isSubtle=True), spacing="None") for text in earlier]
     if card.contents:
         files = shorten(inside(card.contents, most=room.titles), room.contents)
         items.append(_rich(_run(run(files)), spacing="Small"))

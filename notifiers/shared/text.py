@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from reviews.card import Card, inside
 from reviews.card_state import outcome, state_lines
-from reviews.language import _, dated, number
+from reviews.language import _, capital, dated, number
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.text import plain, web_link
 
@@ -29,8 +29,12 @@ class Fact(StrEnum):
     """What a card says, in its order."""
 
     FILE = "file"
+    TITLE_BEFORE = "title_before"
     FOLDER = "folder"
+    PATH_BEFORE = "path_before"
+    MOVED_TO = "moved_to"
     CHANGE = "change"
+    ALSO = "also"
     WHEN = "when"
     RECOVERED = "recovered"
     FILES = "files"
@@ -48,8 +52,12 @@ class Fact(StrEnum):
     def label(self) -> str:
         return {
             Fact.FILE: _("File"),
+            Fact.TITLE_BEFORE: _("Previous name"),
             Fact.FOLDER: _("Folder"),
+            Fact.PATH_BEFORE: _("Previous folder"),
+            Fact.MOVED_TO: _("Moved to"),
             Fact.CHANGE: _("Change"),
+            Fact.ALSO: _("Also"),
             Fact.WHEN: _("When"),
             Fact.RECOVERED: _("Recovered"),
             Fact.FILES: _("Files"),
@@ -71,7 +79,10 @@ def facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str,
     said = {
         Fact.FILE: card.title,
         **({Fact.FOLDER: card.path} if card.path else {}),
+        **before(card),
+        **({Fact.MOVED_TO: card.moved_to} if card.moved_to else {}),
         Fact.CHANGE: change,
+        **({Fact.ALSO: card.also} if card.also else {}),
         Fact.WHEN: when(card.changed_at),
         **({Fact.RECOVERED: describe_recovery(card, when)} if card.seen_late is not None else {}),
         scope(card): of_revision(card, card.files if card.contents else card.version),
@@ -88,7 +99,20 @@ def facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str,
         said[Fact.NOTE] = plain(card.answer.note)
     if card.requested:
         said[Fact.REQUESTED] = describe_request(card.requested)
-    return [(fact.label, text) for fact, text in said.items() if fact in among]
+    return [(fact.label, said[fact]) for fact in Fact if fact in said and fact in among]
+
+
+def before(card: Card) -> dict[Fact, str]:
+    """Return what the document was called and where it was before."""
+    said = {Fact.TITLE_BEFORE: card.title_before, Fact.PATH_BEFORE: card.path_before}
+    return {fact: text for fact, text in said.items() if text}
+
+
+def apart_in_short(card: Card, *, longest: int) -> str:
+    """Return on one line what a list says beside the change, each name of it at most so long; or nothing."""
+    said = {**before(card), **({Fact.MOVED_TO: card.moved_to} if card.moved_to else {})}
+    labelled = [f"{fact.label}: {shorten_name(text, longest)}" for fact, text in said.items()]
+    return " · ".join(filter(None, [capital(card.also), *labelled]))
 
 
 def describe_request(answer: Answer) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.members import member, string
-from notifiers.shared.text import Fact, covered, headline, scope, shorten_name, web_address
+from notifiers.shared.text import Fact, before, covered, headline, scope, shorten_name, web_address
 from notifiers.shared.ways import NOWHERE, Ways
 from notifiers.slack import notices
 from notifiers.slack.text import escape, fit, link, mention, when
 from reviews.card import NEWER, Action, Card, inside, note_lines
 from reviews.card_state import OWN_CHANGE, request_line, state_lines
-from reviews.language import _, some
+from reviews.language import _, capital, some
 from reviews.notice import Notice
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 
@@ -33,6 +33,7 @@ LONGEST_SUMMARY = 2900  # of 3,000: it may have to stand in a section
 # Escaped lengths, which together stay within the 3,000 of a section.
 LONGEST_NAMES = 300
 LONGEST_PATH = 600
+LONGEST_BEFORE = 350  # a name or a folder
 LONGEST_OWNER = 90
 LONGEST_NOTE = 1000  # each line of it becomes a quotation
 LONGEST_CONTENTS = 1500
@@ -114,10 +115,13 @@ def _story(card: Card) -> Block:
     who = f"*{fit(card.who, LONGEST_NAMES)}*"
     what = f"{card.happened_by.format(who=who)}, {when(card.changed_at)}"
     where = [fit(shorten_name(card.where, 200), LONGEST_PATH)] if card.path else []
+    also = [fit(capital(card.also), LONGEST_NAMES)] if card.also else []
+    labels = [(fact.label, shorten_name(text, 200)) for fact, text in before(card).items()]
+    earlier = [fit(f"{label}: {text}", LONGEST_BEFORE) for label, text in labels]
     late = (
         [f"_{Fact.RECOVERED.label}: {describe_recovery(card, when)}_"] if card.seen_late is not None else []
     )
-    return _section("\n".join([what, *where, *late]))
+    return _section("\n".join([what, *where, *also, *earlier, *late]))
 
 
 def _standing(card: Card) -> list[Block]:

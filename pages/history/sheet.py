@@ -26,6 +26,7 @@ COLUMNS = (
     *("id", "route", "state", "overdue", "kind", "title", "folder", "version_from", "version_to", "revision"),
     *("changed_by", "owners", "opened_at", "changed_at", "due_at", "answered_at", "answered_by"),
     *("answered_by_email", "identity", "late", "took_seconds", "note", "superseded_by", "link"),
+    *("title_before", "folder_before", "moved_to", "acts", "saves"),
 )
 TOGETHER = 64 * 1024
 """Letters that are sent at once."""
@@ -65,6 +66,9 @@ def _row(review: Review, now: datetime) -> tuple[object, ...]:
         *(reviewer and reviewer.name, reviewer and reviewer.email, answer and answer.identity),
         *(answer and answer.late, answer and int((answer.at - review.opened_at).total_seconds())),
         *(" / ".join(note_lines(answer)) if answer else "", review.superseded_by, card.link),
+        *(card.title_before, card.path_before, card.moved_to),
+        "; ".join(f"{act.kind}: {names(act.people)}" for act in review.acts),
+        review.saves,
     )
 
 

@@ -27,6 +27,7 @@ COLUMNS = (
     "seq", "at", "type", "review_id", "route", "kind", "file_id", "title", "path", "revision",
     "version_from", "version_to", "version", "reviewer", "identity", "proof", "statement", "note", "late",
     "own_change", "saves", "contents", "by", "contributors", "owners", "due_at", "prev_hash", "hash",
+    "title_before", "path_before", "moved_to", "content", "acts",
 )  # fmt: skip
 LONGEST_LINE = 4 * 1024 * 1024
 

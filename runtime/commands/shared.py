@@ -13,7 +13,7 @@ from rich.text import Text
 
 from reviews.model import ReviewState
 from reviews.notice import sentence
-from reviews.record import contents, moment, person, reviewer
+from reviews.record import act, contents, moment, person, reviewer
 from reviews.standing import missing, needed
 from reviews.text import plain
 from runtime import settings
@@ -111,7 +111,12 @@ def review_json(review: Review) -> dict[str, Any]:
         "link": review.link,
         "version_from": review.version_from,
         "version_to": review.version_to,
+        "title_before": review.title_before,
+        "path_before": review.path_before,
+        "moved_to": review.moved_to,
+        "content": review.content,
         "contributors": [person(who) for who in review.contributors],
+        "acts": [act(each) for each in review.acts],
         "owners": list(review.owners),
         "needed": needed(review),
         "missing": list(missing(review)) if review.state is ReviewState.OPEN else [],

@@ -40,6 +40,12 @@ reviews = sa.Table(
     sa.Column("happened_at", Utc),
     sa.Column("snoozed_by", sa.Text, nullable=False, server_default=""),
     sa.Column("handed_over", sa.JSON(none_as_null=True)),  # by and to, names; at
+    sa.Column("saves_known", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("content", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("acts", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("title_before", sa.Text),
+    sa.Column("path_before", sa.Text),
+    sa.Column("moved_to", sa.Text),
     # What follows is kept for lists and figures alone, and follows from the rest (store/marks.py).
     sa.Column("marks", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("answered_at", Utc),

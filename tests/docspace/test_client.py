@@ -99,16 +99,23 @@ def test_a_page_behind_the_end_is_empty_and_the_last(client: Client) -> None:
     assert (page.files, page.total, page.following) == ([], 1, None)
 
 
-def test_the_edits_name_all_who_had_a_hand_in_a_version_once(client: Client, portal: Portal) -> None:
+def test_the_edits_name_all_who_wrote_into_a_version_and_when(client: Client, portal: Portal) -> None:
     portal.save(7, by=BOB.id, force_save=True, co_authors=(ALICE.id, ANONYMOUS))
     portal.save(7, by=ALICE.id, co_authors=(BOB.id,))
 
     first, second = client.edits("7")
 
-    assert first == Edit(version=1, created=first.created, user=person(ALICE), co_authors=())
+    assert first == Edit(version=1, created=first.created, user=person(ALICE), written=())
     guest = Account(id=ANONYMOUS, name="Guest", email=None)
     assert (second.version, second.user) == (2, person(ALICE))
-    assert second.co_authors == (person(BOB), person(ALICE), guest)
+    assert [each.user for each in second.written] == [
+        person(BOB),
+        person(ALICE),
+        guest,
+        person(ALICE),
+        person(BOB),
+    ]
+    assert {each.created for each in second.written} == {second.created}
     assert second.created == client.file("7").updated
 
 
@@ -187,7 +194,7 @@ def test_absent_or_odd_members_are_defaults(found: Any) -> None:
         me, kept = client.myself(), client.comment("7", version=1, text="x")
 
     assert (page, page.following) == (Page(files=[], start=0, total=0), None)
-    assert edits in ([], [Edit(version=None, created="", user=nobody, co_authors=())])
+    assert edits in ([], [Edit(version=None, created="", user=nobody, written=())])
     assert (me, kept) == (nobody, "")
 
 

@@ -26,6 +26,7 @@ from pages.inbox_visit import Desk as InboxDesk
 from pages.inbox_visit import Drawn
 from pages.links import Links
 from pages.streams import Streams
+from reviews.acts import Act, ActKind
 from reviews.card import Card, card_of
 from reviews.card_context import Context
 from reviews.inbox import Found
@@ -64,6 +65,18 @@ STATES: dict[str, Review] = {
     "open": review(),
     "due, revised, saved often, by three": review(
         revision=3, saves=4, due_at=START, contributors=(ALICE, BOB, Person(id=None, name=GUEST))
+    ),
+    "renamed beside an edit": review(
+        title_before="AML Policy.docx", path_before="Legal", acts=(Act(kind=ActKind.RENAMED, people=(BOB,)),)
+    ),
+    "thrown away after an edit": review(
+        kind=ChangeKind.TRASHED, acts=tuple(Act(kind=kind, people=(BOB,)) for kind in ActKind)
+    ),
+    "moved out": review(
+        kind=ChangeKind.MOVED_OUT,
+        moved_to="Legal / Compliance",
+        content=False,
+        acts=(Act(kind=ActKind.MOVED_OUT, people=(BOB,)),),
     ),
     "by nobody who is known": review(contributors=(), title="", owners=(OWNER,) * 30),
     "gone": review(version_to=None, link=None),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from reviews.acts import Act, ActKind
 from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
 from tests.reviews.samples import START, answered, review
 
@@ -41,7 +42,7 @@ def long_links() -> st.SearchStrategy[str | None]:
 @st.composite
 def hostile_reviews(draw: st.DrawFn) -> Review:
     """Draw reviews in every state and of every kind of change, all their texts hostile."""
-    texts = longest_texts()
+    texts, several = longest_texts(), st.lists(st.sampled_from(ActKind), max_size=3, unique=True)
     names = draw(st.lists(texts, max_size=3))
     decision = draw(st.none() | st.sampled_from(Decision))
     found = review(due_at=START)
@@ -52,6 +53,10 @@ def hostile_reviews(draw: st.DrawFn) -> Review:
         title=draw(texts),
         path=draw(texts),
         contributors=tuple(Person(id=None, name=name) for name in names),
+        acts=tuple(Act(kind=kind, people=(Person(id=None, name=draw(texts)),)) for kind in draw(several)),
+        title_before=draw(st.none() | texts),
+        path_before=draw(st.none() | texts),
+        moved_to=draw(st.none() | texts),
         link=draw(long_links()),
         kind=draw(st.sampled_from(ChangeKind)),
         version_from=10**30,

@@ -179,6 +179,11 @@ def names(review: Review) -> set[str]:
     return {who.name for who in review.contributors}
 
 
+def acts(review: Review) -> dict[str, set[str]]:
+    """Return who renamed or moved the document, or threw it away."""
+    return {act.kind: {who.name for who in act.people} for act in review.acts}
+
+
 def _stocked(portal: Portal) -> Portal:
     portal.add_file("Policy.docx", COMPLIANCE, by=OLGA.id, file_id=FILE)
     portal.add_file("Draft.docx", OTHER, by=OLGA.id, file_id=OUTSIDE)

@@ -13,6 +13,9 @@ from reviews.tree import FileState, Place
 from tests.reviews.samples import ALICE, BOB, FIRST_VERSION, START, WATCHED
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from reviews.file_log import FileLog
     from reviews.model import (
         ChangeEvent,
         Person,
@@ -35,7 +38,7 @@ class SmallPortal:
     gone: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     saved_again: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    logged: bool | None = None
+    log: FileLog | None = None
     coauthors: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
     history: dict[str, list[tuple[int, datetime, Person]]] = field(default_factory=lambda: defaultdict(list))
     trouble: dict[str, list[Exception]] = field(default_factory=dict)
@@ -80,15 +83,22 @@ class SmallPortal:
         found = [state for file in inside if (state := self.file(file)) is not None]
         return found[start : start + 100], len(found)
 
-    def content_logged(self, file_id: str, *, since: datetime) -> bool | None:  # noqa: ARG002
+    def log_of(self, file_id: str, *, since: datetime) -> FileLog | None:  # noqa: ARG002
         self._maybe_fail("log")
-        return self.logged
+        return self.log
 
     def was_unlocked(self, file_id: str, *, since: datetime) -> bool:  # noqa: ARG002
         self._maybe_fail("log")
         return False
 
-    def editors(self, file_id: str, *, after: int | None, since: datetime | None) -> list[Person]:
+    def editors(
+        self,
+        file_id: str,
+        *,
+        after: int | None,
+        since: datetime | None,
+        stamped: Collection[str] = (),  # noqa: ARG002
+    ) -> list[Person]:
         self._maybe_fail("editors")
         version = self.versions[file_id] - 1 if after is None else after
         later = [

@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER
+from reviews.card import card_of
 from reviews.errors import Refused
-from reviews.model import Decision, EventState, Reviewer
+from reviews.model import ChangeKind, Decision, EventState, Reviewer
 from reviews.routing import SegregationOfDuties
 from reviews.tree import FOLDER
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
-from tests.reviews.portal_desk import DANA, FILE, INNER, both_folders, names, portal_desk
+from tests.reviews.portal_desk import (
+    DANA,
+    FILE,
+    INNER,
+    acts,
+    both_folders,
+    names,
+    other_folder,
+    portal_desk,
+)
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
@@ -37,7 +47,7 @@ def test_the_whole_session_is_one_review_with_all_its_authors(office: PortalDesk
     assert {who.email for who in review.contributors} == {BOB.email, ALICE.email}
 
 
-def test_whoever_edited_before_the_file_was_brought_in_is_a_contributor(office: PortalDesk) -> None:
+def test_whoever_edited_before_the_file_was_brought_in_is_its_contributor(office: PortalDesk) -> None:
     portal = office.portal
     portal.move(FILE, OTHER, by=BOB.id)
     office.let_happen()
@@ -47,7 +57,8 @@ def test_whoever_edited_before_the_file_was_brought_in_is_a_contributor(office: 
 
     [review] = office.reviews_of(lambda: portal.move(FILE, COMPLIANCE, by=BOB.id))
 
-    assert names(review) == {"Bob Chen", "Dana Ozola"}
+    assert names(review) == {"Dana Ozola"}
+    assert acts(review) == {"moved_in": {"Bob Chen"}}
 
 
 def test_an_edit_in_a_folder_that_comes_back_is_reviewed_and_whoever_made_it_is_known(
@@ -75,6 +86,90 @@ def test_a_version_that_was_sent_back_stays_under_review(office: PortalDesk) -> 
 
     assert (second.version_from, second.version_to) == (1, 3)
     assert names(second) == {"Dana Ozola", "Bob Chen"}
+
+
+def test_a_rename_while_a_version_is_sent_back_leaves_its_editors_under_review(office: PortalDesk) -> None:
+    [first] = office.reviews_of(lambda: office.portal.save(FILE, by=DANA.id))
+    deputy = Reviewer(name="Deputy", email="deputy@example.com")
+    sent_back = {"decision": Decision.REQUEST_CHANGES, "note": "Section 4", "reviewer": deputy}
+    office.desk.answers.take(attempt(first, **sent_back))
+
+    [second] = office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
+
+    assert (second.kind, names(second)) == (ChangeKind.RENAMED, {"Dana Ozola"})
+    assert card_of(second).who == "Bob Chen"
+    assert card_of(second).also == "edited by Dana Ozola"
+    with pytest.raises(Refused, match="yourself"):
+        office.desk.answers.take(attempt(second))
+
+
+def test_content_that_joins_a_rename_has_its_editors_alone(office: PortalDesk) -> None:
+    office.reviews_of(lambda: office.portal.rename(FILE, "A.docx", by=DANA.id))
+    office.reviews_of(lambda: office.portal.rename(FILE, "B.docx", by=ALICE.id))
+    [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+
+    assert (review.kind, review.revision, names(review)) == (ChangeKind.CONTENT, 3, {"Bob Chen"})
+    assert acts(review) == {"renamed": {"Dana Ozola", "Alice Moreau"}}
+    assert (review.title_before, review.title) == ("Policy.docx", "B.docx")
+    assert office.desk.answers.take(attempt(review)).answers
+
+
+def test_a_document_that_has_its_old_name_again_was_called_nothing_else(office: PortalDesk) -> None:
+    office.reviews_of(lambda: office.portal.rename(FILE, "A.docx", by=BOB.id))
+
+    [review] = office.reviews_of(lambda: office.portal.rename(FILE, "Policy.docx", by=BOB.id))
+
+    assert (review.revision, review.title_before) == (2, None)
+
+
+@pytest.mark.parametrize("uploaded", [False, True])
+def test_a_rename_that_asked_nobody_is_not_named_with_the_next_save_nor_are_old_editors(
+    desk: Desk, *, uploaded: bool
+) -> None:
+    """It dates the version anew, in the name of whoever renamed the file."""
+    content_only = replace(both_folders(), review=frozenset({ChangeKind.CONTENT}))
+    with portal_desk(desk, content_only) as office:
+        office.know_everything()
+        [first] = office.reviews_of(
+            lambda: (
+                office.portal.upload("Policy.docx", COMPLIANCE, by=ALICE.id)
+                if uploaded
+                else office.portal.save(FILE, by=ALICE.id)
+            )
+        )
+        desk.answers.take(attempt(first))
+        office.reviews_of(lambda: office.portal.rename(FILE, "A.docx", by=DANA.id))
+
+        [second] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+
+        assert names(second) == {"Bob Chen"}
+
+
+def test_where_no_log_is_shown_whoever_may_have_written_counts_and_no_saves_are_counted(
+    office: PortalDesk,
+) -> None:
+    office.portal.faults.answer(403, path=f"/files/file/{FILE}/log", times=None)
+
+    [review] = office.reviews_of(
+        lambda: office.portal.save(FILE, by=BOB.id), lambda: office.portal.lock(FILE, by=DANA.id)
+    )
+
+    assert (names(review), review.saves) == ({"Bob Chen", "Dana Ozola"}, None)
+    assert card_of(review).version == "1 → 2"
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_route_is_told_of_a_folder_of_another_unless_that_is_private(desk: Desk, *, private: bool) -> None:
+    with portal_desk(desk, both_folders(), replace(other_folder(), private=private)) as office:
+        office.know_everything()
+
+        found = office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
+
+        told = {review.route: (review.path_before, review.moved_to) for review in found}
+        assert told == {
+            "compliance": (None, None if private else "Legal & Compliance / Other"),
+            "other": ("Legal & Compliance / Compliance", None),
+        }
 
 
 def test_owners_are_told_from_movers_of_folders_too(office: PortalDesk) -> None:

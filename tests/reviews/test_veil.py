@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.acts import Act, ActKind
 from reviews.card import Action, card_of
 from reviews.digests import Digests
 from reviews.errors import Permanent, TryLater
@@ -20,6 +21,7 @@ from reviews.tree import Contents, Place
 from reviews.veil import opaque, veiled, veiled_entry, veiled_review
 from tests.reviews.desk import attempt
 from tests.reviews.samples import (
+    ALICE,
     NOTE,
     OWNER,
     SECRET,
@@ -235,8 +237,24 @@ def test_a_veiled_folder_is_called_after_the_watched_one() -> None:
     assert SECRET not in repr(card)
 
 
+def test_what_it_was_called_and_where_it_was_is_hidden_wherever_its_name_is() -> None:
+    moved = review(
+        title=SECRET,
+        title_before=f"Old {SECRET}",
+        path_before=f"Legal / {SECRET}",
+        moved_to=f"Other / {SECRET}",
+        acts=(Act(kind=ActKind.RENAMED, people=(ALICE,)),),
+        link=None,
+    )
+
+    for card in (veiled(card_of(moved), "Compliance"), card_of(veiled_review(moved, "Compliance"))):
+        assert SECRET not in repr(card)
+        assert card.also == "renamed by Alice Moreau"
+
+
 def test_a_veiled_entry_says_what_happened_and_not_to_what() -> None:
     renamed = {"type": "review:relabelled", "title": SECRET, "path": SECRET, "note": SECRET}
+    renamed |= {"title_before": SECRET, "path_before": SECRET, "moved_to": SECRET}
 
     told = step(veiled_entry(renamed, "Compliance"))
 

@@ -175,7 +175,9 @@ def test_a_new_revision_is_found_by_what_it_is_now(filled: sa.Engine) -> None:
 
 def test_a_document_that_moved_within_is_found_where_it_is_now(filled: sa.Engine) -> None:
     with UnitOfWork(filled) as work:
-        assert work.reviews.relabel("r3", title="T", path="Elsewhere", link=None, folders=("1", "elsewhere"))
+        found = work.reviews.get("r3")
+        assert found is not None
+        assert work.reviews.relabel(replace(found, path="Elsewhere", folders=("1", "elsewhere")))
         work.commit()
 
     assert ids(filled, marks=((in_folder("elsewhere"),),)) == numbered(3)

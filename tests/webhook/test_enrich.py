@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import responses
@@ -21,6 +21,8 @@ from webhook.enrich import Enrichment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from reviews.file_log import FileLog
 
 
 SYSTEM = "a37ee56e-3302-4a7b-b67e-ddbea64cd032"
@@ -63,7 +65,7 @@ def test_ids_of_connected_storage_are_asked_for_as_they_are(enrichment: Enrichme
     assert found is not None
     assert (found.title, found.parent_id) == ("Letter.docx", DRIVE_FOLDER)
     assert DRIVE_FOLDER in enrichment.place(DRIVE_FOLDER).ids
-    assert enrichment.content_logged("drive-57-|1Ab", since=START) is None
+    assert enrichment.log_of("drive-57-|1Ab", since=START) is None
     assert enrichment.editors("drive-57-|1Ab", after=None, since=None) == []
 
 
@@ -103,7 +105,7 @@ def test_a_refusal_is_told_from_an_outage(
 
     assert enrichment.file(str(file.id)) is None
     assert enrichment.editors("7", after=None, since=None) == []
-    assert enrichment.content_logged("7", since=START) is None
+    assert enrichment.log_of("7", since=START) is None
     assert enrichment.account(ALICE.email) is None
     for ask in (lambda: place(enrichment), lambda: enrichment.files_beneath("1", start=0)):
         with pytest.raises(Hidden) as raised:
@@ -120,7 +122,7 @@ def test_an_outage_or_a_bad_key_is_tried_again(enrichment: Enrichment, portal: P
         lambda: enrichment.file("7"),
         lambda: enrichment.files_beneath("7", start=0),
         lambda: enrichment.editors("7", after=1, since=None),
-        lambda: enrichment.content_logged("7", since=START),
+        lambda: enrichment.log_of("7", since=START),
         lambda: enrichment.account(ALICE.email),
         lambda: enrichment.person(Person(id=ALICE.id, name="")),
     ):
@@ -179,17 +181,40 @@ def test_everybody_who_edited_beyond_a_version_is_named(enrichment: Enrichment, 
     assert names(3) == []
 
 
-def test_the_log_tells_whether_the_content_was_touched(
+def test_the_log_tells_saves_from_renames_and_locks_and_who_did_what(
     enrichment: Enrichment, portal: Portal, file: File
 ) -> None:
-    before = START - timedelta(seconds=1)
-    assert enrichment.content_logged("7", since=before) is None
+    def log() -> FileLog:
+        found = enrichment.log_of("7", since=START - timedelta(seconds=1))
+        assert found is not None
+        return found
+
+    assert log().has_content is None
 
     portal.rename(file.id, "New name.docx", by=BOB.id)
-    assert enrichment.content_logged("7", since=before) is False
+    portal.unlock(file.id, by=BOB.id)
+    assert (log().has_content, log().renamers, log().count_saves(3)) == (False, [BOB.id], 0)
+    assert log().clears(BOB.id, 3)
+    assert not log().clears(BOB.id, 4)
 
     portal.save(file.id, by=BOB.id)
-    assert enrichment.content_logged("7", since=before) is True
+    assert (log().has_content, log().count_saves(4), log().count_saves(5)) == (True, 1, None)
+    assert not log().clears(BOB.id, 1)
+
+
+def test_whoever_renamed_a_file_or_threw_it_away_is_no_editor_of_its_versions(
+    enrichment: Enrichment, portal: Portal, file: File
+) -> None:
+    """DocSpace gives the version, and from the trash every version, their name and the time."""
+    portal.rename(file.id, "New name.docx", by=BOB.id)
+    after = START + timedelta(minutes=1)
+
+    def editors(**more: Any) -> set[str]:
+        return {who.name for who in enrichment.editors("7", after=1, since=None, **more)}
+
+    assert "Bob Chen" in editors()
+    assert "Bob Chen" not in editors(stamped={BOB.id})
+    assert enrichment.editors("7", after=2, since=after) == []
 
 
 def test_files_beneath_come_from_any_depth(enrichment: Enrichment, portal: Portal, file: File) -> None:

@@ -1,0 +1,342 @@
+"""For each kind of change, with and without content: who is named, who may answer, and what is said where.
+
+Alice wrote the version that was acknowledged last; she has to do with none of what follows. Dana owns the
+folder. What Bob writes and what Dana does beside it happen within one quiet period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER
+from notifiers.shared.text import Fact, facts
+from reviews.card import card_of
+from reviews.errors import Refused
+from reviews.history import step
+from reviews.model import ChangeKind, Reviewer
+from reviews.record import act as act_entry
+from reviews.record import person
+from runtime.commands.shared import review_json
+from tests.databases import ON_SQLITE
+from tests.reviews.desk import attempt
+from tests.reviews.portal_desk import (
+    DANA,
+    FILE,
+    OUTSIDE,
+    acts,
+    both_folders,
+    names,
+    other_folder,
+    portal_desk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from demo import Portal
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+    from tests.reviews.portal_desk import PortalDesk
+
+    Act = Callable[[Portal], object]
+
+pytestmark = ON_SQLITE
+
+B, D = "Bob Chen", "Dana Ozola"
+HERE, ELSEWHERE = "Legal & Compliance / Compliance", "Legal & Compliance / Other"
+INSIDE = f"{HERE} / 2026 Q1 / Incidents"
+NEW, OLD = "Policy, final.docx", "Policy.docx"
+K = ChangeKind
+DEPUTY = Reviewer(name="Deputy", email="deputy@example.com")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What happened, and what is to be said of it. `said` is what a card says, `also` what it says apart."""
+
+    acts: tuple[Act, ...]
+    kind: ChangeKind
+    said: str
+    by: set[str]
+    apart: Mapping[str, set[str]] = field(default_factory=dict)
+    also: str = ""
+    before: tuple[str | None, str | None, str | None] = (None, None, None)
+    saves: int | None = 0
+    earlier: tuple[Act, ...] = ()
+    file: int = FILE
+
+    @property
+    def owner_may_answer(self) -> bool:
+        return D not in self.by
+
+
+def by_bob(portal: Portal) -> object:
+    return portal.save(FILE, by=BOB.id)
+
+
+def renamed(portal: Portal) -> object:
+    return portal.rename(FILE, NEW, by=DANA.id)
+
+
+def locked(portal: Portal) -> object:
+    return portal.lock(FILE, by=DANA.id), portal.unlock(FILE, by=DANA.id)
+
+
+def moved(portal: Portal) -> object:
+    return portal.move(FILE, DEEP, by=DANA.id)
+
+
+def left(portal: Portal) -> object:
+    return portal.move(FILE, OTHER, by=DANA.id)
+
+
+def came(portal: Portal) -> object:
+    return portal.move(OUTSIDE, COMPLIANCE, by=DANA.id)
+
+
+def trashed(portal: Portal) -> object:
+    return portal.trash(FILE, by=DANA.id)
+
+
+def trashed_by_alice(portal: Portal) -> object:
+    return portal.trash(FILE, by=ALICE.id)
+
+
+def deleted(portal: Portal) -> object:
+    return portal.delete(FILE, by=DANA.id)
+
+
+def restored(portal: Portal) -> object:
+    return portal.restore(FILE, by=DANA.id)
+
+
+def uploaded(portal: Portal) -> object:
+    return portal.upload("Note.docx", COMPLIANCE, by=BOB.id)
+
+
+CASES = {
+    "a save": Case(acts=(by_bob,), kind=K.CONTENT, said="changed by Bob Chen", by={B}, saves=1),
+    "a save with a co-author": Case(
+        acts=(lambda portal: portal.save(FILE, by=BOB.id, co_authors=(DANA.id,)),),
+        kind=K.CONTENT,
+        said="changed by Bob Chen and Dana Ozola",
+        by={B, D},
+        saves=1,
+    ),
+    "a rename": Case(
+        acts=(renamed,),
+        kind=K.RENAMED,
+        said="renamed by Dana Ozola",
+        by={D},
+        apart={"renamed": {D}},
+        before=(OLD, None, None),
+    ),
+    "a rename beside a save": Case(
+        acts=(by_bob, renamed),
+        kind=K.CONTENT,
+        said="changed by Bob Chen",
+        by={B},
+        apart={"renamed": {D}},
+        also="renamed by Dana Ozola",
+        before=(OLD, None, None),
+        saves=1,
+    ),
+    "a rename before a save": Case(
+        acts=(renamed, by_bob),
+        kind=K.CONTENT,
+        said="changed by Bob Chen",
+        by={B},
+        apart={"renamed": {D}},
+        also="renamed by Dana Ozola",
+        before=(OLD, None, None),
+        saves=1,
+    ),
+    "a lock": Case(acts=(locked,), kind=K.METADATA, said="touched by Dana Ozola", by={D}),
+    "locks among saves": Case(
+        acts=(by_bob, locked, by_bob), kind=K.CONTENT, said="changed by Bob Chen", by={B}, saves=2
+    ),
+    "a comment beside a save, which no log tells from one": Case(
+        acts=(by_bob, lambda portal: portal.comment(FILE, "Done", by=DANA.id)),
+        kind=K.CONTENT,
+        said="changed by Bob Chen and Dana Ozola",
+        by={B, D},
+        saves=None,
+    ),
+    "a move within": Case(
+        acts=(moved,),
+        kind=K.METADATA,
+        said="moved by Dana Ozola",
+        by={D},
+        apart={"moved": {D}},
+        before=(None, HERE, None),
+    ),
+    "a move within beside a save": Case(
+        acts=(by_bob, moved),
+        kind=K.CONTENT,
+        said="changed by Bob Chen",
+        by={B},
+        apart={"moved": {D}},
+        also="moved by Dana Ozola",
+        before=(None, HERE, None),
+        saves=1,
+    ),
+    "a move out": Case(
+        acts=(left,),
+        kind=K.MOVED_OUT,
+        said="moved out by Dana Ozola",
+        by={D},
+        apart={"moved_out": {D}},
+        before=(None, None, ELSEWHERE),
+    ),
+    "a move out beside a save": Case(
+        acts=(by_bob, left),
+        kind=K.MOVED_OUT,
+        said="moved out by Dana Ozola",
+        by={B},
+        apart={"moved_out": {D}},
+        also="edited by Bob Chen",
+        before=(None, None, ELSEWHERE),
+        saves=1,
+    ),
+    "a move in": Case(
+        acts=(came,),
+        kind=K.MOVED_IN,
+        said="moved in by Dana Ozola",
+        by={D},
+        apart={"moved_in": {D}},
+        before=(None, ELSEWHERE, None),
+        file=OUTSIDE,
+    ),
+    "a move in beside a save": Case(
+        acts=(lambda portal: portal.save(OUTSIDE, by=BOB.id), came),
+        kind=K.MOVED_IN,
+        said="moved in by Dana Ozola",
+        by={B},
+        apart={"moved_in": {D}},
+        also="edited by Bob Chen",
+        before=(None, ELSEWHERE, None),
+        saves=1,
+        file=OUTSIDE,
+    ),
+    "the trash": Case(
+        acts=(trashed,),
+        kind=K.TRASHED,
+        said="moved to the trash by Dana Ozola",
+        by={D},
+        apart={"trashed": {D}},
+    ),
+    "the trash after a save": Case(
+        acts=(by_bob, trashed),
+        kind=K.TRASHED,
+        said="moved to the trash by Dana Ozola",
+        by={B},
+        apart={"trashed": {D}},
+        also="edited by Bob Chen",
+        saves=None,
+    ),
+    "a deletion": Case(
+        acts=(deleted,),
+        kind=K.DELETED,
+        said="deleted for good by Dana Ozola",
+        by={D},
+        apart={"deleted": {D}},
+    ),
+    "a deletion after a save": Case(
+        acts=(by_bob, deleted),
+        kind=K.DELETED,
+        said="deleted for good by Dana Ozola",
+        by={B},
+        apart={"deleted": {D}},
+        also="edited by Bob Chen",
+        saves=None,
+    ),
+    "a restoration": Case(
+        acts=(restored,),
+        earlier=(trashed_by_alice,),
+        kind=K.RESTORED,
+        said="restored by Dana Ozola",
+        by={D},
+        apart={"restored": {D}},
+    ),
+    "a restoration before a save": Case(
+        acts=(restored, by_bob),
+        earlier=(trashed_by_alice,),
+        kind=K.RESTORED,
+        said="restored by Dana Ozola",
+        by={B},
+        apart={"restored": {D}},
+        also="edited by Bob Chen",
+        saves=1,
+    ),
+}
+
+
+@pytest.fixture
+def known(desk: Desk) -> Iterator[PortalDesk]:
+    """Two open folders, each of its own route that reviews every kind of change; Alice's edit is reviewed."""
+    every = frozenset(ChangeKind)
+    with portal_desk(
+        desk, replace(both_folders(), review=every), replace(other_folder(), review=every)
+    ) as office:
+        office.portal.add_person(DANA)
+        office.know_everything()
+        happen(office, lambda portal: portal.save(FILE, by=ALICE.id))
+        yield office
+
+
+def happen(office: PortalDesk, *done: Act) -> list[Review]:
+    """Let things happen together, and have what is open acknowledged; return the reviews as they were."""
+    found = office.reviews_of(*(lambda each=each: each(office.portal) for each in done))
+    for review in found:
+        if review.route == "compliance":
+            office.desk.answers.take(attempt(review, reviewer=DEPUTY))
+    return found
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_who_did_what_is_said_alike_everywhere(known: PortalDesk, case: Case) -> None:
+    for earlier in case.earlier:
+        happen(known, earlier)
+
+    found = happen(known, *case.acts)
+
+    [review] = [each for each in found if each.route == "compliance"]
+    assert (review.kind, names(review), acts(review)) == (case.kind, case.by, case.apart)
+    assert (review.title_before, review.path_before, review.moved_to) == case.before
+    assert (review.content, review.saves) == (bool(case.saves != 0), case.saves)
+
+    card = card_of(review)
+    told = dict(facts(card))
+    assert told[Fact.CHANGE.label] == case.said
+    assert told.get(Fact.ALSO.label, "") == case.also
+    earlier_facts = (Fact.TITLE_BEFORE, Fact.PATH_BEFORE, Fact.MOVED_TO)
+    assert tuple(told.get(fact.label) for fact in earlier_facts) == case.before
+    assert ("saves" in card.version) == ((case.saves or 0) > 1)
+
+    row = review_json(review)
+    [entry] = [each for each in known.desk.entries() if each["review_id"] == review.id][:1]
+    for said in (row, entry):
+        assert said["contributors"] == [person(who) for who in review.contributors]
+        assert said["acts"] == [act_entry(each) for each in review.acts]
+        assert (said["title_before"], said["path_before"], said["moved_to"]) == case.before
+        assert (said["saves"], said["content"]) == (case.saves, review.content)
+    assert all(who in step(entry).sentence for who in case.by.union(*case.apart.values()))
+    assert ALICE.display_name not in step(entry).sentence
+    assert known.desk.verdict().problem is None
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_only_whoever_made_what_is_reviewed_is_refused(known: PortalDesk, case: Case) -> None:
+    for earlier in case.earlier:
+        happen(known, earlier)
+    found = known.reviews_of(*(lambda each=each: each(known.portal) for each in case.acts))
+    [review] = [each for each in found if each.route == "compliance"]
+
+    if case.owner_may_answer:
+        assert known.desk.answers.take(attempt(review)).answers
+    else:
+        with pytest.raises(Refused, match="yourself"):
+            known.desk.answers.take(attempt(review))
