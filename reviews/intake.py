@@ -84,7 +84,7 @@ def build(
         ),
         contributors=Contributors(portal=portal),
         duties=Duties(clock=clock, new_id=new_id),
-        first_look=FirstLook(transactions=transactions),
+        first_look=FirstLook(transactions=transactions, portal=portal),
         canaries=Canaries(transactions=transactions, routes=routes, clock=clock),
         clock=clock,
         random=random,
@@ -183,12 +183,15 @@ class Intake:
             self._elsewhere(burst)
             return None
         wait = burst.waits(routes, self.clock())
-        if known.state is None and wait <= 0:
-            wait = self.first_look.waits(routes, burst, self.clock())
         if wait > 0:
             return wait
         found = self.files.find(burst, known)
-        known = self.files.without_outcome(burst, known, found)
+        if known.state is None:
+            known, wait = self.first_look.look_at(burst, routes, found, self.clock())
+            if wait > 0:
+                return wait
+        else:
+            known = self.files.without_outcome(burst, known, found)
         if known.state is None and found.place is not None:
             self._let_folders_come_first(found.place)
         route = self.files.routes.match(found.place) if found.place else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, QUARTER
+from demo.faults import Fault
 from reviews.model import ChangeKind, EventState
 from tests.reviews.portal_desk import FILE, OUTSIDE
 
@@ -99,10 +100,46 @@ def test_a_first_look_goes_on_where_it_stopped_and_overwrites_nothing(new_office
     assert heard == [(100, 252), (200, 252), (252, 252)]
 
 
-def test_what_happens_while_the_first_look_is_under_way_waits_for_its_end(new_office: PortalDesk) -> None:
+@pytest.mark.parametrize(
+    ("act", "kinds"),
+    [
+        (lambda p: p.lock(FILE, by=BOB.id), []),
+        (lambda p: (p.lock(FILE, by=BOB.id), p.unlock(FILE, by=BOB.id)), []),
+        (lambda p: p.rename(FILE, "Renamed.docx", by=BOB.id), []),
+        (lambda p: p.save(FILE, by=BOB.id), [ChangeKind.CONTENT]),
+        (lambda p: (p.save(FILE, by=BOB.id), p.lock(FILE, by=BOB.id)), [ChangeKind.CONTENT]),
+        (lambda p: p.create_file("New.docx", DEEP, by=BOB.id), [ChangeKind.CREATED]),
+    ],
+)
+def test_a_file_that_changes_before_the_first_look_is_looked_at_by_itself(
+    new_office: PortalDesk, act: Callable[[Portal], object], kinds: list[ChangeKind]
+) -> None:
+    act(new_office.portal)
+    told = new_office.let_happen()
+
+    assert EventState.RECEIVED not in {stored.state for stored in told}
+    assert [review.kind for review in new_office.desk.reviews()] == kinds
+
+
+def test_a_file_that_was_made_during_the_first_look_is_no_old_one(new_office: PortalDesk) -> None:
+    with new_office.desk.transactions() as work:
+        work.baselines.begun(str(COMPLIANCE), at=new_office.desk.clock())
+        work.commit()
+    made = new_office.portal.create_file("New.docx", COMPLIANCE, by=BOB.id)
+    new_office.sender.lose_queue()
+    new_office.desk.clock.advance(seconds=30)
+    new_office.portal.lock(made.id, by=BOB.id)
+    new_office.let_happen()
+
+    assert [review.file_id for review in new_office.desk.reviews()] == [str(made.id)]
+
+
+def test_where_no_log_tells_a_change_waits_for_the_end_of_the_first_look(new_office: PortalDesk) -> None:
+    new_office.portal.faults.add(Fault(path=f"/file/{FILE}/log", status=403), times=None)
     new_office.portal.lock(FILE, by=BOB.id)
     told = new_office.let_happen()
     assert {stored.state for stored in told} == {EventState.RECEIVED}
+    new_office.portal.faults.clear()
     new_office.baseline.take(str(COMPLIANCE), told=silent)
 
     assert [new_office.desk.intake.process(stored.id) for stored in told] == [None]
@@ -110,6 +147,7 @@ def test_what_happens_while_the_first_look_is_under_way_waits_for_its_end(new_of
 
 
 def test_a_first_look_that_never_ends_holds_up_nothing_for_good(new_office: PortalDesk) -> None:
+    new_office.portal.faults.add(Fault(path=f"/file/{FILE}/log", status=403), times=None)
     new_office.portal.save(FILE, by=BOB.id)
     [told] = new_office.let_happen()
     new_office.desk.clock.advance(seconds=600)
