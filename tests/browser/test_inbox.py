@@ -308,6 +308,20 @@ def test_whoever_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> No
     expect(tab.get_by_role("alert")).to_contain_text("You are signed out.")
 
 
+def test_where_another_tab_is_somebody_elses_by_now_the_first_shows_nothing_of_theirs(
+    tab: Page, at: Place, address: str, desk: Desk
+) -> None:
+    desk.open(event())
+    expect(card(tab)).to_be_visible()
+    second = tab.context.new_page()
+    second.goto(address + at.stand_ins.path(DEPUTY))
+    desk.open(event(file_id="2", title="Another.docx"))
+
+    expect(card(second, "Another.docx")).to_be_visible()
+    expect(tab.get_by_role("alert")).to_contain_text("You are signed out.")
+    expect(card(tab, "Another.docx")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("locale", "times"),
     [

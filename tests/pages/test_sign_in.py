@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pages import proven
 from pages.oidc import CONSUMERS, prompt, why_not
 from reviews.model import Identity
 from tests.edge.oidc_issuer import TENANT, OidcIssuer, Prompts
@@ -216,6 +217,22 @@ def test_whoever_is_that_person_after_all_says_so(desk: Desk, issuer: OidcIssuer
     assert known is not None
     assert known.email == "owner@example.com"
     assert "prompt" not in browser.leave()
+
+
+def test_signing_out_in_another_tab_does_not_take_back_not_you(desk: Desk, issuer: OidcIssuer) -> None:
+    browser = Browser(desk, issuer)
+    browser.sign_in()
+    who = browser.proven()
+    assert who is not None
+
+    with browser.app.test_request_context():
+        proven.keep(who)
+        proven.deny()
+        proven.forget()
+        wish = proven.somebody_else()
+
+    assert wish is not None
+    assert wish.excludes(who)
 
 
 def test_an_issuer_that_refuses_to_ask_is_not_asked_to_again(desk: Desk, issuer: OidcIssuer) -> None:
