@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pages import proven
-from pages.oidc import CONSUMERS, prompt, why_not
+from pages.oidc import CONSUMERS, choose_prompt, why_not
 from reviews.model import Identity
 from tests.edge.oidc_issuer import TENANT, OidcIssuer, Prompts
 from tests.pages.browser import Browser, assert_refused
@@ -270,7 +270,7 @@ def test_an_entra_tenant_lets_people_choose_and_says_nothing_of_it(desk: Desk, e
 
 @pytest.mark.parametrize("told", ["select_account", {"select_account": 1}, 5, None])
 def test_what_is_no_list_of_prompts_says_nothing(told: object) -> None:
-    assert [prompt(told, lets_choose=lets) for lets in (False, True)] == ["login", "select_account"]
+    assert [choose_prompt(told, lets_choose=lets) for lets in (False, True)] == ["login", "select_account"]
 
 
 def test_a_session_of_another_release_is_nobodys(desk: Desk, issuer: OidcIssuer) -> None:
