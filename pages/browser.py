@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import session
+from flask import current_app, session
 from flask_wtf import CSRFProtect
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ def keep_sessions(app: Flask, secret_key: str, *, secure: bool) -> None:
         WTF_CSRF_SSL_STRICT=False,  # which wants the Referer that the pages tell browsers not to send
     )
     forms.init_app(app)
+
+
+def end_forms() -> None:
+    """Refuse the forms of pages that were drawn before now: another tab may show them to another person."""
+    session.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)
 
 
 def this_browser() -> str:

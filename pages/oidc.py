@@ -77,14 +77,14 @@ def why_not(issuer: str) -> str | None:
     return None
 
 
-def prompt(told: object, *, lets_choose: bool) -> str:
-    """Return how to have an issuer ask who it shall be; `told` is its `prompt_values_supported`.
+def choose_prompt(supported: object, *, lets_choose: bool) -> str:
+    """Return the `prompt` that has an issuer ask who signs in; `supported` is its `prompt_values_supported`.
 
     `select_account` is optional, and some issuers refuse what they do not know; `login` each has to know
     (OpenID Connect Core 1.0, 3.1.2.1 and 15.1). `lets_choose` where an issuer that says nothing knows the
     first.
     """
-    chooses = "select_account" in told if isinstance(told, list) else lets_choose
+    chooses = "select_account" in supported if isinstance(supported, list) else lets_choose
     return "select_account" if chooses else "login"
 
 
@@ -162,7 +162,8 @@ class Oidc:
     def _prompt(self) -> str:
         host = urlsplit(self._issuer).hostname
         is_known = self._tenant is not None or host in _LETS_CHOOSE
-        return prompt(self._client.server_metadata.get("prompt_values_supported"), lets_choose=is_known)
+        supported = self._client.server_metadata.get("prompt_values_supported")
+        return choose_prompt(supported, lets_choose=is_known)
 
     @property
     def sign_out_address(self) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import session
 
+from pages import browser
 from reviews.model import Identity, Reviewer, under_each
 from reviews.permission import Wish
 
@@ -70,6 +71,9 @@ class SomebodyElse:
 
 
 def keep(proven: Proven) -> None:
+    before: Any = session.get(_KEY) or {}
+    if before.get("email", proven.email) != proven.email:
+        browser.end_forms()
     session[_KEY] = _written(proven)
     for key in (_SOMEBODY_ELSE, _AGAIN):
         session.pop(key, None)
@@ -97,14 +101,19 @@ def _read(told: Any, *, now: datetime, good_for: timedelta) -> Proven | None:
 
 
 def forget() -> None:
-    """Forget who it was: whoever signs in next may be somebody else."""
+    """Forget who it was: whoever signs in next may be somebody else.
+
+    Whoever has said before that they are somebody else than a person still is.
+    """
     session.pop(_KEY, None)
-    _want(SomebodyElse())
+    browser.end_forms()
+    _want(somebody_else() or SomebodyElse())
 
 
 def deny() -> None:
     """Forget who it was, at the word of whoever sits there, who is somebody else."""
     told: Any = session.pop(_KEY, None) or {}
+    browser.end_forms()
     addresses = (told.get("email", ""), *told.get("other_addresses", ()))
     before = somebody_else() or SomebodyElse()
     _want(

@@ -5,6 +5,8 @@ const main = document.querySelector("main[data-events]");
 const news = document.getElementById("news");
 const away = document.getElementById("away");
 
+const whoIn = (page) => page.querySelector(".who strong")?.textContent;
+
 const keepUpToDate = () => {
   const cards = new Cards(main, main.dataset);
 
@@ -51,7 +53,9 @@ const keepUpToDate = () => {
       if (answer.status === 401) {
         signedOut();
       } else if (answer.ok) {
-        show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        // Where another tab has signed in somebody else, whoever this page belongs to is signed out.
+        whoIn(page) === whoIn(document) ? show(page) : signedOut();
       }
     } catch {
       again = false; // the server is away; the events begin again when it is back, and tell what has changed

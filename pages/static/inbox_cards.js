@@ -21,19 +21,19 @@ export const inReadersZone = (within, words) => {
 
 const titleOf = (card) => card.querySelector("bdi").textContent;
 
-const isTypedIn = (card) =>
-  [...card.querySelectorAll("textarea:not([readonly])")].some((field) => field.value !== field.defaultValue);
+// The fields with a note that was not sent: typed here, or given back with a form that was refused.
+const notesIn = (card) => [...card.querySelectorAll("textarea")].filter((field) => field.value !== "");
+
+const isTypedIn = (card) => notesIn(card).some((field) => !field.readOnly);
 
 const isUsed = (card) =>
   card.matches(":hover, :focus-within") || isTypedIn(card) || card.querySelector("details[open]") !== null;
 
-// Text that somebody is typing survives a card that changes under their hands.
+// A note that was not sent survives a card that changes: in its field, else below, until that field is back.
 const carryOver = (before, after) => {
-  for (const field of before.querySelectorAll("textarea:not([readonly])")) {
-    if (field.value === field.defaultValue) {
-      continue;
-    }
-    const again = after.querySelector(`[id="${CSS.escape(field.id)}"]`);
+  for (const field of notesIn(before)) {
+    const fieldId = field.dataset.of ?? field.id;
+    const again = after.querySelector(`[id="${CSS.escape(fieldId)}"]`);
     if (again) {
       again.value = field.value;
       again.closest("details")?.setAttribute("open", "");
@@ -41,8 +41,9 @@ const carryOver = (before, after) => {
       const kept = document.createElement("textarea");
       kept.readOnly = true;
       kept.className = "unsent";
+      kept.dataset.of = fieldId;
       kept.value = field.value;
-      kept.setAttribute("aria-label", field.labels[0]?.textContent ?? "");
+      kept.setAttribute("aria-label", field.labels[0]?.textContent ?? field.getAttribute("aria-label") ?? "");
       after.append(kept);
     }
   }
@@ -151,7 +152,7 @@ export class Cards {
       const words = `${titleOf(card)}: ${this.words.gone}`;
       if (kept.has(card.id)) {
         delete card.dataset.gone;
-      } else if (!isTypedIn(card)) {
+      } else if (notesIn(card).length === 0) {
         this.leave(card, words);
       } else if (!("gone" in card.dataset)) {
         card.dataset.gone = "";

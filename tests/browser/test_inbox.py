@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from pages.inbox_looks import A_PAGE
 from pages.streams import Streams
 from reviews.model import Decision, Reviewer, ReviewState
+from reviews.permission import Wish
 from store.unit_of_work import UnitOfWork
 from tests.browser.looks import too_wide
 from tests.pages.inboxes import STRANGER, inbox_routes, place
@@ -204,6 +205,36 @@ def test_a_note_on_what_was_revised_meanwhile_stands_in_the_fresh_form(tab: Page
     assert desk.latest(review.file_id).answers[0].revision == 2
 
 
+def test_a_note_that_was_refused_outlives_a_revision_an_answer_and_its_withdrawal(
+    tab: Page, desk: Desk
+) -> None:
+    review = desk.open(event())
+    card(tab).get_by_role("link", name="More…").click()
+    note = tab.get_by_label("What has to change?")
+    note.fill("Section 4 is out of date.")
+    revise(desk, review)
+    expect(card(tab).get_by_text("A newer revision is here.")).to_be_visible()
+    card(tab).get_by_role("button", name="Request changes").click()
+    expect(tab.get_by_role("alert").first).to_contain_text("it is now at revision 2")
+    tab.mouse.move(0, 0)
+
+    revise(desk, review)
+    card(tab).get_by_role("button", name="Show it").click()
+    expect(card(tab).get_by_text("Revision 3")).to_be_visible()
+    expect(note).to_have_value("Section 4 is out of date.")
+    tab.mouse.move(0, 0)
+    answered = attempt(desk.latest(review.file_id), reviewer=SAM)
+    desk.answers.take(answered)
+    expect(card(tab).get_by_role("button", name="Request changes")).to_have_count(0)
+    expect(card(tab).get_by_role("textbox")).to_have_value("Section 4 is out of date.")
+    desk.answers.withdraw(
+        Wish(review_id=review.id, reviewer=SAM, identity=answered.identity, proof=answered.proof)
+    )
+    card(tab).get_by_role("button", name="Show it").click()
+    expect(note).to_be_editable()
+    expect(note).to_have_value("Section 4 is out of date.")
+
+
 def test_a_card_stays_under_the_pointer_while_others_come_and_go(tab: Page, desk: Desk) -> None:
     first = desk.open(event())
     point_at(tab, card(tab).get_by_role("button", name="Acknowledge review"))
@@ -275,6 +306,20 @@ def test_whoever_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> No
     desk.open(event(file_id="2", title="Another.docx"))
 
     expect(tab.get_by_role("alert")).to_contain_text("You are signed out.")
+
+
+def test_where_another_tab_is_somebody_elses_by_now_the_first_shows_nothing_of_theirs(
+    tab: Page, at: Place, address: str, desk: Desk
+) -> None:
+    desk.open(event())
+    expect(card(tab)).to_be_visible()
+    second = tab.context.new_page()
+    second.goto(address + at.stand_ins.path(DEPUTY))
+    desk.open(event(file_id="2", title="Another.docx"))
+
+    expect(card(second, "Another.docx")).to_be_visible()
+    expect(tab.get_by_role("alert")).to_contain_text("You are signed out.")
+    expect(card(tab, "Another.docx")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

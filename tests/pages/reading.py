@@ -44,7 +44,8 @@ class Reader:
         self.app = app = Flask(__name__, static_folder=None)
         keep_sessions(app, SECRET_KEY, secure=True)
         app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
-        app.register_blueprint(history_page(archive, self.links, self.addresses, ways=ways, codes=codes))
+        self.history = history_page(archive, self.links, self.addresses, ways=ways, codes=codes)
+        app.register_blueprint(self.history)
         self.client = app.test_client()
         self.form_token = ""
 

@@ -10,11 +10,11 @@ import pytest
 from pages.history.visitor import Ways
 from pages.home import home_page
 from tests.pages.inboxes import inbox_routes, place
+from tests.pages.reading import Reader
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import ALICE, OWNER, event
 
 if TYPE_CHECKING:
-    from tests.pages.reading import Reader
     from tests.reviews.desk import Desk
 
 EVERY_WAY = Ways(sign_in=True, slack="/reviews", teams=True, codes=True)
@@ -57,6 +57,18 @@ def test_it_names_the_ways_that_there_are(reader: Reader, ways: Ways, words: str
     reader.app.register_blueprint(home_page(ways, clock=reader.desk.clock))
 
     assert words in reader.get("/").text
+
+
+def test_where_people_show_only_at_the_inbox_who_they_are_signed_out_pages_lead_there(desk: Desk) -> None:
+    desk.follow(inbox_routes())
+    at = place(desk)
+    at.app.register_blueprint(home_page(Ways(), clock=desk.clock))
+    at.app.register_blueprint(Reader(desk, ways=Ways()).history)
+    stranger = at.visitor(None)
+
+    for page in (stranger.get("/").text, stranger.get("/reviews").text):
+        assert 'href="/inbox">Show who you are</a>' in page
+        assert "no way to tell" not in page
 
 
 def test_whoever_is_signed_in_is_led_to_the_reviews(reader: Reader) -> None:

@@ -137,6 +137,26 @@ def test_a_note_on_what_is_somebodys_business_no_more_can_still_be_copied(desk: 
     assert ">Keep this text.</textarea>" in refused.text
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_form_that_was_drawn_for_one_person_answers_under_no_other_name(
+    desk: Desk, inbox: Place, owner: Visitor, *, leaves: bool
+) -> None:
+    review = desk.open(event())
+    owner.inbox()
+    drawn_for_the_owner = owner.form_token
+    if leaves:
+        owner.post("/inbox/not-me")
+    owner.get(inbox.stand_ins.path(DEPUTY))
+    owner.form_token = drawn_for_the_owner
+
+    answer = owner.answer(review, "acknowledge", note="Read twice.")
+
+    assert (answer.status_code, "Nothing was recorded" in answer.text) == (400, True)
+    assert ("You are <strong><bdi>Sam Ito" in answer.text, "Read twice." in answer.text) == (True, True)
+    assert desk.latest(review.file_id).answers == ()
+    assert owner.answer(review, "acknowledge").status_code == 303
+
+
 def test_a_second_answer_is_refused_with_who_was_first(desk: Desk, inbox: Place, owner: Visitor) -> None:
     review = desk.open(event())
     sam = inbox.visitor(DEPUTY)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pages.oidc import CONSUMERS, prompt, why_not
+from pages import proven
+from pages.oidc import CONSUMERS, choose_prompt, why_not
 from reviews.model import Identity
 from tests.edge.oidc_issuer import TENANT, OidcIssuer, Prompts
 from tests.pages.browser import Browser, assert_refused
@@ -218,6 +219,22 @@ def test_whoever_is_that_person_after_all_says_so(desk: Desk, issuer: OidcIssuer
     assert "prompt" not in browser.leave()
 
 
+def test_signing_out_in_another_tab_does_not_take_back_not_you(desk: Desk, issuer: OidcIssuer) -> None:
+    browser = Browser(desk, issuer)
+    browser.sign_in()
+    who = browser.proven()
+    assert who is not None
+
+    with browser.app.test_request_context():
+        proven.keep(who)
+        proven.deny()
+        proven.forget()
+        wish = proven.somebody_else()
+
+    assert wish is not None
+    assert wish.excludes(who)
+
+
 def test_an_issuer_that_refuses_to_ask_is_not_asked_to_again(desk: Desk, issuer: OidcIssuer) -> None:
     issuer.prompts = Prompts.NONE_REFUSES
     browser = Browser(desk, issuer)
@@ -253,7 +270,7 @@ def test_an_entra_tenant_lets_people_choose_and_says_nothing_of_it(desk: Desk, e
 
 @pytest.mark.parametrize("told", ["select_account", {"select_account": 1}, 5, None])
 def test_what_is_no_list_of_prompts_says_nothing(told: object) -> None:
-    assert [prompt(told, lets_choose=lets) for lets in (False, True)] == ["login", "select_account"]
+    assert [choose_prompt(told, lets_choose=lets) for lets in (False, True)] == ["login", "select_account"]
 
 
 def test_a_session_of_another_release_is_nobodys(desk: Desk, issuer: OidcIssuer) -> None:
