@@ -51,8 +51,9 @@ def said(review: Review, sentence: str, data: Data) -> Element:
 
 
 def unsent(review: Review, sentence: str, note: str, data: Data) -> Element:
-    """Return why a note can't be sent any more, and the note, so that it can be copied."""
-    lines = [_line(sentence), _line(_("What you wrote was not sent:")), _quoted(note.splitlines())]
+    """Return why a note can't be sent any more, and the note in a field, so that all of it can be copied."""
+    kept = {**_note(), "value": note[:LONGEST_NOTE]}
+    lines = [_line(sentence), _line(_("What you wrote was not sent:")), kept]
     return _card(review, lines, [back(data)])
 
 
