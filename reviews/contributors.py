@@ -35,7 +35,7 @@ class Evidence:
     """What tells who did what, beside the events: the file before, and what DocSpace can be asked.
 
     `ourselves` is the API key's user where one of the events is of our own comment. `review` is the latest of
-    the file on the route.
+    the file on the route. `elsewhere` says that the file was under another route, or none, until now.
     """
 
     state: FileState | None = None
@@ -44,6 +44,7 @@ class Evidence:
     ourselves: str | None = None
     log: Callable[[], FileLog | None] = lambda: None
     asks_editors: bool = False
+    elsewhere: bool = False
 
 
 NOTHING = Evidence()
@@ -149,14 +150,16 @@ def _steps(evidence: Evidence) -> int | None:
 def _baseline(burst: Burst, evidence: Evidence) -> tuple[int | None, datetime | None]:
     """Return the version, and the moment in it, whose editors are known or have been reviewed.
 
-    What was seen of that version since its review brought no content, or it would have another review: a
-    rename and the trash date a version anew (facts on DocSpace, 2.2). A save that is reported late may be
-    among what was seen.
+    What the route has seen of that version since its review brought no content, or it would have another
+    review: a rename and the trash date a version anew (facts on DocSpace, 2.2). A save that is reported late
+    may be among what was seen.
     """
     state, review = evidence.state, evidence.review
     if review is None or review.version_to is None:
         return (state.version, state.modified_at) if state else (None, None)
     since = review.modified_at
-    if state and state.version == review.version_to and since and state.modified_at:
+    if evidence.elsewhere or state is None or state.version != review.version_to:
+        return review.version_to, since
+    if since and state.modified_at:
         since = max(since, state.modified_at) if state.modified_at < burst.began else since
     return review.version_to, since

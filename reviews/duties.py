@@ -84,6 +84,18 @@ class Change:
     def asks_for_review(self) -> bool:
         return self.kind in self.route.review and not self.judgement.ours
 
+    def since(self, review: Review | None) -> Change:
+        """Return the change with content where its route has not seen the content that there is.
+
+        `review` is the latest on the route. The file may have been saved where another route watches it.
+        """
+        if review is None or None in {self.version, review.version_to}:
+            return self
+        came_touched = self.judgement.kind is ChangeKind.MOVED_IN and self.modified_at != review.modified_at
+        if self.version == review.version_to and not came_touched:
+            return self
+        return replace(self, judgement=replace(self.judgement, content=True))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:

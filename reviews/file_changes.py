@@ -188,17 +188,21 @@ class FileChanges:
     ) -> Change:
         """Return the change without the people, who are asked for only where a review needs them.
 
-        `last` is where the file was on this route: where it went from there may be nobody's business.
+        `last` is where the file was on this route: where it went from there, and what it is called there, may
+        be nobody's business.
         """
         judgement = self.judge(burst, known, found, route, ask_log=ask_log)
         left = judgement.kind is ChangeKind.MOVED_OUT
         place = last if left else found.place
-        before = known.state.title if known.state else found.state.title
+        title = found.state.title
+        before = known.state.title if known.state and self.routes.may_know(known.place, on=route) else title
+        if left and not self.routes.may_know(found.place, on=route):
+            title = before
         return Change(
             subject=burst.subject,
             route=route,
             judgement=judgement,
-            title=found.state.title,
+            title=title,
             path=place.path if place else "an unknown folder",
             link=found.state.link,
             version_before=known.state.version if known.state else None,
@@ -209,7 +213,7 @@ class FileChanges:
             before=None if left else self._before(known, route),
             seen_late=burst.seen_late,
             happened_at=burst.happened,
-            title_before=before if before != found.state.title else None,
+            title_before=before if before != title else None,
             path_before=None if left else self._path_before(known, found, route),
             moved_to=self.routes.path_shown(found.place, on=route) if left else None,
         )

@@ -14,6 +14,7 @@ from reviews.model import HandedOver, Review, ReviewState
 from reviews.notice import Notice, NoticeKind
 from reviews.own_changes import contributed
 from reviews.permission import known, may_hand_over, of, recognised
+from reviews.reminders import first_look_after_snooze
 from reviews.routing import SegregationOfDuties
 from reviews.standing import needed, standing
 from reviews.text import plain
@@ -85,7 +86,8 @@ class HandOver:
                 sentence = _("Choose a time that is still to come, at most {days} days ahead.")
                 raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=LONGEST_SNOOZE.days))
             after = replace(review, snoozed_until=until, snoozed_by=plain(permit.reviewer.name))
-            work.reviews.snooze(review.id, until, by=after.snoozed_by)
+            look = first_look_after_snooze(after, now)
+            work.reviews.snooze(review.id, until, by=after.snoozed_by, remind_at=look)
             work.ledger.append(record.snoozed(after, by=permit.reviewer, wish=wish, at=now))
             work.cards.redraw(review.id)
             work.commit()

@@ -15,7 +15,7 @@ from reviews.errors import Conflict, FarSideError, NotYet, Permanent, TryLater, 
 from reviews.file_changes import FileChanges
 from reviews.first_look import FirstLook
 from reviews.folder_changes import FolderChanges
-from reviews.model import EventState
+from reviews.model import ChangeKind, EventState
 from reviews.places import Places
 from reviews.reports import EventSettled, KeysShared, untold
 from reviews.tree import FOLDER
@@ -236,7 +236,11 @@ class Intake:
             return self.contributors.name(change, burst, evidence)
         with self.transactions(reading=True) as work:
             review = work.reviews.latest_of(burst.subject, route=change.route.name)
-        asked = replace(evidence, review=review, log=ask_log, asks_editors=found.readable)
+        change = change.since(review)
+        elsewhere = change.judgement.kind is ChangeKind.MOVED_IN
+        asked = replace(
+            evidence, review=review, log=ask_log, asks_editors=found.readable, elsewhere=elsewhere
+        )
         return self.contributors.name(change, burst, asked)
 
     def _asked(self, changes: list[Change]) -> bool:

@@ -56,7 +56,10 @@ class Reminders:
         if review.remind_at is None or review.remind_at > now:
             return  # another worker was here, or somebody has put it off
         route = self.routes.named(review.route)
-        if review.due_at is not None and now >= review.due_at and review.lapsed_at is None:
+        if review.snoozed_until is not None and now < review.snoozed_until:
+            after = replace(review, remind_at=review.snoozed_until)
+            work.cards.redraw(review.id)  # the deadline has passed meanwhile, which only its card says
+        elif review.due_at is not None and now >= review.due_at and review.lapsed_at is None:
             after = self._lapse(work, replace(review, lapsed_at=now), route)
         elif rest := _opens(review, route, now):
             after = replace(review, remind_at=rest)
@@ -106,6 +109,12 @@ def next_look(review: Review, route: Route | None, now: datetime) -> datetime | 
     day = route.working_hours.a_day if route and route.working_hours else DAY
     following = _working(route, now, max(remind, day))
     return following if following <= _working(route, review.lapsed_at, day * DAYS_OVERDUE) else None
+
+
+def first_look_after_snooze(review: Review, now: datetime) -> datetime | None:
+    """Return when the clock is to look at a review that was put off: a deadline before changes its card."""
+    ends_before = review.due_at and review.snoozed_until and now < review.due_at < review.snoozed_until
+    return review.due_at if ends_before else review.snoozed_until
 
 
 def whom_to_remind(review: Review, route: Route | None, *, deputies: bool) -> tuple[str, ...]:

@@ -142,8 +142,8 @@ class Reviews(Protocol):
 
     def reassign(self, review_id: str, owners: Sequence[str], handed_over: HandedOver) -> None: ...
 
-    def snooze(self, review_id: str, until: datetime, *, by: str) -> None:
-        """Keep the clock from the review until then."""
+    def snooze(self, review_id: str, until: datetime, *, by: str, remind_at: datetime | None) -> None:
+        """Write down until when the reminders rest, and when the clock looks at the review next."""
         ...
 
     def to_remind(self, now: datetime, limit: int) -> list[str]:

@@ -185,8 +185,12 @@ class Routes:
         They may where the place is on the same route, or on one that is not private. A folder that nobody
         watches is nobody's business.
         """
+        return place.path if place and self.may_know(place, on=on) else None
+
+    def may_know(self, place: Place | None, *, on: Route) -> bool:
+        """Tell whether those who read on a route may know of a place, and what things are called there."""
         owner = self.match(place) if place else None
-        return place.path if place and owner and (owner == on or not owner.private) else None
+        return owner is not None and (owner == on or not owner.private)
 
     @property
     def everywhere(self) -> tuple[tuple[str, Target], ...]:

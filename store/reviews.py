@@ -159,8 +159,8 @@ class Reviews:
         self._change(review_id, owners=list(owners), handed_over=rows.handed_over_values(handed_over))
         refresh(self._connection, review_id)
 
-    def snooze(self, review_id: str, until: datetime, *, by: str) -> None:
-        self._change(review_id, snoozed_until=until, snoozed_by=by, remind_at=until)
+    def snooze(self, review_id: str, until: datetime, *, by: str, remind_at: datetime | None) -> None:
+        self._change(review_id, snoozed_until=until, snoozed_by=by, remind_at=remind_at)
 
     def to_remind(self, now: datetime, limit: int) -> list[str]:
         open_ones = (reviews.c.state == ReviewState.OPEN, reviews.c.remind_at.is_not(None))

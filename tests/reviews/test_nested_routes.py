@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from demo import BOB, COMPLIANCE, DEEP, OTHER, QUARTER
 from reviews.model import ChangeKind
 from reviews.tree import FOLDER
-from tests.reviews.portal_desk import QUIET, PortalDesk, other_folder, portal_desk
+from tests.reviews.portal_desk import (
+    FILE,
+    OUTSIDE,
+    QUIET,
+    PortalDesk,
+    both_folders,
+    other_folder,
+    portal_desk,
+)
 from tests.reviews.samples import OWNER, route
 
 if TYPE_CHECKING:
@@ -49,3 +58,22 @@ def test_a_folder_around_two_watched_ones_tells_both_routes(desk: Desk) -> None:
 
     told = {review.route for review in found if review.kind is ChangeKind.TRASHED}
     assert told == {"inner", "outer"}
+
+
+def test_what_a_document_is_called_on_a_private_route_stays_there(desk: Desk) -> None:
+    secret = replace(other_folder(), private=True)
+    with portal_desk(desk, both_folders(), secret) as office:
+        office.know_everything()
+        found = office.reviews_of(
+            lambda: office.portal.rename(OUTSIDE, "Note.docx", by=BOB.id),
+            lambda: office.portal.move(OUTSIDE, COMPLIANCE, by=BOB.id),
+            lambda: office.portal.move(FILE, OTHER, by=BOB.id),
+            lambda: office.portal.rename(FILE, "Merger.docx", by=BOB.id),
+        )
+
+    told = {review.file_id: review for review in found if review.route == "compliance"}
+    came, went = told[str(OUTSIDE)], told[str(FILE)]
+    assert (came.title, came.title_before, came.path_before) == ("Note.docx", None, None)
+    assert (went.title, went.title_before, went.moved_to) == ("Policy.docx", None, None)
+    owned = {review.file_id: review for review in found if review.route == "other"}
+    assert (owned[str(OUTSIDE)].title_before, owned[str(FILE)].title) == ("Draft.docx", "Merger.docx")

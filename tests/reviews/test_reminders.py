@@ -134,6 +134,22 @@ def test_whoever_puts_it_off_is_reminded_then_and_not_before(desk: Desk) -> None
     assert at(desk, saturday) == [NoticeKind.OVERDUE]
 
 
+def test_a_card_says_once_that_it_is_overdue_while_its_reminders_rest(desk: Desk) -> None:
+    review = opened(desk, due=A_DAY)
+    desk.hand_over.snooze(wish(review), until=MONDAY + timedelta(days=5))
+    desk.deliver_all()
+    assert review.due_at is not None
+
+    assert at(desk, review.due_at) == []
+    desk.deliver_all()
+    assert at(desk, review.due_at + timedelta(days=1)) == []
+    desk.deliver_all()
+
+    drawn = [card for to, _, card in desk.paper.updates if to == "C1"]
+    assert [card.overdue_since for card in drawn] == [review.due_at]
+    assert drawn[-1].snoozed_until == MONDAY + timedelta(days=5)
+
+
 def test_what_was_put_off_on_a_route_without_a_deadline_comes_back_at_that_time(desk: Desk) -> None:
     review = opened(desk, remind=None)
     sunday = MONDAY + timedelta(days=6)

@@ -93,6 +93,10 @@ def left(portal: Portal) -> object:
     return portal.move(FILE, OTHER, by=DANA.id)
 
 
+def by_bob_moved_back(portal: Portal) -> object:
+    return portal.move(FILE, COMPLIANCE, by=BOB.id)
+
+
 def came(portal: Portal) -> object:
     return portal.move(OUTSIDE, COMPLIANCE, by=DANA.id)
 
@@ -340,3 +344,30 @@ def test_only_whoever_made_what_is_reviewed_is_refused(known: PortalDesk, case: 
     else:
         with pytest.raises(Refused, match="yourself"):
             known.desk.answers.take(attempt(review))
+
+
+@pytest.mark.parametrize("same_version", [False, True])
+def test_whoever_saved_a_document_while_it_was_on_another_route_wrote_what_comes_back(
+    known: PortalDesk,
+    same_version: bool,  # noqa: FBT001
+) -> None:
+    happen(known, lambda portal: portal.save(FILE, by=BOB.id, force_save=same_version))
+    happen(known, lambda portal: portal.move(FILE, OTHER, by=BOB.id))
+    happen(known, lambda portal: portal.save(FILE, by=DANA.id))
+
+    found = known.reviews_of(lambda: known.portal.move(FILE, COMPLIANCE, by=BOB.id))
+
+    [review] = [each for each in found if each.route == "compliance"]
+    assert (review.kind, review.content) == (K.MOVED_IN, True)
+    assert D in names(review)
+    assert acts(review) == {"moved_in": {B}}
+    with pytest.raises(Refused, match="yourself"):
+        known.desk.answers.take(attempt(review))
+
+
+def test_a_document_that_comes_back_as_it_went_has_no_new_content(known: PortalDesk) -> None:
+    happen(known, left)
+
+    [review] = [each for each in happen(known, by_bob_moved_back) if each.route == "compliance"]
+
+    assert (review.kind, review.content, names(review)) == (K.MOVED_IN, False, {B})
