@@ -162,3 +162,17 @@ def test_a_rename_that_the_first_look_has_seen_asks_for_nothing(new_office: Port
     new_office.let_happen()
 
     assert new_office.desk.reviews() == []
+
+
+def test_a_new_file_that_the_first_look_has_seen_and_its_folder_do_not_wait_for_each_other(
+    new_office: PortalDesk,
+) -> None:
+    new_office.portal.upload("Scan.pdf", DEEP, by=BOB.id)
+    new_office.desk.clock.advance(seconds=1)
+    new_office.portal.rename_folder(DEEP, "Renamed", by=BOB.id)
+    new_office.baseline.take(str(COMPLIANCE), told=silent)
+
+    told = new_office.let_happen()
+
+    assert EventState.RECEIVED not in {stored.state for stored in told}
+    assert [review.title for review in new_office.desk.reviews()] == ["Scan.pdf"]
