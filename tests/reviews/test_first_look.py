@@ -176,3 +176,16 @@ def test_a_new_file_that_the_first_look_has_seen_and_its_folder_do_not_wait_for_
 
     assert EventState.RECEIVED not in {stored.state for stored in told}
     assert [review.title for review in new_office.desk.reviews()] == ["Scan.pdf"]
+
+
+def test_a_file_whose_log_does_not_tell_is_asked_about_less_and_less_often(new_office: PortalDesk) -> None:
+    new_office.portal.faults.answer(403, path=f"/file/{FILE}/log", times=None)
+    new_office.portal.lock(FILE, by=BOB.id)
+    [told] = new_office.let_happen()
+
+    asked = 0
+    while (wait := new_office.desk.intake.process(told.id)) is not None:
+        new_office.desk.clock.advance(seconds=wait + 0.001)
+        asked += 1
+
+    assert 1 < asked < 30
