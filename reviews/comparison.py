@@ -38,6 +38,7 @@ class Comparison:
     _other: dict[str, FileState] = field(default_factory=dict)
     _places: dict[str, Place | None] = field(default_factory=dict)
     _asked: dict[str, FileState | None] = field(default_factory=dict)
+    _archived: ChangeEvent | None = None
 
     @property
     def listed(self) -> int:
@@ -124,16 +125,33 @@ class Comparison:
         went = self._gone_above(known.parent_id)
         if went is not None:
             return went
+        if self._archived is not None:
+            return self._archived
         if known.file_id not in self._asked:
             self._asked[known.file_id] = self.portal.file(known.file_id)
         asked = self._asked[known.file_id]
         if asked is not None and asked.standing is Standing.PRESENT and self._is_inside(asked.parent_id):
+            self._archived = self._archived_room()
+            if self._archived is not None:
+                return self._archived
             # The listing passed it over: it moved while that was paged, or lies deeper in connected storage.
             is_old = asked.modified_at is None or asked.modified_at <= self.until
             return self._file(asked) if is_old and _differs(known, asked) else None
         trigger = "file.trashed" if asked and asked.standing is Standing.TRASHED else MISSING
         seen = [known.as_of, known.listed_at and known.listed_at + 2 * CLOCKS_APART]
         return self._event(trigger, known.file_id, max([self.since, *filter(None, seen)]))
+
+    def _archived_room(self) -> ChangeEvent | None:
+        """Return the event of the watched folder's room, where that went to the archive: it lists no file.
+
+        No log beneath the folder tells of it (facts on DocSpace, 10.2).
+        """
+        now = None if self._listed else self._place(self.folder_id)
+        with self.transactions(reading=True) as work:
+            before = work.folders.place_before(self.folder_id)
+        if now is None or before is None or before.way[0] == now.way[0]:
+            return None
+        return self._event("room.archived", FOLDER + now.way[1], self.since)
 
     def _new_above(self, folder_id: str) -> str | None:
         """Return the topmost folder below the watched one that nothing was known of, if there is one."""

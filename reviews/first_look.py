@@ -54,7 +54,9 @@ class FirstLook:
             return UNKNOWN, 0.0
         has_content = self._has_content(burst, begun)
         if has_content is None:
-            return UNKNOWN, min(ASKED_AGAIN, left).total_seconds()
+            # Less and less often: each time costs calls, of which the first look itself needs many.
+            waited = self.patience - left
+            return UNKNOWN, min(max(ASKED_AGAIN, waited / 4), left).total_seconds()
         return (UNKNOWN if has_content else Known(state=found.state, place=found.place)), 0.0
 
     def _unfinished_since(self, burst: Burst, places: Mapping[Route, Place]) -> datetime | None:

@@ -186,6 +186,8 @@ class Intake:
         if wait > 0:
             return wait
         found = self.files.find(burst, known)
+        # A folder's change waits for earlier ones of files that are written down: never both for each other.
+        earlier_than = burst.lead.id if known.state else None
         if known.state is None:
             known, wait = self.first_look.look_at(burst, routes, found, self.clock())
             if wait > 0:
@@ -193,7 +195,7 @@ class Intake:
         else:
             known = self.files.without_outcome(burst, known, found)
         if known.state is None and found.place is not None:
-            self._let_folders_come_first(found.place)
+            self._let_folders_come_first(found.place, earlier_than=earlier_than)
         route = self.files.routes.match(found.place) if found.place else None
         ask_log = self.files.log_of(burst, known, found)
         changes = [
@@ -210,11 +212,11 @@ class Intake:
         self._take(burst, changes, lambda work: self.files.remember(work, found))
         return None
 
-    def _let_folders_come_first(self, place: Place) -> None:
+    def _let_folders_come_first(self, place: Place, *, earlier_than: int | None) -> None:
         """Raise `NotYet` while a change of a folder above a new file waits: the file may have come along."""
         above = [f"{FOLDER}{folder_id}" for folder_id in place.way]
         with self.transactions(reading=True) as work:
-            waiting = work.events.pending_among(above)
+            waiting = work.events.pending_among(above, before=earlier_than)
         if waiting:
             raise NotYet("changes of the folders above the file come first", after=FOLDERS_FIRST)
 

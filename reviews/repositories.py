@@ -48,8 +48,8 @@ class Events(Protocol):
         """Return the received events of a file that nothing has become of yet, in the order of arrival."""
         ...
 
-    def pending_among(self, file_ids: Sequence[str]) -> set[str]:
-        """Return those of the files of which received events are pending."""
+    def pending_among(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
+        """Return those of the files of which received events are pending; only events before that id."""
         ...
 
     def told_since(self, file_id: str, at: datetime) -> bool:

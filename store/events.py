@@ -96,11 +96,14 @@ class Events:
         found = self._connection.execute(_PENDING, {"file_id": file_id}).mappings()
         return [rows.stored_event(row) for row in found]
 
-    def pending_among(self, file_ids: Sequence[str]) -> set[str]:
+    def pending_among(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
         pending: set[str] = set()
+        is_pending = events.c.state == EventState.RECEIVED
+        if before is not None:
+            is_pending &= events.c.id < before
         for start in range(0, len(file_ids), AT_ONCE):
             among = events.c.file_id.in_(file_ids[start : start + AT_ONCE])
-            query = sa.select(events.c.file_id).where(among, events.c.state == EventState.RECEIVED)
+            query = sa.select(events.c.file_id).where(among, is_pending)
             pending.update(self._connection.execute(query).scalars())
         return pending
 

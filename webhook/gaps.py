@@ -104,13 +104,14 @@ def _event(action: Action) -> ChangeEvent | None:
     """Return a logged action as the webhook would have told it; `None` for one that asks for nothing."""
     trigger = _TRIGGERS.get(action.key)
     at = moment(action.date)
-    if trigger is None or at is None or action.entry_id in NO_ENTRY or len(action.entry_id) > LONGEST_ID:
+    entry_id = storable(action.entry_id)
+    if trigger is None or at is None or entry_id in NO_ENTRY or len(entry_id) > LONGEST_ID:
         return None
     who = action.initiator
     sighting = Sighting(
         found_in=FoundIn.FOLDER_LOG,
         trigger=trigger,
-        subject=action.entry_id if trigger.startswith("file.") else FOLDER + action.entry_id,
+        subject=entry_id if trigger.startswith("file.") else FOLDER + entry_id,
         at=at.replace(microsecond=0),  # as the webhook tells it
         parent_id=storable(action.parent_id),
         title=storable(action.title),

@@ -43,7 +43,7 @@ def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
     created, modified = _text(event, "createOn"), _text(payload, "modifiedOn") or _text(payload, "updated")
     webhook_id, event_id, actor = (
         _identifier(webhook, "id"),
-        _identifier(event, "id") or row_id,
+        _identifier(event, "id") or _identifier({"id": row_id}, "id"),
         _identifier(event, "createBy"),
     )
     unkeyed = () if webhook_id and event_id else (hashlib.sha256(body).hexdigest(),)

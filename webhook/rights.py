@@ -5,7 +5,7 @@ The rights by role are in the facts on DocSpace, 10.2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +44,8 @@ class FolderRights:
     """What is granted in one watched folder; `None` where it can't be told, and then `reason` says why.
 
     `histories` shows who edited what, `comments` lets answers be written into a version's comment, `log` is
-    the folder's record of what happened beneath it.
+    the folder's record of what happened beneath it. `rejected` is what DocSpace answers where it does not
+    take how we ask for that record, which is a defect of ours.
     """
 
     folder_id: str
@@ -52,6 +53,7 @@ class FolderRights:
     comments: bool | None = None
     log: bool | None = None
     reason: str = ""
+    rejected: str = ""
 
     def lost(self, *, comments: bool = True) -> list[str]:
         """Return what is missed, in words; without `comments` what nobody wants written is left out."""
@@ -80,15 +82,14 @@ def _in_folder(client: Client, logs: Logs, folder_id: str, now: datetime) -> Fol
         files = client.some_files(folder_id)
     except (errors.Forbidden, errors.NotFound, errors.BadRequest) as error:
         return FolderRights(folder_id=folder_id, reason=f"the folder can't be listed: {error}")
-    log = _is_log_shown(logs, folder_id, now)
+    found = _ask_log(logs, folder_id, now)
     file = _telling(files)
     if file is None or file.rights is None:
-        return FolderRights(folder_id=folder_id, log=log, reason="no file is in it to tell the rights by")
-    return FolderRights(
-        folder_id=folder_id,
+        return replace(found, reason="no file is in it to tell the rights by")
+    return replace(
+        found,
         histories=_READ_HISTORY in file.rights,
         comments=None if file.locked else _EDIT_HISTORY in file.rights,
-        log=log,
         reason=_ALL_LOCKED if file.locked else "",
     )
 
@@ -99,11 +100,14 @@ def _telling(files: Sequence[File]) -> File | None:
     return next((file for file in told if not file.locked), told[0] if told else None)
 
 
-def _is_log_shown(logs: Logs, folder_id: str, now: datetime) -> bool | None:
+def _ask_log(logs: Logs, folder_id: str, now: datetime) -> FolderRights:
+    asked = FolderRights(folder_id=folder_id)
     try:
         logs.actions(folder_id, since=now - _WINDOW, until=now, start=0)
     except errors.Forbidden:
-        return False
-    except (errors.NotFound, errors.BadRequest):
-        return None
-    return True
+        return replace(asked, log=False)
+    except errors.NotFound:
+        return asked
+    except errors.BadRequest as error:
+        return replace(asked, rejected=str(error))
+    return replace(asked, log=True)

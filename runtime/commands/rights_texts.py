@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reviews.text import plain
 from webhook.rights import MENDED_BY, ROLE
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def lines(rights: Sequence[FolderRights]) -> list[str]:
         granted = {"histories": each.histories, "comments": each.comments, "log": each.log}
         told = ", ".join(f"{name} {_WORDS[is_granted]}" for name, is_granted in granted.items())
         shown.append(f"  {each.folder_id}: {told}" + (f" ({each.reason})" if each.reason else ""))
+        if each.rejected:
+            shown.append(f"    the log is asked for in a way that DocSpace rejects: {plain(each.rejected)}")
         shown += [f"    {lost}" for lost in each.lost()]
     if any(each.lost() for each in rights):
         shown.append(f"To mend it: {MENDED_BY}.")
@@ -38,6 +41,7 @@ def as_json(rights: Sequence[FolderRights]) -> list[dict[str, Any]]:
             "log": each.log,
             "lost": each.lost(),
             "reason": each.reason,
+            "rejected": each.rejected,
             "role": ROLE if each.lost() else None,
         }
         for each in rights

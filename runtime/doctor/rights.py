@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docspace import errors
 from docspace.client import Client
-from runtime.doctor.findings import good, lacking
+from runtime.doctor.findings import broken, good, lacking
 from runtime.doctor.portal import KEY, by_hand
 from runtime.wiring import utc_now
 from webhook.rights import MENDED_BY, in_each_folder
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runtime.wiring import Wiring
     from webhook.rights import FolderRights
 
+_REPORT = "report this defect; until it is mended, changes are found in the listings alone"
 USER, RIGHTS = f"{KEY} user", "rights in folder {folder}"
 
 
@@ -46,6 +47,9 @@ def _user(client: Client) -> Iterator[Finding]:
 
 def _folder(found: FolderRights, *, comments: bool) -> Finding:
     about = RIGHTS.format(folder=found.folder_id)
+    if found.rejected:
+        says = f"DocSpace rejects how docspace-review asks for the folder's log: {found.rejected}"
+        return broken(about, says, _REPORT)
     lost = found.lost(comments=comments)
     if lost:
         return lacking(about, "; ".join(lost), MENDED_BY)

@@ -162,3 +162,30 @@ def test_a_rename_that_the_first_look_has_seen_asks_for_nothing(new_office: Port
     new_office.let_happen()
 
     assert new_office.desk.reviews() == []
+
+
+def test_a_new_file_that_the_first_look_has_seen_and_its_folder_do_not_wait_for_each_other(
+    new_office: PortalDesk,
+) -> None:
+    new_office.portal.upload("Scan.pdf", DEEP, by=BOB.id)
+    new_office.desk.clock.advance(seconds=1)
+    new_office.portal.rename_folder(DEEP, "Renamed", by=BOB.id)
+    new_office.baseline.take(str(COMPLIANCE), told=silent)
+
+    told = new_office.let_happen()
+
+    assert EventState.RECEIVED not in {stored.state for stored in told}
+    assert [review.title for review in new_office.desk.reviews()] == ["Scan.pdf"]
+
+
+def test_a_file_whose_log_does_not_tell_is_asked_about_less_and_less_often(new_office: PortalDesk) -> None:
+    new_office.portal.faults.answer(403, path=f"/file/{FILE}/log", times=None)
+    new_office.portal.lock(FILE, by=BOB.id)
+    [told] = new_office.let_happen()
+
+    asked = 0
+    while (wait := new_office.desk.intake.process(told.id)) is not None:
+        new_office.desk.clock.advance(seconds=wait + 0.001)
+        asked += 1
+
+    assert 1 < asked < 30

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER
+from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
 from reviews import completeness, intake
 from reviews.model import ChangeKind, FoundIn
@@ -148,3 +148,29 @@ def test_what_is_found_of_a_folder_is_one_review_whenever_its_deliveries_come(
     assert review.kind in kinds
     assert names(review) == ({"Bob Chen"} if record != "listing" else {"somebody"})
     assert office.reviews_since(found) == []
+
+
+def test_an_archived_room_is_found_once_by_the_listing_of_a_watched_folder_in_it(office: PortalDesk) -> None:
+    office.recover()
+    before = office.now()
+    bodies = hold(office, lambda of: of.portal.archive_room(ROOM, by=BOB.id))
+    unsubscribe(office)
+    [found] = office.recover()
+    [review] = office.reviews_since(before)
+    assert (found.event.trigger, found.event.file_id) == ("room.archived", f"folder:{ROOM}")
+    assert review.kind is K.MOVED_OUT
+    before = office.now()
+
+    deliver(office, bodies)
+
+    assert office.recover() == []
+    assert office.reviews_since(before) == []
+
+
+@ON_SQLITE
+def test_a_watched_folder_in_the_trash_is_no_archived_room(office: PortalDesk) -> None:
+    office.recover()
+    unsubscribe(office)
+    office.portal.trash_folder(COMPLIANCE, by=BOB.id)
+
+    assert "room.archived" not in {each.event.trigger for each in office.recover()}

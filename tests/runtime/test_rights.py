@@ -177,3 +177,13 @@ def test_the_least_scopes_are_enough_for_a_key(house: House) -> None:
 
     of_key = {each["about"]: each["standing"] for each in told if each["about"].startswith("docspace key")}
     assert of_key == {"docspace key": "ok", "docspace key scopes": "warning"}
+
+
+def test_a_log_that_is_asked_for_in_a_way_that_docspace_rejects_is_an_error(house: House) -> None:
+    house.portal.faults.answer(400, path=f"files/folder/{COMPLIANCE}/log", times=2)
+
+    found, status = house.says(OLGA), house.status(OLGA)
+
+    assert (found.standing, "rejects" in found.says) == (Standing.ERROR, True)
+    assert "report this defect" in found.do
+    assert "DocSpace rejects" in status

@@ -195,6 +195,14 @@ def test_a_row_that_was_never_sent_has_the_keys_of_its_later_delivery() -> None:
     assert (found.delivery_key, found.semantic_key) == (parsed(sent).delivery_key, parsed(sent).semantic_key)
 
 
+@pytest.mark.parametrize("row_id", ["1\0", "1\ud800"])
+def test_the_id_of_a_row_can_be_stored(row_id: str) -> None:
+    sent = body()
+    waiting = body(event={name: value for name, value in sent["event"].items() if name != "id"})
+
+    assert parse(json.dumps(waiting).encode(), row_id=row_id).event_id == "1"
+
+
 def test_an_id_that_is_given_out_again_later_is_another_delivery() -> None:
     before = body()
     after = body(event=before["event"] | {"createOn": "2026-09-18T10:22:56Z"})
