@@ -45,6 +45,7 @@ _ACTS = {
     **_MOVES,
 }
 """The act that a change of a kind consists of; content and what was created are no acts."""
+REMOVALS = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED})
 _BY_VERB = {"trashed": ActKind.TRASHED, "deleted": ActKind.DELETED, "restored": ActKind.RESTORED}
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.acts import act_behind, doers
+from reviews.acts import REMOVALS, act_behind, doers
 from reviews.card_context import ALONE, Context, Neighbour, find_request, make_neighbour
 from reviews.card_state import (
     Look,
@@ -281,7 +281,10 @@ def said_apart(
 ) -> str:
     """Return who edited what was moved or renamed, and who moved or renamed what was edited."""
     shown = act_behind(kind, acts)
-    done: dict[tuple[Person, ...], list[str]] = {contributors: [_("edited")]} if shown and content else {}
+    # Whoever threw the document away is among the contributors, and is named for that already.
+    removers = shown.people if shown and kind in REMOVALS else ()
+    editors = tuple(who for who in contributors if who not in removers) or contributors
+    done: dict[tuple[Person, ...], list[str]] = {editors: [_("edited")]} if shown and content else {}
     for act in acts:
         if act != shown and act.people:
             done.setdefault(act.people, []).append(_(ACTS[act.kind]))

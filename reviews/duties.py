@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reviews import record
-from reviews.acts import doers, merge_acts, merge_people
+from reviews.acts import REMOVALS, doers, merge_acts, merge_people
 from reviews.classify import combined
 from reviews.errors import Conflict
 from reviews.model import ChangeKind, Review, ReviewState
@@ -229,12 +229,14 @@ def _since(before: Review | None, change: Change) -> dict[str, Any]:
     """Return what a review says of all that it covers: what an earlier one left to review, and this change.
 
     Where both have content, or neither has, those who made the one and the other are its contributors.
-    Whoever only renamed or moved a document whose content changed is none (segregation of duties).
+    Whoever only renamed or moved a document whose content changed is none. Whoever threw it away is one: that is
+    what is to be answered (segregation of duties).
     """
     content = change.judgement.has_content or (before is not None and before.content)
     known = before.contributors if before and before.content == content else ()
     more = change.contributors if change.judgement.has_content == content else ()
-    contributors = merge_people((*known, *more))
+    removers = doers(change.kind, change.acts, ()) if change.kind in REMOVALS else ()
+    contributors = merge_people((*known, *more, *removers))
     counted = [change.saves, before.saves if before else 0]
     return {
         **_labels(before, change),

@@ -18,6 +18,7 @@ from reviews.baseline import PASSES
 from reviews.comparison import Comparison
 from reviews.errors import FarSideError, Hidden, NotYet, Rejected, TryLater, in_words
 from reviews.model import FoundIn
+from reviews.reports import untold
 from reviews.tree import FOLDER
 from reviews.untold import Sighting, is_told
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from reviews.baseline import Baseline
     from reviews.model import ChangeEvent
     from reviews.ports import Clock, Portal, Records, Transactions
+    from reviews.reports import Report
     from reviews.routing import Routes
 
 T = TypeVar("T")
@@ -73,6 +75,7 @@ class GapSweep:
     wait: Callable[[float], object]
     every: timedelta = EVERY
     stopping: Callable[[], bool] = lambda: False
+    report: Callable[[Report], None] = untold
 
     @property
     def watched(self) -> list[str]:
@@ -275,7 +278,9 @@ class GapSweep:
         return self._receive(missed)
 
     def _receive(self, events: Sequence[ChangeEvent]) -> int:
-        return sum(intake.receive(self.transactions, events, now=self.clock())) if events else 0
+        if not events:
+            return 0
+        return sum(intake.receive(self.transactions, events, now=self.clock(), report=self.report))
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """Ask DocSpace, waiting where we keep to its limit; `Interrupted` where the process is to end."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docspace.logs import Logs
 from reviews.sweep import GapSweep
+from runtime import lines
 from runtime.wiring import utc_now
 from webhook.gaps import Gaps
 from webhook.views import PATH
@@ -33,4 +34,5 @@ def gap_sweep(
         wait=wait,
         every=timedelta(minutes=settings.sweep_minutes),
         stopping=stopping,
+        report=lines.write,
     )

@@ -91,11 +91,8 @@ class Enrichment:
             return None  # DocSpace keeps no log of files in connected storage (facts on DocSpace, 4.4)
         try:
             done = patient(lambda: self._client.actions(file_id, since=since))
-        except errors.BadRequest as error:
-            # The sweep asks in the same words, and tells the operators; here the file counts as changed.
-            log.warning("docspace_rejected_request", asked=f"the log of file {file_id}", reason=str(error))
-            return None
-        except REFUSED:
+        except REFUSED as error:
+            _warn_if_rejected(f"the log of file {file_id}", error)
             return None
         return FileLog(actions=tuple(map(_logged, done)), whole=len(done) < PAGE)
 
@@ -104,7 +101,8 @@ class Enrichment:
             return False
         try:
             actions = patient(lambda: self._client.actions(file_id, since=since))
-        except REFUSED:
+        except REFUSED as error:
+            _warn_if_rejected(f"the log of file {file_id}", error)
             return False
         return any(done.key == "FileUnlocked" for done in actions)
 
@@ -118,7 +116,8 @@ class Enrichment:
     ) -> list[Person]:
         try:
             edits = patient(lambda: self._client.edits(file_id))
-        except REFUSED:
+        except REFUSED as error:
+            _warn_if_rejected(f"the versions of file {file_id}", error)
             return []
         newest = max((edit.version or 0 for edit in edits), default=0)
         version = newest - 1 if after is None else after
@@ -226,6 +225,12 @@ _LOGGED = {
 def _logged(done: Done) -> LoggedAction:
     what, events = _LOGGED.get(done.key, (Logged.OTHER, 0))
     return LoggedAction(what=what, who=done.who, events=events)
+
+
+def _warn_if_rejected(asked: str, error: Exception) -> None:
+    """Log that DocSpace does not take a request: a defect of ours, of which the sweep tells the operators too."""
+    if isinstance(error, errors.BadRequest):
+        log.warning("docspace_rejected_request", asked=asked, reason=str(error))
 
 
 def _state(found: File, file_id: str) -> FileState:
