@@ -229,8 +229,8 @@ def _since(before: Review | None, change: Change) -> dict[str, Any]:
     """Return what a review says of all that it covers: what an earlier one left to review, and this change.
 
     Where both have content, or neither has, those who made the one and the other are its contributors.
-    Whoever only renamed or moved a document whose content changed is none. Whoever threw it away is one: that is
-    what is to be answered (segregation of duties).
+    Whoever only renamed or moved a document whose content changed is none. Whoever threw it away is one: that
+    is what is to be answered (segregation of duties).
     """
     content = change.judgement.has_content or (before is not None and before.content)
     known = before.contributors if before and before.content == content else ()

@@ -228,7 +228,7 @@ def _logged(done: Done) -> LoggedAction:
 
 
 def _warn_if_rejected(asked: str, error: Exception) -> None:
-    """Log that DocSpace does not take a request: a defect of ours, of which the sweep tells the operators too."""
+    """Log that DocSpace does not take a request: a defect of ours, which the sweep reports too."""
     if isinstance(error, errors.BadRequest):
         log.warning("docspace_rejected_request", asked=asked, reason=str(error))
 
