@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifiers.shared.adaptive_card import Owner
-from notifiers.teams_bot import actions
+from notifiers.teams_bot import actions, menu_card
 from notifiers.teams_bot.card import card_for, message
 from reviews.answers import LONGEST_NOTE
 from reviews.card import card_of
@@ -110,3 +110,11 @@ def test_the_form_says_who_reads_the_note(hidden: bool) -> None:  # noqa: FBT001
 
     assert ("the whole channel reads it" in drawn) is not hidden
     assert ("goes into the record. A card shows it only" in drawn) is hidden
+
+
+@pytest.mark.parametrize("note", ["x" * LONGEST_NOTE, "y\n" * (LONGEST_NOTE // 2)], ids=["a line", "many"])
+def test_a_note_that_came_too_late_can_be_copied_whole(note: str) -> None:
+    form = menu_card.unsent(OPEN, "It was already reviewed by Olga Owner.", note, {"review_id": OPEN.id})
+
+    assert [each["value"] for each in form["body"] if each["type"] == "Input.Text"] == [note]
+    assert len(json.dumps(form)) < KEPT_UNDER
