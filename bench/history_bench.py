@@ -28,8 +28,10 @@ from pages.links import Links
 from pages.sign_in_links import SignInAddresses
 from reviews.answers import Answers
 from reviews.archive import Archive
+from reviews.docspace_accounts import DocSpaceAccounts
 from reviews.listing import cursor_of
-from reviews.model import Identity, Reviewer
+from reviews.model import Identity
+from reviews.proven_person import ProvenPerson
 from reviews.sign_in_links import SignInLinks
 from runtime.wiring import utc_now
 from store.engine import create_engine
@@ -66,13 +68,14 @@ class Reader:
         )
         addresses = SignInAddresses(KEY, "")
         archive = Archive(transactions=transactions, routes=ROUTES, clock=utc_now)
-        answers = Answers(transactions=transactions, routes=ROUTES, clock=utc_now)
+        accounts = DocSpaceAccounts(transactions=transactions, clock=utc_now, find=lambda _address: None)
+        answers = Answers(transactions=transactions, routes=ROUTES, clock=utc_now, accounts=accounts)
         app = Flask(__name__, static_folder=None)
         keep_sessions(app, KEY, secure=False)
         app.register_blueprint(acknowledge_page(answers, Links(KEY, "")))
         app.register_blueprint(history_page(archive, links, addresses, ways=Ways()))
         self._client: FlaskClient = app.test_client()
-        link = links.make([Reviewer(name="Dana Ozola", email=OWNER)], Identity.SLACK)
+        link = links.make(ProvenPerson(name="Dana Ozola", identity=Identity.SLACK, addresses=(OWNER,)))
         self._sign_in(addresses.of(link.id))
 
     def _sign_in(self, path: str) -> None:

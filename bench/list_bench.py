@@ -32,6 +32,7 @@ from bot.slack.app import build_bolt, slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
 from reviews.answers import Answers
 from reviews.directory import Directory
+from reviews.docspace_accounts import DocSpaceAccounts
 from reviews.listing import cursor_of
 from reviews.named_folders import NamedFolders
 from reviews.routing import Route, Routes, Target
@@ -109,11 +110,14 @@ class Door:
         commands = Commands(
             transactions=transactions, routes=ROUTES, clock=utc_now, subscriptions=_nowhere(transactions)
         )
+        accounts = DocSpaceAccounts(transactions=transactions, clock=utc_now, find=lambda _address: None)
         bolt = build_bolt(
             client=notifiers.slack.client(slack.token, slack.api_url),
             signing_secret=SECRET,
             command_name="/reviews",
-            answers=Answers(transactions=transactions, routes=ROUTES, clock=commands.clock),
+            answers=Answers(
+                transactions=transactions, routes=ROUTES, clock=commands.clock, accounts=accounts
+            ),
             commands=commands,
             directory=Directory(transactions=transactions, clock=commands.clock),
         )

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.subscriptions import ChannelSubscriptions
-    from reviews.model import Identity, Review, Reviewer
+    from reviews.model import Review, Reviewer
     from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.routing import Routes
 
 MOST_FOLDERS = 10
@@ -52,8 +53,8 @@ log = structlog.get_logger()
 class Asker(Protocol):
     """Whoever asks, as the chat knows them. Either may raise `FarSideError`, or `Refused` with a sentence."""
 
-    def addresses(self) -> tuple[str, ...]:
-        """Return the asker's proven e-mail addresses."""
+    def person(self) -> ProvenPerson:
+        """Return the asker; raises `Refused` where no address of theirs is proven, or a `FarSideError`."""
         ...
 
     def names_of(self, mention: str) -> tuple[str, ...]:
@@ -74,11 +75,6 @@ class Asker(Protocol):
         """Return the asker under each of their addresses; without any where the chat does not say."""
         ...
 
-    @property
-    def identity(self) -> Identity:
-        """Return how the asker was proven to be who they are."""
-        ...
-
     def reviewer(self) -> Reviewer:
         """Return the asker under their usual address; nobody in particular where the chat does not say."""
         ...
@@ -92,7 +88,7 @@ class Commands:
     routes: Routes
     clock: Clock
     subscriptions: ChannelSubscriptions
-    way_in: Callable[[Sequence[Reviewer], Identity], str] | None = None
+    way_in: Callable[[ProvenPerson], str] | None = None
 
     def answer(self, asked: Request, asker: Asker) -> Answer:
         """Return what somebody asked for, or a sentence that says why not."""
@@ -158,7 +154,7 @@ class Commands:
                 "The link is for you alone: it works once, within 10 minutes."
             ),
             label=_("Open the history page"),
-            address=self.way_in(_proven(asker), asker.identity),
+            address=self.way_in(asker.person()),
         )
 
     def _known(self, asker: Asker) -> tuple[Reviewer, ...]:
@@ -168,7 +164,7 @@ class Commands:
     def _listed(self, asked: Listed, asker: Asker) -> Answer:
         """Ask the chat first, and only then the database: nobody waits for one while holding the other."""
         names = _names(asked.by, asker) if isinstance(asked, Recent) and asked.by else ()
-        people = _proven(asker) if _is_of_asker(asked) else self._known(asker)
+        people = asker.person().aliases if _is_of_asker(asked) else self._known(asker)
         readers = () if asker.overheard else people
         count = asked.count if isinstance(asked, Recent) else PAGE
         with self.transactions(reading=True) as work:
@@ -249,12 +245,6 @@ def _is_of_asker(asked: Listed) -> bool:
 def _names(whom: Whom, asker: Asker) -> tuple[str, ...]:
     """Return the names by which to look for what somebody changed."""
     return (asker.names_of(whom.mention) if whom.mention else ()) or (whom.name,)
-
-
-def _proven(asker: Asker) -> tuple[Reviewer, ...]:
-    """Return the asker, who has to have an address: by that it is told what is theirs."""
-    asker.addresses()
-    return asker.aliases()
 
 
 def _moment(since: timedelta | date, now: datetime) -> datetime:

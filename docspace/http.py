@@ -76,11 +76,19 @@ class Http:
     """
 
     def __init__(
-        self, host: str, key: str, permit: Callable[[], float] = lambda: 0.0, share: Share | None = None
+        self,
+        host: str,
+        key: str,
+        permit: Callable[[], float] = lambda: 0.0,
+        share: Share | None = None,
+        *,
+        patience: float = READ_SECONDS,
     ) -> None:
+        """`patience` is how many seconds the portal may take to connect, and again to answer."""
         self.date = ""
         """What time the portal's last answer was from, by its own clock."""
         self._permit = permit
+        self._patience = patience
         self._share = share or Share()
         self._base = host if "://" in host else f"https://{host}"
         self._session = requests.Session()
@@ -115,13 +123,13 @@ class Http:
         return self._answer(method, path, **content)["response"]
 
     def _answer(
-        self, method: str, path: str, *, within: float = READ_SECONDS, **content: Any
+        self, method: str, path: str, *, within: float | None = None, **content: Any
     ) -> dict[str, Any]:
         wait = self._permit()
         if wait > 0:
             raise errors.NotYet("the portal's limit on requests is reached", after=wait)
         url = f"{self._base.rstrip('/')}/api/2.0/{path}"
-        timeout = (CONNECT_SECONDS, within)
+        timeout = (min(CONNECT_SECONDS, self._patience), within or self._patience)
         try:
             with (
                 self._share.one(),

@@ -16,9 +16,9 @@ from pages.links import BadLink
 from pages.visit import LONGEST_NAME, Door, Visit, Ways
 from reviews.answers import Attempt
 from reviews.errors import RefusalReason, Refused
+from reviews.identification import link_holder
 from reviews.language import _, marked
-from reviews.model import Decision, Identity, Reviewer
-from reviews.nameless import LINK_HOLDER
+from reviews.model import Decision
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -146,20 +146,13 @@ def here() -> Visit:
 
 
 def _attempt(came: Visit, decision: Decision) -> Attempt:
-    who = came.proven
-    if who is None:
-        name = plain(request.form.get("name", ""))[:LONGEST_NAME]
-        reviewer, identity = Reviewer(name=name or LINK_HOLDER), Identity.LINK
-    else:
-        reviewer, identity = Reviewer(name=who.name, email=who.email), who.identity
+    typed = plain(request.form.get("name", ""))[:LONGEST_NAME]
     return Attempt(
         review_id=came.selected.review_id,
         revision=came.selected.revision,
         decision=decision,
-        reviewer=reviewer,
-        identity=identity,
+        person=came.proven or link_holder(typed),
         note=request.form.get("note"),
-        proof=who.proof if who else {},
     )
 
 

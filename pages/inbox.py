@@ -103,7 +103,7 @@ def _add_looks(blueprint: Blueprint) -> None:
     @blueprint.get("/inbox/events")
     def events() -> AnyResponse:
         came, look, spoken_here = here(), Look.read(request.args), language()
-        inbox, somebody = came.desk.inbox, came.who.wish(look.review_id)
+        inbox, somebody = came.desk.inbox, came.wish(look.review_id)
         if look.review_id:
             inbox.vouched(somebody)
 
@@ -113,14 +113,14 @@ def _add_looks(blueprint: Blueprint) -> None:
 
         known = request.headers.get("Last-Event-ID") or request.args.get("known", "")
         watch = Watch(reached=inbox.reached, look=mark)
-        return safe(came.desk.streams.answer(watch, whose=came.who.email.casefold(), known=known))
+        return safe(came.desk.streams.answer(watch, whose=(came.who.email or "").casefold(), known=known))
 
 
 def _add_answers(blueprint: Blueprint) -> None:
     @blueprint.post("/inbox/reviews/<review_id>")
     def act(review_id: str) -> AnyResponse:
         came = here()
-        wish = came.desk.inbox.vouched(came.who.wish(review_id))
+        wish = came.desk.inbox.vouched(came.wish(review_id))
         if request.form.get("decision") not in CHOICES:
             look = Look(review_id=review_id)
             return came.page(look, said=_("Choose one of the two buttons."), status=HTTPStatus.BAD_REQUEST)

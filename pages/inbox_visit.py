@@ -17,6 +17,7 @@ from reviews.language import _
 from reviews.listing import cursor_of
 from reviews.menu import Item
 from reviews.model import STATEMENT
+from reviews.permission import Wish
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from flask import Response
 
     from pages.inbox_looks import Look
-    from pages.proven import Proven
     from pages.stand_ins import StandIns
     from pages.streams import Streams
     from reviews.answers import Answers
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from reviews.codes import Codes
     from reviews.inbox import Found, Inbox
     from reviews.menu import Menu, Pages
+    from reviews.proven_person import ProvenPerson
 
 STEPS = 100  # of a review's history on its page
 
@@ -83,12 +84,16 @@ class Visit:
     """Somebody who has shown who they are."""
 
     desk: Desk
-    who: Proven
+    who: ProvenPerson
+
+    def wish(self, review_id: str) -> Wish:
+        """Return what this person wants of a review; of none yet, where the id is empty."""
+        return Wish(review_id=review_id, person=self.who)
 
     def page(self, look: Look, *, said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
         """Draw a page of the piles, or of one review, with `said` above it and what was typed in its form."""
         reached = self.desk.inbox.reached()  # before the look: what happens in between is told again
-        seen = look.see(self.desk.inbox, self.who.wish(look.review_id))
+        seen = look.see(self.desk.inbox, self.wish(look.review_id))
         known: dict[str, Any] = {"known": stamp(reached, seen.mark), **look.written}
         html = render_template(
             "inbox/review.html" if seen.one else "inbox/inbox.html",
@@ -105,7 +110,7 @@ class Visit:
             statement=_("I have reviewed this version."),
             recorded=STATEMENT,
             longest_note=LONGEST_NOTE,
-            is_anybody=self.desk.inbox.is_anybody(self.who.wish().aliases),
+            is_anybody=self.desk.inbox.is_anybody(self.who.aliases),
         )
         return live(make_response(html, status))
 
@@ -113,7 +118,7 @@ class Visit:
         return Drawn(found=found, card=card_of(found.review, found.context))
 
     def _history(self, review_id: str) -> Pages:
-        return self.desk.menu.history(review_id, self.who.wish().aliases, start=0, most=STEPS)
+        return self.desk.menu.history(review_id, self.who.aliases, start=0, most=STEPS)
 
 
 def _told() -> dict[str, str]:

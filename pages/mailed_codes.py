@@ -14,7 +14,6 @@ from pages.visit import LONGEST_ADDRESS
 from reviews.codes import WrongCode
 from reviews.errors import FarSideError, in_words
 from reviews.language import _, marked
-from reviews.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,11 +80,7 @@ def is_address(text: str) -> bool:
 
 def take(codes: Codes, typed: str, *, now: datetime) -> None:
     """Keep in the session whom a code proves; raises `WrongCode`."""
-    found = codes.prove(typed, browser=browser.this_browser())
-    proof = {"address": found.email, "mailed_at": found.mailed_at.isoformat(timespec="seconds")}
-    proven.keep(
-        proven.Proven(identity=Identity.MAIL_CODE, name=found.name, email=found.email, proof=proof, at=now)
-    )
+    proven.keep(codes.prove(typed, browser=browser.this_browser()), at=now)
     asked.forget()
     browser.forget_browser()
 

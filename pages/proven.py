@@ -9,8 +9,7 @@ from typing import Any
 from flask import session
 
 from pages import browser
-from reviews.model import Identity, Reviewer, under_each
-from reviews.permission import Wish
+from reviews.proven_person import ProvenPerson
 
 GOOD_FOR = timedelta(minutes=30)
 READING = timedelta(hours=8)
@@ -18,41 +17,6 @@ READING = timedelta(hours=8)
 CLOCKS_APART = timedelta(minutes=1)
 MOST_DENIED = 4  # addresses: a cookie holds 4 KB
 _KEY, _SOMEBODY_ELSE, _AGAIN = "proven", "somebody_else", "signed_in_again"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proven:
-    """A person with the address that was proven, how, and what vouches for it; no secret is among that.
-
-    Whom a chat has proven may have further addresses, and is known there by an id.
-    """
-
-    identity: Identity
-    name: str
-    email: str
-    proof: dict[str, str]
-    at: datetime
-    other_addresses: tuple[str, ...] = ()
-    slack_user: str | None = None
-    teams_user: str | None = None
-
-    @property
-    def people(self) -> tuple[Reviewer, ...]:
-        """The person under each of their addresses, the usual one first."""
-        usual = Reviewer(
-            name=self.name, email=self.email, slack_user=self.slack_user, teams_user=self.teams_user
-        )
-        return under_each(usual, self.other_addresses)
-
-    def wish(self, review_id: str = "") -> Wish:
-        """Return this person as somebody who wants something of a review; of none yet, where it is empty."""
-        return Wish(
-            review_id=review_id,
-            reviewer=self.people[0],
-            identity=self.identity,
-            proof=self.proof,
-            other_addresses=self.other_addresses,
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,38 +30,38 @@ class SomebodyElse:
     than: tuple[str, ...] = ()
     is_refused: bool = False
 
-    def excludes(self, person: Proven) -> bool:
-        return person.email.casefold() in self.than
+    def excludes(self, person: ProvenPerson) -> bool:
+        return any(address.casefold() in self.than for address in person.addresses)
 
 
-def keep(proven: Proven) -> None:
+def keep(person: ProvenPerson, *, at: datetime) -> None:
+    """Keep a person who has proven at this moment who they are."""
     before: Any = session.get(_KEY) or {}
-    if before.get("email", proven.email) != proven.email:
+    if before and before.get("addresses") != list(person.addresses):
         browser.end_forms()
-    session[_KEY] = _written(proven)
+    session[_KEY] = _written(person, at)
     for key in (_SOMEBODY_ELSE, _AGAIN):
         session.pop(key, None)
 
 
-def _written(proven: Proven) -> dict[str, Any]:
-    return {**asdict(proven), "at": proven.at.isoformat()}
+def _written(person: ProvenPerson, at: datetime) -> dict[str, Any]:
+    return {**asdict(person), "addresses": list(person.addresses), "at": at.isoformat()}
 
 
-def kept(*, now: datetime, good_for: timedelta = GOOD_FOR) -> Proven | None:
+def kept(*, now: datetime, good_for: timedelta = GOOD_FOR) -> ProvenPerson | None:
     """Return who the browser's owner has proven to be; nobody once that is too long ago."""
-    return _read(session.get(_KEY), now=now, good_for=good_for)
+    found = _read(session.get(_KEY), now=now, good_for=good_for)
+    return found[0] if found else None
 
 
-def _read(told: Any, *, now: datetime, good_for: timedelta) -> Proven | None:
+def _read(said: Any, *, now: datetime, good_for: timedelta) -> tuple[ProvenPerson, datetime] | None:
+    """Return a person, and when they proved who they are."""
     try:
-        at = datetime.fromisoformat(told["at"])
-        others = tuple(told.get("other_addresses", ()))
-        found = Proven(
-            **{**told, "identity": Identity(told["identity"]), "at": at, "other_addresses": others}
-        )
-    except (KeyError, TypeError, ValueError):
+        at = datetime.fromisoformat(said["at"])
+        person = ProvenPerson.read({name: value for name, value in said.items() if name != "at"})
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None  # nobody, or another release of this program wrote it
-    return found if at - CLOCKS_APART <= now <= at + good_for else None
+    return (person, at) if at - CLOCKS_APART <= now <= at + good_for else None
 
 
 def forget() -> None:
@@ -114,7 +78,7 @@ def deny() -> None:
     """Forget who it was, at the word of whoever sits there, who is somebody else."""
     told: Any = session.pop(_KEY, None) or {}
     browser.end_forms()
-    addresses = (told.get("email", ""), *told.get("other_addresses", ()))
+    addresses = told.get("addresses", ())
     before = somebody_else() or SomebodyElse()
     _want(
         replace(before, than=(*before.than, *(each.casefold() for each in addresses if each))[-MOST_DENIED:])
@@ -139,16 +103,20 @@ def note_refusal() -> None:
         _want(replace(wish, is_refused=True))
 
 
-def hold(proven: Proven, *, came_from: str) -> None:
-    """Hold back who has signed in again though they had said that they are somebody else."""
-    session[_AGAIN] = {"who": _written(proven), "came_from": came_from}
+def hold(person: ProvenPerson, *, at: datetime, came_from: str) -> None:
+    """Hold back a person who has signed in again though they had said that they are somebody else."""
+    session[_AGAIN] = {"who": _written(person, at), "came_from": came_from}
 
 
-def held(*, now: datetime) -> tuple[Proven, str] | None:
-    """Return who was held back, and where they came from."""
-    told: Any = session.get(_AGAIN)
-    found = _read(told["who"], now=now, good_for=GOOD_FOR) if told else None
-    return (found, str(told["came_from"])) if found else None
+def keep_held(*, now: datetime) -> str | None:
+    """Keep the person who was held back, and return where they came from; `None` where there is none."""
+    said: Any = session.get(_AGAIN)
+    found = _read(said["who"], now=now, good_for=GOOD_FOR) if said else None
+    if found is None:
+        return None
+    person, at = found
+    keep(person, at=at)
+    return str(said["came_from"])
 
 
 def _want(wish: SomebodyElse) -> None:

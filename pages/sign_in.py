@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
-    from pages.oidc import SignedIn
+    from reviews.identification import Identification
     from reviews.ports import Clock
+    from reviews.proven_person import ProvenPerson
 
 MOST_UNDER_WAY = 3  # sign-ins of one browser: a cookie holds 4 KB
 
@@ -35,7 +36,13 @@ log = structlog.get_logger()
 
 
 def sign_in(
-    oidc: Oidc, links: Links, *, callback: str, clock: Clock, homes: Collection[str] = ()
+    oidc: Oidc,
+    links: Links,
+    identification: Identification,
+    *,
+    callback: str,
+    clock: Clock,
+    homes: Collection[str] = (),
 ) -> Blueprint:
     """Return the blueprint; `callback` is the full address of `/sign-in/callback` as the issuer knows it.
 
@@ -61,7 +68,7 @@ def sign_in(
         if token is None:
             log.info("sign_in_refused", reason="nobody was sent with this state")
             return _over()
-        return _come_back(oidc, clock, came_from=token)
+        return _come_back(oidc, identification, clock, came_from=token)
 
     _add_as_before(blueprint, clock)
 
@@ -78,11 +85,9 @@ def _add_as_before(blueprint: Blueprint, clock: Clock) -> None:
     @blueprint.post("/sign-in/as-before")
     def as_before() -> AnyResponse:
         browser.forms.protect()
-        held = proven.held(now=clock())
-        if held is None:
+        came_from = proven.keep_held(now=clock())
+        if came_from is None:
             return _over()
-        who, came_from = held
-        proven.keep(who)
         return safe(redirect(_back(came_from), HTTPStatus.SEE_OTHER))
 
     @blueprint.errorhandler(CSRFError)
@@ -90,10 +95,10 @@ def _add_as_before(blueprint: Blueprint, clock: Clock) -> None:
         return _over()
 
 
-def _come_back(oidc: Oidc, clock: Clock, *, came_from: str) -> AnyResponse:
+def _come_back(oidc: Oidc, identification: Identification, clock: Clock, *, came_from: str) -> AnyResponse:
     """Take the word of the issuer, to which somebody was sent from here."""
     try:
-        person = oidc.finish()
+        signed_in = oidc.finish()
     except IssuerAway as error:
         return _away(error, came_from)
     except NotProven as error:
@@ -107,22 +112,22 @@ def _come_back(oidc: Oidc, clock: Clock, *, came_from: str) -> AnyResponse:
             "Your account shows no verified e-mail address, so nobody can tell whether you may answer."
         )
         return _failed(sentence, came_from, HTTPStatus.FORBIDDEN)
-    return _let_in(oidc, _proven(person, now=clock()), came_from=came_from)
+    now = clock()
+    proof = {**signed_in.proof, "signed_in_at": now.isoformat(timespec="seconds")}
+    person = identification.from_address(
+        signed_in.email, name=signed_in.name, identity=Identity.OIDC, proof=proof
+    )
+    return _let_in(oidc, person, now=now, came_from=came_from)
 
 
-def _proven(person: SignedIn, *, now: datetime) -> proven.Proven:
-    proof = {**person.proof, "signed_in_at": now.isoformat(timespec="seconds")}
-    return proven.Proven(identity=Identity.OIDC, name=person.name, email=person.email, proof=proof, at=now)
-
-
-def _let_in(oidc: Oidc, who: proven.Proven, *, came_from: str) -> AnyResponse:
+def _let_in(oidc: Oidc, who: ProvenPerson, *, now: datetime, came_from: str) -> AnyResponse:
     """Let somebody in, unless it is who said that they are somebody else: then ask."""
     wish = proven.somebody_else()
     if wish is None or not wish.excludes(who):
-        proven.keep(who)
+        proven.keep(who, at=now)
         return safe(redirect(_back(came_from), HTTPStatus.SEE_OTHER))
     log.info("signed_in_again", identity=who.identity)
-    proven.hold(who, came_from=came_from)
+    proven.hold(who, at=now, came_from=came_from)
     html = render_template(
         "signed_in_again.html",
         who=who,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.inbox_visit import Desk
+    from reviews.identification import Identification
 
 GOOD_FOR = timedelta(minutes=10)
 OLD_LINK = marked("This link does not count any more. Choose again as whom you want to look.")
@@ -84,7 +85,7 @@ class StandIns:
         return found
 
 
-def stand_in_page(stand_ins: StandIns, desk: Desk) -> Blueprint:
+def stand_in_page(stand_ins: StandIns, desk: Desk, identification: Identification) -> Blueprint:
     """Return the blueprint of the links' addresses."""
     blueprint = Blueprint("stand_ins", __name__, template_folder="templates")
     spoken.speak(blueprint)
@@ -95,11 +96,10 @@ def stand_in_page(stand_ins: StandIns, desk: Desk) -> Blueprint:
             somebody = stand_ins.read(token)
         except NoStandIn:
             return sign_in_page(desk, said=_(OLD_LINK), status=HTTPStatus.NOT_FOUND)
-        proven.keep(
-            proven.Proven(
-                identity=Identity.DEMO, name=somebody.name, email=somebody.email, proof={}, at=desk.now
-            )
+        person = identification.from_address(
+            somebody.email, name=somebody.name, identity=Identity.DEMO, proof={}
         )
+        proven.keep(person, at=desk.now)
         return safe(redirect(url_for("inbox.show"), HTTPStatus.SEE_OTHER))
 
     return blueprint

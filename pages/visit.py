@@ -14,7 +14,7 @@ from pages.links import Selected
 from reviews.answers import LONGEST_NOTE
 from reviews.card import card_of
 from reviews.language import _
-from reviews.model import STATEMENT, Review, Reviewer, ReviewState
+from reviews.model import STATEMENT, Review, ReviewState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.links import Links
-    from pages.proven import Proven
     from reviews.answers import Answers
     from reviews.card import Card
     from reviews.card_context import Context, Neighbour
+    from reviews.model import Reviewer
+    from reviews.proven_person import ProvenPerson
 
 LONGEST_NAME = 100
 LONGEST_ADDRESS = 254
@@ -59,15 +60,14 @@ class Visit:
     links: Links
 
     @property
-    def proven(self) -> Proven | None:
+    def proven(self) -> ProvenPerson | None:
         return None if self.link_suffices else proven.kept(now=self.now)
 
     @property
     def shown(self) -> Review:
         """The review as whoever came may see it."""
         who = self.proven
-        people = (Reviewer(name=who.name, email=who.email),) if who else ()
-        return self.seen_by(self.review, people)
+        return self.seen_by(self.review, who.aliases if who else ())
 
     @property
     def card(self) -> Card:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from reviews import outcome, record
 from reviews.card import card_of
 from reviews.card_context import context_of
+from reviews.docspace_accounts import recognize
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.language import _
 from reviews.model import Answer, Decision, Identity, Review, ReviewState
 from reviews.notice import Notice, NoticeKind
-from reviews.permission import Wish, known, may_answer, of, recognised, untracked
+from reviews.permission import Wish, known, may_answer, of, untracked
 from reviews.publicity import seen_by
 from reviews.reminders import next_look
 from reviews.reports import ReviewAnswered, untold
@@ -24,9 +25,11 @@ from reviews.veil import untitled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from reviews.card import Card
     from reviews.card_context import Context
+    from reviews.docspace_accounts import DocSpaceAccounts
     from reviews.model import Reviewer
     from reviews.permission import Permit
     from reviews.ports import Clock, Transactions, UnitOfWork
@@ -52,6 +55,7 @@ class Answers:
     transactions: Transactions
     routes: Routes
     clock: Clock
+    accounts: DocSpaceAccounts
     answered: Callable[[], None] = lambda: None
     told: Callable[[Review], None] = lambda _review: None
     reaching: frozenset[str] = frozenset()
@@ -91,22 +95,32 @@ class Answers:
             return context_of(work, review, self.routes.named(review.route), now=self.clock())
 
     def check(self, attempt: Attempt) -> Review:
-        """Return the review if this attempt would be taken now, else raise `Refused`. Writes nothing."""
+        """Return the review if this attempt would be taken now, else raise `Refused`. Records nothing."""
+        return self.accounts.decide(lambda: self._check(attempt))
+
+    def _check(self, attempt: Attempt) -> Review:
         with self.transactions(reading=True) as work:
             review = known(work, attempt)
-            answerable(work, review, self.routes.named(review.route), attempt)
+            answerable(work, review, self.routes.named(review.route), attempt, now=self.clock())
             return review
 
-    def take(self, attempt: Attempt) -> Review:
+    def take(self, attempt: Attempt, *, asking: Callable[[], object] = lambda: None) -> Review:
         """Record the answer and return the review as answered, or raise `Refused`.
 
         One conditional UPDATE decides; the ledger entry and the wish to redraw every card are in the same
-        transaction.
+        transaction. `asking` is called before DocSpace is asked for the person's account, which is rare.
         """
         note = _note(attempt)
+        after, answer = self.accounts.decide(lambda: self._take(attempt, note), asking=asking)
+        self.report(ReviewAnswered(review=after, answer=answer, took=_took(after, answer)))
+        self.answered()
+        self.told(after)
+        return after
+
+    def _take(self, attempt: Attempt, note: str | None) -> tuple[Review, Answer]:
         with self.transactions() as work:
             review = known(work, attempt, lock=True)
-            permit = answerable(work, review, self.routes.named(review.route), attempt)
+            permit = answerable(work, review, self.routes.named(review.route), attempt, now=self.clock())
             answer = self._answer(review, attempt, permit, note)
             state = state_with(review, (*standing(review), answer))
             if not work.reviews.answer(review.id, answer, state):
@@ -119,10 +133,7 @@ class Answers:
             if channel := self._contributors_channel(review):
                 outcome.tell(work, after, channel=channel, at=answer.at)
             work.commit()
-        self.report(ReviewAnswered(review=after, answer=answer, took=_took(after, answer)))
-        self.answered()
-        self.told(after)
-        return after
+        return after, answer
 
     def withdraw(self, wish: Wish) -> Review:
         """Take back one's own answer, which adds an entry, and return the review as it stands then.
@@ -213,15 +224,17 @@ def attempt_of(wish: Wish, *, revision: int, decision: Decision, note: str | Non
     return Attempt(**vars(wish), revision=revision, decision=decision, note=note)
 
 
-def answerable(work: UnitOfWork, review: Review, route: Route | None, attempt: Attempt) -> Permit:
-    """Return under which name an answer would be recorded now, or raise `Refused`."""
+def answerable(
+    work: UnitOfWork, review: Review, route: Route | None, attempt: Attempt, *, now: datetime
+) -> Permit:
+    """Return under which name an answer would be recorded now, or raise `Refused` or `AccountsToAsk`."""
     if review.state is not ReviewState.OPEN or review.revision != attempt.revision:
         raise _too_late(work, untitled(review, route), attempt)
-    return may_answer(work, review, route, attempt, attempt.decision)
+    return may_answer(work, review, route, attempt, attempt.decision, now=now)
 
 
 def _too_late(work: UnitOfWork, review: Review, attempt: Attempt) -> Refused:
-    mine = of(standing(review), recognised(work, attempt))
+    mine = of(standing(review), recognize(work, attempt.person))
     return refuse_second_answer(review, mine) if mine else refuse_late_answer(review, seen=attempt.revision)
 
 
@@ -231,7 +244,7 @@ def withdrawable(work: UnitOfWork, review: Review, wish: Wish) -> Answer:
         raise refuse_superseded(review)
     if wish.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove whose answer it was."))
-    answer = of(standing(review), recognised(work, wish))
+    answer = of(standing(review), recognize(work, wish.person))
     if answer is None:
         sentence = _("There is no answer of yours to {title} that could be taken back.")
         raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=plain(review.title)))

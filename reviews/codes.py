@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from reviews.errors import FarSideError, OutcomeUnknown, ReviewError
 from reviews.listing import Wanted, waits_for
+from reviews.model import Identity
 from reviews.routing import is_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from reviews.identification import Identification
     from reviews.model import Review
     from reviews.ports import Clock, Transactions
+    from reviews.proven_person import ProvenPerson
     from reviews.routing import Routes
 
 DIGITS = 8
@@ -47,15 +50,6 @@ class MailedCode:
     good_until: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProvenAddress:
-    """An address that somebody reads the mail of; `name` is whose it is, as far as the portal told."""
-
-    email: str
-    name: str
-    mailed_at: datetime
-
-
 class CodeMail(Protocol):
     """The way to a mailbox. Each call may raise a `FarSideError`."""
 
@@ -75,6 +69,7 @@ class Codes:
     transactions: Transactions
     routes: Routes
     clock: Clock
+    identification: Identification
     mail: CodeMail
     below: Callable[[int], int]
     new_id: Callable[[], str]
@@ -118,7 +113,7 @@ class Codes:
             self._drop(kept)
             raise
 
-    def prove(self, typed: str, *, browser: str) -> ProvenAddress:
+    def prove(self, typed: str, *, browser: str) -> ProvenPerson:
         """Take the code of the newest mail that this browser asked for, once; raise `WrongCode`."""
         digits = "".join(character for character in typed if character in "0123456789")
         with self.transactions() as work:
@@ -136,8 +131,11 @@ class Codes:
             work.commit()
         if not spent:
             raise WrongCode
-        return ProvenAddress(
-            email=code.email, name=person.name if person else code.email, mailed_at=code.sent_at
+        return self.identification.from_address(
+            code.email,
+            name=person.name if person else code.email,
+            identity=Identity.MAIL_CODE,
+            proof={"address": code.email, "mailed_at": code.sent_at.isoformat(timespec="seconds")},
         )
 
     def _spelt(self, entries: Sequence[str], typed: str) -> str | None:

@@ -72,6 +72,25 @@ class Directory:
             address for address, known in self.people.items() if getattr(known, chat).casefold() in mine
         )
 
+    def joined(self, addresses: Iterable[str]) -> tuple[str, ...]:
+        """Return these addresses, and those that the routes give to the same account."""
+        found = without_doubles(addresses)
+        accounts = {account for address in found for account in self._accounts_of(address)}
+        others = (each for each in self.people if accounts.intersection(self._accounts_of(each)))
+        return without_doubles((*found, *others))
+
+    def docspace_ids(self, addresses: Iterable[str]) -> tuple[str, ...]:
+        """Return the accounts in DocSpace that the routes name for any of these addresses."""
+        named = (
+            self.people[each.casefold()].docspace for each in addresses if each.casefold() in self.people
+        )
+        return tuple(dict.fromkeys(filter(None, named)))
+
+    def _accounts_of(self, address: str) -> set[tuple[str, str]]:
+        known = self.people.get(address.casefold())
+        accounts = vars(known).items() if known else ()
+        return {(where, account.casefold()) for where, account in accounts if account}
+
     def group(self, name: str) -> Mapping[str, str] | None:
         """Return what the chat says of a group: empty where it has none, `None` while it was never asked."""
         with self.transactions(reading=True) as work:
@@ -107,10 +126,10 @@ def answers_as(directory: Directory, account: Account) -> tuple[str, ...]:
         for address in claimed
         if address and directory.named(account.chat, address).casefold() in {"", *ids}
     )
-    return _without_doubles((*named, *own))
+    return without_doubles((*named, *own))
 
 
-def _without_doubles(addresses: Iterable[str]) -> tuple[str, ...]:
+def without_doubles(addresses: Iterable[str]) -> tuple[str, ...]:
     """Keep the first spelling of each address."""
     found: dict[str, str] = {}
     for address in addresses:

@@ -7,15 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import record
+from reviews.answerers import is_segregated
 from reviews.card import names
+from reviews.docspace_accounts import has_account, recognize
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.model import HandedOver, Review, ReviewState
 from reviews.notice import Notice, NoticeKind
 from reviews.own_changes import contributed
-from reviews.permission import known, may_hand_over, of, recognised
+from reviews.permission import known, may_hand_over, of
 from reviews.reminders import first_look_after_snooze
-from reviews.routing import SegregationOfDuties
 from reviews.standing import needed, standing
 from reviews.text import plain
 from reviews.veil import untitled
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from reviews.docspace_accounts import DocSpaceAccounts
     from reviews.model import Reviewer
     from reviews.permission import Permit, Wish
     from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.routing import Route, Routes
 
 LONGEST_SNOOZE = timedelta(days=30)
@@ -39,6 +42,7 @@ class HandOver:
     transactions: Transactions
     routes: Routes
     clock: Clock
+    accounts: DocSpaceAccounts
     changed: Callable[[], None] = lambda: None
 
     def check(self, wish: Wish) -> Review:
@@ -48,17 +52,24 @@ class HandOver:
             in_hand(work, review, self.routes.named(review.route), wish)
             return review
 
-    def reassign(self, wish: Wish, *, to: Reviewer, other_addresses: tuple[str, ...] = ()) -> Review:
+    def reassign(self, wish: Wish, *, to: ProvenPerson) -> Review:
         """Make the review the duty of somebody else, and return it as it is then.
 
-        An owner passes on their own part of it, a deputy the whole. `other_addresses` are of the new one.
+        An owner passes on their own part of it, a deputy the whole.
         """
+        after = self.accounts.decide(lambda: self._reassign(wish, to))
+        self.changed()
+        return after
+
+    def _reassign(self, wish: Wish, to: ProvenPerson) -> Review:
         with self.transactions() as work:
             review = known(work, wish, lock=True)
             route = self.routes.named(review.route)
             permit = in_hand(work, review, route, wish)
-            taker = recognised(work, replace(wish, reviewer=to, other_addresses=other_addresses))
+            taker = recognize(work, to)
             address = _fit(review, route, taker)
+            if is_segregated(route) and not has_account(work, to, now=self.clock()):
+                raise _without_account(to)
             owners = _owners_after(review, permit, address)
             after = replace(review, owners=owners)
             if _is_nothing_new(review, after, address):
@@ -68,12 +79,11 @@ class HandOver:
             handed = HandedOver(by=plain(permit.reviewer.name), to=plain(to.name), at=now)
             after = replace(after, handed_over=handed)
             work.reviews.reassign(review.id, owners, handed)
-            work.ledger.append(record.reassigned(after, by=permit.reviewer, to=to, wish=wish, at=now))
+            work.ledger.append(record.reassigned(after, by=permit.reviewer, to=taker[0], wish=wish, at=now))
             work.cards.redraw(review.id)
-            notice = self._notice(after, permit, at=now, to=to)
+            notice = self._notice(after, permit, at=now, to=taker[0])
             work.cards.tell(review.id, notice, cause=f"{notice.kind}:{now.isoformat()}")
             work.commit()
-        self.changed()
         return after
 
     def snooze(self, wish: Wish, *, until: datetime) -> Review:
@@ -132,15 +142,22 @@ def _fit(review: Review, route: Route | None, taker: list[Reviewer]) -> str:
             "{name} has no address here that could be proven: choose somebody of your own organization."
         )
         raise Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
-    duties = route.segregation_of_duties if route else SegregationOfDuties.ENFORCE
-    uncounted = duties is SegregationOfDuties.ENFORCE or review.required is None
-    if uncounted and any(contributed(review, alias) for alias in taker):
+    uncounted = is_segregated(route) or review.required is None
+    if uncounted and contributed(review, taker):
         sentence = _("This document was changed by {names}, so somebody else has to review it.")
         raise Refused(RefusalReason.OWN_CHANGE, sentence.format(names=names(review.contributors)))
     if of(standing(review), taker):
         sentence = _("{name} has answered already: choose somebody who has not.")
         raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=to.name))
     return to.email
+
+
+def _without_account(to: ProvenPerson) -> Refused:
+    sentence = _(
+        "{name} could not answer: DocSpace shows this app no account of theirs, so it can't tell whether "
+        "they changed the document. Choose somebody else."
+    )
+    return Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
 
 
 def _is_nothing_new(review: Review, after: Review, address: str) -> bool:

@@ -94,10 +94,10 @@ class Inbox:
             return self._found(work, wish, review, context)
 
     def vouched(self, wish: Wish) -> Wish:
-        """Return the wish as one of this place; `Refused` for whoever would find no such card here."""
+        """Return the wish; `Refused` for a person who would find no such card here."""
         with self.transactions(reading=True) as work:
             self._vouched(work, wish)
-        return replace(wish, place=PLACE)
+        return wish
 
     def reached(self) -> int:
         """Return a number that counts up with whatever happens to any review."""
@@ -132,6 +132,6 @@ class Inbox:
             newer=(review.superseded_by or "") if follows else "",
             earlier=earlier.id if earlier and sees(work, earlier, route, wish.aliases) else "",
             review=seen_by(work, review, route=route, people=wish.aliases),
-            items=allowed(work, review, route, wish, seen=review.revision),
-            why_not=why_not(work, review, route, wish, seen=review.revision),
+            items=allowed(work, review, route, wish, seen=review.revision, now=self.clock()),
+            why_not=why_not(work, review, route, wish, seen=review.revision, now=self.clock()),
         )

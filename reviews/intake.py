@@ -278,6 +278,8 @@ class Intake:
             outcomes = [self.duties.take(work, change) for change in named]
             subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
             remember(work)
+            for who in accounts:
+                work.docspace_accounts.remember(who.email or "", who.id, at=self.clock())
             self._finish(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
 
     def _members(self, route: Route) -> set[str]:

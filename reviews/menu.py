@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviews import history, postponing
 from reviews.answers import answerable, attempt_of, withdrawable
+from reviews.docspace_accounts import AccountsToAsk
 from reviews.errors import RefusalReason, Refused
 from reviews.hand_over import in_hand
 from reviews.model import Decision
@@ -18,6 +19,7 @@ from reviews.veil import veiled_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from reviews.ledger import Entry
     from reviews.model import Review, Reviewer
@@ -75,8 +77,8 @@ class Menu:
         with self.transactions(reading=True) as work:
             review = known(work, wish)
             route = self.routes.named(review.route)
-            items = allowed(work, review, route, wish, seen=seen)
-            reason = why_not(work, review, route, wish, seen=seen)
+            items = allowed(work, review, route, wish, seen=seen, now=self.clock())
+            reason = why_not(work, review, route, wish, seen=seen, now=self.clock())
             shown = seen_by(work, review, route=route, people=wish.aliases)
         private = route is not None and route.private
         hours = route.working_hours if route else None
@@ -110,19 +112,21 @@ class Menu:
 
 
 def allowed(
-    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *, seen: int
+    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *, seen: int, now: datetime
 ) -> tuple[Item, ...]:
     """Return what somebody who saw this revision may do with a review now.
 
     How it went so far is for everybody who sees its card.
     """
-    checks = _checks(work, review, route, wish, seen=seen)
+    checks = _checks(work, review, route, wish, seen=seen, now=now)
     return tuple(item for item in Item if item not in checks or _refusal(checks[item]) is None)
 
 
-def why_not(work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *, seen: int) -> str:
+def why_not(
+    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *, seen: int, now: datetime
+) -> str:
     """Return why somebody can't answer, as a sentence for them; empty where they can, or all can see why."""
-    refusal = _refusal(_checks(work, review, route, wish, seen=seen)[Item.ACKNOWLEDGE])
+    refusal = _refusal(_checks(work, review, route, wish, seen=seen, now=now)[Item.ACKNOWLEDGE])
     # Who answered and when is shown anyway.
     if refusal is None or refusal.reason is RefusalReason.ALREADY_ANSWERED:
         return ""
@@ -130,7 +134,7 @@ def why_not(work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *
 
 
 def _checks(
-    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *, seen: int
+    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *, seen: int, now: datetime
 ) -> Mapping[Item, Callable[[], object]]:
     """Return what decides each item when it is done; raises `Refused` where it can't be."""
     answers = {
@@ -139,7 +143,10 @@ def _checks(
     }
     handing = partial(in_hand, work, review, route, wish)
     return {
-        **{item: partial(answerable, work, review, route, attempt) for item, attempt in answers.items()},
+        **{
+            item: partial(answerable, work, review, route, attempt, now=now)
+            for item, attempt in answers.items()
+        },
         Item.REASSIGN: handing,
         Item.SNOOZE: handing,
         Item.WITHDRAW: partial(withdrawable, work, review, wish),
@@ -151,4 +158,6 @@ def _refusal(check: Callable[[], object]) -> Refused | None:
         check()
     except Refused as refusal:
         return refusal
+    except AccountsToAsk:
+        return None  # DocSpace is asked when they answer
     return None

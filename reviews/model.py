@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.acts import Act
@@ -91,18 +91,17 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewer:
-    """Whoever answers, as far as the channel they answered in could prove."""
+    """Somebody as the record names them, under one address.
+
+    `proven_by` says of each member how it was proven, as in `ProvenPerson`; older answers say nothing of it.
+    """
 
     name: str
     email: str | None = None
     docspace_id: str | None = None
     slack_user: str | None = None
     teams_user: str | None = None
-
-
-def under_each(reviewer: Reviewer, others: Iterable[str]) -> tuple[Reviewer, ...]:
-    """Return the person under each of their addresses, the usual one first."""
-    return (reviewer, *(replace(reviewer, email=address) for address in others))
+    proven_by: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

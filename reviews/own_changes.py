@@ -4,36 +4,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.card import names
-from reviews.errors import RefusalReason
-from reviews.language import _
-from reviews.model import Identity
+from reviews.errors import RefusalReason, Refused
+from reviews.language import _, listed, one_of
+from reviews.text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from reviews.model import Review, Reviewer
+    from reviews.proven_person import ProvenPerson
 
 
-def own_change(
-    review: Review, aliases: list[Reviewer], identity: Identity
-) -> tuple[RefusalReason, str] | None:
-    """Tell a contributor, and whoever can't be told from one: nobody may pass for want of an address."""
-    if any(contributed(review, alias) for alias in aliases):
-        sentence = _("You changed this document yourself, so somebody else has to review it.")
-        return RefusalReason.OWN_CHANGE, sentence
-    hidden = tuple(who for who in review.contributors if who.id and not who.email)
-    if hidden and all(alias.docspace_id is None for alias in aliases) and identity is not Identity.LINK:
+def contributed(review: Review, aliases: Iterable[Reviewer]) -> bool:
+    """Tell whether a person changed the document, by any of their accounts and addresses."""
+    ids = {alias.docspace_id for alias in aliases if alias.docspace_id}
+    addresses = {alias.email.casefold() for alias in aliases if alias.email}
+    return any(who.id in ids or (who.email or "").casefold() in addresses for who in review.contributors)
+
+
+def may_have_contributed(review: Review, aliases: Iterable[Reviewer]) -> bool:
+    """Tell whether a person can't be told from those who changed the document: of neither an id is known."""
+    hidden = any(who.id and not who.email for who in review.contributors)
+    return hidden and not any(alias.docspace_id for alias in aliases)
+
+
+def refuse_own_change(others: Sequence[str]) -> Refused:
+    """Return the refusal of a contributor; `others` are the names of those who may answer instead."""
+    sentence = _("You changed this document yourself, so somebody else has to review it.")
+    whom = one_of(others) if others else _("a colleague")
+    return Refused(RefusalReason.OWN_CHANGE, f"{sentence} {_('Ask {others}.').format(others=whom)}")
+
+
+def refuse_unknown_account(person: ProvenPerson) -> Refused:
+    """Return the refusal of somebody who can't be told from those who changed the document."""
+    if not person.addresses:
         sentence = _(
-            "{names} changed this document, and DocSpace does not show this app their address, "
-            "so it can't tell whether that was you."
-        ).format(names=names(hidden))
-        return RefusalReason.OWN_CHANGE_UNCLEAR, sentence
-    return None
-
-
-def contributed(review: Review, reviewer: Reviewer) -> bool:
-    email = (reviewer.email or "").casefold()
-    return any(
-        (who.id is not None and who.id == reviewer.docspace_id)
-        or (email and (who.email or "").casefold() == email)
-        for who in review.contributors
+            "Contributors can't review their own changes, and your account shows no address by which this "
+            "app could tell whether you are one. Ask the operator of this app to name you in its routing "
+            "file, under [people]."
+        )
+        return Refused(RefusalReason.OWN_CHANGE_UNCLEAR, sentence)
+    sentence = _(
+        "Contributors can't review their own changes, and DocSpace shows this app no account with the "
+        "address {addresses}, so it can't tell whether you are one. Ask the operator of this app to name "
+        "your DocSpace account in its routing file, under [people]."
     )
+    addresses = listed([plain(each) for each in person.addresses])
+    return Refused(RefusalReason.OWN_CHANGE_UNCLEAR, sentence.format(addresses=addresses))

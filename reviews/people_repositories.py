@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from reviews.account import Account
     from reviews.codes import MailedCode
+    from reviews.docspace_accounts import AskedAddress
     from reviews.model import Person
     from reviews.sign_in_links import SignInLink
 
@@ -45,6 +46,22 @@ class Accounts(Protocol):
 
     def at(self, chat: str, address: str, *, since: datetime) -> Account | None:
         """Return the account that was named for an address, if it was asked for since then."""
+        ...
+
+
+class DocSpaceAccounts(Protocol):
+    """What DocSpace answered when it was asked whose account has an address."""
+
+    def remember(self, address: str, account: str | None, *, at: datetime) -> None:
+        """Keep the last answer; `None` where DocSpace shows no account with the address."""
+        ...
+
+    def of(self, addresses: Sequence[str]) -> dict[str, AskedAddress]:
+        """Return the last answers, by casefolded address."""
+        ...
+
+    def forget(self, *, before: datetime) -> int:
+        """Forget what was answered before then; return how many answers."""
         ...
 
 

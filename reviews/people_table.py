@@ -1,4 +1,4 @@
-"""The table `[people]` of the routing file: who an address is in a chat that knows them by another."""
+"""The table `[people]` of the routing file: who an address is where a look-up would not find them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from reviews.routing import Known
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_CHATS = {
+_PLACES = {
     "slack": (re.compile("[UW][A-Z0-9]{1,40}"), "a member's id in Slack, as in U0123456789"),
     "teams": (re.compile(r"[^\s<>\"]{1,113}"), "a user principal name or an object id in Entra"),
+    "docspace": (
+        re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+        "the id of an account in DocSpace, as in 66faa6e4-f133-11ea-b126-00ffeec8b4ef",
+    ),
 }
 
 
@@ -33,11 +37,13 @@ def read(table: Any, *, problems: list[str], line: Callable[[str], int]) -> dict
 
 def _known(said: Any) -> Known:
     if not isinstance(said, dict) or not said:
-        raise ValueError('write who it is in a chat, as in "anna@example.com" = { slack = "U0123456789" }')
-    for chat, member in said.items():
-        if chat not in _CHATS:
-            raise ValueError(f"there is no chat {chat!r}{route_values.nearest(chat, _CHATS)}")
-        form, meaning = _CHATS[chat]
-        if not isinstance(member, str) or not form.fullmatch(member):
-            raise ValueError(f"{str(member)[:60]!r} is not {meaning}")
-    return Known(**said)
+        raise ValueError('write who it is, as in "anna@example.com" = { slack = "U0123456789" }')
+    for place, account in said.items():
+        if place not in _PLACES:
+            nearest = route_values.nearest(place, _PLACES)
+            raise ValueError(f"{place!r} is none of {', '.join(_PLACES)}{nearest}")
+        form, meaning = _PLACES[place]
+        if not isinstance(account, str) or not form.fullmatch(account):
+            raise ValueError(f"{str(account)[:60]!r} is not {meaning}")
+    docspace = said.get("docspace", "").lower()  # as DocSpace writes it
+    return Known(**{**said, "docspace": docspace})

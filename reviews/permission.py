@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.account import Standing
 from reviews.answerers import is_segregated, list_answerers, list_responsible, name_people
+from reviews.docspace_accounts import has_account, recognize
 from reviews.errors import RefusalReason, Refused
-from reviews.language import _, listed, one_of
-from reviews.model import Decision, Identity, Review, Reviewer, under_each
-from reviews.own_changes import own_change
+from reviews.language import _, listed
+from reviews.model import Decision, Identity, Review
+from reviews.own_changes import (
+    contributed,
+    may_have_contributed,
+    refuse_own_change,
+    refuse_unknown_account,
+)
 from reviews.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
 from reviews.standing import missing, standing, waited_for
-from reviews.text import plain
 from reviews.too_late import refuse_second_answer
 from reviews.veil import untitled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
-    from reviews.model import Answer
+    from reviews.model import Answer, Reviewer
     from reviews.ports import UnitOfWork
+    from reviews.proven_person import ProvenPerson
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """Somebody who wants something of a review, and how they were proven to be who they are."""
+    """What a person wants of a review, and where they want it.
+
+    `place` is the (notifier, target) of the card that was clicked, also where a form was opened from it;
+    `None` on pages, in mails and in lists of somebody's own.
+    """
 
     review_id: str
-    reviewer: Reviewer
-    identity: Identity
-    proof: Mapping[str, str] = field(default_factory=dict)
-    place: tuple[str, str] | None = None  # the (notifier, target) of the card that was clicked, where known
-    other_addresses: tuple[str, ...] = ()  # which were proven to be the same person's
+    person: ProvenPerson
+    place: tuple[str, str] | None = None
+
+    @property
+    def identity(self) -> Identity:
+        return self.person.identity
+
+    @property
+    def proof(self) -> Mapping[str, str]:
+        return self.person.proof
 
     @property
     def aliases(self) -> tuple[Reviewer, ...]:
         """The person under each of their addresses, the usual one first."""
-        return under_each(self.reviewer, self.other_addresses)
+        return self.person.aliases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,48 +90,42 @@ def untracked() -> Refused:
 
 
 def may_answer(
-    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, decision: Decision
+    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, decision: Decision, *, now: datetime
 ) -> Permit:
-    """Return under which name the answer is recorded, or raise `Refused`."""
-    aliases = recognised(work, wish)
+    """Return under which name the answer is recorded, or raise `Refused`.
+
+    Raises `AccountsToAsk` where DocSpace has to be asked first who the person is.
+    """
+    aliases = recognize(work, wish.person)
     if wish.identity is not Identity.LINK:
-        permit = _as_owner(work, review, route, aliases, decision=decision)
+        permit = _as_owner(work, review, route, wish, aliases, decision=decision)
     elif route is None or not route.link_suffices:
         sentence = _("Holding the link does not prove who you are. Sign in first.")
         raise Refused(RefusalReason.UNPROVEN, sentence)
     else:
         permit = Permit(reviewer=aliases[0], owner=next(iter(missing(review)), None))
-    own = own_change(review, aliases, wish.identity)
-    if own and is_segregated(route):
-        others = name_people(work, _others(review, route, permit.reviewer))
-        whom = one_of(others) if others else _("a colleague")
-        reason, sentence = own
-        raise Refused(reason, f"{sentence} {_('Ask {others}.').format(others=whom)}")
+    own = contributed(review, aliases)
     warned = route is not None and route.segregation_of_duties is SegregationOfDuties.WARN
-    return replace(permit, own_change=own is not None and warned)
+    if warned:
+        own = own or may_have_contributed(review, aliases)
+    if is_segregated(route):
+        if own:
+            raise refuse_own_change(name_people(work, _others(review, route, aliases)))
+        if not has_account(work, wish.person, now=now):
+            raise refuse_unknown_account(wish.person)
+    return replace(permit, own_change=own and warned)
 
 
 def may_hand_over(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
     """Return who may pass the duty on or put it off: whoever it is the duty of, also for their own change."""
     if wish.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove who you are."))
-    return _entitled(work, review, route, recognised(work, wish))
-
-
-def recognised(work: UnitOfWork, wish: Wish) -> list[Reviewer]:
-    """Return the person under each of their addresses, with what is known of them in DocSpace."""
-    return [_recognised(work, alias) for alias in wish.aliases]
+    return _entitled(work, review, route, wish, recognize(work, wish.person))
 
 
 def of(answers: Iterable[Answer], aliases: list[Reviewer]) -> Answer | None:
     """Return the newest of these answers that this person gave."""
     return next((given for given in reversed(tuple(answers)) if _is_by(given.reviewer, aliases)), None)
-
-
-def _recognised(work: UnitOfWork, reviewer: Reviewer) -> Reviewer:
-    found = work.people.by_email(reviewer.email) if reviewer.email else None
-    docspace_id = found.id if found else reviewer.docspace_id
-    return replace(reviewer, name=plain(reviewer.name), docspace_id=docspace_id)
 
 
 def _is_by(given: Reviewer, aliases: list[Reviewer]) -> bool:
@@ -128,21 +139,40 @@ def _is_by(given: Reviewer, aliases: list[Reviewer]) -> bool:
 
 
 def _as_owner(
-    work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer], *, decision: Decision
+    work: UnitOfWork,
+    review: Review,
+    route: Route | None,
+    wish: Wish,
+    aliases: list[Reviewer],
+    *,
+    decision: Decision,
 ) -> Permit:
     given = of(standing(review), aliases)
     if given is not None:
         return _answering_again(work, review, route, aliases, given=given)
-    if route is not None and route.may_acknowledge is MayAcknowledge.CHANNEL:
+    if answers_for_channel(route, wish):
         permit = _credited(work, review, aliases) or Permit(reviewer=aliases[0])
     else:
-        permit = _entitled(work, review, route, aliases)
+        permit = _entitled(work, review, route, wish, aliases)
     everybody = review.required is None and decision is Decision.ACKNOWLEDGE and waited_for(review)
     if everybody and permit.owner is None:
         owners = listed(name_people(work, missing(review)))
         sentence = _("Each owner has to review this: {owners}. To stand in for one, take the review over.")
         raise Refused(RefusalReason.NOT_ALLOWED, sentence.format(owners=owners))
     return permit
+
+
+def answers_for_channel(route: Route | None, wish: Wish) -> bool:
+    """Tell whether a person may answer as a member of the channel, where the route lets its channel answer.
+
+    A click on a card comes from that card's own channel. Guests and members of other workspaces count only
+    where the route says so.
+    """
+    if route is None or route.may_acknowledge is not MayAcknowledge.CHANNEL or wish.place is None:
+        return False
+    return wish.person.standing is Standing.MEMBER or (
+        route.guests and wish.person.standing in {Standing.GUEST, Standing.OUTSIDE}
+    )
 
 
 def _answering_again(
@@ -166,7 +196,9 @@ def _answering_again(
     raise refuse_second_answer(untitled(review, route), given)
 
 
-def _entitled(work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer]) -> Permit:
+def _entitled(
+    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, aliases: list[Reviewer]
+) -> Permit:
     """Return the person under the address by which they own the review or stand in, or raise `Refused`."""
     permit = _credited(work, review, aliases)
     if permit is not None:
@@ -178,13 +210,27 @@ def _entitled(work: UnitOfWork, review: Review, route: Route | None, aliases: li
             return Permit(reviewer=alias)
     others = name_people(work, list_answerers(review, route))
     these = [_("These people may: {owners}.").format(owners=listed(others))] if others else []
-    if all(alias.email is None for alias in aliases):
+    reason, sentence = _why_not_entitled(route, wish)
+    raise Refused(reason, " ".join((sentence, *these)))
+
+
+def _why_not_entitled(route: Route | None, wish: Wish) -> tuple[RefusalReason, str]:
+    channel_answers = route is not None and route.may_acknowledge is MayAcknowledge.CHANNEL
+    if channel_answers and wish.place is not None:
+        sentence = _("Guests and members of other workspaces can't answer for this channel.")
+        return RefusalReason.NOT_ALLOWED, sentence
+    if channel_answers:
+        sentence = _(
+            "Members of the channel answer on the card there. Everywhere else, only the owners of this "
+            "folder and their deputies may answer."
+        )
+        return RefusalReason.NOT_ALLOWED, sentence
+    if not wish.person.addresses:
         sentence = _(
             "Your account shows no e-mail address to this app, so it can't tell whether you may review this."
         )
-        raise Refused(RefusalReason.UNPROVEN, " ".join((sentence, *these)))
-    sentence = _("Only the owners of this folder and their deputies may answer.")
-    raise Refused(RefusalReason.NOT_ALLOWED, " ".join((sentence, *these)))
+        return RefusalReason.UNPROVEN, sentence
+    return RefusalReason.NOT_ALLOWED, _("Only the owners of this folder and their deputies may answer.")
 
 
 def _credited(work: UnitOfWork, review: Review, aliases: list[Reviewer]) -> Permit | None:
@@ -228,6 +274,6 @@ def _matches(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]])
     return email == entry.casefold()
 
 
-def _others(review: Review, route: Route | None, reviewer: Reviewer) -> list[str]:
-    mine = (reviewer.email or "").casefold()
-    return [entry for entry in list_answerers(review, route) if entry.casefold() != mine]
+def _others(review: Review, route: Route | None, aliases: list[Reviewer]) -> list[str]:
+    mine = {(alias.email or "").casefold() for alias in aliases}
+    return [entry for entry in list_answerers(review, route) if entry.casefold() not in mine]

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from reviews.listing import Listings
     from reviews.model import Person
     from reviews.notice import Notice
-    from reviews.people_repositories import Accounts, Codes, Conversations, Groups, People, SignInLinks, Told
+    from reviews.people_repositories import (
+        Accounts,
+        Codes,
+        Conversations,
+        DocSpaceAccounts,
+        Groups,
+        People,
+        SignInLinks,
+        Told,
+    )
     from reviews.repositories import Cards, Events, Gates, Ledger, Reviews
     from reviews.subscription_repositories import Subscriptions
     from reviews.tree import FileState, Place
@@ -175,6 +184,8 @@ class UnitOfWork(Protocol):
     def people(self) -> People: ...
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def docspace_accounts(self) -> DocSpaceAccounts: ...
     @property
     def groups(self) -> Groups: ...
     @property

@@ -139,13 +139,15 @@ def contents(inside: Contents) -> dict[str, Any]:
     return {"count": inside.count, "titles": list(inside.titles)}
 
 
-def reviewer(who: Reviewer) -> dict[str, str | None]:
+def reviewer(who: Reviewer) -> dict[str, Any]:
+    proven_by = {"proven_by": dict(who.proven_by)} if who.proven_by else {}
     return {
         "name": who.name,
         "email": who.email,
         "docspace_id": who.docspace_id,
         "slack_user": who.slack_user,
         "teams_user": who.teams_user,
+        **proven_by,
     }
 
 

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 _KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
-    "working_hours", "timezone", "may_acknowledge", "segregation_of_duties", "identity", "required", "remind",
-    "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
+    "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
+    "remind", "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
 )  # fmt: skip
 _OPERATORS_KEYS = ("name", "notify", "backlog", "language")
 MOST_WEEKS = 520
@@ -168,6 +168,7 @@ class _Table(Table):
             working_hours=hours,
             may_acknowledge=self.read("may_acknowledge", None, route_values.choice(MayAcknowledge))
             or Route.may_acknowledge,
+            guests=self._guests(),
             segregation_of_duties=self.read(
                 "segregation_of_duties", None, route_values.choice(SegregationOfDuties)
             )
@@ -182,6 +183,11 @@ class _Table(Table):
             canary=self.read("canary", None, route_values.canary),
             language=self.read("language", None, route_values.language) or Route.language,
         )
+
+    def _guests(self) -> bool:
+        if "guests" in self.table and self.table.get("may_acknowledge") != MayAcknowledge.CHANNEL:
+            self.problem("guests", 'guests counts only beside may_acknowledge = "channel"')
+        return self.flag("guests")
 
     def _required(self, people: tuple[str, ...]) -> int | None:
         value = self.table.get("required", 1)

@@ -88,6 +88,8 @@ class Route:
     due: timedelta | None = None
     working_hours: WorkingHours | None = None
     may_acknowledge: MayAcknowledge = MayAcknowledge.OWNERS
+    guests: bool = False
+    """Whether guests and members of other workspaces count among those of the channel who may answer."""
     segregation_of_duties: SegregationOfDuties = SegregationOfDuties.ENFORCE
     identity: PageIdentity = PageIdentity.PROVEN
     required: int | None = 1
@@ -153,10 +155,11 @@ class Operators:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """Whom an address belongs to in a chat, where its own look-up would not find them."""
+    """Whom an address belongs to in a chat or in DocSpace, where its own look-up would not find them."""
 
     slack: str = ""
     teams: str = ""
+    docspace: str = ""
 
 
 class Routes:

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.errors import ReviewError
-from reviews.model import under_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from reviews.model import Identity, Reviewer
     from reviews.ports import Clock, Transactions
+    from reviews.proven_person import ProvenPerson
 
 GOOD_FOR = timedelta(minutes=10)
 KEPT = timedelta(days=1)
@@ -29,19 +28,12 @@ class SpentLink(ReviewError):
 
 @dataclass(frozen=True, kw_only=True)
 class SignInLink:
-    """A link as it is written down: whom the chat has proven, with all of their addresses."""
+    """A link as it is written down, with the person whom the chat has proven."""
 
     id: str
-    reviewer: Reviewer
-    other_addresses: tuple[str, ...]
-    identity: Identity
+    person: ProvenPerson
     made_at: datetime
     good_until: datetime
-
-    @property
-    def people(self) -> tuple[Reviewer, ...]:
-        """The person under each of their addresses, the usual one first."""
-        return under_each(self.reviewer, self.other_addresses)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,18 +44,10 @@ class SignInLinks:
     clock: Clock
     new_id: Callable[[], str]
 
-    def make(self, people: Sequence[Reviewer], identity: Identity) -> SignInLink:
-        """Write down a link for somebody, given under each of their addresses."""
-        usual, *others = people
+    def make(self, person: ProvenPerson) -> SignInLink:
+        """Write down a link for a person."""
         now = self.clock()
-        link = SignInLink(
-            id=self.new_id(),
-            reviewer=usual,
-            other_addresses=tuple(each.email for each in others if each.email),
-            identity=identity,
-            made_at=now,
-            good_until=now + GOOD_FOR,
-        )
+        link = SignInLink(id=self.new_id(), person=person, made_at=now, good_until=now + GOOD_FOR)
         with self.transactions() as work:
             work.sign_in_links.add(link)
             work.commit()

@@ -11,13 +11,13 @@ from reviews.archive import Archive
 from reviews.sign_in_links import SignInLinks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from flask import Blueprint
 
     from reviews.codes import Codes
-    from reviews.model import Identity, Reviewer
     from reviews.ports import Clock
+    from reviews.proven_person import ProvenPerson
     from runtime.wiring import Wiring
 
 HOME = "reviews"
@@ -44,13 +44,13 @@ def ways_in(wiring: Wiring, *, sign_in: bool, codes: bool) -> Ways:
     )
 
 
-def way_in(wiring: Wiring, clock: Clock) -> Callable[[Sequence[Reviewer], Identity], str] | None:
+def way_in(wiring: Wiring, clock: Clock) -> Callable[[ProvenPerson], str] | None:
     """Return what makes somebody whom a chat has proven a sign-in link; `None` where there is no page."""
     if not wiring.settings.option("SECRET_KEY"):
         return None
 
-    def made(people: Sequence[Reviewer], identity: Identity) -> str:
-        return _addresses(wiring).of(_links(wiring, clock).make(people, identity).id)
+    def made(person: ProvenPerson) -> str:
+        return _addresses(wiring).of(_links(wiring, clock).make(person).id)
 
     return made
 

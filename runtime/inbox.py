@@ -50,4 +50,4 @@ def add_inbox(app: Flask, wiring: Wiring, wake: Callable[[], None], people: Sequ
     )
     app.register_blueprint(inbox_page(desk))
     if stand_ins:
-        app.register_blueprint(stand_in_page(stand_ins, desk))
+        app.register_blueprint(stand_in_page(stand_ins, desk, wiring.identification))

@@ -60,7 +60,9 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None]) -> None:
         client = oidc.Oidc(app, issuer=issuer, client_id=client_id, client_secret=client_secret)
         callback = f"{address}/sign-in/callback"
         homes = {CHANNEL} & wiring.channels | {history.HOME}
-        app.register_blueprint(sign_in(client, links, callback=callback, clock=utc_now, homes=homes))
+        app.register_blueprint(
+            sign_in(client, links, wiring.identification, callback=callback, clock=utc_now, homes=homes)
+        )
 
 
 def signs_in_at(settings: Settings) -> bool:
@@ -92,6 +94,7 @@ def codes_with(wiring: Wiring, mailer: Mailer) -> Codes:
         transactions=wiring.patient,
         routes=wiring.routes,
         clock=utc_now,
+        identification=wiring.identification,
         mail=CodeMail(mailer, wiring.settings.outside_address),
         below=secrets.randbelow,
         new_id=lambda: secrets.token_urlsafe(16),

@@ -14,7 +14,7 @@ import notifiers
 from bot.command import Commands
 from bot.subscriptions import ChannelSubscriptions
 from docspace.client import Client
-from docspace.http import Http, Share
+from docspace.http import READ_SECONDS, Http, Share
 from notifiers import Surroundings
 from pages.links import Links
 from reviews.answers import Answers
@@ -24,7 +24,9 @@ from reviews.card_context import context_of
 from reviews.delivery import Delivery
 from reviews.digests import Digests
 from reviews.directory import Directory
+from reviews.docspace_accounts import DocSpaceAccounts
 from reviews.hand_over import HandOver
+from reviews.identification import Identification
 from reviews.intake import Intake
 from reviews.intake import build as build_intake
 from reviews.lanes import Lanes
@@ -37,6 +39,8 @@ from runtime.allowance import Allowance
 from runtime.settings import Settings, UnusableSettings
 from store.engine import UnusableAddress, create_engine, create_statement_engine
 from store.unit_of_work import UnitOfWork
+from webhook import accounts
+from webhook.accounts import AccountFinder
 from webhook.enrich import Enrichment
 
 if TYPE_CHECKING:
@@ -134,12 +138,15 @@ class Wiring:
 
     @cached_property
     def docspace(self) -> Http:
+        return self._docspace_http(patience=READ_SECONDS)
+
+    def _docspace_http(self, *, patience: float) -> Http:
         host = self.settings.need(
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.need("DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys")
         allowance = Allowance(self.transactions, utc_now)
-        return Http(host, key, allowance.ask, self.share)
+        return Http(host, key, allowance.ask, self.share, patience=patience)
 
     @cached_property
     def share(self) -> Share:
@@ -179,6 +186,23 @@ class Wiring:
     def patient_directory(self) -> Directory:
         """The same for the doors, where somebody waits."""
         return replace(self.directory, transactions=self.patient)
+
+    @cached_property
+    def identification(self) -> Identification:
+        """Who people are, for the pages."""
+        return Identification(directory=self.patient_directory)
+
+    @cached_property
+    def docspace_accounts(self) -> DocSpaceAccounts:
+        return DocSpaceAccounts(transactions=self.patient, clock=utc_now, find=self._find_account)
+
+    def _find_account(self, address: str) -> str | None:
+        """Ask for DocSpace only when somebody's account is wanted: most pages need no key."""
+        return self._account_finder(address)
+
+    @cached_property
+    def _account_finder(self) -> AccountFinder:
+        return AccountFinder(client=Client(self._docspace_http(patience=accounts.PATIENCE)))
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -263,7 +287,13 @@ class Wiring:
         return places.find(folder_id, attempts=PATIENCE)
 
     def hand_over(self, changed: Callable[[], None] = lambda: None) -> HandOver:
-        return HandOver(transactions=self.patient, routes=self.routes, clock=utc_now, changed=changed)
+        return HandOver(
+            transactions=self.patient,
+            routes=self.routes,
+            clock=utc_now,
+            accounts=self.docspace_accounts,
+            changed=changed,
+        )
 
     @cached_property
     def homes(self) -> Callable[[Review], None]:
@@ -283,6 +313,7 @@ class Wiring:
             transactions=self.patient,
             routes=self.routes,
             clock=utc_now,
+            accounts=self.docspace_accounts,
             answered=answered,
             told=self.homes,
             reaching=frozenset(filter(notifiers.reaches_people, self.channels)),

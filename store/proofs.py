@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.codes import MailedCode
-from reviews.model import Identity, Reviewer
+from reviews.proven_person import ProvenPerson
 from reviews.sign_in_links import SignInLink
 from store.engine import insert_into
 from store.schema import codes, conversations, sign_in_links, told
@@ -104,12 +104,7 @@ class SignInLinks:
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
-        read = {
-            "reviewer": Reviewer(**row["reviewer"]),
-            "other_addresses": tuple(row["other_addresses"]),
-            "identity": Identity(row["identity"]),
-        }
-        return SignInLink(**{**row, **read})
+        return SignInLink(**{**row, "person": ProvenPerson.read(row["person"])})
 
     def spend(self, link_id: str, *, now: datetime) -> bool:
         update = sa.update(sign_in_links).where(*_counts(link_id, now)).values(used=True)

@@ -9,6 +9,7 @@ from store.alarms import Alarms, Canaries
 from store.baselines import Baselines
 from store.cards import Cards, Gates
 from store.chain import Chain
+from store.docspace_accounts import DocSpaceAccounts
 from store.events import Events
 from store.groups import Groups
 from store.listings import Listings
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.gates = Gates(self._connection)
         self.people = People(self._connection)
         self.accounts = Accounts(self._connection)
+        self.docspace_accounts = DocSpaceAccounts(self._connection)
         self.groups = Groups(self._connection)
         self.conversations = Conversations(self._connection)
         self.subscriptions = Subscriptions(self._connection)

@@ -59,7 +59,8 @@ class Clicks:
     def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:
         """Take the answer and return the review; `None` where it was not taken, and the person told why."""
         try:
-            review = self._answers.take(self._clicked(body, Decision.ACKNOWLEDGE, asking=ack))
+            attempt = self._clicked(body, Decision.ACKNOWLEDGE, asking=ack)
+            review = self._answers.take(attempt, asking=ack)
         except Refused as refusal:
             ack()
             self._refuse(body, refusal)
@@ -77,7 +78,8 @@ class Clicks:
         try:
             attempt = self._clicked(body, Decision.REQUEST_CHANGES)
             review = self._answers.seen_by(self._answers.check(attempt), attempt.aliases)
-            view = modals.request_changes(review, private=self._answers.is_private(review))
+            form = modals.request_changes(review, private=self._answers.is_private(review))
+            view = modals.from_channel(form, attempt.place)
             with calling("views.open"):
                 client.views_open(trigger_id=string(body, "trigger_id"), view=view)
         except Refused as refusal:

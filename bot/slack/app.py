@@ -122,6 +122,7 @@ def _register_menu(bolt: App, answers: Answers, wishes: Wishes, replies: Replies
         transactions=answers.transactions,
         routes=answers.routes,
         clock=answers.clock,
+        accounts=answers.accounts,
         changed=answers.answered,
     )
     MenuClicks(menu, answers, wishes, replies=replies).register(bolt)

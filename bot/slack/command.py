@@ -18,7 +18,7 @@ from bot.words import parse
 from notifiers.shared.members import objects, string
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.language import _, speak
-from reviews.model import Identity, Reviewer
+from reviews.model import Reviewer
 from reviews.text import storable
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.command import Commands
     from bot.slack.people import People
     from bot.slack.replies import Replies
+    from reviews.proven_person import ProvenPerson
 
 NAME = "slack"
 
@@ -109,10 +110,6 @@ class SlackAsker:
     def overheard(self) -> bool:
         return False
 
-    @property
-    def identity(self) -> Identity:
-        return Identity.SLACK
-
     def aliases(self) -> tuple[Reviewer, ...]:
         """Return the person; whom Slack does not tell of is nobody in particular, and no owner."""
         try:
@@ -124,13 +121,13 @@ class SlackAsker:
     def reviewer(self) -> Reviewer:
         return self.aliases()[0]
 
-    def addresses(self) -> tuple[str, ...]:
+    def person(self) -> ProvenPerson:
         who = self.people.who(self.user, team=self.team, installed=self.installed)
         speak(who.locale)
-        if who.reviewer.email is None:
+        if not who.addresses:
             sentence = _("Your account shows no e-mail address to this app, so it can't tell what is yours.")
             raise Refused(RefusalReason.UNPROVEN, sentence)
-        return (who.reviewer.email, *who.other_addresses)
+        return who
 
     def names_of(self, mention: str) -> tuple[str, ...]:
         reviewer = self.people.reviewer(mention, team=self.installed, installed=self.installed)

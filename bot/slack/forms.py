@@ -16,6 +16,7 @@ from reviews.card import card_of
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.language import _
 from reviews.model import Decision
+from reviews.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,7 +153,8 @@ class Forms:
             return modals.said(again.sentence, note=note)
         private, shown = self._answers.is_private(review), self._answers.seen_by(review, attempt.aliases)
         form = _FORMS[attempt.decision]
-        return form(shown, private=private, note=note, overtaken=refusal.sentence)
+        view = form(shown, private=private, note=note, overtaken=refusal.sentence)
+        return modals.from_channel(view, attempt.place)
 
     def _reassign(self, form: _Submission) -> modals.View:
         user = form.value(modals.PERSON_BLOCK, modals.PERSON_ACTION, "selected_user")
@@ -161,11 +163,11 @@ class Forms:
         to = self._wishes.chosen(form.body, user)
         if to is None:
             raise _NotKnownYet(user)
-        review = self._hand_over.reassign(form.wish, to=to.reviewer, other_addresses=to.other_addresses)
+        review = self._hand_over.reassign(form.wish, to=to)
         log.info("review_reassigned", review_id=review.id, identity=form.wish.identity)
         sentence = _("The review of {title} is in the hands of {name} now.")
         title = card_of(self._answers.seen_by(review, form.wish.aliases)).title
-        return modals.said(sentence.format(title=title, name=to.reviewer.name))
+        return modals.said(sentence.format(title=title, name=plain(to.name)))
 
     def _snooze(self, form: _Submission) -> modals.View:
         until = _chosen_time(form)

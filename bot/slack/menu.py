@@ -60,7 +60,8 @@ class MenuClicks:
     def open(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         try:
-            view = menu_view.menu(self._offer(body))
+            offer, place = self._offer(body)
+            view = modals.from_channel(menu_view.menu(offer), place)
             with calling("views.open"):
                 client.views_open(trigger_id=string(body, "trigger_id"), view=view)
         except Refused as refusal:
@@ -74,7 +75,7 @@ class MenuClicks:
         ack()
         chosen = string(objects(body, "actions")[0], "action_id")
         try:
-            offer = self._offer(body)
+            offer, place = self._offer(body)
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         except FarSideError as error:
@@ -82,7 +83,7 @@ class MenuClicks:
         else:
             item = next(each for each in _FORMS if menu_view.ITEM_IDS[each] == chosen)
             view = _FORMS[item](offer) if item in offer.items else menu_view.menu(offer)
-            self._replies.redraw(body, view)
+            self._replies.redraw(body, modals.from_channel(view, place))
 
     def withdraw(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
@@ -126,9 +127,10 @@ class MenuClicks:
         people = self._wishes.known(body)
         return self._menu.history(review_id, people, start=start, most=menu_view.STEPS)
 
-    def _offer(self, body: dict[str, Any]) -> Offer:
+    def _offer(self, body: dict[str, Any]) -> tuple[Offer, tuple[str, str] | None]:
+        """Return what the person may do, and the channel of the card that led here."""
         wish, seen = self._wishes.clicked(body)
-        return self._menu.offer(wish, seen=seen)
+        return self._menu.offer(wish, seen=seen), wish.place
 
 
 def _later() -> str:

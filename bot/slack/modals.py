@@ -102,6 +102,22 @@ def snooze(offer: Offer) -> View:
     )
 
 
+def from_channel(view: View, place: tuple[str, str] | None) -> View:
+    """Return a form or menu that remembers the channel of the card from which it was opened.
+
+    It comes back with each click and submission, and only an app can set it.
+    """
+    if place is None:
+        return view
+    return {**view, "private_metadata": f"{view.get('private_metadata', '')} {place[1]}"}
+
+
+def read_metadata(text: str) -> tuple[str, str]:
+    """Return the value that a form was opened with, and the channel; empty where there is none."""
+    value, _space, channel = text.partition(" ")
+    return value, channel
+
+
 def said(sentence: str, *, title: str = "", note: str = "") -> View:
     """Return what a form turns into when there is no more to fill in; a `note` in it can still be copied."""
     return {

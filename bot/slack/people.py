@@ -1,17 +1,14 @@
-"""Who a Slack user is: name, addresses and workspaces, as they are known, or else looked up."""
+"""Who a Slack user is, from what Slack said of their account lately, or else by asking Slack."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifiers.shared.members import string
 from notifiers.slack.account import CHAT, read
 from notifiers.slack.failures import calling
-from reviews.directory import answers_as
 from reviews.errors import OutcomeUnknown
-from reviews.model import Reviewer, under_each
-from reviews.nameless import external
+from reviews.identification import Identification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,22 +17,10 @@ if TYPE_CHECKING:
 
     from reviews.account import Account
     from reviews.directory import Directory
+    from reviews.model import Reviewer
+    from reviews.proven_person import ProvenPerson
 
 PATIENCE = 5  # seconds for a look-up; by then Slack has its answer to the click
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """Somebody as Slack names them; whom the routes name by hand may have several addresses."""
-
-    reviewer: Reviewer
-    other_addresses: tuple[str, ...] = ()
-    locale: str = ""
-
-    @property
-    def aliases(self) -> tuple[Reviewer, ...]:
-        """The person under each of their addresses, the usual one first."""
-        return under_each(self.reviewer, self.other_addresses)
 
 
 class People:
@@ -48,6 +33,7 @@ class People:
     def __init__(self, client: WebClient, directory: Directory) -> None:
         self._client = client
         self._directory = directory
+        self._identification = Identification(directory=directory)
 
     def knows(self, user: str) -> bool:
         """Tell whether a person is known without a look-up."""
@@ -55,7 +41,7 @@ class People:
 
     def who(
         self, user: str, *, team: str, installed: str, asking: Callable[[], object] = lambda: None
-    ) -> Known:
+    ) -> ProvenPerson:
         """Return the person; raises one of the product's `FarSideError`s where Slack does not say.
 
         `asking` is called before somebody is looked up: the last moment to tell Slack that the click arrived.
@@ -69,26 +55,20 @@ class People:
             account = self._look_up(user)
         return self._known(account, team=team, installed=installed)
 
-    def known(self, user: str, *, team: str, installed: str) -> Known | None:
+    def known(self, user: str, *, team: str, installed: str) -> ProvenPerson | None:
         """Return the person where they are known without a look-up."""
         account = self._directory.account(CHAT, user)
         return self._known(account, team=team, installed=installed) if account else None
 
-    def _known(self, account: Account, *, team: str, installed: str) -> Known:
-        user = account.id
+    def _known(self, account: Account, *, team: str, installed: str) -> ProvenPerson:
         ours = installed in account.workspaces and team in {*account.workspaces, account.organization}
         if not ours:
-            return Known(
-                reviewer=Reviewer(name=external(account.name), slack_user=user), locale=account.locale
-            )
-        usual, *others = answers_as(self._directory, account) or [None]
-        reviewer = Reviewer(name=account.name, email=usual, slack_user=user)
-        further = tuple(filter(None, others))
-        return Known(reviewer=reviewer, other_addresses=further, locale=account.locale)
+            return self._identification.from_stranger(account)
+        return self._identification.from_account(account)
 
     def reviewer(self, user: str, *, team: str, installed: str) -> Reviewer:
         """Return the person under their usual address, for one who has only to be named."""
-        return self.who(user, team=team, installed=installed).reviewer
+        return self.who(user, team=team, installed=installed).usual
 
     def _look_up(self, user: str) -> Account:
         with calling("users.info"):

@@ -12,10 +12,11 @@ from bot.slack.actions import is_up_to_date
 from bot.slack.replies import not_counted
 from notifiers.shared.members import string
 from reviews.answers import attempt_of
+from reviews.docspace_accounts import recognize
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.language import _, speak
-from reviews.model import Decision, Identity
-from reviews.permission import Wish, known, of, recognised
+from reviews.model import Decision
+from reviews.permission import Wish, known, of
 from reviews.standing import standing
 from reviews.text import plain
 
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
     from slack_bolt import Ack, App
 
-    from bot.slack.people import Known
     from bot.slack.replies import Replies
     from bot.slack.wishes import Wishes
     from reviews.answers import Answers
     from reviews.model import CardPost, Review
+    from reviews.proven_person import ProvenPerson
 
 # Slack repeats an event that was not taken, for minutes; the card may have been redrawn meanwhile.
 LATEST = timedelta(seconds=30)
@@ -66,15 +67,9 @@ class _Reaction:
     def place(self) -> str:
         return f"{self.channel}:{self.ts}:{self.user}"
 
-    def wish(self, review: Review, who: Known) -> Wish:
-        return Wish(
-            review_id=review.id,
-            reviewer=who.reviewer,
-            other_addresses=who.other_addresses,
-            identity=Identity.SLACK,
-            proof={PROOF: self.name, PUT_AT: self.at.isoformat()},
-            place=("slack", self.channel),
-        )
+    def wish(self, review: Review, who: ProvenPerson) -> Wish:
+        proof = {PROOF: self.name, PUT_AT: self.at.isoformat()}
+        return Wish(review_id=review.id, person=who.with_proof(proof), place=("slack", self.channel))
 
 
 class Reactions:
@@ -166,7 +161,7 @@ class Reactions:
             work.conversations.remember(_TAKEN_AWAY, put.place, taken_away, at=self._answers.clock())
             work.commit()
         with self._answers.transactions(reading=True) as work:
-            answer = of(standing(known(work, wish)), recognised(work, wish))
+            answer = of(standing(known(work, wish)), recognize(work, wish.person))
         if answer is None:
             return
         given_later = answer.proof.get(PUT_AT, "") > put.at.isoformat()  # the reaction was put there again

@@ -116,6 +116,7 @@ def build_bot(  # noqa: PLR0913 - the composition of one door: each is a part of
             transactions=answers.transactions,
             routes=answers.routes,
             clock=answers.clock,
+            accounts=answers.accounts,
             changed=answers.answered,
         ),
         people=people,

@@ -17,7 +17,7 @@ from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.language import _
-from reviews.model import Identity, Reviewer
+from reviews.model import Reviewer
 from reviews.subscriptions import only_channels
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.command import Commands
     from bot.teams.activity import Activity
     from bot.teams.people import People
+    from reviews.proven_person import ProvenPerson
 
 log = structlog.get_logger()
 
@@ -94,10 +95,6 @@ class TeamsAsker:
         told_alone = self.activity.is_personal or self.activity.is_targeted
         return self.activity.kind == "message" and not told_alone
 
-    @property
-    def identity(self) -> Identity:
-        return Identity.TEAMS_BOT
-
     def aliases(self) -> tuple[Reviewer, ...]:
         try:
             return self.people.who(self.activity).aliases
@@ -108,12 +105,12 @@ class TeamsAsker:
     def reviewer(self) -> Reviewer:
         return self.aliases()[0]
 
-    def addresses(self) -> tuple[str, ...]:
+    def person(self) -> ProvenPerson:
         known = self.people.who(self.activity)
-        if known.reviewer.email is None:
+        if not known.addresses:
             sentence = _("Your account shows no e-mail address to this app, so it can't tell what is yours.")
             raise Refused(RefusalReason.UNPROVEN, sentence)
-        return (known.reviewer.email, *known.other_addresses)
+        return known
 
     def names_of(self, mention: str) -> tuple[str, ...]:
         return self.people.names(self.activity, mention)
@@ -132,17 +129,13 @@ class Unnamed:
     def overheard(self) -> bool:
         return True
 
-    @property
-    def identity(self) -> Identity:
-        return Identity.LINK
-
     def aliases(self) -> tuple[Reviewer, ...]:
         return ()
 
     def reviewer(self) -> Reviewer:
         return Reviewer(name="")
 
-    def addresses(self) -> tuple[str, ...]:
+    def person(self) -> ProvenPerson:
         sentence = _(
             "An outgoing webhook can't tell which address is yours, so it can't tell what is yours. "
             "Ask for pending all, or ask the bot."

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.members import string
 from notifiers.teams_bot.connector import Conversation
 from reviews.account import Account, Standing
-from reviews.directory import answers_as
 from reviews.errors import FarSideError, NotYet, RefusalReason, Refused, TryLater
+from reviews.identification import Identification
 from reviews.language import _
-from reviews.model import Reviewer, under_each
-from reviews.nameless import external
 from reviews.text import plain, storable
 
 if TYPE_CHECKING:
@@ -21,21 +19,9 @@ if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from notifiers.teams_bot.connector import Connector
     from reviews.directory import Directory
+    from reviews.proven_person import ProvenPerson
 
 CHAT = "teams"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """Somebody as the roster names them; the address that they sign in with may differ from their mail."""
-
-    reviewer: Reviewer
-    other_addresses: tuple[str, ...] = ()
-
-    @property
-    def aliases(self) -> tuple[Reviewer, ...]:
-        """The person under each of their addresses, the usual one first."""
-        return under_each(self.reviewer, self.other_addresses)
 
 
 class People:
@@ -49,9 +35,10 @@ class People:
     def __init__(self, connector: Connector, directory: Directory, *, tenant: str) -> None:
         self._connector = connector
         self._directory = directory
+        self._identification = Identification(directory=directory)
         self._tenant = tenant.lower()
 
-    def who(self, activity: Activity) -> Known:
+    def who(self, activity: Activity) -> ProvenPerson:
         """Return the person; raises a `FarSideError` where Teams does not say, `Refused` where it can't."""
         if not activity.object_id or not activity.sender:
             raise _nobody()
@@ -61,17 +48,15 @@ class People:
             self._directory.learn(account)
         return self._known(account)
 
-    def _known(self, account: Account) -> Known:
+    def _known(self, account: Account) -> ProvenPerson:
         if self._tenant not in account.workspaces:
-            return Known(reviewer=Reviewer(name=external(account.name), teams_user=account.id))
-        addresses = answers_as(self._directory, account)
-        if not addresses and account.standing is not Standing.MEMBER:
-            return Known(reviewer=Reviewer(name=external(account.name), teams_user=account.id))
-        usual, *others = addresses or [None]
-        reviewer = Reviewer(name=account.name, email=usual, teams_user=account.id)
-        return Known(reviewer=reviewer, other_addresses=tuple(filter(None, others)))
+            return self._identification.from_stranger(account)
+        person = self._identification.from_account(account)
+        if not person.addresses and account.standing is not Standing.MEMBER:
+            return self._identification.from_stranger(account)
+        return person
 
-    def named(self, activity: Activity, address: str, *, channel: str) -> Reviewer:
+    def named(self, activity: Activity, address: str, *, channel: str) -> ProvenPerson:
         """Return somebody of this channel by their address there; `Refused` for whoever is not in it.
 
         Where Teams does not say in time, a `FarSideError` is raised.
@@ -85,7 +70,7 @@ class People:
             sentence = _("Nobody with the address {address} is in the channel of this review.")
             raise Refused(RefusalReason.NOBODY, sentence.format(address=plain(address))) from None
         account = _read(said, string(said, "aadObjectId") or string(said, "objectId"))
-        return self._known(account).reviewer
+        return self._known(account)
 
     def names(self, activity: Activity, user: str) -> tuple[str, ...]:
         """Return the addresses and the name of somebody in the conversation; raises a `FarSideError`."""

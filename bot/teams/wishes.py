@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from notifiers.teams_bot import NAME, actions
 from reviews.mine import vouch
-from reviews.model import Identity
 from reviews.permission import Wish
 from reviews.text import storable
 
@@ -34,10 +33,7 @@ class Wishes:
         who, mine = self.people.who(activity), actions.is_mine(data)
         wish = Wish(
             review_id=storable(review_id),
-            reviewer=who.reviewer,
-            other_addresses=who.other_addresses,
-            identity=Identity.TEAMS_BOT,
-            proof=_proof(activity),
+            person=who.with_proof(_proof(activity)),
             place=None if mine else (NAME, activity.channel),
         )
         if mine:

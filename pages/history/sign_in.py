@@ -12,12 +12,14 @@ from pages.history.visitor import drawn, go_in, known
 from reviews.sign_in_links import SpentLink
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Blueprint
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.history.visitor import Ways
     from pages.sign_in_links import SignInAddresses
-    from reviews.ports import Clock
+    from reviews.proven_person import ProvenPerson
     from reviews.sign_in_links import SignInLink, SignInLinks
 
 log = structlog.get_logger()
@@ -34,8 +36,9 @@ def add(blueprint: Blueprint, links: SignInLinks, addresses: SignInAddresses, *,
     @blueprint.post("/reviews/sign-in/<token>")
     def use(token: str) -> AnyResponse:
         link = links.use(addresses.read(token))
-        proven.keep(_proven(link, links.clock))
-        log.info("signed_in", identity=link.identity)
+        now = links.clock()
+        proven.keep(_person(link, now), at=now)
+        log.info("signed_in", identity=link.person.identity)
         return go_in()
 
     @blueprint.errorhandler(SpentLink)
@@ -44,19 +47,8 @@ def add(blueprint: Blueprint, links: SignInLinks, addresses: SignInAddresses, *,
         return drawn("spent.html", status=HTTPStatus.GONE, ways=ways, now=known(links.clock()))
 
 
-def _proven(link: SignInLink, clock: Clock) -> proven.Proven:
+def _person(link: SignInLink, now: datetime) -> ProvenPerson:
     """Return the person; what vouches for them is the chat, which told the link to them alone."""
-    now = clock()
-    who = link.reviewer
     times = {"asked_at": link.made_at, "signed_in_at": now}
     proof = {name: at.isoformat(timespec="seconds") for name, at in times.items()}
-    return proven.Proven(
-        identity=link.identity,
-        name=who.name,
-        email=who.email or "",
-        proof={"by": "a sign-in link told in chat", **proof},
-        at=now,
-        other_addresses=link.other_addresses,
-        slack_user=who.slack_user,
-        teams_user=who.teams_user,
-    )
+    return link.person.with_proof({"by": "a sign-in link told in chat", **proof})

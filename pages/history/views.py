@@ -28,12 +28,12 @@ from reviews.phrases import VERBS
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-    from pages.proven import Proven
     from pages.sign_in_links import SignInAddresses
     from reviews.archive import Archive, Sought
     from reviews.card_context import Neighbour
     from reviews.codes import Codes
     from reviews.model import Review
+    from reviews.proven_person import ProvenPerson
     from reviews.sign_in_links import SignInLinks
 
 LARGEST_FORM = 64 * 1024
@@ -105,7 +105,7 @@ def _add_lists(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
         who = known(now)
         if who is None:
             return ask_in(ways, now=now)
-        rows = archive.all(filters.read(request.args), who.people)
+        rows = archive.all(filters.read(request.args), who.aliases)
         response = Response(stream_with_context(sheet(rows, now=now)), mimetype="text/csv")
         name = f"reviews-{filters.today(now)}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -120,7 +120,7 @@ def _add_review(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
         if who is None:
             return ask_in(ways, now=now)
         forget_wanted()
-        found = archive.whole(review_id, who.people)
+        found = archive.whole(review_id, who.aliases)
         if found is None:
             return drawn("unknown.html", status=HTTPStatus.NOT_FOUND, who=who)
         card = card_of(found.review, found.context)
@@ -147,9 +147,9 @@ def _inbox(review: Review) -> str:
     return frame.address_of("inbox.review", review_id=review.id) if is_there else ""
 
 
-def _list(archive: Archive, who: Proven) -> AnyResponse:
+def _list(archive: Archive, who: ProvenPerson) -> AnyResponse:
     now, sought = archive.clock(), filters.read(request.args)
-    found = archive.find(sought, who.people, filters.turn(request.args))
+    found = archive.find(sought, who.aliases, filters.turn(request.args))
     page = found.page
     asked = filters.written(sought)
     is_first = page.behind is None
@@ -166,7 +166,7 @@ def _list(archive: Archive, who: Proven) -> AnyResponse:
         older=filters.turned(sought, page.ahead, ahead=True),
         tabs=_tabs(sought, asked),
         kinds=[(kind.value, _(VERBS[kind])) for kind in ChangeKind],
-        figures=figures(archive.weeks(sought, who.people)) if is_first else None,
+        figures=figures(archive.weeks(sought, who.aliases)) if is_first else None,
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
-    from pages.proven import Proven
+    from reviews.proven_person import ProvenPerson
 
 _WANTED = "wanted_review"
 
@@ -31,7 +31,7 @@ class Ways:
     codes: bool = False
 
 
-def known(now: datetime) -> Proven | None:
+def known(now: datetime) -> ProvenPerson | None:
     return proven.kept(now=now, good_for=proven.READING)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from runtime import settings
-from runtime.doctor import alarms, chats, database, given, ours, portal, rights, slack, webhook
+from runtime.doctor import accounts, alarms, chats, database, given, ours, portal, rights, slack, webhook
 from runtime.doctor.findings import Finding, broken, lacking
 from runtime.settings import UnusableSettings
 from runtime.wiring import Wiring
@@ -29,6 +29,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     portal.key,
     portal.folders,
     rights.rights,
+    accounts.accounts,
     webhook.webhook,
     slack.app,
     slack.channels,

@@ -15,6 +15,15 @@ people = sa.Table(
     sa.Column("seen_at", Utc, nullable=False),
 )
 
+# Whose account in DocSpace an address is, as it answered last; without `account`, nobody's that we may see.
+docspace_accounts = sa.Table(
+    "docspace_accounts",
+    metadata,
+    sa.Column("address", sa.Text, primary_key=True),  # casefolded
+    sa.Column("account", sa.Text),
+    sa.Column("asked_at", Utc, nullable=False, index=True),
+)
+
 # The accounts of chats that were asked for; `address`, casefolded, is what the chat named the account for.
 accounts = sa.Table(
     "accounts",
@@ -78,9 +87,7 @@ sign_in_links = sa.Table(
     "sign_in_links",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("reviewer", sa.JSON, nullable=False),
-    sa.Column("other_addresses", sa.JSON, nullable=False),
-    sa.Column("identity", sa.String(16), nullable=False),
+    sa.Column("person", sa.JSON, nullable=False),
     sa.Column("made_at", Utc, nullable=False, index=True),
     sa.Column("good_until", Utc, nullable=False),
     sa.Column("used", sa.Boolean, nullable=False, server_default=sa.false()),

@@ -27,18 +27,19 @@ from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     import sqlalchemy as sa
     from slack_bolt import App
 
     from reviews.menu import Item
-    from reviews.model import Identity, Review, Reviewer
+    from reviews.model import Review
     from reviews.ports import Transactions
+    from reviews.proven_person import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_send import Answer, Send
 
-    WayIn = Callable[[Sequence[Reviewer], Identity], str]
+    WayIn = Callable[[ProvenPerson], str]
 
 SECRET = "a-signing-secret"
 DANA, DEPUTY_USER, AUTHOR, STRANGER, GUEST = "U1", "U2", "U3", "U4", "U5"

@@ -10,7 +10,7 @@ import pytest
 from bot.answers import Listing, Shown
 from bot.teams.commands import Unnamed
 from bot.words import parse
-from reviews.routing import MayAcknowledge
+from reviews.routing import MayAcknowledge, SegregationOfDuties
 from tests.bot.channels import CARDS, COMMAND, Channels
 from tests.bot.office import DANA, DEPUTY_USER, GUEST, STRANGER
 
@@ -29,7 +29,8 @@ NOTE = "Initech pays less."
 def channels(slack: FakeSlack, engine: sa.Engine) -> Iterator[Channels]:
     """Two public channels with the card of a private route, which anybody in them may answer."""
     made = Channels(slack, engine)
-    made.follow(private=True, may_acknowledge=MayAcknowledge.CHANNEL)
+    anybody = {"may_acknowledge": MayAcknowledge.CHANNEL, "guests": True}
+    made.follow(private=True, segregation_of_duties=SegregationOfDuties.OFF, **anybody)
     made.change(title=TITLE)
     yield made
     made.close()

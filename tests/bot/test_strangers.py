@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.model import ReviewState
-from reviews.routing import MayAcknowledge
+from reviews.routing import MayAcknowledge, Routes, SegregationOfDuties, Target
 from store.unit_of_work import UnitOfWork
-from tests.bot.office import Office
-from tests.reviews.samples import OWNER
+from tests.bot.office import CHANNEL, Office
+from tests.reviews.samples import OWNER, route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,14 @@ def shared(request: pytest.FixtureRequest, slack: FakeSlack, engine: sa.Engine) 
 
 @pytest.fixture
 def permissive(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
-    made = Office(slack, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
+    notify = (Target(notifier="slack", address=CHANNEL),)
+    rule = route(
+        notify=notify,
+        may_acknowledge=MayAcknowledge.CHANNEL,
+        guests=True,
+        segregation_of_duties=SegregationOfDuties.OFF,
+    )
+    made = Office(slack, engine, partial(UnitOfWork, engine), rules=Routes([rule]))
     yield made
     made.close()
 
@@ -101,7 +108,22 @@ def test_a_colleague_of_the_same_organization_answers_from_any_of_its_workspaces
     assert shared.review().answers[0].reviewer.email == OWNER
 
 
-def test_where_the_channel_may_answer_an_outsider_answers_as_one(permissive: Office) -> None:
+@pytest.mark.parametrize("action", ["acknowledge_review", "request_changes"])
+def test_where_guests_do_not_count_an_outsider_answers_nothing(
+    slack: FakeSlack, engine: sa.Engine, action: str
+) -> None:
+    made = Office(slack, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
+    card = made.card()
+    slack.add_person(IMPOSTOR, "Dana Ozola", OWNER, team_id=ELSEWHERE)
+
+    made.side.click(IMPOSTOR, card, action)
+
+    assert "Guests and members of other workspaces" in made.told(IMPOSTOR)
+    assert made.review().state is ReviewState.OPEN
+    made.close()
+
+
+def test_where_guests_count_an_outsider_answers_as_one(permissive: Office) -> None:
     card = permissive.card()
     permissive.slack.add_person(IMPOSTOR, "Dana Ozola", OWNER, team_id=ELSEWHERE)
 

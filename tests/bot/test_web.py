@@ -19,11 +19,11 @@ from tests.edge.fake_teams import FakeTeams
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import sqlalchemy as sa
 
-    from reviews.model import Reviewer
+    from reviews.proven_person import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
 
 ADDRESS = "https://review.example.com/reviews/sign-in/token"
@@ -35,8 +35,10 @@ class Asked:
     def __init__(self) -> None:
         self.people: list[tuple[str | None, str | None, str | None, Identity]] = []
 
-    def __call__(self, people: Sequence[Reviewer], identity: Identity) -> str:
-        self.people += [(who.email, who.slack_user, who.teams_user, identity) for who in people]
+    def __call__(self, person: ProvenPerson) -> str:
+        self.people += [
+            (who.email, who.slack_user, who.teams_user, person.identity) for who in person.aliases
+        ]
         return ADDRESS
 
 

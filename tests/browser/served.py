@@ -21,10 +21,14 @@ from pages.links import Links
 from reviews.answers import Answers
 from reviews.card import card_of
 from reviews.codes import Codes
+from reviews.directory import Directory
+from reviews.docspace_accounts import DocSpaceAccounts
+from reviews.identification import Identification
 from reviews.model import ChangeKind, Person, Review, ReviewState
-from reviews.routing import PageIdentity, Route, Routes, Target
+from reviews.routing import PageIdentity, Route, Routes, SegregationOfDuties, Target
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import Clock
+from tests.reviews.small_portal import SmallPortal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,13 +61,21 @@ def served(
         work.people.remember(Person(id="o", name="Olga Owner", email=OWNER), at=NOW)
         work.commit()
     target = Target(notifier="console", address="")
-    route = Route(name="compliance", watch=("1",), owners=(OWNER,), notify=(target,), identity=identity)
+    route = Route(
+        name="compliance",
+        watch=("1",),
+        owners=(OWNER,),
+        notify=(target,),
+        identity=identity,
+        segregation_of_duties=SegregationOfDuties.OFF,
+    )
     routes = Routes((route,))
     app = Flask("pages-alone", static_folder=None)
     keep_sessions(app, KEY, secure=False)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     links = Links(KEY, f"http://127.0.0.1:{server.port}")
-    answers = Answers(transactions=transactions, routes=routes, clock=Clock(NOW))
+    accounts = DocSpaceAccounts(transactions=transactions, clock=Clock(NOW), find=SmallPortal().find_account)
+    answers = Answers(transactions=transactions, routes=routes, clock=Clock(NOW), accounts=accounts)
     codes = _codes(transactions, routes, mail) if mail else None
     app.register_blueprint(acknowledge_page(answers, links, codes=codes))
     thread = threading.Thread(target=server.serve_forever)
@@ -80,6 +92,7 @@ def _codes(transactions: Transactions, routes: Routes, mail: MailServer) -> Code
         transactions=transactions,
         routes=routes,
         clock=Clock(NOW),
+        identification=Identification(directory=Directory(transactions=transactions, clock=Clock(NOW))),
         mail=CodeMail(mailer, "https://review.company.com"),
         below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),

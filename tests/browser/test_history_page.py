@@ -50,7 +50,7 @@ def office_with_page(engine: sa.Engine) -> Iterator[Office]:
             slack,
             engine,
             transactions,
-            way_in=lambda people, identity: addresses.of(links.make(people, identity).id),
+            way_in=lambda person: addresses.of(links.make(person).id),
         )
         clock = office.desk.clock
         links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{next(numbers)}")

@@ -227,9 +227,7 @@ def test_a_note_that_was_refused_outlives_a_revision_an_answer_and_its_withdrawa
     desk.answers.take(answered)
     expect(card(tab).get_by_role("button", name="Request changes")).to_have_count(0)
     expect(card(tab).get_by_role("textbox")).to_have_value("Section 4 is out of date.")
-    desk.answers.withdraw(
-        Wish(review_id=review.id, reviewer=SAM, identity=answered.identity, proof=answered.proof)
-    )
+    desk.answers.withdraw(Wish(review_id=review.id, person=answered.person))
     card(tab).get_by_role("button", name="Show it").click()
     expect(note).to_be_editable()
     expect(note).to_have_value("Section 4 is out of date.")

@@ -34,6 +34,7 @@ from reviews.notice import Line, Notice, NoticeKind
 from reviews.permission import Wish
 from reviews.veil import veiled, veiled_notice
 from tests.language.drawings import LINK, STATES, read_html, seen
+from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, notice, review
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ if TYPE_CHECKING:
 _CODE = re.compile("`[^`]*`")
 _PEOPLE = ("", "Bob Chen", f"Bob Chen\n{external('Dana')}", UNNAMED, f"{SOMEBODY}\n{GUEST}")
 _LATER = START + timedelta(days=1)
-_WISH = Wish(
-    review_id="rev-1", reviewer=Reviewer(name=external("Dana"), email=OWNER), identity=Identity.SLACK
-)
+_WISH = Wish(review_id="rev-1", person=proven(Reviewer(name=external("Dana"), email=OWNER)))
 WRONG = (
     "recnt 5", "nonsense", "recent 99", "recent since tomorrow", "recent since 7d 8d", "recent in",
     "pending frog", "recent kind smell", "recent kind 7 kind 8", "stats 1y", "show", "subscribe",

@@ -61,7 +61,13 @@ class Place:
         if ways:
             oidc = Oidc(app, issuer=f"http://{NOBODY_THERE}", client_id="c", client_secret="s")
             app.register_blueprint(
-                sign_in(oidc, self.links, callback=f"{ADDRESS}/sign-in/callback", clock=desk.clock)
+                sign_in(
+                    oidc,
+                    self.links,
+                    desk.identification,
+                    callback=f"{ADDRESS}/sign-in/callback",
+                    clock=desk.clock,
+                )
             )
 
     def _codes(self) -> Codes:
@@ -70,6 +76,7 @@ class Place:
             transactions=self.desk.transactions,
             routes=self.desk.routes,
             clock=self.desk.clock,
+            identification=self.desk.identification,
             mail=CodeMail(mailer, ADDRESS),
             below=lambda most: most - 1,
             new_id=iter(map(str, range(99))).__next__,

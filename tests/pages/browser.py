@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
+    from reviews.proven_person import ProvenPerson
     from tests.reviews.desk import Desk
 
 CALLBACK = f"{ADDRESS}/sign-in/callback"
@@ -53,7 +54,7 @@ class Browser:
             client_secret=client_secret,
             entra_hosts=entra_hosts,
         )
-        app.register_blueprint(sign_in(oidc, links, callback=CALLBACK, clock=desk.clock))
+        app.register_blueprint(sign_in(oidc, links, desk.identification, callback=CALLBACK, clock=desk.clock))
         self.client = app.test_client()
         self.page = links.to(card_of(desk.open(event()))).removeprefix(ADDRESS)
         self.token = self.page.rpartition("/")[2]
@@ -81,7 +82,7 @@ class Browser:
         answer = self.client.post(f"{self.page}/not-me", data={"csrf_token": token})
         assert answer.status_code == 303, answer.text
 
-    def proven(self) -> proven.Proven | None:
+    def proven(self) -> ProvenPerson | None:
         with self.client:
             self.client.get(self.page)
             return proven.kept(now=self.clock()) if session else None

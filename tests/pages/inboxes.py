@@ -90,7 +90,7 @@ def place(
         stand_ins=stand_ins if demo else None,
     )
     app.register_blueprint(inbox_page(inbox))
-    app.register_blueprint(stand_in_page(stand_ins, inbox))
+    app.register_blueprint(stand_in_page(stand_ins, inbox, desk.identification))
     return Place(app=app, stand_ins=stand_ins)
 
 

@@ -43,6 +43,7 @@ def codes_of(desk: Desk, server: MailServer) -> Codes:
         transactions=desk.transactions,
         routes=desk.routes,
         clock=desk.clock,
+        identification=desk.identification,
         mail=CodeMail(mailer, ADDRESS),
         below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),

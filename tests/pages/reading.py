@@ -19,6 +19,7 @@ from reviews.archive import Archive
 from reviews.model import Identity, Reviewer
 from reviews.sign_in_links import SignInLinks
 from tests.pages.visitor import ADDRESS, SECRET_KEY
+from tests.reviews.people import proven
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -57,8 +58,10 @@ class Reader:
 
     def link(self, email: str, *others: str, identity: Identity = Identity.SLACK) -> str:
         """Return the path of a new sign-in link for somebody with these addresses."""
-        people = [Reviewer(name="Dana Ozola", email=each, slack_user="U1") for each in (email, *others)]
-        return self.addresses.of(self.links.make(people, identity).id).removeprefix(ADDRESS)
+        dana = Reviewer(name="Dana Ozola", email=email, slack_user="U1")
+        return self.addresses.of(self.links.make(proven(dana, *others, identity=identity)).id).removeprefix(
+            ADDRESS
+        )
 
     def sign_in(self, email: str, *others: str) -> Reader:
         link = self.link(email, *others)

@@ -17,6 +17,7 @@ from store.unit_of_work import UnitOfWork
 from tests.pages.past import GROUP, ROUND_THE_CLOCK, STRANGER, answer, foreign, papers, two_routes
 from tests.pages.reading import Reader
 from tests.reviews.desk import Desk, wish
+from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, WATCHED, event
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(re
 
 def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: Reader) -> None:
     papers(reader)
-    reader.desk.hand_over.reassign(wish(reader.desk.latest("f2")), to=Reviewer(name="J", email=STRANGER))
+    reader.desk.hand_over.reassign(
+        wish(reader.desk.latest("f2")), to=proven(Reviewer(name="J", email=STRANGER))
+    )
     reader.sign_in(STRANGER)
 
     assert reader.titles() == ["Paper 2.docx"]

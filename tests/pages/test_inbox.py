@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from reviews.model import Decision, Identity, Reviewer, ReviewState
 from reviews.working_time import WorkingHours
 from tests.pages.inboxes import STRANGER, Place, Visitor, inbox_routes, place, titles
 from tests.reviews.desk import wish
+from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event
 
 if TYPE_CHECKING:
@@ -89,9 +91,8 @@ def test_whoever_changed_it_is_told_why_they_can_not_answer_and_has_no_button(de
     own = inbox.visitor(None)
     with own.client.session_transaction() as session:
         at = desk.clock().isoformat()
-        session["proven"] = {
-            "identity": "oidc", "name": "Alice", "email": ALICE.email, "proof": {}, "at": at,
-        }  # fmt: skip
+        alice = proven(Reviewer(name="Alice", email=ALICE.email), identity=Identity.OIDC)
+        session["proven"] = {**asdict(alice), "at": at}
 
     page = own.inbox()
     refused = own.answer(review, "acknowledge")
@@ -126,10 +127,10 @@ def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(
 
 def test_a_note_on_what_is_somebodys_business_no_more_can_still_be_copied(desk: Desk, inbox: Place) -> None:
     review = desk.open(event())
-    desk.hand_over.reassign(wish(review), to=Reviewer(name="Nobody Special", email=STRANGER))
+    desk.hand_over.reassign(wish(review), to=proven(Reviewer(name="Nobody Special", email=STRANGER)))
     new = inbox.visitor(STRANGER)
     new.inbox()
-    desk.hand_over.reassign(wish(review), to=Reviewer(name="Dana Ozola", email=OWNER))
+    desk.hand_over.reassign(wish(review), to=proven(Reviewer(name="Dana Ozola", email=OWNER)))
 
     refused = new.answer(review, "request_changes", note="Keep this text.")
 
@@ -221,7 +222,7 @@ def test_an_overdue_card_says_so(desk: Desk) -> None:
 
 def test_whoever_was_handed_a_review_finds_it_and_answers_it(desk: Desk, inbox: Place) -> None:
     review = desk.open(event())
-    desk.hand_over.reassign(wish(review), to=Reviewer(name="Nobody Special", email=STRANGER))
+    desk.hand_over.reassign(wish(review), to=proven(Reviewer(name="Nobody Special", email=STRANGER)))
     new = inbox.visitor(STRANGER)
 
     assert titles(new.inbox()) == [TITLE]

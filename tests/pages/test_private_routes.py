@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.proven import Proven
-from reviews.model import Decision, Identity
+from reviews.model import Decision, Identity, Reviewer
 from reviews.routing import PageIdentity
 from store.unit_of_work import UnitOfWork
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import Desk, attempt
+from tests.reviews.people import proven
 from tests.reviews.samples import DEPUTY, OWNER, routes
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ NOTE = "Globex must not stand in section 4."
 
 def prove(visitor: Visitor, email: str) -> None:
     """Have the browser keep what a sign-in leaves there."""
-    who = Proven(identity=Identity.OIDC, name="Somebody", email=email, proof={}, at=visitor.desk.clock())
+    who = proven(Reviewer(name="Somebody", email=email), identity=Identity.OIDC)
     with visitor.client.session_transaction(base_url=ADDRESS) as session:
-        session["proven"] = {**asdict(who), "at": who.at.isoformat()}
+        session["proven"] = {**asdict(who), "at": visitor.desk.clock().isoformat()}
 
 
 @pytest.mark.parametrize("identity", PageIdentity)

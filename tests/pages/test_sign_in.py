@@ -226,7 +226,7 @@ def test_signing_out_in_another_tab_does_not_take_back_not_you(desk: Desk, issue
     assert who is not None
 
     with browser.app.test_request_context():
-        proven.keep(who)
+        proven.keep(who, at=desk.clock())
         proven.deny()
         proven.forget()
         wish = proven.somebody_else()

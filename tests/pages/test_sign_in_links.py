@@ -12,11 +12,13 @@ import pytest
 
 from pages.links import Links
 from reviews.card import card_of
-from reviews.model import Identity, Reviewer
+from reviews.model import Identity
 from reviews.sign_in_links import SignInLink, SignInLinks, SpentLink
 from store.unit_of_work import UnitOfWork
 from tests.pages.reading import Reader
 from tests.pages.visitor import ADDRESS
+from tests.reviews.desk import DANA
+from tests.reviews.people import proven
 from tests.reviews.samples import OWNER, Clock, event
 
 if TYPE_CHECKING:
@@ -172,7 +174,7 @@ def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> No
     links = SignInLinks(
         transactions=partial(UnitOfWork, database_engine), clock=Clock(), new_id=lambda: "link"
     )
-    links.make([Reviewer(name="Dana Ozola", email=OWNER)], Identity.TEAMS_BOT)
+    links.make(proven(DANA, identity=Identity.TEAMS_BOT))
     together = Barrier(6)
     got: list[SignInLink | None] = []
 
@@ -191,17 +193,16 @@ def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> No
 
     assert len(got) == 6
     [link] = [each for each in got if each]
-    assert link.identity is Identity.TEAMS_BOT
-    assert link.people == (Reviewer(name="Dana Ozola", email=OWNER),)
+    assert link.person == proven(DANA, identity=Identity.TEAMS_BOT)
 
 
 def test_links_are_forgotten_after_a_day(database_engine: sa.Engine) -> None:
     clock = Clock()
     transactions = partial(UnitOfWork, database_engine)
     links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{clock():%H}")
-    links.make([Reviewer(name="Dana Ozola", email=OWNER)], Identity.SLACK)
+    links.make(proven(DANA))
     clock.advance(hours=1)
-    links.make([Reviewer(name="Dana Ozola", email=OWNER)], Identity.SLACK)
+    links.make(proven(DANA))
 
     with transactions() as work:
         assert work.sign_in_links.forget(before=clock()) == 1

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 from reviews import intake
 from reviews.answers import Answers, Attempt
 from reviews.delivery import Delivery
+from reviews.directory import Directory
+from reviews.docspace_accounts import DocSpaceAccounts
 from reviews.hand_over import HandOver
-from reviews.model import Decision, Identity, Review, Reviewer, StoredEvent
+from reviews.identification import Identification
+from reviews.model import Decision, Review, Reviewer, StoredEvent
 from reviews.permission import Wish
 from reviews.reminders import Reminders
 from runtime.record_check import check
 from store.chain import entries
 from tests.reviews.channels import Paper, Sheets
+from tests.reviews.people import proven
 from tests.reviews.samples import OWNER, Clock, routes
 from tests.reviews.small_portal import SmallPortal
 
@@ -56,15 +60,23 @@ class Desk:
         # The small portal is never looked at.
         without = replace(self.intake.first_look, patience=timedelta())
         self.intake = replace(self.intake, first_look=without)
+        self.accounts = DocSpaceAccounts(
+            transactions=self.transactions, clock=self.clock, find=self.portal.find_account
+        )
+        directory = Directory(transactions=self.transactions, clock=self.clock, people=rules.people)
+        self.identification = Identification(directory=directory)
         self.answers = Answers(
             transactions=self.transactions,
             routes=rules,
             clock=self.clock,
+            accounts=self.accounts,
             answered=lambda: self.told.append("answered"),
             reaching=frozenset({"paper"}),
         )
         self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
-        self.hand_over = HandOver(transactions=self.transactions, routes=rules, clock=self.clock)
+        self.hand_over = HandOver(
+            transactions=self.transactions, routes=rules, clock=self.clock, accounts=self.accounts
+        )
         self.delivery = Delivery(
             clock=self.clock,
             transactions=self.transactions,
@@ -136,12 +148,18 @@ def attempt(review: Review, **more: Any) -> Attempt:
         "review_id": review.id,
         "revision": review.revision,
         "decision": Decision.ACKNOWLEDGE,
-        "reviewer": DANA,
-        "identity": Identity.SLACK,
     }
-    return Attempt(**{**values, **more})
+    return Attempt(**{**values, **_with_person(more)})
 
 
 def wish(review: Review, who: Reviewer = DANA, **more: Any) -> Wish:
     """The owner's wish to do something to this review, or what `who` and `more` say instead."""
-    return Wish(**{"review_id": review.id, "reviewer": who, "identity": Identity.SLACK, **more})
+    return Wish(**{"review_id": review.id, **_with_person({"reviewer": who, **more})})
+
+
+def _with_person(members: dict[str, Any]) -> dict[str, Any]:
+    """Put the person together whom the members of a wish describe."""
+    rest = dict(members)
+    who, others = rest.pop("reviewer", DANA), rest.pop("other_addresses", ())
+    about = {name: rest.pop(name) for name in ("identity", "proof", "standing") if name in rest}
+    return {"person": proven(who, *others, **about), **rest}

@@ -14,6 +14,7 @@ from reviews.model import Decision, Reviewer, ReviewState
 from reviews.standing import standing
 from tests.reviews.desk import attempt, wish
 from tests.reviews.life_of_files import Files, files
+from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Reviews(Files):
     )
     def reassign(self, file: str, address: str, to: str) -> None:
         for review in self._reviews_of(file):
-            wished, heir = wish(review, somebody(address)), Reviewer(name="To", email=to)
+            wished, heir = wish(review, somebody(address)), proven(Reviewer(name="To", email=to))
             act = partial(self.desk.hand_over.reassign, wished, to=heir)
             authors = {who.email for who in review.contributors}
             may = review.state is ReviewState.OPEN and address in {*review.owners, OWNER, DEPUTY}

@@ -21,7 +21,7 @@ from reviews.model import (
     ReviewState,
 )
 from reviews.notice import Notice, NoticeKind
-from reviews.routing import Route, Routes, Target
+from reviews.routing import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
 ALICE = Person(id="a1", name="Alice Moreau", email="alice@example.com")
@@ -183,6 +183,9 @@ def route(**more: Any) -> Route:
         notify=(Target(notifier="paper", address="C1"), Target(notifier="paper", address="C2")),
         quiet_period=timedelta(),
     )
+    if more.get("identity") is PageIdentity.LINK:
+        # Nobody can be told from a contributor by a link.
+        more = {"segregation_of_duties": SegregationOfDuties.OFF, **more}
     return replace(basic, **more)
 
 

@@ -41,6 +41,9 @@ class SmallPortal:
     log: FileLog | None = None
     coauthors: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
     history: dict[str, list[tuple[int, datetime, Person]]] = field(default_factory=lambda: defaultdict(list))
+    strangers: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+    """The addresses whose accounts were asked for."""
     trouble: dict[str, list[Exception]] = field(default_factory=dict)
     people: dict[str | None, Person] = field(
         default_factory=lambda: {person.id: person for person in (ALICE, BOB)}
@@ -123,6 +126,13 @@ class SmallPortal:
 
     def account(self, email: str) -> Person | None:
         return next((person for person in self.people.values() if person.email == email), None)
+
+    def find_account(self, address: str) -> str | None:
+        """Return the account with an address; everybody has one but `strangers`."""
+        self._maybe_fail("find_account")
+        self.asked.append(address)
+        person = self.account(address.lower())
+        return person.id if person else None if address in self.strangers else f"account of {address.lower()}"
 
     def _modified_at(self, file_id: str) -> datetime:
         later = timedelta(

@@ -262,11 +262,3 @@ def test_an_owner_who_contributed_is_known_by_id_where_no_address_is(desk: Desk)
 
     with pytest.raises(Refused, match="changed this document yourself"):
         desk.answers.take(attempt(review, reviewer=Reviewer(name="Dana", email=OWNER.upper())))
-
-
-def test_whoever_can_not_be_told_from_a_contributor_may_not_answer(desk: Desk) -> None:
-    desk.portal.people = {ALICE.id: replace(ALICE, email=None)}
-    review = desk.open(at(0))
-
-    with pytest.raises(Refused, match="can't tell whether that was you"):
-        desk.answers.take(attempt(review))

@@ -11,6 +11,7 @@ from reviews.card_state import Look
 from reviews.model import Decision, Reviewer
 from reviews.working_time import WorkingHours
 from tests.reviews.desk import DANA, Desk, attempt, wish
+from tests.reviews.people import proven
 from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_loo
     found = opened(desk)
     desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=3))
     desk.clock.now = MONDAY + timedelta(days=2)
-    desk.hand_over.reassign(wish(found), to=SAM)
+    desk.hand_over.reassign(wish(found), to=proven(SAM))
 
     desk.deliver_all()
 
@@ -117,10 +118,10 @@ def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_loo
 
 def test_a_card_says_who_handed_it_over_to_whom_until_somebody_hands_it_on(desk: Desk) -> None:
     found = opened(desk)
-    desk.hand_over.reassign(wish(found), to=SAM)
+    desk.hand_over.reassign(wish(found), to=proven(SAM))
     desk.deliver_all()
     desk.clock.advance(minutes=5)
-    back = desk.hand_over.reassign(wish(found, SAM), to=DANA)
+    back = desk.hand_over.reassign(wish(found, SAM), to=proven(DANA))
     desk.deliver_all()
 
     told = [card.handed_over for card in drawn(desk)]
@@ -194,7 +195,7 @@ def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Des
 def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: Desk) -> None:
     found = opened(desk)
     desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=1))
-    desk.hand_over.reassign(wish(found), to=SAM)
+    desk.hand_over.reassign(wish(found), to=proven(SAM))
 
     after = change(desk, found)
 

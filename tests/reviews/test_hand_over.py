@@ -14,6 +14,7 @@ from reviews.model import Decision, Identity, Reviewer, ReviewState
 from reviews.notice import NoticeKind
 from reviews.routing import SegregationOfDuties, Thread
 from tests.reviews.desk import DANA, attempt, wish
+from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def hand_over(desk: Desk) -> HandOver:
         transactions=desk.transactions,
         routes=desk.routes,
         clock=desk.clock,
+        accounts=desk.accounts,
         changed=lambda: desk.told.append("changed"),
     )
 
@@ -39,7 +41,7 @@ def types(desk: Desk) -> list[str]:
 
 
 def test_an_owner_hands_their_part_over_and_whoever_got_it_can_answer(desk: Desk, review: Review) -> None:
-    given = hand_over(desk).reassign(wish(review), to=JURIS)
+    given = hand_over(desk).reassign(wish(review), to=proven(JURIS))
 
     stored = desk.latest(review.file_id)
     assert given.owners == stored.owners == ("juris@example.com",)
@@ -57,7 +59,7 @@ def test_a_deputy_hands_the_whole_review_over(desk: Desk) -> None:
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(wish(review, ILZE), to=JURIS)
+    given = hand_over(desk).reassign(wish(review, ILZE), to=proven(JURIS))
 
     assert given.owners == ("juris@example.com",)
 
@@ -66,7 +68,7 @@ def test_one_of_several_owners_hands_over_no_more_than_their_own_part(desk: Desk
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(wish(review), to=JURIS)
+    given = hand_over(desk).reassign(wish(review), to=proven(JURIS))
 
     assert given.owners == ("juris@example.com", BOB.email)
 
@@ -75,7 +77,7 @@ def test_one_of_several_owners_hands_over_no_more_than_their_own_part(desk: Desk
 def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: Thread) -> None:
     desk.follow(routes(thread=thread))
     review = desk.open(event())
-    hand_over(desk).reassign(wish(review), to=JURIS)
+    hand_over(desk).reassign(wish(review), to=proven(JURIS))
 
     desk.deliver_all()
     desk.deliver_all()
@@ -104,7 +106,7 @@ def test_a_refused_hand_over_changes_nothing(
     before = desk.latest(review.file_id)
 
     with pytest.raises(Refused) as raised:
-        hand_over(desk).reassign(wish(review, who), to=to)
+        hand_over(desk).reassign(wish(review, who), to=proven(to))
 
     assert raised.value.reason is reason
     assert (desk.latest(review.file_id), types(desk)) == (before, ["review:opened"])
@@ -115,8 +117,8 @@ def test_the_author_may_hand_their_duty_over_and_take_it_where_duties_are_not_se
     review = desk.open(event())
     author = Reviewer(name="Alice", email=ALICE.email)
 
-    given = hand_over(desk).reassign(wish(review, author), to=JURIS)
-    back = hand_over(desk).reassign(wish(review, JURIS), to=author)
+    given = hand_over(desk).reassign(wish(review, author), to=proven(JURIS))
+    back = hand_over(desk).reassign(wish(review, JURIS), to=proven(author))
 
     assert given.owners == (OWNER, "juris@example.com")
     assert back.owners == (OWNER, ALICE.email)
@@ -133,7 +135,7 @@ def test_an_answered_review_is_neither_handed_over_nor_put_off(desk: Desk, revie
     desk.answers.take(attempt(review))
 
     for act in (
-        partial(hand_over(desk).reassign, wish(review), to=JURIS),
+        partial(hand_over(desk).reassign, wish(review), to=proven(JURIS)),
         partial(hand_over(desk).snooze, wish(review), until=desk.clock() + timedelta(hours=1)),
         partial(hand_over(desk).check, wish(review)),
     ):
@@ -166,9 +168,9 @@ def test_reminders_are_put_off_to_a_time_that_is_near_and_still_to_come(
 
 def test_the_former_owner_can_no_longer_answer_where_they_are_not_on_the_route(desk: Desk) -> None:
     review = desk.open(event())
-    hand_over(desk).reassign(wish(review), to=JURIS)
+    hand_over(desk).reassign(wish(review), to=proven(JURIS))
     handed = desk.latest(review.file_id)
-    hand_over(desk).reassign(wish(handed, JURIS), to=STRANGER)
+    hand_over(desk).reassign(wish(handed, JURIS), to=proven(STRANGER))
 
     with pytest.raises(Refused) as raised:
         desk.answers.take(attempt(handed, reviewer=JURIS, decision=Decision.ACKNOWLEDGE))

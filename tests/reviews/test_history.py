@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews import history
-from reviews.hand_over import HandOver
 from reviews.ledger import EntryType
 from reviews.model import Decision, Identity, Reviewer
 from reviews.permission import Wish
 from tests.reviews.desk import DANA, attempt
+from tests.reviews.people import proven
 from tests.reviews.samples import HOSTILE, event
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ def test_every_type_of_entry_has_its_sentence() -> None:
 
 def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
     review = desk.open(event())
-    wish = Wish(review_id=review.id, reviewer=DANA, identity=Identity.SLACK)
-    hand_over = HandOver(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+    wish = Wish(review_id=review.id, person=proven(DANA))
+    hand_over = desk.hand_over
     hand_over.snooze(wish, until=desk.clock() + timedelta(days=1))
-    hand_over.reassign(wish, to=Reviewer(name="Juris Bite", email="juris@example.com"))
+    hand_over.reassign(wish, to=proven(Reviewer(name="Juris Bite", email="juris@example.com")))
     desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note="one\ntwo", reviewer=_juris()))
-    desk.answers.withdraw(Wish(review_id=review.id, reviewer=_juris(), identity=Identity.OIDC))
+    desk.answers.withdraw(Wish(review_id=review.id, person=proven(_juris(), identity=Identity.OIDC)))
     desk.answers.take(attempt(review, reviewer=_juris()))
     desk.portal.versions[review.file_id] = 9
     desk.open(event())

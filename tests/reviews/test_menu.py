@@ -9,12 +9,12 @@ import pytest
 
 from reviews.answers import attempt_of
 from reviews.errors import RefusalReason, Refused
-from reviews.hand_over import HandOver
 from reviews.menu import Item, Menu
-from reviews.model import Decision, Identity, Reviewer
+from reviews.model import Decision, Reviewer
 from reviews.permission import Wish
 from reviews.routing import MayAcknowledge
 from tests.reviews.desk import attempt
+from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def test_the_menu_offers_exactly_what_is_taken_when_it_is_done(
     review = _review(desk, state)
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
-    wishes = [Wish(review_id=review, reviewer=who, identity=Identity.SLACK) for who in WHO.values()]
+    wishes = [Wish(review_id=review, person=proven(who), place=("paper", "C1")) for who in WHO.values()]
     offers = [set(menu.offer(wish, seen=1).items) for wish in wishes]
 
     for wish, offered in zip(wishes, offers, strict=True):
@@ -54,7 +54,7 @@ def test_an_unknown_review_is_refused(desk: Desk) -> None:
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
     with pytest.raises(Refused) as raised:
-        menu.offer(Wish(review_id="rev-9", reviewer=WHO["owner"], identity=Identity.SLACK), seen=1)
+        menu.offer(Wish(review_id="rev-9", person=proven(WHO["owner"])), seen=1)
     with pytest.raises(Refused) as no_history:
         menu.history("rev-9", (), start=0, most=5)
 
@@ -78,7 +78,7 @@ def _review(desk: Desk, state: str) -> str:
     if state == "changes_requested":
         desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note="so"))
     if state == "withdrawn":
-        desk.answers.withdraw(Wish(review_id=review.id, reviewer=WHO["owner"], identity=Identity.SLACK))
+        desk.answers.withdraw(Wish(review_id=review.id, person=proven(WHO["owner"])))
     if state == "superseded":
         desk.portal.versions[review.file_id] = 9
         desk.open(event())
@@ -87,7 +87,7 @@ def _review(desk: Desk, state: str) -> str:
 
 def _may(desk: Desk, wish: Wish) -> set[Item]:
     """Return what the use cases themselves would take."""
-    hand_over = HandOver(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+    hand_over = desk.hand_over
     answers = {Item.ACKNOWLEDGE: Decision.ACKNOWLEDGE, Item.REQUEST_CHANGES: Decision.REQUEST_CHANGES}
     found = {
         item

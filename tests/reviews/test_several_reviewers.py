@@ -14,6 +14,7 @@ from reviews.notice import NoticeKind, sentence
 from reviews.routing import MayAcknowledge, SegregationOfDuties
 from reviews.standing import missing, needed
 from tests.reviews.desk import attempt
+from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
 from tests.reviews.test_races import at_once
 
@@ -168,7 +169,7 @@ def test_an_owner_does_not_get_a_second_part_where_two_people_have_to_answer(des
     review = opened(desk, required=2, owners=OWNERS[:2])
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(attempt(review), to=Reviewer(name="Ilze", email=OWNERS[1]))
+        desk.hand_over.reassign(attempt(review), to=proven(Reviewer(name="Ilze", email=OWNERS[1])))
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
     assert desk.latest(review.file_id).owners == OWNERS[:2]
@@ -181,7 +182,7 @@ def test_nothing_is_handed_to_somebody_who_has_answered_already(desk: Desk, give
     wish = attempt(review, reviewer=Reviewer(name=giver, email=giver))
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish, to=Reviewer(name="Dana", email=OWNER.upper()))
+        desk.hand_over.reassign(wish, to=proven(Reviewer(name="Dana", email=OWNER.upper())))
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
     assert answer(desk, review, OWNERS[1]).state is ReviewState.ACKNOWLEDGED
@@ -197,7 +198,7 @@ def test_where_all_owners_have_to_answer_no_part_is_handed_to_an_author(
     wish = attempt(review, reviewer=Reviewer(name="Ilze", email=OWNERS[1]))
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish, to=Reviewer(name="Alice", email=ALICE.email))
+        desk.hand_over.reassign(wish, to=proven(Reviewer(name="Alice", email=ALICE.email)))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
     assert missing(desk.latest(review.file_id)) == OWNERS[1:2]
@@ -210,7 +211,7 @@ def test_nothing_is_handed_to_an_author_under_another_of_their_addresses(desk: D
 
     with pytest.raises(Refused) as refused:
         desk.hand_over.reassign(
-            attempt(review), to=Reviewer(name="Alice", email="a@example.com"), other_addresses=known_too
+            attempt(review), to=proven(Reviewer(name="Alice", email="a@example.com"), *known_too)
         )
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE

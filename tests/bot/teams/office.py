@@ -17,7 +17,7 @@ from notifiers.teams_bot.tokens import Tokens
 from reviews.conversations import joined
 from reviews.delivery import Delivery
 from reviews.directory import Directory
-from reviews.routing import Known, MayAcknowledge, Routes, Target
+from reviews.routing import Known, MayAcknowledge, Routes, SegregationOfDuties, Target
 from tests.bot.subscribing import subscriptions
 from tests.edge.bot_issuer import METADATA
 from tests.edge.slack_send import through_flask
@@ -53,6 +53,7 @@ class Office:
         transactions: Transactions,
         *,
         may_acknowledge: MayAcknowledge = MayAcknowledge.OWNERS,
+        guests: bool = False,
         private: bool = False,
         people: Mapping[str, Known] | None = None,
         way_in: WayIn | None = None,
@@ -68,7 +69,15 @@ class Office:
         teams.add_chat(GROUP, DANA, STRANGER)
         owners = (OWNER, str(ALICE.email))
         notify = (Target(notifier=NAME, address=CHANNEL),)
-        rule = route(owners=owners, notify=notify, may_acknowledge=may_acknowledge, private=private)
+        duties = SegregationOfDuties.OFF if guests else SegregationOfDuties.ENFORCE
+        rule = route(
+            owners=owners,
+            notify=notify,
+            may_acknowledge=may_acknowledge,
+            guests=guests,
+            segregation_of_duties=duties,
+            private=private,
+        )
         routes = Routes([rule])
         self.transactions = transactions
         self.desk = Desk(engine, transactions, routes)

@@ -125,10 +125,21 @@ def test_what_the_card_claims_of_the_person_is_not_believed(office: Office) -> N
     assert office.review().state is ReviewState.OPEN
 
 
-def test_where_the_whole_channel_may_answer_who_is_from_elsewhere_is_called_so(
+def test_where_guests_do_not_count_who_is_from_elsewhere_answers_nothing(
     teams: FakeTeams, engine: sa.Engine
 ) -> None:
     office = Office(teams, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
+
+    assert "Guests and members of other workspaces" in click(office, dana(office, tenantId="another"))
+    assert office.review().state is ReviewState.OPEN
+
+
+def test_where_guests_of_the_channel_may_answer_who_is_from_elsewhere_is_called_so(
+    teams: FakeTeams, engine: sa.Engine
+) -> None:
+    office = Office(
+        teams, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, guests=True
+    )
 
     assert click(office, dana(office, tenantId="another")) == ""
 

@@ -1,0 +1,150 @@
+"""Whose account in DocSpace an address is: by it people are told from those who changed a document.
+
+An address alone does not do: it can be changed, and a person may have two. DocSpace's id of an account stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from reviews.errors import RefusalReason, Refused, ReviewError, TryLater
+from reviews.language import _
+from reviews.proven_person import BY_DOCSPACE
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from reviews.model import Reviewer
+    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
+
+GOOD_FOR = timedelta(days=1)
+"""How long an account is believed to have an address."""
+ABSENT_FOR = timedelta(minutes=1)
+"""How long an address is believed to have no account: whoever is given one can soon answer."""
+KEPT = timedelta(days=30)
+MOST_ASKED = 5  # addresses of one person at one click
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedAddress:
+    """What DocSpace answered for an address; `account` is `None` where it has none that we may see."""
+
+    address: str
+    account: str | None
+    asked_at: datetime
+
+    def counts(self, now: datetime) -> bool:
+        """Tell whether DocSpace need not be asked again."""
+        good_for = ABSENT_FOR if self.account is None else GOOD_FOR
+        return now - good_for < self.asked_at <= now + ABSENT_FOR
+
+
+class AccountsToAsk(ReviewError):
+    """DocSpace has to be asked for these addresses before anything can be decided."""
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        super().__init__("DocSpace has to be asked for accounts")
+        self.addresses = tuple(addresses)
+
+
+class FindsAccounts(Protocol):
+    """Asks DocSpace whose an address is."""
+
+    def __call__(self, address: str) -> str | None:
+        """Return the id of the account with an address; `None` for no account, or one that is hidden.
+
+        Raises `TryLater` where DocSpace does not answer within two seconds.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocSpaceAccounts:
+    """Asks DocSpace for accounts where a decision needs them, and writes down what it answered."""
+
+    transactions: Transactions
+    clock: Clock
+    find: FindsAccounts
+
+    def decide(self, act: Callable[[], T], *, asking: Callable[[], object] = lambda: None) -> T:
+        """Return what `act` returns. Where it wants accounts, DocSpace is asked, and `act` is called again.
+
+        `asking` is called before DocSpace is asked, which takes some seconds an address. Raises `Refused`
+        where DocSpace does not answer.
+        """
+        try:
+            return act()
+        except AccountsToAsk as wanted:
+            asking()
+            self._ask(wanted.addresses)
+        try:
+            return act()
+        except AccountsToAsk:
+            raise _no_answer() from None
+
+    def _ask(self, addresses: Sequence[str]) -> None:
+        try:
+            found = {each: self.find(each) for each in addresses[:MOST_ASKED]}
+        except TryLater:
+            raise _no_answer() from None
+        with self.transactions() as work:
+            for address, account in found.items():
+                work.docspace_accounts.remember(address, account, at=self.clock())
+            work.commit()
+
+
+def recognize(work: UnitOfWork, person: ProvenPerson) -> list[Reviewer]:
+    """Return a person under each of their addresses, each with the account in DocSpace that has it.
+
+    One more for each account that only the routing file names.
+    """
+    found = work.docspace_accounts.of(person.addresses)
+    aliases = [_with_account(alias, found) for alias in person.aliases]
+    ids = {alias.docspace_id for alias in aliases}
+    others = [each for each in person.docspace_ids if each not in ids]
+    return [*aliases, *(replace(aliases[0], email=None, docspace_id=each) for each in others)]
+
+
+def has_account(work: UnitOfWork, person: ProvenPerson, *, now: datetime) -> bool:
+    """Tell whether it is known which account in DocSpace a person has.
+
+    Raises `AccountsToAsk` while DocSpace has not been asked for one of their addresses of late. An account
+    that the routing file names is the operator's word, for which DocSpace need not be asked.
+    """
+    if person.docspace_ids:
+        return True
+    found = work.docspace_accounts.of(person.addresses)
+    stale = [each for each in person.addresses if not _counts(found.get(each.casefold()), now)]
+    if stale:
+        raise AccountsToAsk(stale)
+    return any(asked.account for asked in found.values())
+
+
+def _counts(asked: AskedAddress | None, now: datetime) -> bool:
+    return asked is not None and asked.counts(now)
+
+
+def _with_account(alias: Reviewer, found: Mapping[str, AskedAddress]) -> Reviewer:
+    asked = found.get((alias.email or "").casefold())
+    named = replace(alias, name=plain(alias.name))
+    if asked is None or asked.account is None or alias.docspace_id is not None:
+        return named
+    proven = {**alias.proven_by, "docspace_id": BY_DOCSPACE}
+    return replace(named, docspace_id=asked.account, proven_by=proven)
+
+
+def _no_answer() -> Refused:
+    return Refused(
+        RefusalReason.UNPROVEN,
+        _(
+            "Nothing was recorded: DocSpace did not answer, so this app can't tell whether you changed the "
+            "document yourself. Try again in a minute."
+        ),
+    )

@@ -1,0 +1,81 @@
+"""A person with everything that is proven about them: each door hands over this type, and no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from reviews.account import Standing
+from reviews.model import Identity, Reviewer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BY_ROUTES = "routes"
+"""Proven by the operator: the table `[people]` of the routing file says so."""
+BY_DOCSPACE = "docspace"
+"""Proven by DocSpace, which was asked whose account has the address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvenPerson:
+    """A person as their request proves them. Only `reviews.identification` makes one.
+
+    `identity` is how the request itself was proven, and `proof` what vouches for it; no secret is among that.
+    `addresses` are all that are proven, the usual one first. `docspace_ids` are the accounts in DocSpace that
+    the routing file names. `proven_by` says of each address and each id how it was proven: an `Identity`, or
+    one of the constants above. `standing` is what the account is in its own organization.
+    """
+
+    name: str
+    identity: Identity
+    addresses: tuple[str, ...] = ()
+    slack_user: str | None = None
+    teams_user: str | None = None
+    docspace_ids: tuple[str, ...] = ()
+    proof: Mapping[str, str] = field(default_factory=dict)
+    proven_by: Mapping[str, str] = field(default_factory=dict)
+    standing: Standing = Standing.MEMBER
+    locale: str = ""
+
+    @property
+    def email(self) -> str | None:
+        """The usual address; `None` where none is proven."""
+        return next(iter(self.addresses), None)
+
+    @property
+    def usual(self) -> Reviewer:
+        """The person under their usual address."""
+        return self.aliases[0]
+
+    @property
+    def aliases(self) -> tuple[Reviewer, ...]:
+        """The person under each of their addresses, the usual one first."""
+        return tuple(self._under(address) for address in self.addresses or (None,))
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> Self:
+        """Return the person that was written with `dataclasses.asdict` and came back from JSON.
+
+        Raises KeyError, TypeError or ValueError for what another release wrote.
+        """
+        addresses, docspace_ids = map(tuple, (said["addresses"], said["docspace_ids"]))
+        kinds = {"identity": Identity(said["identity"]), "standing": Standing(said["standing"])}
+        return cls(**{**said, **kinds, "addresses": addresses, "docspace_ids": docspace_ids})
+
+    def with_proof(self, proof: Mapping[str, str]) -> ProvenPerson:
+        return replace(self, proof=proof)
+
+    def _under(self, address: str | None) -> Reviewer:
+        members = {
+            "email": address,
+            "docspace_id": next(iter(self.docspace_ids), None),
+            "slack_user": self.slack_user,
+            "teams_user": self.teams_user,
+        }
+        proven = {
+            name: self.proven_by[value]
+            for name, value in members.items()
+            if value and value in self.proven_by
+        }
+        return Reviewer(name=self.name, proven_by=proven, **members)

@@ -1,0 +1,63 @@
+"""Whether owners and deputies can be told from contributors, for which each needs an account in DocSpace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docspace import errors
+from docspace.client import Client
+from reviews.answerers import is_segregated
+from reviews.routing import is_group
+from runtime.doctor.findings import broken, good, lacking
+from runtime.doctor.portal import by_hand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviews.routing import Route
+    from runtime.doctor.findings import Finding
+    from runtime.wiring import Wiring
+
+MOST_ASKED = 200  # addresses, each a call to DocSpace
+ABOUT = "account of {address}"
+NAME_IT = 'name it under [people] in the routing file: "{address}" = {{ docspace = "<the account\'s id>" }}'
+
+
+def accounts(wiring: Wiring) -> Iterator[Finding]:
+    """Name each owner and deputy without an account who has to be told from contributors.
+
+    That DocSpace does not answer at all is told of the folders.
+    """
+    routes = [route for route in wiring.routes.all if is_segregated(route)]
+    named = {address for address, who in wiring.routes.people.items() if who.docspace}
+    asked = {each.casefold(): each for route in routes for each in _people(route)}
+    client, absent = Client(by_hand(wiring)), {}
+    try:
+        for key, address in list(asked.items())[:MOST_ASKED]:
+            if key not in named and (reason := _why_absent(client, address)):
+                absent[key] = reason
+    except errors.DocSpaceError:
+        return
+    for key, reason in absent.items():
+        do = NAME_IT.format(address=asked[key])
+        yield lacking(ABOUT.format(address=asked[key]), f"{reason}, so they can't answer", do)
+    for route in routes:
+        if route.owners and not route.groups and {each.casefold() for each in _people(route)} <= set(absent):
+            says = "nobody can answer: no owner and no deputy has an account that DocSpace shows"
+            yield broken(f"route {route.name}", says, "see the accounts above")
+    if asked and not absent:
+        yield good("accounts of owners and deputies", "DocSpace shows each of them")
+
+
+def _people(route: Route) -> list[str]:
+    return [entry for entry in (*route.owners, *route.deputies) if not is_group(entry)]
+
+
+def _why_absent(client: Client, address: str) -> str:
+    """Return why an address has no account; empty where it has one. Raises what makes no difference here."""
+    try:
+        return "" if client.account(address).id else "DocSpace has no account with this address"
+    except errors.Forbidden:
+        return "DocSpace does not show this account to the API key's user"
+    except (errors.NotFound, errors.BadRequest):
+        return "DocSpace has no account with this address"

@@ -1,0 +1,32 @@
+"""People as a door hands them over, for tests that begin behind the doors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.account import Standing
+from reviews.model import Identity, Reviewer
+from reviews.proven_person import ProvenPerson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def proven(
+    who: Reviewer,
+    *others: str,
+    identity: Identity = Identity.SLACK,
+    proof: Mapping[str, str] | None = None,
+    standing: Standing = Standing.MEMBER,
+) -> ProvenPerson:
+    """Return somebody who has proven the address that stands in `who`, and `others`."""
+    return ProvenPerson(
+        name=who.name,
+        identity=identity,
+        addresses=tuple(filter(None, (who.email, *others))),
+        slack_user=who.slack_user,
+        teams_user=who.teams_user,
+        docspace_ids=(who.docspace_id,) if who.docspace_id else (),
+        proof=proof or {},
+        standing=standing,
+    )

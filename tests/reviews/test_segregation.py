@@ -1,0 +1,234 @@
+"""Contributors can't answer for their own changes, by whichever address, account or door they come."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.account import Standing
+from reviews.errors import RefusalReason, Refused, TryLater
+from reviews.model import Identity, Reviewer, ReviewState
+from reviews.routing import Known, MayAcknowledge, Routes, SegregationOfDuties
+from tests.reviews.desk import DANA, attempt, wish
+from tests.reviews.people import proven
+from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+
+NEW = "alice.novak@example.com"
+CARD = ("paper", "C1")
+
+
+def refusal(desk: Desk, review: Review, **more: Any) -> Refused:
+    with pytest.raises(Refused) as refused:
+        desk.answers.take(attempt(review, **more))
+    assert desk.latest(review.file_id).state is ReviewState.OPEN
+    return refused.value
+
+
+def move_alice_to(desk: Desk, address: str) -> None:
+    """Have Alice's account in DocSpace another address than when she changed the document."""
+    desk.portal.people[ALICE.id] = replace(ALICE, email=address)
+
+
+def test_a_contributor_whose_address_changed_is_recognized(desk: Desk) -> None:
+    desk.follow(Routes([route(owners=(OWNER, NEW))]))
+    review = desk.open(event())
+    move_alice_to(desk, NEW)
+
+    refused = refusal(desk, review, reviewer=Reviewer(name="Alice", email=NEW))
+
+    assert refused.reason is RefusalReason.OWN_CHANGE
+
+
+def test_an_address_without_an_account_answers_nothing_until_the_routing_file_names_one(desk: Desk) -> None:
+    desk.portal.strangers.add(OWNER)
+    review = desk.open(event())
+
+    refused = refusal(desk, review)
+    desk.follow(Routes([route()], people={OWNER: Known(docspace="9f1e")}))
+    person = desk.identification.from_address(OWNER, name="Dana", identity=Identity.OIDC, proof={})
+    desk.answers.take(replace(attempt(review), person=person))
+
+    assert refused.reason is RefusalReason.OWN_CHANGE_UNCLEAR
+    assert OWNER in refused.sentence
+    assert "[people]" in refused.sentence
+    [given] = desk.latest(review.file_id).answers
+    assert given.reviewer.docspace_id == "9f1e"
+    assert given.reviewer.proven_by == {"email": "oidc", "docspace_id": "routes"}
+    assert desk.verdict().intact
+
+
+def test_an_account_that_the_routing_file_names_is_that_of_a_contributor(desk: Desk) -> None:
+    named = {"private@example.com": Known(docspace=str(ALICE.id)), OWNER: Known(docspace=str(ALICE.id))}
+    desk.follow(Routes([route()], people=named))
+    review = desk.open(event())
+
+    for address in named:
+        person = desk.identification.from_address(address, name="A", identity=Identity.OIDC, proof={})
+        with pytest.raises(Refused) as refused:
+            desk.answers.take(replace(attempt(review), person=person))
+        assert refused.value.reason is RefusalReason.OWN_CHANGE
+
+
+def test_a_second_address_with_an_account_of_its_own_is_looked_at_too(desk: Desk) -> None:
+    review = desk.open(event())
+    move_alice_to(desk, NEW)
+
+    refused = refusal(desk, review, other_addresses=(NEW,))
+
+    assert refused.reason is RefusalReason.OWN_CHANGE
+
+
+def test_a_review_is_not_handed_to_a_contributor_with_another_address(desk: Desk) -> None:
+    review = desk.open(event())
+    move_alice_to(desk, NEW)
+
+    with pytest.raises(Refused) as refused:
+        desk.hand_over.reassign(wish(review), to=proven(Reviewer(name="Alice", email=NEW)))
+
+    assert refused.value.reason is RefusalReason.OWN_CHANGE
+
+
+def test_a_review_is_not_handed_to_somebody_who_could_not_answer_it(desk: Desk) -> None:
+    desk.portal.strangers.add("juris@example.com")
+    review = desk.open(event())
+
+    with pytest.raises(Refused, match="Juris could not answer") as refused:
+        desk.hand_over.reassign(wish(review), to=proven(Reviewer(name="Juris", email="juris@example.com")))
+
+    assert refused.value.reason is RefusalReason.NOBODY
+    assert desk.latest(review.file_id).owners == (OWNER,)
+
+
+def test_nobody_answers_while_docspace_can_not_be_asked(desk: Desk) -> None:
+    review = desk.open(event())
+    desk.portal.trouble["find_account"] = [TryLater("down")]
+
+    refused = refusal(desk, review)
+    desk.answers.take(attempt(review))
+
+    assert refused.reason is RefusalReason.UNPROVEN
+    assert "Try again in a minute" in refused.sentence
+
+
+def test_docspace_is_asked_once_a_day_for_an_account_and_soon_again_for_one_that_was_not_there(
+    desk: Desk,
+) -> None:
+    """Each answer is taken back, so that the same person can answer again."""
+    review = desk.open(event())
+
+    def asked_by(address: str) -> bool:
+        desk.portal.asked.clear()
+        with suppress(Refused):
+            desk.answers.take(attempt(review, reviewer=replace(DANA, email=address)))
+            desk.answers.withdraw(wish(review, replace(DANA, email=address)))
+        return bool(desk.portal.asked)
+
+    desk.portal.strangers.add(DEPUTY)
+    first = [asked_by(OWNER), asked_by(DEPUTY)]
+    desk.clock.advance(seconds=59)
+    soon = [asked_by(OWNER), asked_by(DEPUTY)]
+    desk.clock.advance(seconds=2)
+    desk.portal.strangers.clear()
+    later = [asked_by(OWNER), asked_by(DEPUTY)]
+    desk.clock.advance(days=1)
+
+    assert (first, soon, later, asked_by(OWNER)) == ([True, True], [False, False], [False, True], True)
+
+
+def test_whoever_has_to_wait_for_docspace_is_told_before(desk: Desk) -> None:
+    review = desk.open(event())
+    told: list[list[str]] = []
+
+    desk.answers.take(attempt(review), asking=lambda: told.append(list(desk.portal.asked)))
+
+    assert told == [[]]
+    assert desk.portal.asked == [OWNER]
+
+
+def test_where_duties_are_not_segregated_docspace_is_not_asked(desk: Desk) -> None:
+    desk.follow(Routes([route(segregation_of_duties=SegregationOfDuties.OFF)]))
+
+    desk.answers.take(attempt(desk.open(event())))
+
+    assert desk.portal.asked == []
+
+
+def test_what_docspace_answered_is_forgotten_after_a_while(desk: Desk) -> None:
+    desk.answers.take(attempt(desk.open(event())))
+
+    with desk.transactions() as work:
+        kept = work.docspace_accounts.forget(before=desk.clock())
+        gone = work.docspace_accounts.forget(before=desk.clock() + timedelta(seconds=1))
+
+    assert (kept, gone) == (0, 1)
+
+
+MEMBERS = (
+    (CARD, Standing.MEMBER, False, True),
+    (CARD, Standing.GUEST, False, False),
+    (CARD, Standing.OUTSIDE, False, False),
+    (CARD, Standing.GUEST, True, True),
+    (CARD, Standing.OUTSIDE, True, True),
+    (CARD, Standing.DEACTIVATED, True, False),
+    (None, Standing.MEMBER, True, False),
+)
+
+
+@pytest.mark.parametrize(("place", "standing", "guests", "may"), MEMBERS)
+def test_a_channel_answers_by_its_full_members_on_its_own_card(
+    desk: Desk, place: tuple[str, str] | None, standing: Standing, *, guests: bool, may: bool
+) -> None:
+    rule = route(
+        may_acknowledge=MayAcknowledge.CHANNEL,
+        guests=guests,
+        segregation_of_duties=SegregationOfDuties.OFF,
+    )
+    desk.follow(Routes([rule]))
+    review = desk.open(event())
+    member = {"reviewer": Reviewer(name="Ilze", slack_user="U7"), "place": place, "standing": standing}
+
+    if may:
+        desk.answers.take(attempt(review, **member))
+    else:
+        assert refusal(desk, review, **member).reason is RefusalReason.NOT_ALLOWED
+    assert (desk.latest(review.file_id).state is ReviewState.ACKNOWLEDGED) == may
+
+
+def test_a_member_of_the_channel_is_told_where_to_answer(desk: Desk) -> None:
+    desk.follow(Routes([route(may_acknowledge=MayAcknowledge.CHANNEL)]))
+    review = desk.open(event())
+    member = Reviewer(name="Ilze", email="ilze@example.com")
+
+    elsewhere = refusal(desk, review, reviewer=member)
+    as_guest = refusal(desk, review, reviewer=member, place=CARD, standing=Standing.GUEST)
+
+    assert "on the card there" in elsewhere.sentence
+    assert "Guests" in as_guest.sentence
+
+
+def test_one_person_answers_once_through_two_doors(desk: Desk) -> None:
+    """Where two are needed, a second account of the first is none."""
+    named = {"dana@private.example": Known(slack="U1"), OWNER: Known(slack="U1", docspace="9f1e")}
+    desk.follow(Routes([route(owners=(OWNER, "dana@private.example"), required=2)], people=named))
+    review = desk.open(event())
+    desk.answers.take(attempt(review))
+
+    person = desk.identification.from_address(
+        "dana@private.example", name="Dana", identity=Identity.MAIL_CODE, proof={}
+    )
+    with pytest.raises(Refused) as refused:
+        desk.answers.take(replace(attempt(review), person=person))
+
+    assert refused.value.reason is RefusalReason.ALREADY_ANSWERED
+    assert set(person.addresses) == {OWNER, "dana@private.example"}
+    assert (person.slack_user, person.docspace_ids) == ("U1", ("9f1e",))
