@@ -10,6 +10,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 import notifiers
 from bot.command import Commands
 from bot.subscriptions import ChannelSubscriptions
@@ -25,6 +27,7 @@ from reviews.delivery import Delivery
 from reviews.digests import Digests
 from reviews.directory import Directory
 from reviews.docspace_accounts import DocSpaceAccounts
+from reviews.errors import TryLater
 from reviews.hand_over import HandOver
 from reviews.identification import Identification
 from reviews.intake import Intake
@@ -59,6 +62,8 @@ if TYPE_CHECKING:
 CLICK_SECONDS = 2.0
 # Calls to channels that a worker has under way, of its sixteen threads: shared out among the channels in use.
 CALLS, FEWEST_CALLS = 12, 2
+
+log = structlog.get_logger()
 
 
 def utc_now() -> datetime:
@@ -198,7 +203,11 @@ class Wiring:
 
     def _find_account(self, address: str) -> str | None:
         """Ask for DocSpace only when somebody's account is wanted: most pages need no key."""
-        return self._account_finder(address)
+        try:
+            return self._account_finder(address)
+        except UnusableSettings as error:
+            log.error("account_not_asked_for", reason=str(error))  # noqa: TRY400 - the reason is all of it
+            raise TryLater(str(error)) from error
 
     @cached_property
     def _account_finder(self) -> AccountFinder:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from reviews.model import Identity, Reviewer
 from runtime.settings import Settings
 from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.wiring import Wiring, utc_now
 from store.migrate import migrate
 from store.schema import cards
 from tests.edge.fake_slack import FakeSlack
@@ -86,6 +86,9 @@ def test_home_is_drawn_anew_after_an_answer_on_the_page(
     assert side.open_home("U1").status == 200
     slack.wait_for(lambda: slack.homes.get("U1"))
 
+    with wiring.transactions() as work:
+        work.docspace_accounts.remember(OWNER, "d1", at=utc_now())
+        work.commit()
     person = Reviewer(name="Dana Ozola", email=OWNER)
     wiring.answers().take(attempt(review(), reviewer=person, identity=Identity.OIDC))
 
