@@ -1,16 +1,22 @@
-"""Who somebody has proven to be, kept in the signed session of their browser for a while."""
+"""Who somebody has proven to be, kept in the signed session of their browser for a while.
+
+A copy of the cookie counts no longer than the cookie: `pages.sessions` knows which sessions were ended.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import session
 
-from pages import browser
+from pages import browser, sessions
 from reviews.model import Identity, Reviewer, under_each
 from reviews.permission import Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GOOD_FOR = timedelta(minutes=30)
 READING = timedelta(hours=8)
@@ -18,6 +24,7 @@ READING = timedelta(hours=8)
 CLOCKS_APART = timedelta(minutes=1)
 MOST_DENIED = 4  # addresses: a cookie holds 4 KB
 _KEY, _SOMEBODY_ELSE, _AGAIN = "proven", "somebody_else", "signed_in_again"
+_SESSION = "proven_session"  # the id of the session, beside the person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +81,9 @@ def keep(proven: Proven) -> None:
     before: Any = session.get(_KEY) or {}
     if before.get("email", proven.email) != proven.email:
         browser.end_forms()
-    session[_KEY] = _written(proven)
+    written = _written(proven)
+    session[_SESSION] = sessions.begin(written, instead_of=_claimed())
+    session[_KEY] = written
     for key in (_SOMEBODY_ELSE, _AGAIN):
         session.pop(key, None)
 
@@ -84,8 +93,33 @@ def _written(proven: Proven) -> dict[str, Any]:
 
 
 def kept(*, now: datetime, good_for: timedelta = GOOD_FOR) -> Proven | None:
-    """Return who the browser's owner has proven to be; nobody once that is too long ago."""
-    return _read(session.get(_KEY), now=now, good_for=good_for)
+    """Return who the browser's owner has proven to be; nobody once that is too long ago, or was ended."""
+    found = _read(session.get(_KEY), now=now, good_for=good_for)
+    return found if found and sessions.is_open(_key_of_session()) else None
+
+
+def session_check() -> Callable[[], bool]:
+    """Return what tells, also when this request is over, whether its session has not been ended."""
+    return sessions.check_of(_key_of_session())
+
+
+def _key_of_session() -> str:
+    return sessions.key_of(session.get(_SESSION, ""), session[_KEY])
+
+
+def _claimed() -> list[str]:
+    """Return the keys of the sessions that the cookie claims: of who is proven, and of who was held back."""
+    held: Any = session.get(_AGAIN)
+    keys = [_key_of_session()] if _KEY in session else []
+    return [*keys, *([sessions.key_of(held.get("session", ""), held["who"])] if held else [])]
+
+
+def _end() -> None:
+    """End the session for every copy of its cookie, and refuse the forms that were drawn in it."""
+    sessions.end(_claimed())
+    for key in (_KEY, _SESSION, _AGAIN):
+        session.pop(key, None)
+    browser.end_forms()
 
 
 def _read(told: Any, *, now: datetime, good_for: timedelta) -> Proven | None:
@@ -105,15 +139,14 @@ def forget() -> None:
 
     Whoever has said before that they are somebody else than a person still is.
     """
-    session.pop(_KEY, None)
-    browser.end_forms()
+    _end()
     _want(somebody_else() or SomebodyElse())
 
 
 def deny() -> None:
     """Forget who it was, at the word of whoever sits there, who is somebody else."""
-    told: Any = session.pop(_KEY, None) or {}
-    browser.end_forms()
+    told: Any = session.get(_KEY) or {}
+    _end()
     addresses = (told.get("email", ""), *told.get("other_addresses", ()))
     before = somebody_else() or SomebodyElse()
     _want(
@@ -141,14 +174,17 @@ def note_refusal() -> None:
 
 def hold(proven: Proven, *, came_from: str) -> None:
     """Hold back who has signed in again though they had said that they are somebody else."""
-    session[_AGAIN] = {"who": _written(proven), "came_from": came_from}
+    written = _written(proven)
+    session_id = sessions.begin(written, instead_of=_claimed())
+    session[_AGAIN] = {"who": written, "came_from": came_from, "session": session_id}
 
 
 def held(*, now: datetime) -> tuple[Proven, str] | None:
     """Return who was held back, and where they came from."""
     told: Any = session.get(_AGAIN)
     found = _read(told["who"], now=now, good_for=GOOD_FOR) if told else None
-    return (found, str(told["came_from"])) if found else None
+    key = sessions.key_of(told.get("session", ""), told["who"]) if found else ""
+    return (found, str(told["came_from"])) if found and sessions.is_open(key) else None
 
 
 def _want(wish: SomebodyElse) -> None:

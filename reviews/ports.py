@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from reviews.listing import Listings
     from reviews.model import Person
     from reviews.notice import Notice
-    from reviews.people_repositories import Accounts, Codes, Conversations, Groups, People, SignInLinks, Told
+    from reviews.people_repositories import (
+        Accounts,
+        Codes,
+        Conversations,
+        Groups,
+        People,
+        Sessions,
+        SignInLinks,
+        Told,
+    )
     from reviews.repositories import Cards, Events, Gates, Ledger, Reviews
     from reviews.subscription_repositories import Subscriptions
     from reviews.tree import FileState, Place
@@ -191,6 +200,8 @@ class UnitOfWork(Protocol):
     def canaries(self) -> Canaries: ...
     @property
     def sign_in_links(self) -> SignInLinks: ...
+    @property
+    def sessions(self) -> Sessions: ...
     @property
     def listings(self) -> Listings: ...
     @property

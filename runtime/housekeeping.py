@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from dbos import DBOS
 
-from reviews import canaries, codes, sign_in_links
+from reviews import canaries, codes, sessions, sign_in_links
 from runtime.workflows import EVENT, LATER, SWEEP, job_of, owner_of, subject_of
 from store import handover
 
@@ -57,11 +57,12 @@ def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> Non
 def forget_codes(transactions: Transactions, *, now: datetime) -> None:
     """Forget the mailed codes that nobody can use any more, once they no longer count as mailed of late.
 
-    Links that somebody could sign in by go with them.
+    Links that somebody could sign in by go with them, and sessions that have run out.
     """
     with transactions() as work:
         work.codes.forget(before=now - codes.KEPT)
         work.sign_in_links.forget(before=now - sign_in_links.KEPT)
+        work.sessions.forget(before=now - sessions.LONGEST)
         work.commit()
 
 

@@ -23,7 +23,9 @@ from reviews.card import card_of
 from reviews.codes import Codes
 from reviews.model import ChangeKind, Person, Review, ReviewState
 from reviews.routing import PageIdentity, Route, Routes, Target
+from reviews.sessions import Sessions
 from store.unit_of_work import UnitOfWork
+from tests.keys import SECRET_KEY
 from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
 TITLE = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
 OWNER = "olga.owner@company.com"
-KEY = "k" * 32
 
 
 @contextmanager
@@ -60,10 +61,12 @@ def served(
     route = Route(name="compliance", watch=("1",), owners=(OWNER,), notify=(target,), identity=identity)
     routes = Routes((route,))
     app = Flask("pages-alone", static_folder=None)
-    keep_sessions(app, KEY, secure=False)
+    clock = Clock(NOW)
+    sessions = Sessions(transactions=transactions, clock=clock)
+    keep_sessions(app, SECRET_KEY, secure=False, written_down=sessions)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    links = Links(KEY, f"http://127.0.0.1:{server.port}")
-    answers = Answers(transactions=transactions, routes=routes, clock=Clock(NOW))
+    links = Links(SECRET_KEY, f"http://127.0.0.1:{server.port}")
+    answers = Answers(transactions=transactions, routes=routes, clock=clock)
     codes = _codes(transactions, routes, mail) if mail else None
     app.register_blueprint(acknowledge_page(answers, links, codes=codes))
     thread = threading.Thread(target=server.serve_forever)

@@ -16,15 +16,17 @@ from pages.browser import keep_sessions
 from pages.code_mail import CodeMail
 from pages.links import Links
 from pages.oidc import Oidc
+from pages.proven import Proven
 from pages.sign_in import sign_in
 from reviews.card import card_of
 from reviews.codes import Codes
-from reviews.model import STATEMENT, Decision, Review, ReviewState
+from reviews.model import STATEMENT, Decision, Identity, Review, ReviewState
 from reviews.tree import Contents
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.language.catalogue import english_left
 from tests.language.drawings import read_html, words
+from tests.pages.proving import let_in
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER, START, answer, review, routes
 
@@ -55,7 +57,7 @@ class Place:
     def __init__(self, desk: Desk, *, ways: bool) -> None:
         self.desk, self.links, self.ways = desk, Links(SECRET, ADDRESS), ways
         self._app = app = Flask(__name__, static_folder=None)
-        keep_sessions(app, SECRET, secure=True)
+        keep_sessions(app, SECRET, secure=True, written_down=desk.sessions)
         codes = self._codes() if ways else None
         app.register_blueprint(acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways))
         if ways:
@@ -107,8 +109,8 @@ class Place:
 
     def _typed(self, language: str) -> Iterator[TestResponse]:
         browser = _Browser(self._app, language)
-        who = {"identity": "oidc", "name": "Dana Ozola", "email": OWNER, "proof": {}}
-        browser.keep(proven={**who, "at": self.desk.clock().isoformat()})
+        at = self.desk.clock()
+        browser.let_in(Proven(identity=Identity.OIDC, name="Dana Ozola", email=OWNER, proof={}, at=at))
         for path in self._paths():
             yield browser.get(path)
 
@@ -133,6 +135,9 @@ class _Browser:
     def post(self, path: str, **form: str) -> TestResponse:
         token = self.get("/".join(path.split("/")[:3])).text.partition('name="csrf_token" value="')[2]
         return self._client.post(path, data={"csrf_token": token.partition('"')[0], **form}, **self._sent)
+
+    def let_in(self, who: Proven) -> None:
+        let_in(self._client, who, base_url=ADDRESS)
 
     def keep(self, **kept: Any) -> None:
         with self._client.session_transaction(base_url=ADDRESS) as session:

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pages.inbox_looks import A_PAGE, LATELY
+from pages.proven import Proven
 from reviews.model import Decision, Identity, Reviewer, ReviewState
 from reviews.working_time import WorkingHours
 from tests.pages.inboxes import STRANGER, Place, Visitor, inbox_routes, place, titles
+from tests.pages.proving import let_in
 from tests.reviews.desk import wish
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event
 
@@ -87,11 +89,9 @@ def test_whoever_changed_it_is_told_why_they_can_not_answer_and_has_no_button(de
     review = desk.open(event())
     inbox = place(desk)
     own = inbox.visitor(None)
-    with own.client.session_transaction() as session:
-        at = desk.clock().isoformat()
-        session["proven"] = {
-            "identity": "oidc", "name": "Alice", "email": ALICE.email, "proof": {}, "at": at,
-        }  # fmt: skip
+    email = ALICE.email or ""
+    who = Proven(identity=Identity.OIDC, name="Alice", email=email, proof={}, at=desk.clock())
+    let_in(own.client, who)
 
     page = own.inbox()
     refused = own.answer(review, "acknowledge")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from pages.proven import Proven
 from reviews.model import Decision, Identity
 from reviews.routing import PageIdentity
 from store.unit_of_work import UnitOfWork
+from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import DEPUTY, OWNER, routes
@@ -26,8 +26,7 @@ NOTE = "Globex must not stand in section 4."
 def prove(visitor: Visitor, email: str) -> None:
     """Have the browser keep what a sign-in leaves there."""
     who = Proven(identity=Identity.OIDC, name="Somebody", email=email, proof={}, at=visitor.desk.clock())
-    with visitor.client.session_transaction(base_url=ADDRESS) as session:
-        session["proven"] = {**asdict(who), "at": who.at.isoformat()}
+    let_in(visitor.client, who, base_url=ADDRESS)
 
 
 @pytest.mark.parametrize("identity", PageIdentity)
