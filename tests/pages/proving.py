@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pages import sessions
 
@@ -19,3 +20,13 @@ def let_in(client: FlaskClient, who: Proven, *, base_url: str = "http://localhos
         session_id = sessions.begin(written, instead_of=())
     with client.session_transaction(base_url=base_url) as session:
         session.update(proven=written, proven_session=session_id)
+
+
+def copy_of(client: FlaskClient, *, address: str = "http://localhost") -> FlaskClient:
+    """Return another browser, into which somebody has copied the cookie as it is now."""
+    host = urlsplit(address).hostname or ""
+    cookie = client.get_cookie("docspace-review", domain=host)
+    assert cookie is not None
+    copy = client.application.test_client()
+    copy.set_cookie(cookie.key, cookie.value, domain=host)
+    return copy
