@@ -24,6 +24,7 @@ from reviews.model import STATEMENT, Decision, Identity, Review, ReviewState
 from reviews.tree import Contents
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
+from tests.keys import SECRET_KEY
 from tests.language.catalogue import english_left
 from tests.language.drawings import read_html, words
 from tests.pages.proving import let_in
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from tests.databases import SqliteDatabases
 
-ADDRESS, SECRET = "https://review.example.com", "a-long-random-text"
+ADDRESS = "https://review.example.com"
 NOBODY_THERE = "127.0.0.1:9"
 SAME_IN_BOTH = {"Version", "in", "an", "Mail"}
 
@@ -55,9 +56,9 @@ class Place:
     """The pages of reviews in every state, with every way to prove who one is, or with none."""
 
     def __init__(self, desk: Desk, *, ways: bool) -> None:
-        self.desk, self.links, self.ways = desk, Links(SECRET, ADDRESS), ways
+        self.desk, self.links, self.ways = desk, Links(SECRET_KEY, ADDRESS), ways
         self._app = app = Flask(__name__, static_folder=None)
-        keep_sessions(app, SECRET, secure=True, written_down=desk.sessions)
+        keep_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
         codes = self._codes() if ways else None
         app.register_blueprint(acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways))
         if ways:

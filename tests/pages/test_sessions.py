@@ -135,9 +135,6 @@ FORGED: dict[str, Callable[[Any], None]] = {
     "another person in a session of one's own": lambda kept: kept.update(
         proven={**kept["proven"], "email": DEPUTY}
     ),
-    "another time": lambda kept: kept.update(
-        proven={**kept["proven"], "at": "2026-03-02T08:15:30.654321+00:00"}
-    ),
     "a session of which nothing is written down": lambda kept: kept.update(proven_session="x" * 22),
     "a session of an earlier release": lambda kept: kept.pop("proven_session"),
 }

@@ -23,6 +23,7 @@ from runtime.workflows import KILLS
 from store import handover
 from store.workers import Roll
 from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
 from tests.reviews.samples import START, event, review
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def wiring(database_url: str, portal: Portal) -> Iterator[Wiring]:
             "sweep_minutes": 0,
             "database_url": database_url,
             "routes": ROUTES,
-            "secret_key": "k" * 32,
+            "secret_key": SECRET_KEY,
             "docspace_api_host": address,
             "docspace_api_key": portal.api_key,
         }
