@@ -113,5 +113,5 @@ def _need_no_proof(wiring: Wiring) -> None:
             raise UnusableSettings(
                 f"route {route.name!r}: {leading[0]} leads to the acknowledge page, and nobody could prove "
                 f"there who they are: set {', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM, or write "
-                'identity = "link" into the route'
+                'identity = "link" and segregation_of_duties = "off" into the route'
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from reviews.routing import PageIdentity, Route, Routes, Target
 from reviews.sessions import Sessions
 from store.unit_of_work import UnitOfWork
 from tests.keys import SECRET_KEY
-from tests.reviews.samples import Clock
+from tests.reviews.samples import LINK, Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,8 @@ def served(
         work.people.remember(Person(id="o", name="Olga Owner", email=OWNER), at=NOW)
         work.commit()
     target = Target(notifier="console", address="")
-    route = Route(name="compliance", watch=("1",), owners=(OWNER,), notify=(target,), identity=identity)
+    basic = Route(name="compliance", watch=("1",), owners=(OWNER,), notify=(target,))
+    route = replace(basic, **LINK) if identity is PageIdentity.LINK else basic
     routes = Routes((route,))
     app = Flask("pages-alone", static_folder=None)
     clock = Clock(NOW)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FILES = 250
 ROUTES = f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\nnotify = ["console"]\n'
-ROUTES += 'identity = "link"\n'
+ROUTES += 'identity = "link"\nsegregation_of_duties = "off"\n'
 LAST_PAGE = "startIndex=200"
 
 

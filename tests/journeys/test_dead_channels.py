@@ -44,7 +44,7 @@ def opened(
     notify = ", ".join(f'"{target}"' for target in [*DEAD, "console"])
     routes = (
         f'[[route]]\nname = "compliance"\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\n'
-        f'notify = [{notify}]\nquiet_period = "0s"\nidentity = "link"\n'
+        f'notify = [{notify}]\nquiet_period = "0s"\nidentity = "link"\nsegregation_of_duties = "off"\n'
     )
     settings = {
         "SMTP_URL": mail.url,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROUTES = (
     f'[[route]]\nname = "compliance"\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\n'
     f'notify = ["mail:{OLGA.email}", "apprise:ops"]\nquiet_period = "0s"\nidentity = "link"\n'
+    'segregation_of_duties = "off"\n'
 )
 KEY = "k3y-of-the-service"
 

@@ -17,7 +17,7 @@ from tests.keys import SECRET_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUTES = route(notify="console").replace('identity = "link"', 'identity = "proven"')
+ROUTES = route(notify="console").replace('identity = "link"\nsegregation_of_duties = "off"\n', "")
 
 
 @pytest.fixture

@@ -38,7 +38,8 @@ def opened(sink: WorkflowsSink, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "SECRET_KEY": SECRET_KEY,
         "LOG_LEVEL": "debug",
     }
-    routes = route(notify=NOTIFY).replace("[[route]]\n", '[[route]]\nidentity = "link"\n')
+    link = '[[route]]\nidentity = "link"\nsegregation_of_duties = "off"\n'
+    routes = route(notify=NOTIFY).replace("[[route]]\n", link)
     with office(sqlite_in(folder), folder, routes=routes, settings=settings) as opened:
         yield opened
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pages.proven import Proven
 from reviews.model import Decision, Identity
-from reviews.routing import PageIdentity
 from store.unit_of_work import UnitOfWork
 from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import Desk, attempt
-from tests.reviews.samples import DEPUTY, OWNER, routes
+from tests.reviews.samples import DEPUTY, LINK, OWNER, routes
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -29,11 +28,11 @@ def prove(visitor: Visitor, email: str) -> None:
     let_in(visitor.client, who, base_url=ADDRESS)
 
 
-@pytest.mark.parametrize("identity", PageIdentity)
+@pytest.mark.parametrize("more", [{}, LINK], ids=["proven", "link"])
 def test_whoever_holds_the_link_alone_sees_no_title_and_no_note(
-    engine: sa.Engine, identity: PageIdentity
+    engine: sa.Engine, more: dict[str, Any]
 ) -> None:
-    visitor = Visitor(Desk(engine, partial(UnitOfWork, engine), routes(private=True, identity=identity)))
+    visitor = Visitor(Desk(engine, partial(UnitOfWork, engine), routes(private=True, **more)))
     path = visitor.open(title=SECRET)
 
     waiting = visitor.get(path).text

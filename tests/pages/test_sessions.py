@@ -149,6 +149,22 @@ def test_a_session_that_was_signed_but_never_begun_is_nobodys(owner: InboxVisito
     assert owner.get("/inbox").status_code == 401
 
 
+def test_a_sign_in_that_was_signed_as_held_back_but_never_happened_lets_nobody_in(
+    desk: Desk, issuer: OidcIssuer
+) -> None:
+    browser = Browser(desk, issuer)
+    browser.sign_in()
+    page = browser.client.get(browser.page).text
+    with browser.client.session_transaction() as kept:
+        who = {**kept.pop("proven"), "email": DEPUTY}
+        kept["signed_in_again"] = {"who": who, "came_from": "/x", "session": kept["proven_session"]}
+
+    answered = browser.client.post("/sign-in/as-before", data={"csrf_token": token_in(page)})
+
+    assert answered.status_code == 400
+    assert browser.proven() is None
+
+
 def test_nothing_of_a_session_in_the_database_is_in_its_cookie(desk: Desk, owner: InboxVisitor) -> None:
     with desk.engine.connect() as connection:
         [row] = connection.exec_driver_sql("SELECT key FROM sessions").all()

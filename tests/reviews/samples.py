@@ -21,7 +21,7 @@ from reviews.model import (
     ReviewState,
 )
 from reviews.notice import Notice, NoticeKind
-from reviews.routing import Route, Routes, Target
+from reviews.routing import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
 ALICE = Person(id="a1", name="Alice Moreau", email="alice@example.com")
@@ -172,6 +172,13 @@ def event(**more: Any) -> ChangeEvent:
         ),
         **more,
     )
+
+
+LINK: dict[str, Any] = {
+    "identity": PageIdentity.LINK,
+    "segregation_of_duties": SegregationOfDuties.OFF,
+}
+"""What a route says where the link to the page is enough: a link can't be held against the contributors."""
 
 
 def route(**more: Any) -> Route:

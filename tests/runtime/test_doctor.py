@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 ROUTES = (
-    '[[route]]\nwatch = ["539564"]\nowners = ["o@company.com"]\nnotify = ["console"]\nidentity = "link"\n'
+    '[[route]]\nwatch = ["539564"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+    'identity = "link"\nsegregation_of_duties = "off"\n'
 )
 SETTINGS = {
     "ROUTES": ROUTES,

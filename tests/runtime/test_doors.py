@@ -28,6 +28,7 @@ BOT = {"TEAMS_APP_ID": "app", "TEAMS_APP_PASSWORD": "p", "TEAMS_TENANT_ID": "ten
 
 def wiring(database: str, notify: str, **values: str) -> Wiring:
     route = f'watch = ["1"]\nowners = ["o@company.com"]\nnotify = ["{notify}"]\nidentity = "link"\n'
+    route += 'segregation_of_duties = "off"\n'
     told = {
         "database_url": database,
         "routes": f"[[route]]\n{route}",

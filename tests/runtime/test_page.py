@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 CONSOLE = '[[route]]\nname = "audit"\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
-LINK = f'{CONSOLE}identity = "link"\n'
+LINK = f'{CONSOLE}identity = "link"\nsegregation_of_duties = "off"\n'
 SLACK = CONSOLE.replace("console", "slack:C1")
 KEY = {"secret_key": SECRET_KEY}
 MAIL = {"smtp_url": "smtps://user:hunter2@mail.company.com", "mail_from": "reviews@company.com"}

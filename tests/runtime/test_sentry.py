@@ -64,7 +64,7 @@ def test_an_exception_at_the_edge_arrives_once_and_without_what_is_nobodys_busin
             "SLACK_BOT_TOKEN": TOKEN,
             "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!",
             "ROUTES": '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
-            'identity = "link"\n',
+            'identity = "link"\nsegregation_of_duties = "off"\n',
             "SECRET_KEY": SECRET_KEY,
         }
         command = [sys.executable, "-c", _SCRIPT]
