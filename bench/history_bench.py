@@ -32,6 +32,7 @@ from reviews.docspace_accounts import DocSpaceAccounts
 from reviews.listing import cursor_of
 from reviews.model import Identity
 from reviews.proven_person import ProvenPerson
+from reviews.sessions import Sessions
 from reviews.sign_in_links import SignInLinks
 from runtime.wiring import utc_now
 from store.engine import create_engine
@@ -40,7 +41,7 @@ from store.unit_of_work import UnitOfWork
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-KEY = "k" * 32
+KEY = secrets.token_urlsafe(48)
 # By the address that is opened; `{middle}` is the cursor of the review in the middle.
 PAGES = {
     "the first page, with charts": "/reviews",
@@ -71,7 +72,8 @@ class Reader:
         accounts = DocSpaceAccounts(transactions=transactions, clock=utc_now, find=lambda _address: None)
         answers = Answers(transactions=transactions, routes=ROUTES, clock=utc_now, accounts=accounts)
         app = Flask(__name__, static_folder=None)
-        keep_sessions(app, KEY, secure=False)
+        sessions = Sessions(transactions=transactions, clock=utc_now)
+        keep_sessions(app, KEY, secure=False, written_down=sessions)
         app.register_blueprint(acknowledge_page(answers, Links(KEY, "")))
         app.register_blueprint(history_page(archive, links, addresses, ways=Ways()))
         self._client: FlaskClient = app.test_client()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import tempfile
 import time
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def main() -> None:
             "DOCSPACE_API_HOST": address,
             "DOCSPACE_API_KEY": portal.api_key,
             "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!Bench",
-            "SECRET_KEY": "k" * 32,
+            "SECRET_KEY": secrets.token_urlsafe(48),
             "COMPLIANCE_FOLDER_ID": str(COMPLIANCE),
             "DEPARTMENT_OWNER_EMAIL": OLGA.email,
             "LOG_LEVEL": "warning",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import secrets
 import statistics
 import tempfile
 from collections.abc import Callable
@@ -32,7 +33,7 @@ BARE_GUNICORN = "bare view, gunicorn gthread"
 BARE_GRANIAN = "bare view, granian"
 SETTINGS = {
     "DOCSPACE_WEBHOOK_SECRET": SECRET,
-    "SECRET_KEY": "k" * 32,
+    "SECRET_KEY": secrets.token_urlsafe(48),
     "COMPLIANCE_FOLDER_ID": str(COMPLIANCE),
     "DEPARTMENT_OWNER_EMAIL": "owner@company.com",
     "LOG_LEVEL": "warning",

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 from flask import current_app, session
 from flask_wtf import CSRFProtect
 
+from pages import sessions
+
 if TYPE_CHECKING:
     from flask import Flask
+
+    from reviews.sessions import Sessions
 
 _BROWSER = "browser"
 GOOD_FOR = timedelta(hours=12)  # since the session was written last, also for a cookie that was copied
@@ -19,8 +23,11 @@ GOOD_FOR = timedelta(hours=12)  # since the session was written last, also for a
 forms = CSRFProtect()
 
 
-def keep_sessions(app: Flask, secret_key: str, *, secure: bool) -> None:
-    """Let the pages of an application keep signed sessions; `secure` where browsers come over https."""
+def keep_sessions(app: Flask, secret_key: str, *, secure: bool, written_down: Sessions) -> None:
+    """Let the pages of an application keep signed sessions; `secure` where browsers come over https.
+
+    Those in which people have shown who they are count for as long as they are `written_down`.
+    """
     app.secret_key = secret_key
     app.config.update(
         SESSION_COOKIE_NAME="docspace-review",
@@ -32,6 +39,7 @@ def keep_sessions(app: Flask, secret_key: str, *, secure: bool) -> None:
         WTF_CSRF_SSL_STRICT=False,  # which wants the Referer that the pages tell browsers not to send
     )
     forms.init_app(app)
+    sessions.use(app, written_down)
 
 
 def end_forms() -> None:

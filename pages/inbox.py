@@ -112,7 +112,7 @@ def _add_looks(blueprint: Blueprint) -> None:
                 return look.mark(inbox, somebody)
 
         known = request.headers.get("Last-Event-ID") or request.args.get("known", "")
-        watch = Watch(reached=inbox.reached, look=mark)
+        watch = Watch(reached=inbox.reached, look=mark, is_open=proven.session_check())
         return safe(came.desk.streams.answer(watch, whose=(came.who.email or "").casefold(), known=known))
 
 

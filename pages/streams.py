@@ -28,10 +28,14 @@ AT_ONCE, LATER = 500, 5000  # milliseconds until a browser asks again
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """What a stream looks at: `reached` counts up cheaply with any change, `look` returns what is shown."""
+    """What a stream looks at: `reached` counts up cheaply with any change, `look` returns what is shown.
+
+    `is_open` tells whether the session lasts that the stream was asked for in.
+    """
 
     reached: Callable[[], int]
     look: Callable[[], str]
+    is_open: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +64,7 @@ class Streams:
         reached, _, shown = known.partition("-")
         beat = time.monotonic() + self.beat
         yield f"retry: {AT_ONCE if seconds else LATER}\n\n"
-        while not self.ending.is_set():
+        while not self.ending.is_set() and watch.is_open():
             now = str(watch.reached())
             if now != reached:
                 fresh = watch.look()

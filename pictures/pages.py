@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 import threading
 from contextlib import contextmanager
@@ -42,7 +43,7 @@ def acknowledge_page() -> Iterator[str]:
         values = {
             "database_url": f"sqlite:///{Path(folder) / 'pictures.db'}",
             "routes": ROUTES,
-            "secret_key": "pictures" * 4,
+            "secret_key": secrets.token_urlsafe(48),
             "docspace_webhook_secret": "Pictures!2026",
             "oidc_issuer": "https://login.company.com",
             "oidc_client_id": "docspace-review",

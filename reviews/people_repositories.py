@@ -136,6 +136,24 @@ class Codes(Protocol):
         ...
 
 
+class Sessions(Protocol):
+    """The sessions of browsers that have not been ended."""
+
+    def begin(self, key: str, *, at: datetime) -> None: ...
+
+    def is_open(self, key: str, *, since: datetime) -> bool:
+        """Tell whether a session began since then and has not been ended."""
+        ...
+
+    def end(self, key: str) -> None:
+        """End a session; one that has been ended already stays so."""
+        ...
+
+    def forget(self, *, before: datetime) -> int:
+        """Forget the sessions that began before then; return how many."""
+        ...
+
+
 class SignInLinks(Protocol):
     """The links by which people whom a chat has proven sign in on the pages."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         DocSpaceAccounts,
         Groups,
         People,
+        Sessions,
         SignInLinks,
         Told,
     )
@@ -202,6 +203,8 @@ class UnitOfWork(Protocol):
     def canaries(self) -> Canaries: ...
     @property
     def sign_in_links(self) -> SignInLinks: ...
+    @property
+    def sessions(self) -> Sessions: ...
     @property
     def listings(self) -> Listings: ...
     @property

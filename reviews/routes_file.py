@@ -155,6 +155,8 @@ class _Table(Table):
         owners = self.list("owners", route_values.owner, required=True)
         deputies = self.list("deputies", route_values.owner)
         thread = self.read("thread", None, route_values.choice(Thread))
+        identity = self.read("identity", None, route_values.choice(PageIdentity)) or Route.identity
+        self._refuse_unproven(identity)
         return Route(
             name=self.read("name", default_name, route_values.visible) or default_name,
             watch=watch,
@@ -173,7 +175,7 @@ class _Table(Table):
                 "segregation_of_duties", None, route_values.choice(SegregationOfDuties)
             )
             or Route.segregation_of_duties,
-            identity=self.read("identity", None, route_values.choice(PageIdentity)) or Route.identity,
+            identity=identity,
             required=self._required((*owners, *deputies)),
             remind=self.read("remind", None, route_values.interval),
             private=self.flag("private"),
@@ -188,6 +190,16 @@ class _Table(Table):
         if "guests" in self.table and self.table.get("may_acknowledge") != MayAcknowledge.CHANNEL:
             self.problem("guests", 'guests counts only beside may_acknowledge = "channel"')
         return self.flag("guests")
+
+    def _refuse_unproven(self, identity: PageIdentity) -> None:
+        """Refuse to enforce the segregation of duties on people of whom nothing is proven."""
+        duties = self.table.get("segregation_of_duties", Route.segregation_of_duties)
+        if identity is PageIdentity.LINK and duties == SegregationOfDuties.ENFORCE:
+            self.problem(
+                "identity",
+                'identity: a link does not prove who answers, so segregation_of_duties can\'t be "enforce", '
+                'its default: write segregation_of_duties = "off" (or "warn"), or leave identity out',
+            )
 
     def _required(self, people: tuple[str, ...]) -> int | None:
         value = self.table.get("required", 1)

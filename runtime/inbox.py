@@ -12,6 +12,7 @@ from reviews.inbox import CHANNEL, Inbox
 from reviews.menu import Menu
 from runtime.ending import ending
 from runtime.page import SIGN_IN, codes_with, mailer_of, signs_in_at
+from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import UnusableSettings
 from runtime.wiring import utc_now
 
@@ -31,7 +32,7 @@ def add_inbox(app: Flask, wiring: Wiring, wake: Callable[[], None], people: Sequ
     """
     if CHANNEL not in wiring.channels:
         return
-    key = wiring.settings.need("SECRET_KEY", "it signs the sessions of the inbox; any long random text")
+    key = wiring.settings.need("SECRET_KEY", f"it signs the sessions of the inbox: {MAKES_KEY}")
     signs_in, mailer = signs_in_at(wiring.settings), mailer_of(wiring.settings)
     if not (signs_in or mailer or people):
         raise UnusableSettings(

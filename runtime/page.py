@@ -17,6 +17,7 @@ from pages.code_mail import CodeMail
 from pages.home import home_page
 from reviews.codes import Codes
 from reviews.inbox import CHANNEL
+from reviews.sessions import Sessions
 from runtime import history
 from runtime.settings import UnusableSettings
 from runtime.wiring import utc_now
@@ -44,7 +45,12 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None]) -> None:
     if not (settings.option("SECRET_KEY") or any(map(notifiers.leads_to_page, wiring.channels))):
         return
     address, links = settings.outside_address, wiring.links
-    keep_sessions(app, settings.option("SECRET_KEY"), secure=address.startswith("https://"))
+    keep_sessions(
+        app,
+        settings.option("SECRET_KEY"),
+        secure=address.startswith("https://"),
+        written_down=Sessions(transactions=wiring.patient, clock=utc_now),
+    )
     codes = codes_with(wiring, mailer) if mailer else None
     app.register_blueprint(acknowledge_page(wiring.answers(wake), links, codes=codes, sign_in=signs_in))
     app.register_blueprint(canary_page(replace(wiring.canaries, transactions=wiring.patient), links))
@@ -110,5 +116,5 @@ def _need_no_proof(wiring: Wiring) -> None:
             raise UnusableSettings(
                 f"route {route.name!r}: {leading[0]} leads to the acknowledge page, and nobody could prove "
                 f"there who they are: set {', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM, or write "
-                'identity = "link" into the route'
+                'identity = "link" and segregation_of_duties = "off" into the route'
             )

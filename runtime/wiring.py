@@ -39,6 +39,7 @@ from reviews.reminders import Reminders
 from reviews.subscriptions import Subscribing
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
 from runtime.allowance import Allowance
+from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import Settings, UnusableSettings
 from store.engine import UnusableAddress, create_engine, create_statement_engine
 from store.unit_of_work import UnitOfWork
@@ -160,9 +161,7 @@ class Wiring:
 
     @cached_property
     def links(self) -> Links:
-        key = self.settings.need(
-            "SECRET_KEY", "it signs the links to the acknowledge page; any long random text"
-        )
+        key = self.settings.need("SECRET_KEY", f"it signs the links to the acknowledge page: {MAKES_KEY}")
         return Links(key, self.settings.outside_address)
 
     @cached_property

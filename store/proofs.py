@@ -1,4 +1,4 @@
-"""The repositories `Conversations`, `Told`, `Codes` and `SignInLinks` on one connection."""
+"""The repositories `Conversations`, `Told`, `Codes`, `SignInLinks` and `Sessions` on one connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reviews.codes import MailedCode
 from reviews.proven_person import ProvenPerson
 from reviews.sign_in_links import SignInLink
 from store.engine import insert_into
-from store.schema import codes, conversations, sign_in_links, told
+from store.schema import codes, conversations, sessions, sign_in_links, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 # Asked for at every activity in Teams: built once.
 _SAID = sa.select(conversations.c.said).where(
     conversations.c.notifier == sa.bindparam("notifier"), conversations.c.address == sa.bindparam("address")
+)
+
+
+# Asked at every page of a person who is signed in: built once.
+_OPEN = sa.select(sessions.c.key).where(
+    sessions.c.key == sa.bindparam("key"), sessions.c.begun_at > sa.bindparam("since")
 )
 
 
@@ -113,6 +119,24 @@ class SignInLinks:
     def forget(self, *, before: datetime) -> int:
         gone = sa.delete(sign_in_links).where(sign_in_links.c.made_at < before)
         return self._connection.execute(gone).rowcount
+
+
+class Sessions:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def begin(self, key: str, *, at: datetime) -> None:
+        self._connection.execute(sa.insert(sessions).values(key=key, begun_at=at))
+
+    def is_open(self, key: str, *, since: datetime) -> bool:
+        asked = {"key": key, "since": since}
+        return self._connection.execute(_OPEN, asked).scalar_one_or_none() is not None
+
+    def end(self, key: str) -> None:
+        self._connection.execute(sa.delete(sessions).where(sessions.c.key == key))
+
+    def forget(self, *, before: datetime) -> int:
+        return self._connection.execute(sa.delete(sessions).where(sessions.c.begun_at < before)).rowcount
 
 
 def _counts(link_id: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -14,7 +14,7 @@ from store.events import Events
 from store.groups import Groups
 from store.listings import Listings
 from store.people import People
-from store.proofs import Codes, Conversations, SignInLinks, Told
+from store.proofs import Codes, Conversations, Sessions, SignInLinks, Told
 from store.reviews import Reviews
 from store.subscriptions import Subscriptions
 from store.tree import Files, Folders
@@ -57,6 +57,7 @@ class UnitOfWork:
         self.alarms = Alarms(self._connection)
         self.canaries = Canaries(self._connection)
         self.sign_in_links = SignInLinks(self._connection)
+        self.sessions = Sessions(self._connection)
         self.listings = Listings(self._connection)
         self.ledger = Chain(self._connection)
         return self

@@ -11,6 +11,7 @@ import notifiers
 from notifiers.teams.addresses import why_not_workflow
 from runtime import settings
 from runtime.doctor.findings import broken, good, lacking
+from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import FAMILIES, Settings
 
 if TYPE_CHECKING:
@@ -46,10 +47,8 @@ _LENGTHS = {
     "DOCSPACE_WEBHOOK_SECRET": (8, "DocSpace takes 8 to 30 characters"),
     "DOCSPACE_WEBHOOK_SECRET_PREVIOUS": (8, "DocSpace takes 8 to 30 characters"),
     "SLACK_SIGNING_SECRET": (32, "Slack's has 32"),
-    "SECRET_KEY": (32, "whoever guesses it can sign links and sessions"),
     "METRICS_TOKEN": (16, "whoever guesses it reads the metrics"),
 }
-_LONG = "python -c 'import secrets; print(secrets.token_urlsafe(32))' makes a good one"
 
 
 def names(_wiring: Wiring) -> Iterator[Finding]:
@@ -78,15 +77,13 @@ def secrets(wiring: Wiring) -> Iterator[Finding]:
     for name, (fewest, why) in _LENGTHS.items():
         length = len(wiring.settings.option(name))
         if 0 < length < fewest:
-            yield lacking(
-                f"setting {name}", f"it has {length} characters: {why}", f"take a longer one: {_LONG}"
-            )
+            yield lacking(f"setting {name}", f"it has {length} characters: {why}", "take a longer one")
     if not wiring.settings.option("DOCSPACE_WEBHOOK_SECRET"):
         says = "it is not set, and the receiver does not start without it"
         yield broken("setting DOCSPACE_WEBHOOK_SECRET", says, "set the secret of the webhook in DocSpace")
     if not wiring.settings.option("SECRET_KEY") and any(map(notifiers.leads_to_page, wiring.channels)):
         says = "it is not set, and cards lead to the acknowledge page, whose links it signs"
-        yield broken("setting SECRET_KEY", says, f"set it: {_LONG}")
+        yield broken("setting SECRET_KEY", says, f"set it: {MAKES_KEY}")
 
 
 def addresses(wiring: Wiring) -> Iterator[Finding]:

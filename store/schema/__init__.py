@@ -13,6 +13,7 @@ from store.schema.persons import (
     docspace_accounts,
     groups,
     people,
+    sessions,
     sign_in_links,
     told,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "people",
     "review_index",
     "reviews",
+    "sessions",
     "sign_in_links",
     "subscriptions",
     "tallies",

@@ -92,3 +92,11 @@ sign_in_links = sa.Table(
     sa.Column("good_until", Utc, nullable=False),
     sa.Column("used", sa.Boolean, nullable=False, server_default=sa.false()),
 )
+
+# Sessions of browsers that have not been ended; the key is a digest that no cookie can be made from.
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("begun_at", Utc, nullable=False, index=True),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,9 +26,11 @@ from reviews.directory import Directory
 from reviews.docspace_accounts import DocSpaceAccounts
 from reviews.identification import Identification
 from reviews.model import ChangeKind, Person, Review, ReviewState
-from reviews.routing import PageIdentity, Route, Routes, SegregationOfDuties, Target
+from reviews.routing import PageIdentity, Route, Routes, Target
+from reviews.sessions import Sessions
 from store.unit_of_work import UnitOfWork
-from tests.reviews.samples import Clock
+from tests.keys import SECRET_KEY
+from tests.reviews.samples import LINK, Clock
 from tests.reviews.small_portal import SmallPortal
 
 if TYPE_CHECKING:
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
 TITLE = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
 OWNER = "olga.owner@company.com"
-KEY = "k" * 32
 
 
 @contextmanager
@@ -61,21 +63,17 @@ def served(
         work.people.remember(Person(id="o", name="Olga Owner", email=OWNER), at=NOW)
         work.commit()
     target = Target(notifier="console", address="")
-    route = Route(
-        name="compliance",
-        watch=("1",),
-        owners=(OWNER,),
-        notify=(target,),
-        identity=identity,
-        segregation_of_duties=SegregationOfDuties.OFF,
-    )
+    basic = Route(name="compliance", watch=("1",), owners=(OWNER,), notify=(target,))
+    route = replace(basic, **LINK) if identity is PageIdentity.LINK else basic
     routes = Routes((route,))
     app = Flask("pages-alone", static_folder=None)
-    keep_sessions(app, KEY, secure=False)
+    clock = Clock(NOW)
+    sessions = Sessions(transactions=transactions, clock=clock)
+    keep_sessions(app, SECRET_KEY, secure=False, written_down=sessions)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    links = Links(KEY, f"http://127.0.0.1:{server.port}")
-    accounts = DocSpaceAccounts(transactions=transactions, clock=Clock(NOW), find=SmallPortal().find_account)
-    answers = Answers(transactions=transactions, routes=routes, clock=Clock(NOW), accounts=accounts)
+    links = Links(SECRET_KEY, f"http://127.0.0.1:{server.port}")
+    accounts = DocSpaceAccounts(transactions=transactions, clock=clock, find=SmallPortal().find_account)
+    answers = Answers(transactions=transactions, routes=routes, clock=clock, accounts=accounts)
     codes = _codes(transactions, routes, mail) if mail else None
     app.register_blueprint(acknowledge_page(answers, links, codes=codes))
     thread = threading.Thread(target=server.serve_forever)

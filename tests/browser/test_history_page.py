@@ -24,6 +24,7 @@ from store.unit_of_work import UnitOfWork
 from tests.bot.office import DANA, Office
 from tests.browser.looks import too_wide
 from tests.edge.fake_slack import FakeSlack
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from playwright.sync_api import Browser, Page
 
-KEY = "k" * 32
 LONG = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
 
 
@@ -39,10 +39,9 @@ LONG = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
 def office_with_page(engine: sa.Engine) -> Iterator[Office]:
     """Yield an office whose command leads to a page that is served on this machine."""
     app = Flask("history-alone", static_folder=None)
-    keep_sessions(app, KEY, secure=False)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     address = f"http://127.0.0.1:{server.port}"
-    addresses = SignInAddresses(KEY, address)
+    addresses = SignInAddresses(SECRET_KEY, address)
     numbers = iter(range(100))
     transactions = partial(UnitOfWork, engine)
     with FakeSlack(hang_seconds=0.5) as slack:
@@ -53,9 +52,10 @@ def office_with_page(engine: sa.Engine) -> Iterator[Office]:
             way_in=lambda person: addresses.of(links.make(person).id),
         )
         clock = office.desk.clock
+        keep_sessions(app, SECRET_KEY, secure=False, written_down=office.desk.sessions)
         links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{next(numbers)}")
         archive = Archive(transactions=transactions, routes=office.desk.routes, clock=clock)
-        app.register_blueprint(acknowledge_page(office.desk.answers, Links(KEY, address)))
+        app.register_blueprint(acknowledge_page(office.desk.answers, Links(SECRET_KEY, address)))
         app.register_blueprint(history_page(archive, links, addresses, ways=Ways(slack="/reviews")))
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -11,6 +11,7 @@ import pytest
 
 from tests.journeys.installation import SPLIT
 from tests.journeys.office import Office, office, route, sqlite_in
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Return an office whose product is `serve` on SQLite, started as an operator starts it."""
     folder = tmp_path_factory.mktemp("serve")
-    settings = {"SECRET_KEY": "a-long-random-text-that-signs-the-links"}
+    settings = {"SECRET_KEY": SECRET_KEY}
     with office(sqlite_in(folder), folder, routes=route(), settings=settings, loaded=False) as opened:
         yield opened
 

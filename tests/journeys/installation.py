@@ -34,7 +34,6 @@ COMMAND = str(BIN / "docspace-review")
 PROCFILE = Path(__file__).parents[2] / "Procfile"
 WEBHOOK_SECRET = "Compl1ance!Review2026"
 SIGNING_SECRET = "5ig9ing-5ecret-of-the-5lack-app"
-SECRET_KEY = "a-long-random-text-that-signs-the-links"
 START_SECONDS, COMMAND_SECONDS = 60.0, 60.0
 AT_ONCE = 3
 PORTS = range(20_000, 32_000)

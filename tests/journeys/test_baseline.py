@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import ALICE, COMPLIANCE, DEEP, OLGA, Portal, running
-from tests.journeys.installation import COMMAND, COMMAND_SECONDS, SECRET_KEY, Installation
+from tests.journeys.installation import COMMAND, COMMAND_SECONDS, Installation
 from tests.journeys.office import sqlite_in
 from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 FILES = 250
 ROUTES = f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\nnotify = ["console"]\n'
-ROUTES += 'identity = "link"\n'
+ROUTES += 'identity = "link"\nsegregation_of_duties = "off"\n'
 LAST_PAGE = "startIndex=200"
 
 

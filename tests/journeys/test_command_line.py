@@ -18,6 +18,7 @@ from demo import COMPLIANCE, DEEP, OLGA, ROOM
 from runtime.cli import cli
 from tests.journeys.installation import AT_ONCE, Installation
 from tests.journeys.office import Office, route, sqlite_in
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     import subprocess
@@ -109,7 +110,7 @@ def installation(
 ) -> Installation:
     """Return an installation that is not started, with a portal that nobody asks."""
     folder.mkdir()
-    given = {"SECRET_KEY": "k", **(settings or {})}
+    given = {"SECRET_KEY": SECRET_KEY, **(settings or {})}
     address = "http://127.0.0.1:9"
     return Installation(sqlite_in(folder), address, "sk-1", None, routes, folder=folder, settings=given)
 

@@ -12,6 +12,7 @@ from demo import COMPLIANCE, OLGA, OTHER
 from tests.journeys.installation import WEBHOOK_SECRET
 from tests.journeys.office import Office, office, sqlite_in
 from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Return an office that knows no Slack and no routes.toml, with its secrets in files."""
     folder, secrets = tmp_path_factory.mktemp("console"), tmp_path_factory.mktemp("secrets")
     (secrets / "webhook").write_text(f"{WEBHOOK_SECRET}\n")
-    (secrets / "key").write_text("a-long-random-text-from-a-file\n")
+    (secrets / "key").write_text(f"{SECRET_KEY}\n")
     settings = {
         "ROUTES_FILE": None,
         "COMPLIANCE_FOLDER_ID": f"{COMPLIANCE}, {OTHER}",

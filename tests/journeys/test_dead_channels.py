@@ -12,6 +12,7 @@ from tests.edge.http_sink import HttpSink
 from tests.edge.smtp_server import SILENCE, MailServer
 from tests.journeys.office import Office, office, sqlite_in
 from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,13 +44,13 @@ def opened(
     notify = ", ".join(f'"{target}"' for target in [*DEAD, "console"])
     routes = (
         f'[[route]]\nname = "compliance"\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\n'
-        f'notify = [{notify}]\nquiet_period = "0s"\nidentity = "link"\n'
+        f'notify = [{notify}]\nquiet_period = "0s"\nidentity = "link"\nsegregation_of_duties = "off"\n'
     )
     settings = {
         "SMTP_URL": mail.url,
         "MAIL_FROM": "reviews@example.com",
         "APPRISE_OPS": f"json://{service.place}/s3cr3t",
-        "SECRET_KEY": "a-long-random-text-that-signs-the-links",
+        "SECRET_KEY": SECRET_KEY,
     }
     with office(sqlite_in(folder), folder, routes=routes, in_chat=False, settings=settings) as opened:
         yield opened

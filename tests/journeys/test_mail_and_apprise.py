@@ -13,9 +13,9 @@ import requests
 from demo import BOB, COMPLIANCE, OLGA
 from tests.edge.http_sink import HttpSink
 from tests.edge.smtp_server import MailServer
-from tests.journeys.installation import SECRET_KEY
 from tests.journeys.office import Office, office, sqlite_in
 from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROUTES = (
     f'[[route]]\nname = "compliance"\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\n'
     f'notify = ["mail:{OLGA.email}", "apprise:ops"]\nquiet_period = "0s"\nidentity = "link"\n'
+    'segregation_of_duties = "off"\n'
 )
 KEY = "k3y-of-the-service"
 

@@ -12,11 +12,12 @@ from tests.edge.smtp_server import MailServer
 from tests.journeys.office import Office, office, route, sqlite_in
 from tests.journeys.processes import eventually
 from tests.journeys.visitor import Visitor
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUTES = route(notify="console").replace('identity = "link"', 'identity = "proven"')
+ROUTES = route(notify="console").replace('identity = "link"\nsegregation_of_duties = "off"\n', "")
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def mail() -> Iterator[MailServer]:
 def mailing(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("mailing")
     settings = {
-        "SECRET_KEY": "a-long-random-text",
+        "SECRET_KEY": SECRET_KEY,
         "SMTP_URL": f"smtp://127.0.0.1:{mail.port}?tls=none",
         "MAIL_FROM": "reviews@example.com",
     }

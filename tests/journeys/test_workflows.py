@@ -12,6 +12,7 @@ from tests.edge.adaptive_cards import buttons, mentioned, shown
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.journeys.office import CHANNEL, OLGA_IN_SLACK, Office, office, route, sqlite_in
 from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +35,11 @@ def opened(sink: WorkflowsSink, tmp_path_factory: pytest.TempPathFactory) -> Ite
     settings = {
         "TEAMS_WORKFLOW_COMPLIANCE_EU": sink.url,
         "TEAMS_ALLOW_HOSTS": sink.host,
-        "SECRET_KEY": "a-long-random-text-that-signs-the-links",
+        "SECRET_KEY": SECRET_KEY,
         "LOG_LEVEL": "debug",
     }
-    routes = route(notify=NOTIFY).replace("[[route]]\n", '[[route]]\nidentity = "link"\n')
+    link = '[[route]]\nidentity = "link"\nsegregation_of_duties = "off"\n'
+    routes = route(notify=NOTIFY).replace("[[route]]\n", link)
     with office(sqlite_in(folder), folder, routes=routes, settings=settings) as opened:
         yield opened
 

@@ -36,6 +36,7 @@ from reviews.model import ChangeKind, Decision, HandedOver, Identity, Person, Re
 from reviews.nameless import GUEST, LINK_HOLDER, external
 from reviews.tree import Contents
 from reviews.written_back import written_back
+from tests.keys import SECRET_KEY
 from tests.language.catalogue import WORD
 from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, review
 
@@ -159,8 +160,8 @@ def _pages() -> Flask:
     """Return an application with the templates of the inbox, and nobody behind them."""
     nobody: Any = None
     app = Flask(__name__, static_folder=None)
-    keep_sessions(app, "k", secure=False)
-    app.register_blueprint(acknowledge_page(nobody, Links("k", LINK)))
+    keep_sessions(app, SECRET_KEY, secure=False, written_down=nobody)
+    app.register_blueprint(acknowledge_page(nobody, Links(SECRET_KEY, LINK)))
     desk = InboxDesk(inbox=nobody, answers=nobody, menu=nobody, streams=Streams())
     app.register_blueprint(inbox_page(desk))
     return app

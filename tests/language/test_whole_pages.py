@@ -19,23 +19,27 @@ from pages.oidc import Oidc
 from pages.sign_in import sign_in
 from reviews.card import card_of
 from reviews.codes import Codes
-from reviews.model import STATEMENT, Decision, Review, ReviewState
+from reviews.model import STATEMENT, Decision, Identity, Review, ReviewState
+from reviews.proven_person import ProvenPerson
 from reviews.tree import Contents
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
+from tests.keys import SECRET_KEY
 from tests.language.catalogue import english_left
 from tests.language.drawings import read_html, words
+from tests.pages.proving import let_in
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER, START, answer, review, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from werkzeug.test import TestResponse
 
     from tests.databases import SqliteDatabases
 
-ADDRESS, SECRET = "https://review.example.com", "a-long-random-text"
+ADDRESS = "https://review.example.com"
 NOBODY_THERE = "127.0.0.1:9"
 SAME_IN_BOTH = {"Version", "in", "an", "Mail"}
 
@@ -53,9 +57,9 @@ class Place:
     """The pages of reviews in every state, with every way to prove who one is, or with none."""
 
     def __init__(self, desk: Desk, *, ways: bool) -> None:
-        self.desk, self.links, self.ways = desk, Links(SECRET, ADDRESS), ways
+        self.desk, self.links, self.ways = desk, Links(SECRET_KEY, ADDRESS), ways
         self._app = app = Flask(__name__, static_folder=None)
-        keep_sessions(app, SECRET, secure=True)
+        keep_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
         codes = self._codes() if ways else None
         app.register_blueprint(acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways))
         if ways:
@@ -114,8 +118,9 @@ class Place:
 
     def _typed(self, language: str) -> Iterator[TestResponse]:
         browser = _Browser(self._app, language)
-        who = {"identity": "oidc", "name": "Dana Ozola", "email": OWNER, "proof": {}}
-        browser.keep(proven={**who, "at": self.desk.clock().isoformat()})
+        at = self.desk.clock()
+        dana = ProvenPerson(identity=Identity.OIDC, name="Dana Ozola", addresses=(OWNER,))
+        browser.let_in(dana, at=at)
         for path in self._paths():
             yield browser.get(path)
 
@@ -140,6 +145,9 @@ class _Browser:
     def post(self, path: str, **form: str) -> TestResponse:
         token = self.get("/".join(path.split("/")[:3])).text.partition('name="csrf_token" value="')[2]
         return self._client.post(path, data={"csrf_token": token.partition('"')[0], **form}, **self._sent)
+
+    def let_in(self, who: ProvenPerson, *, at: datetime) -> None:
+        let_in(self._client, who, at=at, base_url=ADDRESS)
 
     def keep(self, **kept: Any) -> None:
         with self._client.session_transaction(base_url=ADDRESS) as session:

@@ -11,6 +11,7 @@ from runtime.demo_app import PEOPLE
 from runtime.settings import Settings
 from runtime.web import application
 from runtime.wiring import Wiring
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ def wiring(database_url: str) -> Iterator[Wiring]:
     values = {
         "database_url": database_url,
         "routes": ROUTES,
-        "secret_key": "k" * 32,
+        "secret_key": SECRET_KEY,
         "docspace_webhook_secret": "Compl1ance!",
         "slack_bot_token": "xoxb-1",
         "slack_signing_secret": "s",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def test_with_the_needed_answers_alone_the_web_starts(monkeypatch: pytest.Monkey
         "DEPARTMENT_OWNER_EMAIL": "owner@company.com",
         "DOCSPACE_API_KEY": "sk-1",
         "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!",
-        "SECRET_KEY": "5c" * 32,
+        "SECRET_KEY": secrets.token_hex(32),
         "DATABASE_URL": "postgres://user:password@127.0.0.1:9/reviews",
         "DYNO": "web.1",
     }

@@ -24,7 +24,7 @@ README = ROOT / "README.md"
 GIVEN = {
     "DOCSPACE_API_KEY": "sk-0000",
     "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!$Review 2026",
-    "SECRET_KEY": "a long random text, with a $ in it",
+    "SECRET_KEY": "Zq8v$3rW6yKf0bXs2LmT9cHdJ4gP, $HOME",
 }
 """What a reader puts in place of the dots."""
 OF_SLACK = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_TEAM_ID")

@@ -17,6 +17,7 @@ from pages.oidc import Oidc
 from pages.sign_in import sign_in
 from reviews.card import card_of
 from tests.edge.oidc_issuer import CLIENT_ID, CLIENT_SECRET, OidcIssuer
+from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import event
 
@@ -43,9 +44,9 @@ class Browser:
         entra_hosts: Collection[str] = ("127.0.0.1",),
     ) -> None:
         self.clock = desk.clock
-        links = Links("a-long-random-text", ADDRESS)
+        links = Links(SECRET_KEY, ADDRESS)
         self.app = app = Flask(__name__, static_folder=None)
-        keep_sessions(app, "a-long-random-text", secure=False)
+        keep_sessions(app, SECRET_KEY, secure=False, written_down=desk.sessions)
         app.register_blueprint(acknowledge_page(desk.answers, links, sign_in=True))
         oidc = Oidc(
             app,

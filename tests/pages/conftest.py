@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.routing import PageIdentity
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on
 from tests.edge.oidc_issuer import TENANT, OidcIssuer
@@ -19,7 +18,7 @@ from tests.pages.past import two_routes
 from tests.pages.reading import Reader
 from tests.pages.visitor import Visitor
 from tests.reviews.desk import Desk
-from tests.reviews.samples import routes
+from tests.reviews.samples import LINK, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +44,7 @@ def database_engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def visitor(engine: sa.Engine) -> Visitor:
-    return Visitor(Desk(engine, partial(UnitOfWork, engine), routes(identity=PageIdentity.LINK)))
+    return Visitor(Desk(engine, partial(UnitOfWork, engine), routes(**LINK)))
 
 
 @pytest.fixture

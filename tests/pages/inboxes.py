@@ -21,7 +21,8 @@ from pages.streams import Streams
 from reviews.inbox import CHANNEL, Inbox
 from reviews.menu import Menu
 from reviews.routing import Routes, Target
-from tests.pages.visitor import ADDRESS, SECRET_KEY
+from tests.keys import SECRET_KEY
+from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import DEPUTY, OWNER, route
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def place(
 ) -> Place:
     """Return the inbox of what happens at a desk; without `demo` nobody is let in by a link."""
     app = Flask(__name__, static_folder=None)
-    keep_sessions(app, SECRET_KEY, secure=False)
+    keep_sessions(app, SECRET_KEY, secure=False, written_down=desk.sessions)
     app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
     stand_ins = StandIns(SECRET_KEY, PEOPLE)
     inbox = InboxDesk(

@@ -18,7 +18,8 @@ from pages.sign_in_links import SignInAddresses
 from reviews.archive import Archive
 from reviews.model import Identity, Reviewer
 from reviews.sign_in_links import SignInLinks
-from tests.pages.visitor import ADDRESS, SECRET_KEY
+from tests.keys import SECRET_KEY
+from tests.pages.visitor import ADDRESS
 from tests.reviews.people import proven
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Reader:
         self.addresses = SignInAddresses(SECRET_KEY, ADDRESS)
         archive = Archive(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
         self.app = app = Flask(__name__, static_folder=None)
-        keep_sessions(app, SECRET_KEY, secure=True)
+        keep_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
         app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
         self.history = history_page(archive, self.links, self.addresses, ways=ways, codes=codes)
         app.register_blueprint(self.history)

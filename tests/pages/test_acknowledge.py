@@ -12,7 +12,8 @@ from pages.links import CLOCKS_APART, GOOD_FOR, Links
 from reviews.card import card_of
 from reviews.model import Identity, ReviewState
 from reviews.tree import Contents
-from tests.pages.visitor import ADDRESS, SECRET_KEY, without_tokens
+from tests.keys import SECRET_KEY
+from tests.pages.visitor import ADDRESS, without_tokens
 from tests.reviews.desk import attempt
 from tests.reviews.samples import HOSTILE, review
 

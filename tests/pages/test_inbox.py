@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from pages.inbox_looks import A_PAGE, LATELY
 from reviews.model import Decision, Identity, Reviewer, ReviewState
 from reviews.working_time import WorkingHours
 from tests.pages.inboxes import STRANGER, Place, Visitor, inbox_routes, place, titles
+from tests.pages.proving import let_in
 from tests.reviews.desk import wish
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event
@@ -89,10 +89,9 @@ def test_whoever_changed_it_is_told_why_they_can_not_answer_and_has_no_button(de
     review = desk.open(event())
     inbox = place(desk)
     own = inbox.visitor(None)
-    with own.client.session_transaction() as session:
-        at = desk.clock().isoformat()
-        alice = proven(Reviewer(name="Alice", email=ALICE.email), identity=Identity.OIDC)
-        session["proven"] = {**asdict(alice), "at": at}
+    let_in(
+        own.client, proven(Reviewer(name="Alice", email=ALICE.email), identity=Identity.OIDC), at=desk.clock()
+    )
 
     page = own.inbox()
     refused = own.answer(review, "acknowledge")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from reviews.model import Decision, Identity, Reviewer
-from reviews.routing import PageIdentity
 from store.unit_of_work import UnitOfWork
+from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.people import proven
-from tests.reviews.samples import DEPUTY, OWNER, routes
+from tests.reviews.samples import DEPUTY, LINK, OWNER, routes
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -26,15 +25,14 @@ NOTE = "Globex must not stand in section 4."
 def prove(visitor: Visitor, email: str) -> None:
     """Have the browser keep what a sign-in leaves there."""
     who = proven(Reviewer(name="Somebody", email=email), identity=Identity.OIDC)
-    with visitor.client.session_transaction(base_url=ADDRESS) as session:
-        session["proven"] = {**asdict(who), "at": visitor.desk.clock().isoformat()}
+    let_in(visitor.client, who, at=visitor.desk.clock(), base_url=ADDRESS)
 
 
-@pytest.mark.parametrize("identity", PageIdentity)
+@pytest.mark.parametrize("more", [{}, LINK], ids=["proven", "link"])
 def test_whoever_holds_the_link_alone_sees_no_title_and_no_note(
-    engine: sa.Engine, identity: PageIdentity
+    engine: sa.Engine, more: dict[str, Any]
 ) -> None:
-    visitor = Visitor(Desk(engine, partial(UnitOfWork, engine), routes(private=True, identity=identity)))
+    visitor = Visitor(Desk(engine, partial(UnitOfWork, engine), routes(private=True, **more)))
     path = visitor.open(title=SECRET)
 
     waiting = visitor.get(path).text

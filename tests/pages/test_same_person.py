@@ -8,8 +8,9 @@ from pages.links import Links
 from reviews.card import card_of
 from reviews.model import Reviewer, ReviewState
 from reviews.routing import Routes
+from tests.keys import SECRET_KEY
 from tests.pages.reading import Reader
-from tests.pages.visitor import ADDRESS, SECRET_KEY
+from tests.pages.visitor import ADDRESS
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ALICE, OWNER, event, route
 

@@ -15,6 +15,7 @@ from reviews.card import card_of
 from reviews.model import Identity
 from reviews.sign_in_links import SignInLink, SignInLinks, SpentLink
 from store.unit_of_work import UnitOfWork
+from tests.keys import SECRET_KEY
 from tests.pages.reading import Reader
 from tests.pages.visitor import ADDRESS
 from tests.reviews.desk import DANA
@@ -104,7 +105,7 @@ def test_what_is_no_link_is_refused(reader: Reader, token: str) -> None:
 
 
 def test_the_link_to_a_review_signs_nobody_in(reader: Reader) -> None:
-    other = Links("a-long-random-text", ADDRESS).to(card_of(reader.desk.latest("3358285")))
+    other = Links(SECRET_KEY, ADDRESS).to(card_of(reader.desk.latest("3358285")))
 
     assert_spent(reader, f"/reviews/sign-in/{other.rpartition('/')[2]}")
 

@@ -13,8 +13,9 @@ from reviews.card import card_of
 from runtime.demo_app import PEOPLE as PLAYED
 from runtime.demo_app import require_stand_in
 from runtime.settings import Settings, UnusableSettings
+from tests.keys import SECRET_KEY
 from tests.pages.inboxes import PEOPLE, STRANGER, inbox_routes, place
-from tests.pages.visitor import ADDRESS, SECRET_KEY
+from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import OWNER, review
 
 if TYPE_CHECKING:

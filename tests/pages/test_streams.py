@@ -43,6 +43,14 @@ class Listener:
         [found] = re.findall(r'data-events="([^"]+)"', page)
         return str(found).replace("&amp;", "&")
 
+    def deny(self) -> None:
+        """Say "Not you?" in the inbox, as in another tab."""
+        page = self._session.get(f"{self._address}/inbox", timeout=SECONDS).text
+        [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page)[:1]
+        form = {"csrf_token": token}
+        answer = self._session.post(f"{self._address}/inbox/not-me", data=form, timeout=SECONDS)
+        assert answer.status_code == 401
+
     def stream(self, path: str, **headers: str) -> Stream:
         return Stream(self._session.get(self._address + path, stream=True, timeout=SECONDS, headers=headers))
 
@@ -133,6 +141,25 @@ def test_whose_business_it_is_not_hears_nothing(desk: Desk, at: Place, address: 
         lines = stream.until("id: ") + stream.until(": still here")
 
     assert not [line for line in lines if line.startswith("event")]
+
+
+def test_a_stream_ends_with_its_session(desk: Desk) -> None:
+    desk.follow(inbox_routes())
+    streams = quick(seconds=3600.0, beat=3600.0)  # nothing but the end of its session ends it
+    at = place(desk, streams=streams)
+    with at.served() as address:
+        dana = Listener(address, at)
+        try:
+            with dana.stream(dana.known()) as stream:
+                stream.until("retry")
+                dana.deny()
+                last = list(stream.lines)
+            again = dana.stream("/inbox/events").answer.status_code
+        finally:
+            streams.ending.set()
+
+    assert not [line for line in last if line.startswith("event")]
+    assert again == 401
 
 
 def test_whoever_has_not_shown_who_they_are_gets_no_stream(at: Place, address: str) -> None:

@@ -13,6 +13,7 @@ from pages.browser import keep_sessions
 from pages.canary import canary_page
 from pages.links import Links
 from reviews.card import card_of
+from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
-SECRET_KEY = "a-long-random-text"
 ADDRESS = "https://review.example.com"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -34,7 +34,7 @@ class Visitor:
         self.desk = desk
         self.links = Links(SECRET_KEY, ADDRESS)
         self._app = Flask(__name__, static_folder=None)
-        keep_sessions(self._app, SECRET_KEY, secure=True)
+        keep_sessions(self._app, SECRET_KEY, secure=True, written_down=desk.sessions)
         self._app.register_blueprint(acknowledge_page(desk.answers, self.links, codes=codes))
         self._app.register_blueprint(canary_page(desk.intake.canaries, self.links))
         self.client = self._app.test_client()

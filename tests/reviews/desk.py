@@ -17,6 +17,7 @@ from reviews.identification import Identification
 from reviews.model import Decision, Review, Reviewer, StoredEvent
 from reviews.permission import Wish
 from reviews.reminders import Reminders
+from reviews.sessions import Sessions
 from runtime.record_check import check
 from store.chain import entries
 from tests.reviews.channels import Paper, Sheets
@@ -44,6 +45,7 @@ class Desk:
         self.paper: Sheets = Paper()
         self.told: list[str] = []
         self._ids = itertools.count(1)
+        self.sessions = Sessions(transactions=transactions, clock=self.clock)
         self.follow(rules or routes())
 
     def follow(self, rules: Routes) -> None:

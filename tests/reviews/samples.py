@@ -174,6 +174,13 @@ def event(**more: Any) -> ChangeEvent:
     )
 
 
+LINK: dict[str, Any] = {
+    "identity": PageIdentity.LINK,
+    "segregation_of_duties": SegregationOfDuties.OFF,
+}
+"""What a route says where the link to the page is enough: a link can't be held against the contributors."""
+
+
 def route(**more: Any) -> Route:
     basic = Route(
         name="compliance",
@@ -183,9 +190,6 @@ def route(**more: Any) -> Route:
         notify=(Target(notifier="paper", address="C1"), Target(notifier="paper", address="C2")),
         quiet_period=timedelta(),
     )
-    if more.get("identity") is PageIdentity.LINK:
-        # Nobody can be told from a contributor by a link.
-        more = {"segregation_of_duties": SegregationOfDuties.OFF, **more}
     return replace(basic, **more)
 
 

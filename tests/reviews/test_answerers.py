@@ -12,11 +12,11 @@ from reviews.errors import RefusalReason, Refused
 from reviews.language import dated
 from reviews.model import Decision, Identity, Person, Reviewer
 from reviews.nameless import UNNAMED
-from reviews.routing import PageIdentity, SegregationOfDuties
+from reviews.routing import SegregationOfDuties
 from reviews.veil import veiled
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import DANA, Desk, attempt
-from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, answer, event, review, route, routes
+from tests.reviews.samples import ALICE, BOB, DEPUTY, LINK, OWNER, answer, event, review, route, routes
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -210,7 +210,7 @@ def test_whoever_asked_for_changes_is_told_that(desk: Desk) -> None:
 
 
 def test_whoever_is_proven_by_the_link_alone_is_taken_for_nobody_who_answered(desk: Desk) -> None:
-    desk.follow(routes(identity=PageIdentity.LINK))
+    desk.follow(routes(**LINK))
     found = desk.open(event())
     somebody = Reviewer(name="Dana Ozola")
     desk.answers.take(attempt(found, reviewer=somebody, identity=Identity.LINK))

@@ -9,9 +9,9 @@ import pytest
 
 from reviews.errors import RefusalReason, Refused
 from reviews.model import Decision, Identity, Reviewer, ReviewState
-from reviews.routing import MayAcknowledge, PageIdentity, Routes, SegregationOfDuties
+from reviews.routing import MayAcknowledge, Routes, SegregationOfDuties
 from tests.reviews.desk import attempt
-from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
+from tests.reviews.samples import ALICE, DEPUTY, LINK, OWNER, event, route
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -124,7 +124,7 @@ def test_an_answer_to_an_older_revision_is_stale(desk: Desk, review: Review) -> 
 def test_who_holds_the_link_may_answer_where_the_route_says_so_and_the_record_too(
     desk: Desk, review: Review
 ) -> None:
-    desk.follow(Routes([route(identity=PageIdentity.LINK)]))
+    desk.follow(Routes([route(**LINK)]))
 
     desk.answers.take(attempt(review, reviewer=Reviewer(name="Someone"), identity=Identity.LINK))
 

@@ -154,12 +154,33 @@ MISTAKES = {
     "hours turned round": (f'{LEAST}working_hours = "Mon 17:00-09:00"', 5, "end after they start"),
     "an hour that is none": (f'{LEAST}working_hours = "Mon 25:00-26:00"', 5, "hour must be in"),
     "an unknown right": (f'{LEAST}may_acknowledge = "all"', 5, "known are channel, owners"),
+    "a link where duties are segregated, as they are by default": (
+        f'{LEAST}identity = "link"', 5, 'write segregation_of_duties = "off" (or "warn")'
+    ),
+    "a link where duties are segregated in words": (
+        f'{LEAST}segregation_of_duties = "enforce"\nidentity = "link"', 6, "a link does not prove who answers"
+    ),
     "an unknown duty": (f'{LEAST}segregation_of_duties = "of"', 5, "did you mean 'off'?"),
     "a name twice": (f'{LEAST}name = "x"\n{LEAST}name = "x"', 10, "the name 'x' is taken"),
     "broken TOML": (f"{LEAST}due = \n", 5, "Invalid value"),
     "a key twice": (f'{LEAST}watch = ["2"]\n', 5, "Cannot overwrite a value"),
     "a mistake at the very end": (f"{LEAST}due = ", 5, "Invalid value"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("duties", ["off", "warn"])
+def test_a_link_is_enough_where_nobody_has_to_be_told_from_the_contributors(duties: str) -> None:
+    text = f'{LEAST}identity = "link"\nsegregation_of_duties = "{duties}"'
+
+    [route] = parse(text, notifiers=CHANNELS).all
+
+    assert (route.link_suffices, route.segregation_of_duties) == (True, duties)
+
+
+def test_of_a_link_and_an_unknown_duty_the_duty_is_the_mistake() -> None:
+    text = f'{LEAST}identity = "link"\nsegregation_of_duties = "of"'
+
+    assert [problem.partition(":")[0] for problem in problems(text)] == ["line 6"]
 
 
 @pytest.mark.parametrize(("text", "line", "reason"), MISTAKES.values(), ids=MISTAKES)

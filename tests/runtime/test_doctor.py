@@ -15,6 +15,7 @@ from runtime.cli import cli
 from runtime.doctor import clocks
 from runtime.wiring import utc_now
 from store.workers import Roll
+from tests.keys import SECRET_KEY
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 ROUTES = (
-    '[[route]]\nwatch = ["539564"]\nowners = ["o@company.com"]\nnotify = ["console"]\nidentity = "link"\n'
+    '[[route]]\nwatch = ["539564"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+    'identity = "link"\nsegregation_of_duties = "off"\n'
 )
 SETTINGS = {
     "ROUTES": ROUTES,
     "DOCSPACE_API_HOST": "http://127.0.0.1:9",
     "DOCSPACE_API_KEY": "sk-1",
     "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!",
-    "SECRET_KEY": "k" * 32,
+    "SECRET_KEY": SECRET_KEY,
     "PUBLIC_URL": "https://reviews.company.com",
 }
 Findings = dict[str, dict[str, Any]]
@@ -93,16 +95,22 @@ def test_short_secrets_and_plain_addresses_are_told(address: str) -> None:
     workflow = "https://acme.webhook.office.com/webhookb2/1"
 
     found = examined(
-        address, SECRET_KEY="short", METRICS_TOKEN="m", PUBLIC_URL="http://reviews.company.com",
+        address, METRICS_TOKEN="m", PUBLIC_URL="http://reviews.company.com",
         TEAMS_WORKFLOW_OPS=workflow,
     )  # fmt: skip
 
-    assert found["setting SECRET_KEY"]["standing"] == "warning"
-    assert "5 characters" in found["setting SECRET_KEY"]["says"]
-    assert "setting METRICS_TOKEN" in found
+    assert "1 characters" in found["setting METRICS_TOKEN"]["says"]
     assert found["setting PUBLIC_URL"]["standing"] == "error"
     assert "retired" in found["setting TEAMS_WORKFLOW_OPS"]["says"]
     assert workflow not in str(found)
+
+
+def test_a_key_that_can_be_guessed_is_told_with_the_command_that_makes_one(address: str) -> None:
+    found = examined(address, SECRET_KEY="short")
+
+    assert found["settings"]["standing"] == "error"
+    assert "SECRET_KEY: has 5 characters" in found["settings"]["says"]
+    assert "secrets.token_urlsafe(48)" in found["settings"]["says"]
 
 
 def test_an_installation_without_a_webhook_secret_can_not_start(address: str) -> None:

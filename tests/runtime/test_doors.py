@@ -14,6 +14,7 @@ from runtime.wiring import Wiring
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.slack_send import through_flask
 from tests.edge.teams_person import TeamsSide
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +28,11 @@ BOT = {"TEAMS_APP_ID": "app", "TEAMS_APP_PASSWORD": "p", "TEAMS_TENANT_ID": "ten
 
 def wiring(database: str, notify: str, **values: str) -> Wiring:
     route = f'watch = ["1"]\nowners = ["o@company.com"]\nnotify = ["{notify}"]\nidentity = "link"\n'
+    route += 'segregation_of_duties = "off"\n'
     told = {
         "database_url": database,
         "routes": f"[[route]]\n{route}",
-        "secret_key": "k" * 32,
+        "secret_key": SECRET_KEY,
         "docspace_webhook_secret": "Compl1ance!",
         **{name.lower(): value for name, value in values.items()},
     }

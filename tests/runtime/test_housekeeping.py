@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from dbos import DBOS
 
 from demo import ALICE, COMPLIANCE, Portal, running
-from reviews import codes, intake
+from reviews import codes, intake, sessions
 from reviews.model import CardState, EventState
 from reviews.reminders import AT_ONCE
 from runtime.housekeeping import REMEMBERED, SETTLED
@@ -23,6 +23,7 @@ from runtime.workflows import KILLS
 from store import handover
 from store.workers import Roll
 from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
 from tests.reviews.samples import START, event, review
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def wiring(database_url: str, portal: Portal) -> Iterator[Wiring]:
             "sweep_minutes": 0,
             "database_url": database_url,
             "routes": ROUTES,
-            "secret_key": "k" * 32,
+            "secret_key": SECRET_KEY,
             "docspace_api_host": address,
             "docspace_api_key": portal.api_key,
         }
@@ -209,6 +210,21 @@ def test_mailed_codes_are_kept_for_a_day(wiring: Wiring, worker: Worker) -> None
 
     with wiring.transactions(reading=True) as work:
         left = [name for name in ("old", "young") if work.codes.newest_of(name)]
+    assert left == ["young"]
+
+
+def test_sessions_are_kept_for_as_long_as_they_can_count(wiring: Wiring, worker: Worker) -> None:
+    now = datetime.now(UTC)
+    ages = {"old": sessions.LONGEST + SECOND, "young": sessions.LONGEST - SECOND * 60}
+    with wiring.transactions() as work:
+        for key, age in ages.items():
+            work.sessions.begin(key, at=now - age)
+        work.commit()
+
+    worker.keep_house(now=now)
+
+    with wiring.transactions(reading=True) as work:
+        left = [key for key in ages if work.sessions.is_open(key, since=now - 2 * sessions.LONGEST)]
     assert left == ["young"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from runtime.settings import Settings, UnusableSettings
 from runtime.web import application
 from runtime.wiring import Wiring
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 CONSOLE = '[[route]]\nname = "audit"\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
-LINK = f'{CONSOLE}identity = "link"\n'
+LINK = f'{CONSOLE}identity = "link"\nsegregation_of_duties = "off"\n'
 SLACK = CONSOLE.replace("console", "slack:C1")
-KEY = {"secret_key": "k" * 32}
+KEY = {"secret_key": SECRET_KEY}
 MAIL = {"smtp_url": "smtps://user:hunter2@mail.company.com", "mail_from": "reviews@company.com"}
 OIDC = {
     "oidc_issuer": "https://issuer.company.com",

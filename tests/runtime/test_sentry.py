@@ -15,6 +15,7 @@ from runtime import sentry
 from runtime.settings import Settings, UnusableSettings
 from runtime.version import version
 from tests.edge.http_sink import HttpSink
+from tests.keys import SECRET_KEY
 
 TOKEN = "xoxb-0123456789-abcdef"
 _SCRIPT = """
@@ -63,8 +64,8 @@ def test_an_exception_at_the_edge_arrives_once_and_without_what_is_nobodys_busin
             "SLACK_BOT_TOKEN": TOKEN,
             "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!",
             "ROUTES": '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
-            'identity = "link"\n',
-            "SECRET_KEY": "k" * 32,
+            'identity = "link"\nsegregation_of_duties = "off"\n',
+            "SECRET_KEY": SECRET_KEY,
         }
         command = [sys.executable, "-c", _SCRIPT]
         done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
@@ -77,7 +78,7 @@ def test_an_exception_at_the_edge_arrives_once_and_without_what_is_nobodys_busin
     assert event["release"] == f"docspace-review@{version()}"
     assert event["tags"] == {"line": "request_failed"}
     whole = json.dumps(event)
-    private = (TOKEN, "only-a-local-variable", "body of a request", "of a request", "Compl1ance!", "k" * 32)
+    private = (TOKEN, "only-a-local-variable", "body of a request", "of a request", "Compl1ance!", SECRET_KEY)
     assert [word for word in private if word in whole] == []
     told = {name for name, value in event.items() if value}
     assert told & {"server_name", "request", "user", "breadcrumbs", "extra"} == set()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +40,10 @@ REFUSED = {
     "a portal of another kind": ("DOCSPACE_API_HOST", "ftp://acme.example"),
     "a portal with a space": ("DOCSPACE_API_HOST", "acme example"),
     "a secret that is no text": ("SECRET_KEY", "\udcff"),
+    "a short signing key": ("SECRET_KEY", "s3cr3t"),
+    "a signing key of few characters": ("SECRET_KEY", "s3cr3t" * 8),
+    "the key of an example": ("SECRET_KEY", "any long random text"),
+    "the key of an example, made longer": ("SECRET_KEY", "A-Long-Random-Text 0123456789 s3cr3t"),
     "a key that was cut short": ("DOCSPACE_API_KEY", "sk-1…"),
     "a token that was cut short": ("SLACK_BOT_TOKEN", "xoxb-1…"),
     "a loud log": ("LOG_LEVEL", "loud"),
@@ -55,6 +62,38 @@ def test_a_setting_that_can_not_be_used_is_named(
 
     assert str(refused.value).startswith(f"{name}: ")
     assert "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["a short signing key", "a signing key of few characters", "the key of an example"]
+)
+def test_who_has_no_good_signing_key_is_given_the_command_that_makes_one(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(*REFUSED[name])
+    with pytest.raises(UnusableSettings) as refused:
+        settings.load()
+    [command] = re.findall(r"python3 -c '([^']+)'", str(refused.value))
+
+    made = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True).stdout
+
+    monkeypatch.setenv("SECRET_KEY", made)
+    assert settings.load().option("SECRET_KEY") == made.strip()
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["", "0123456789abcdef" * 2, "aB3$ " * 6 + "xyz", f" {'abcdefgh' * 4} "])
+def test_a_key_of_enough_characters_is_taken_and_so_is_none(key: str) -> None:
+    assert settings.load({"secret_key": key}).option("SECRET_KEY") == key.strip()
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [(("0123456789abcdef" * 2)[1:], "has 31 characters"), ("abcdefg" * 5, "has 7 different characters")],
+)
+def test_a_key_of_one_character_too_few_is_refused(key: str, says: str) -> None:
+    with pytest.raises(UnusableSettings, match=f"^SECRET_KEY: {says}"):
+        settings.load({"secret_key": key})
 
 
 @pytest.mark.parametrize(

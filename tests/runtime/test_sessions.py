@@ -1,0 +1,86 @@
+"""Whether somebody is signed in is not known without the database: then no page shows or ends anything."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.model import Identity
+from reviews.proven_person import ProvenPerson
+from runtime.settings import Settings
+from runtime.web import application
+from runtime.wiring import Wiring, utc_now
+from tests.keys import SECRET_KEY
+from tests.pages.proving import let_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.testing import FlaskClient
+
+    from tests.databases import SqliteDatabases
+
+OWNER = "o@company.com"
+ROUTES = f'[[route]]\nwatch = ["1"]\nowners = ["{OWNER}"]\nnotify = ["inbox"]\n'
+
+
+@pytest.fixture
+def wiring(sqlite_databases: SqliteDatabases) -> Wiring:
+    values = {
+        "database_url": sqlite_databases.new(),
+        "docspace_webhook_secret": "Compl1ance!",
+        "secret_key": SECRET_KEY,
+        "smtp_url": "smtps://mail.company.com",
+        "mail_from": "reviews@company.com",
+        "routes": ROUTES,
+    }
+    return Wiring(Settings.model_validate(values))
+
+
+@pytest.fixture
+def client(wiring: Wiring) -> FlaskClient:
+    client = application(wiring).test_client()
+    olga = ProvenPerson(identity=Identity.MAIL_CODE, name="Olga", addresses=(OWNER,))
+    let_in(client, olga, at=utc_now())
+    return client
+
+
+@pytest.fixture
+def take_away(wiring: Wiring) -> Callable[[], None]:
+    def take() -> None:
+        for engine in (wiring.engine, wiring.patient_engine):
+            engine.dispose()
+        file = Path(wiring.engine.url.database or "")
+        file.unlink()
+        file.mkdir()
+
+    return take
+
+
+def test_without_the_database_nobody_counts_as_signed_in(
+    client: FlaskClient, take_away: Callable[[], None]
+) -> None:
+    paths = ("/inbox", "/reviews", "/")
+    before = [client.get(path).status_code for path in paths]
+
+    take_away()
+
+    answers = [client.get(path) for path in paths]
+    assert before == [200, 200, 303]
+    assert {(each.status_code, each.text) for each in answers} == {
+        (503, "The database does not answer; try again in a moment.\n")
+    }
+
+
+def test_a_session_that_could_not_be_ended_is_not_said_to_have_ended(
+    client: FlaskClient, take_away: Callable[[], None]
+) -> None:
+    [token] = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/inbox").text)[:1]
+
+    take_away()
+
+    answer = client.post("/inbox/not-me", data={"csrf_token": token})
+    assert (answer.status_code, answer.headers.get("Set-Cookie")) == (503, None)
