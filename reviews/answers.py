@@ -16,6 +16,7 @@ from reviews.notice import Notice, NoticeKind
 from reviews.permission import Wish, known, may_answer, of, recognised, untracked
 from reviews.publicity import seen_by
 from reviews.reminders import next_look
+from reviews.repeats import Repeated, once, refuse_repeat
 from reviews.reports import ReviewAnswered, untold
 from reviews.standing import standing, state_with
 from reviews.text import is_visible, plain, storable
@@ -101,16 +102,30 @@ class Answers:
         """Record the answer and return the review as answered, or raise `Refused`.
 
         One conditional UPDATE decides; the ledger entry and the wish to redraw every card are in the same
-        transaction.
+        transaction. A request that comes again gets the review as it stands, or is refused as it was.
         """
         note = _note(attempt)
+        try:
+            after, answer = self._take(attempt, note)
+        except Repeated as repeat:
+            if repeat.refused:
+                self.check(attempt)
+                raise refuse_repeat() from None
+            return self.look(attempt.review_id)
+        self.report(ReviewAnswered(review=after, answer=answer, took=_took(after, answer)))
+        self.answered()
+        self.told(after)
+        return after
+
+    def _take(self, attempt: Attempt, note: str | None) -> tuple[Review, Answer]:
         with self.transactions() as work:
-            review = known(work, attempt, lock=True)
-            permit = answerable(work, review, self.routes.named(review.route), attempt)
-            answer = self._answer(review, attempt, permit, note)
-            state = state_with(review, (*standing(review), answer))
-            if not work.reviews.answer(review.id, answer, state):
-                raise _too_late(work, self._untitled(known(work, attempt)), attempt)
+            with once(work, attempt.request, at=self.clock()):
+                review = known(work, attempt, lock=True)
+                permit = answerable(work, review, self.routes.named(review.route), attempt)
+                answer = self._answer(review, attempt, permit, note)
+                state = state_with(review, (*standing(review), answer))
+                if not work.reviews.answer(review.id, answer, state):
+                    raise _too_late(work, self._untitled(known(work, attempt)), attempt)
             work.ledger.append(record.answered(review, answer))
             work.cards.redraw(review.id)
             after = replace(review, state=state, answers=(*review.answers, answer))
@@ -119,19 +134,23 @@ class Answers:
             if channel := self._contributors_channel(review):
                 outcome.tell(work, after, channel=channel, at=answer.at)
             work.commit()
-        self.report(ReviewAnswered(review=after, answer=answer, took=_took(after, answer)))
-        self.answered()
-        self.told(after)
-        return after
+        return after, answer
 
     def withdraw(self, wish: Wish) -> Review:
         """Take back one's own answer, which adds an entry, and return the review as it stands then.
 
         It can be done until a newer review takes the place of this one. `Refused` where there is nothing to
-        take back.
+        take back. A request that comes again gets the review as it stands, or is refused as it was.
         """
         try:
             review = self._withdraw(wish)
+        except Repeated as repeat:
+            review = self.look(wish.review_id)
+            if not repeat.refused:
+                return review
+            with self.transactions(reading=True) as work:
+                withdrawable(work, self._untitled(review), wish)
+            raise refuse_repeat() from None
         except Conflict:
             raise refuse_superseded(self._untitled(self.look(wish.review_id))) from None
         self.answered()
@@ -140,9 +159,10 @@ class Answers:
 
     def _withdraw(self, wish: Wish) -> Review:
         with self.transactions() as work:
-            review = known(work, wish, lock=True)
-            answer = withdrawable(work, self._untitled(review), wish)
             now = self.clock()
+            with once(work, wish.request, at=now):
+                review = known(work, wish, lock=True)
+                answer = withdrawable(work, self._untitled(review), wish)
             taken_back = replace(answer, withdrawn_at=now)
             answers = tuple(taken_back if given is answer else given for given in review.answers)
             after = replace(review, answers=answers)

@@ -15,6 +15,7 @@ from reviews.notice import Notice, NoticeKind
 from reviews.own_changes import contributed
 from reviews.permission import known, may_hand_over, of, recognised
 from reviews.reminders import first_look_after_snooze
+from reviews.repeats import Repeated, once, refuse_repeat
 from reviews.routing import SegregationOfDuties
 from reviews.standing import needed, standing
 from reviews.text import plain
@@ -34,7 +35,10 @@ LONGEST_SNOOZE = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class HandOver:
-    """Passes reviews on and puts reminders off. Every refusal is a `Refused` with a sentence."""
+    """Passes reviews on and puts reminders off. Every refusal is a `Refused` with a sentence.
+
+    A request that comes again gets the review as it stands, or is refused as it was.
+    """
 
     transactions: Transactions
     routes: Routes
@@ -53,18 +57,49 @@ class HandOver:
 
         An owner passes on their own part of it, a deputy the whole. `other_addresses` are of the new one.
         """
+        try:
+            after = self._reassign(wish, to=to, other_addresses=other_addresses)
+        except Repeated as repeat:
+            return self._repeated(wish, repeat)
+        self.changed()
+        return after
+
+    def snooze(self, wish: Wish, *, until: datetime) -> Review:
+        """Keep the reminders of a review quiet until then; when it is due stays as it is."""
+        try:
+            after = self._snooze(wish, until=until)
+        except Repeated as repeat:
+            return self._repeated(wish, repeat)
+        self.changed()
+        return after
+
+    def done(self, wish: Wish) -> Review | None:
+        """Return the review as it stands if the request of this wish has changed it; `None` if it has not."""
+        with self.transactions(reading=True) as work:
+            before = work.told.get(wish.request)
+            return work.reviews.get(wish.review_id) if before and not before.refused else None
+
+    def _repeated(self, wish: Wish, repeat: Repeated) -> Review:
+        if repeat.refused:
+            self.check(wish)
+            raise refuse_repeat()
+        with self.transactions(reading=True) as work:
+            return known(work, wish)
+
+    def _reassign(self, wish: Wish, *, to: Reviewer, other_addresses: tuple[str, ...]) -> Review:
         with self.transactions() as work:
-            review = known(work, wish, lock=True)
-            route = self.routes.named(review.route)
-            permit = in_hand(work, review, route, wish)
-            taker = recognised(work, replace(wish, reviewer=to, other_addresses=other_addresses))
-            address = _fit(review, route, taker)
-            owners = _owners_after(review, permit, address)
-            after = replace(review, owners=owners)
-            if _is_nothing_new(review, after, address):
-                sentence = _("{name} is responsible for this review already.").format(name=plain(to.name))
-                raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
             now = self.clock()
+            with once(work, wish.request, at=now):
+                review = known(work, wish, lock=True)
+                route = self.routes.named(review.route)
+                permit = in_hand(work, review, route, wish)
+                taker = recognised(work, replace(wish, reviewer=to, other_addresses=other_addresses))
+                address = _fit(review, route, taker)
+                owners = _owners_after(review, permit, address)
+                after = replace(review, owners=owners)
+                if _is_nothing_new(review, after, address):
+                    sentence = _("{name} is responsible for this review already.").format(name=plain(to.name))
+                    raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
             handed = HandedOver(by=plain(permit.reviewer.name), to=plain(to.name), at=now)
             after = replace(after, handed_over=handed)
             work.reviews.reassign(review.id, owners, handed)
@@ -73,25 +108,23 @@ class HandOver:
             notice = self._notice(after, permit, at=now, to=to)
             work.cards.tell(review.id, notice, cause=f"{notice.kind}:{now.isoformat()}")
             work.commit()
-        self.changed()
         return after
 
-    def snooze(self, wish: Wish, *, until: datetime) -> Review:
-        """Keep the reminders of a review quiet until then; when it is due stays as it is."""
+    def _snooze(self, wish: Wish, *, until: datetime) -> Review:
         with self.transactions() as work:
-            review = known(work, wish, lock=True)
-            permit = in_hand(work, review, self.routes.named(review.route), wish)
             now = self.clock()
-            if not now < until <= now + LONGEST_SNOOZE:
-                sentence = _("Choose a time that is still to come, at most {days} days ahead.")
-                raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=LONGEST_SNOOZE.days))
+            with once(work, wish.request, at=now):
+                review = known(work, wish, lock=True)
+                permit = in_hand(work, review, self.routes.named(review.route), wish)
+                if not now < until <= now + LONGEST_SNOOZE:
+                    sentence = _("Choose a time that is still to come, at most {days} days ahead.")
+                    raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=LONGEST_SNOOZE.days))
             after = replace(review, snoozed_until=until, snoozed_by=plain(permit.reviewer.name))
             look = first_look_after_snooze(after, now)
             work.reviews.snooze(review.id, until, by=after.snoozed_by, remind_at=look)
             work.ledger.append(record.snoozed(after, by=permit.reviewer, wish=wish, at=now))
             work.cards.redraw(review.id)
             work.commit()
-        self.changed()
         return after
 
     def _notice(self, review: Review, permit: Permit, *, at: datetime, to: Reviewer) -> Notice:

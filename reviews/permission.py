@@ -33,6 +33,7 @@ class Wish:
     proof: Mapping[str, str] = field(default_factory=dict)
     place: tuple[str, str] | None = None  # the (notifier, target) of the card that was clicked, where known
     other_addresses: tuple[str, ...] = ()  # which were proven to be the same person's
+    request: str = ""  # the name of the request that carries it, as in `reviews.repeats`
 
     @property
     def aliases(self) -> tuple[Reviewer, ...]:

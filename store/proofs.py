@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from reviews.codes import MailedCode
 from reviews.model import Identity, Reviewer
+from reviews.people_repositories import Noted
 from reviews.sign_in_links import SignInLink
 from store.engine import insert_into
 from store.schema import codes, conversations, sign_in_links, told
@@ -53,6 +54,14 @@ class Told:
         insert = insert_into(self._connection, told).values(key=key, at=at).on_conflict_do_nothing()
         # Not by the count of rows, which drivers know of updates and deletions only.
         return self._connection.execute(insert.returning(told.c.key)).scalar_one_or_none() is not None
+
+    def get(self, key: str) -> Noted | None:
+        query = sa.select(told.c.at, told.c.refused).where(told.c.key == key)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return Noted(**row) if row else None
+
+    def refuse(self, key: str) -> None:
+        self._connection.execute(sa.update(told).where(told.c.key == key).values(refused=True))
 
     def forget(self, *, before: datetime) -> int:
         return self._connection.execute(sa.delete(told).where(told.c.at < before)).rowcount

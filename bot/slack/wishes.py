@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.guard import team_of
+from bot.slack.guard import request_of, team_of
 from bot.slack.home import is_home
 from notifiers.shared.members import objects, string
 from notifiers.slack.blocks import read_value
@@ -42,7 +42,7 @@ class Wishes:
         who = self.who(body, asking=asking)
         in_view = bool(string(body, "view", "id"))
         place = None if in_view else ("slack", string(body, "container", "channel_id"))
-        wish = _wish(review_id, who, place)
+        wish = _wish(body, review_id, who, place)
         return self._home.vouched(wish) if is_home(body) else wish, revision
 
     def submitted(self, body: dict[str, Any]) -> tuple[Wish, int] | None:
@@ -51,7 +51,7 @@ class Wishes:
         if known is None:
             return None
         review_id, revision = read_value(string(body, "view", "private_metadata"))
-        return _wish(review_id, known), revision
+        return _wish(body, review_id, known), revision
 
     def known(self, body: dict[str, Any]) -> tuple[Reviewer, ...]:
         """Return who did this, under each of their addresses; nobody while that is not known. Asks nobody."""
@@ -72,10 +72,10 @@ class Wishes:
         installed = self._installed(body)
         return self._people.known(user, team=installed, installed=installed)
 
-    def look_up(self, body: dict[str, Any], user: str) -> Known:
+    def look_up(self, body: dict[str, Any], user: str, *, asking: Callable[[], object] = nothing) -> Known:
         """Return somebody whom a form or an event names, and ask Slack for them if need be."""
         installed = self._installed(body)
-        return self._people.who(user, team=installed, installed=installed)
+        return self._people.who(user, team=installed, installed=installed, asking=asking)
 
     def _named(self, body: dict[str, Any]) -> dict[str, str]:
         return {
@@ -88,11 +88,12 @@ class Wishes:
         return self._home.team_id or team_of(body) or ""
 
 
-def _wish(review_id: str, who: Known, place: tuple[str, str] | None = None) -> Wish:
+def _wish(body: dict[str, Any], review_id: str, who: Known, place: tuple[str, str] | None = None) -> Wish:
     return Wish(
         review_id=review_id,
         reviewer=who.reviewer,
         other_addresses=who.other_addresses,
         identity=Identity.SLACK,
         place=place,
+        request=request_of(body),
     )

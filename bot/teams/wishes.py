@@ -39,6 +39,7 @@ class Wishes:
             identity=Identity.TEAMS_BOT,
             proof=_proof(activity),
             place=None if mine else (NAME, activity.channel),
+            request=activity.request,
         )
         if mine:
             with self.transactions(reading=True) as work:
