@@ -83,8 +83,8 @@ class _Reaction:
 class Reactions:
     """Reads who put which reaction on what, and answers as the button would.
 
-    Slack is told that an event arrived when it is recorded what came of it, and repeats it otherwise. It is
-    acted on and answered once, however often it comes (facts on Slack, 1.6).
+    An event is taken at once, by Bolt itself, and acted on and answered once, however often Slack repeats it
+    (facts on Slack, 1.6).
     """
 
     def __init__(self, answers: Answers, wishes: Wishes, *, replies: Replies) -> None:
@@ -98,31 +98,28 @@ class Reactions:
         bolt.event("reaction_removed")(self.removed)
 
     def added(self, ack: Ack, body: dict[str, Any]) -> None:
-        self._act(ack, body, self._answer)
+        ack()
+        self._act(body, self._answer)
 
     def removed(self, ack: Ack, body: dict[str, Any]) -> None:
-        self._act(ack, body, self._withdraw)
+        ack()
+        self._act(body, self._withdraw)
 
-    def _act(
-        self, ack: Ack, body: dict[str, Any], act: Callable[[_Reaction, Review, CardPost, Wish], None]
-    ) -> None:
+    def _act(self, body: dict[str, Any], act: Callable[[_Reaction, Review, CardPost, Wish], None]) -> None:
         put = _Reaction.read(body)
         found = self._found(put)
+        if found is None:
+            return
+        review, card = found
         try:
-            if found is not None:
-                review, card = found
-                who = self._wishes.look_up(body, put.user, asking=ack)
-                speak(who.locale)
-                act(put, review, card, put.wish(review, who))
+            who = self._wishes.look_up(body, put.user)
+            speak(who.locale)
+            act(put, review, card, put.wish(review, who))
         except Refused as refusal:
-            ack()
             self._refuse(put, refusal.sentence, reason=refusal.reason)
         except FarSideError as error:
-            ack()
             give_up(self._answers.transactions, put.request, at=self._answers.clock())
             self._refuse(put, not_counted(), reason=str(error))
-        else:
-            ack()
 
     def _refuse(self, put: _Reaction, sentence: str, *, reason: str) -> None:
         """Say privately why a reaction does not count, at the first time that we hear of it."""

@@ -72,10 +72,10 @@ class Wishes:
         installed = self._installed(body)
         return self._people.known(user, team=installed, installed=installed)
 
-    def look_up(self, body: dict[str, Any], user: str, *, asking: Callable[[], object] = nothing) -> Known:
+    def look_up(self, body: dict[str, Any], user: str) -> Known:
         """Return somebody whom a form or an event names, and ask Slack for them if need be."""
         installed = self._installed(body)
-        return self._people.who(user, team=installed, installed=installed, asking=asking)
+        return self._people.who(user, team=installed, installed=installed)
 
     def _named(self, body: dict[str, Any]) -> dict[str, str]:
         return {

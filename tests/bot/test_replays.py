@@ -22,6 +22,7 @@ from tests.reviews.test_races import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import NoReturn
 
     import sqlalchemy as sa
 
@@ -190,6 +191,38 @@ def test_a_request_is_still_refused_for_its_age(office: Office) -> None:
     assert office.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(age=-290)).status == 200
 
     assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+class Full(UnitOfWork):
+    """On a disk that takes no more."""
+
+    def commit(self) -> NoReturn:
+        raise OSError("no space left on device")
+
+
+@pytest.mark.parametrize(("answer", "status"), [(click, 500), (react, 200)])
+def test_what_could_not_be_written_down_counts_when_it_comes_again(
+    slack: FakeSlack, engine: sa.Engine, answer: Callable[[Office], Answer], status: int
+) -> None:
+    full = False
+
+    def transactions(*, reading: bool = False) -> UnitOfWork:
+        return Full(engine) if full and not reading else UnitOfWork(engine, reading=reading)
+
+    office = Office(slack, engine, transactions, reaction=MARK)
+    office.side.send = captured = Captured(office.side.send)
+    office.card()
+    captured.holding = True
+    answer(office)
+
+    full = True
+    first = captured.again()
+    full = False
+    second = captured.again()
+
+    assert (first.status, second.status) == (status, 200)
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+    office.close()
 
 
 def test_a_command_that_is_sent_again_gives_nobody_a_second_link(office: Office, captured: Captured) -> None:
