@@ -33,6 +33,7 @@ from reviews.errors import FarSideError, Refused
 from reviews.language import _
 from reviews.listing import Order, Wanted, by, in_folder, on_route
 from reviews.publicity import seen_by
+from reviews.repeats import answered_before, is_new
 from reviews.text import storable
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from reviews.model import Review, Reviewer
     from reviews.ports import Clock, Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
+    from reviews.repeats import Asked
     from reviews.routing import Routes
 
 MOST_FOLDERS = 10
@@ -64,6 +66,11 @@ class Asker(Protocol):
     @property
     def channel(self) -> tuple[str, str]:
         """Return the (notifier, target) from which the asker speaks."""
+        ...
+
+    @property
+    def asked(self) -> Asked | None:
+        """Return the request whose response holds the answer, for whoever sends it; `None` for any other."""
         ...
 
     @property
@@ -93,7 +100,7 @@ class Commands:
     def answer(self, asked: Request, asker: Asker) -> Answer:
         """Return what somebody asked for, or a sentence that says why not."""
         try:
-            return self._answer(asked, asker)
+            return self._answer_once(asked, asker)
         except Refused as refusal:
             return Said(sentence=refusal.sentence)
         except FarSideError as error:
@@ -104,6 +111,13 @@ class Commands:
             # and an outgoing webhook has no other way to say so. Whatever it was, whoever asked is told.
             log.exception("command_failed", verb=asked.verb)
             return Said(sentence=_("That could not be looked up just now. Ask again in a moment."))
+
+    def _answer_once(self, asked: Request, asker: Asker) -> Answer:
+        """Answer; a request that comes again learns nothing more, and changes nothing."""
+        concerned = None if isinstance(asked, HelpWanted) else asker.asked
+        if concerned and not is_new(self.transactions, concerned, clock=self.clock):
+            return Said(sentence=answered_before())
+        return self._answer(asked, asker)
 
     def _answer(self, asked: Request, asker: Asker) -> Answer:
         match asked:

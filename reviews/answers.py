@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews import outcome, record
 from reviews.card import card_of
 from reviews.card_context import context_of
-from reviews.docspace_accounts import recognize
+from reviews.docspace_accounts import NoAnswer, recognize
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.language import _
 from reviews.model import Answer, Decision, Identity, Review, ReviewState
@@ -17,6 +17,7 @@ from reviews.notice import Notice, NoticeKind
 from reviews.permission import Wish, known, may_answer, of, untracked
 from reviews.publicity import seen_by
 from reviews.reminders import next_look
+from reviews.repeats import Repeated, give_up, once, refuse_repeat
 from reviews.reports import ReviewAnswered, untold
 from reviews.standing import standing, state_with
 from reviews.text import is_visible, plain, storable
@@ -108,10 +109,20 @@ class Answers:
         """Record the answer and return the review as answered, or raise `Refused`.
 
         One conditional UPDATE decides; the ledger entry and the wish to redraw every card are in the same
-        transaction. `asking` is called before DocSpace is asked for the person's account, which is rare.
+        transaction. A request that comes again gets the review as it stands, or is refused as it was.
+        `asking` is called before DocSpace is asked for the person's account, which is rare.
         """
         note = _note(attempt)
-        after, answer = self.accounts.decide(lambda: self._take(attempt, note), asking=asking)
+        try:
+            after, answer = self.accounts.decide(lambda: self._take(attempt, note), asking=asking)
+        except NoAnswer:
+            give_up(self.transactions, attempt.request, at=self.clock())
+            raise
+        except Repeated as repeat:
+            if repeat.refused:
+                self.check(attempt)
+                raise refuse_repeat() from None
+            return self.look(attempt.review_id)
         self.report(ReviewAnswered(review=after, answer=answer, took=_took(after, answer)))
         self.answered()
         self.told(after)
@@ -119,12 +130,13 @@ class Answers:
 
     def _take(self, attempt: Attempt, note: str | None) -> tuple[Review, Answer]:
         with self.transactions() as work:
-            review = known(work, attempt, lock=True)
-            permit = answerable(work, review, self.routes.named(review.route), attempt, now=self.clock())
-            answer = self._answer(review, attempt, permit, note)
-            state = state_with(review, (*standing(review), answer))
-            if not work.reviews.answer(review.id, answer, state):
-                raise _too_late(work, self._untitled(known(work, attempt)), attempt)
+            with once(work, attempt.request, at=self.clock()):
+                review = known(work, attempt, lock=True)
+                permit = answerable(work, review, self.routes.named(review.route), attempt, now=self.clock())
+                answer = self._answer(review, attempt, permit, note)
+                state = state_with(review, (*standing(review), answer))
+                if not work.reviews.answer(review.id, answer, state):
+                    raise _too_late(work, self._untitled(known(work, attempt)), attempt)
             work.ledger.append(record.answered(review, answer))
             work.cards.redraw(review.id)
             after = replace(review, state=state, answers=(*review.answers, answer))
@@ -139,10 +151,17 @@ class Answers:
         """Take back one's own answer, which adds an entry, and return the review as it stands then.
 
         It can be done until a newer review takes the place of this one. `Refused` where there is nothing to
-        take back.
+        take back. A request that comes again gets the review as it stands, or is refused as it was.
         """
         try:
             review = self._withdraw(wish)
+        except Repeated as repeat:
+            review = self.look(wish.review_id)
+            if not repeat.refused:
+                return review
+            with self.transactions(reading=True) as work:
+                withdrawable(work, self._untitled(review), wish)
+            raise refuse_repeat() from None
         except Conflict:
             raise refuse_superseded(self._untitled(self.look(wish.review_id))) from None
         self.answered()
@@ -151,9 +170,10 @@ class Answers:
 
     def _withdraw(self, wish: Wish) -> Review:
         with self.transactions() as work:
-            review = known(work, wish, lock=True)
-            answer = withdrawable(work, self._untitled(review), wish)
             now = self.clock()
+            with once(work, wish.request, at=now):
+                review = known(work, wish, lock=True)
+                answer = withdrawable(work, self._untitled(review), wish)
             taken_back = replace(answer, withdrawn_at=now)
             answers = tuple(taken_back if given is answer else given for given in review.answers)
             after = replace(review, answers=answers)

@@ -54,6 +54,10 @@ class AccountsToAsk(ReviewError):
         self.addresses = tuple(addresses)
 
 
+class NoAnswer(Refused):
+    """DocSpace did not answer, so nothing was decided."""
+
+
 class FindsAccounts(Protocol):
     """Asks DocSpace whose an address is."""
 
@@ -76,7 +80,7 @@ class DocSpaceAccounts:
     def decide(self, act: Callable[[], T], *, asking: Callable[[], object] = lambda: None) -> T:
         """Return what `act` returns. Where it wants accounts, DocSpace is asked, and `act` is called again.
 
-        `asking` is called before DocSpace is asked, which takes some seconds an address. Raises `Refused`
+        `asking` is called before DocSpace is asked, which takes some seconds an address. Raises `NoAnswer`
         where DocSpace does not answer.
         """
         try:
@@ -140,8 +144,8 @@ def _with_account(alias: Reviewer, found: Mapping[str, AskedAddress]) -> Reviewe
     return replace(named, docspace_id=asked.account, proven_by=proven)
 
 
-def _no_answer() -> Refused:
-    return Refused(
+def _no_answer() -> NoAnswer:
+    return NoAnswer(
         RefusalReason.UNPROVEN,
         _(
             "Nothing was recorded: DocSpace did not answer, so this app can't tell whether you changed the "

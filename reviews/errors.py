@@ -32,6 +32,7 @@ class RefusalReason(StrEnum):
     SUPERSEDED = "superseded"
     NOBODY = "nobody"
     NO_SUCH_TIME = "no_such_time"
+    REPEATED = "repeated"
 
 
 class Refused(ReviewError):

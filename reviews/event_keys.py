@@ -26,7 +26,7 @@ def own_keys(event: ChangeEvent, sharing: Sequence[StoredEvent]) -> ChangeEvent 
     A key that is free stays, so that retries are recognized by it. The others are made of the old key and the
     meaning, so that each repeat gets the same ones.
     """
-    if any(is_repeat(event, stored.event) for stored in sharing):
+    if any(is_repeat(event, stored.event) and not _came_too_early(stored) for stored in sharing):
         return None
     taken = {key for stored in sharing for key in (stored.event.delivery_key, stored.event.semantic_key)}
     delivery, semantic = (
@@ -36,16 +36,26 @@ def own_keys(event: ChangeEvent, sharing: Sequence[StoredEvent]) -> ChangeEvent 
 
 
 def is_repeat(event: ChangeEvent, earlier: ChangeEvent) -> bool:
-    """Tell whether two events with a common key mean the same.
+    """Tell whether an event says nothing that an earlier one with a common key has not said.
 
-    What one of them does not say is no difference: the generations of DocSpace's bodies say different things,
-    and a log forgets the name of an account that was removed. What a listing shows has no time of its own,
-    and its key says all of it.
+    It may say less: the generations of DocSpace's bodies say different things, and a log forgets the name of
+    an account that was removed. One that says more is received too, so that an empty body that was forged
+    hides nothing. What a listing shows has no time of its own, and its key says all of it.
     """
     if event.found_in is FoundIn.LISTING:
         return True
     pairs = zip(_meaning(event), _meaning(earlier), strict=True)
-    return all(one == other or not one or not other for one, other in pairs)
+    return event.in_trash == earlier.in_trash and all(one == other or not one for one, other in pairs)
+
+
+def _came_too_early(stored: StoredEvent) -> bool:
+    """Tell whether an event came before it happened, as only a forged one does.
+
+    It was looked into before there was anything to see. Where the portal's clock is ahead of ours, this holds
+    for genuine ones too, and a retry is received once more.
+    """
+    happened = stored.event.occurred_at
+    return happened is not None and stored.received_at < happened
 
 
 def _meaning(event: ChangeEvent) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews import record
 from reviews.answerers import is_segregated
 from reviews.card import names
-from reviews.docspace_accounts import has_account, recognize
+from reviews.docspace_accounts import NoAnswer, has_account, recognize
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.model import HandedOver, Review, ReviewState
@@ -17,6 +17,7 @@ from reviews.notice import Notice, NoticeKind
 from reviews.own_changes import contributed
 from reviews.permission import known, may_hand_over, of
 from reviews.reminders import first_look_after_snooze
+from reviews.repeats import Repeated, give_up, once, refuse_repeat
 from reviews.standing import needed, standing
 from reviews.text import plain
 from reviews.veil import untitled
@@ -37,7 +38,10 @@ LONGEST_SNOOZE = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class HandOver:
-    """Passes reviews on and puts reminders off. Every refusal is a `Refused` with a sentence."""
+    """Passes reviews on and puts reminders off. Every refusal is a `Refused` with a sentence.
+
+    A request that comes again gets the review as it stands, or is refused as it was.
+    """
 
     transactions: Transactions
     routes: Routes
@@ -57,25 +61,54 @@ class HandOver:
 
         An owner passes on their own part of it, a deputy the whole.
         """
-        after = self.accounts.decide(lambda: self._reassign(wish, to))
+        try:
+            after = self.accounts.decide(lambda: self._reassign(wish, to))
+        except NoAnswer:
+            give_up(self.transactions, wish.request, at=self.clock())
+            raise
+        except Repeated as repeat:
+            return self._repeated(wish, repeat)
         self.changed()
         return after
 
+    def snooze(self, wish: Wish, *, until: datetime) -> Review:
+        """Keep the reminders of a review quiet until then; when it is due stays as it is."""
+        try:
+            after = self._snooze(wish, until=until)
+        except Repeated as repeat:
+            return self._repeated(wish, repeat)
+        self.changed()
+        return after
+
+    def done(self, wish: Wish) -> Review | None:
+        """Return the review as it stands if the request of this wish has changed it; `None` if it has not."""
+        with self.transactions(reading=True) as work:
+            before = work.told.get(wish.request)
+            return work.reviews.get(wish.review_id) if before and not before.refused else None
+
+    def _repeated(self, wish: Wish, repeat: Repeated) -> Review:
+        if repeat.refused:
+            self.check(wish)
+            raise refuse_repeat()
+        with self.transactions(reading=True) as work:
+            return known(work, wish)
+
     def _reassign(self, wish: Wish, to: ProvenPerson) -> Review:
         with self.transactions() as work:
-            review = known(work, wish, lock=True)
-            route = self.routes.named(review.route)
-            permit = in_hand(work, review, route, wish)
-            taker = recognize(work, to)
-            address = _fit(review, route, taker)
-            if is_segregated(route) and not has_account(work, to, now=self.clock()):
-                raise _without_account(to)
-            owners = _owners_after(review, permit, address)
-            after = replace(review, owners=owners)
-            if _is_nothing_new(review, after, address):
-                sentence = _("{name} is responsible for this review already.").format(name=plain(to.name))
-                raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
             now = self.clock()
+            with once(work, wish.request, at=now):
+                review = known(work, wish, lock=True)
+                route = self.routes.named(review.route)
+                permit = in_hand(work, review, route, wish)
+                taker = recognize(work, to)
+                address = _fit(review, route, taker)
+                if is_segregated(route) and not has_account(work, to, now=now):
+                    raise _without_account(to)
+                owners = _owners_after(review, permit, address)
+                after = replace(review, owners=owners)
+                if _is_nothing_new(review, after, address):
+                    sentence = _("{name} is responsible for this review already.").format(name=plain(to.name))
+                    raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
             handed = HandedOver(by=plain(permit.reviewer.name), to=plain(to.name), at=now)
             after = replace(after, handed_over=handed)
             work.reviews.reassign(review.id, owners, handed)
@@ -86,22 +119,21 @@ class HandOver:
             work.commit()
         return after
 
-    def snooze(self, wish: Wish, *, until: datetime) -> Review:
-        """Keep the reminders of a review quiet until then; when it is due stays as it is."""
+    def _snooze(self, wish: Wish, *, until: datetime) -> Review:
         with self.transactions() as work:
-            review = known(work, wish, lock=True)
-            permit = in_hand(work, review, self.routes.named(review.route), wish)
             now = self.clock()
-            if not now < until <= now + LONGEST_SNOOZE:
-                sentence = _("Choose a time that is still to come, at most {days} days ahead.")
-                raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=LONGEST_SNOOZE.days))
+            with once(work, wish.request, at=now):
+                review = known(work, wish, lock=True)
+                permit = in_hand(work, review, self.routes.named(review.route), wish)
+                if not now < until <= now + LONGEST_SNOOZE:
+                    sentence = _("Choose a time that is still to come, at most {days} days ahead.")
+                    raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=LONGEST_SNOOZE.days))
             after = replace(review, snoozed_until=until, snoozed_by=plain(permit.reviewer.name))
             look = first_look_after_snooze(after, now)
             work.reviews.snooze(review.id, until, by=after.snoozed_by, remind_at=look)
             work.ledger.append(record.snoozed(after, by=permit.reviewer, wish=wish, at=now))
             work.cards.redraw(review.id)
             work.commit()
-        self.changed()
         return after
 
     def _notice(self, review: Review, permit: Permit, *, at: datetime, to: Reviewer) -> Notice:

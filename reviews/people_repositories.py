@@ -5,6 +5,7 @@ All of it is part of one transaction, the `UnitOfWork` of `reviews.ports`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -93,11 +94,25 @@ class Conversations(Protocol):
     def forget(self, notifier: str, address: str) -> None: ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Noted:
+    """What is remembered of a message or request: when it came, and whether it changed nothing."""
+
+    at: datetime
+    refused: bool
+
+
 class Told(Protocol):
     """What a far side has told already, so that it does not act twice."""
 
     def first(self, key: str, *, at: datetime) -> bool:
         """Note the key; `False` if it was noted before. Of concurrent callers exactly one gets `True`."""
+        ...
+
+    def get(self, key: str) -> Noted | None: ...
+
+    def refuse(self, key: str) -> None:
+        """Note that what had this key changed nothing."""
         ...
 
     def forget(self, *, before: datetime) -> int:

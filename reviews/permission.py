@@ -42,6 +42,8 @@ class Wish:
     review_id: str
     person: ProvenPerson
     place: tuple[str, str] | None = None
+    request: str = ""
+    """The name of the request that carries it, as in `reviews.repeats`."""
 
     @property
     def identity(self) -> Identity:

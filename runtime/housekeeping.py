@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from dbos import DBOS
 
-from reviews import canaries, codes, docspace_accounts, sessions, sign_in_links
+from reviews import canaries, codes, docspace_accounts, repeats, sessions, sign_in_links
 from runtime.workflows import EVENT, LATER, SWEEP, job_of, owner_of, subject_of
 from store import handover
 
@@ -69,9 +69,9 @@ def forget_codes(transactions: Transactions, *, now: datetime) -> None:
 
 
 def forget_told(transactions: Transactions, *, now: datetime) -> None:
-    """Forget which messages have come in already: no far side sends one again after so long."""
+    """Forget which messages and requests have come in already: after so long no signature of theirs holds."""
     with transactions() as work:
-        work.told.forget(before=now - REMEMBERED)
+        work.told.forget(before=now - repeats.KEPT)
         work.commit()
 
 

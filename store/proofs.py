@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.codes import MailedCode
+from reviews.people_repositories import Noted
 from reviews.proven_person import ProvenPerson
 from reviews.sign_in_links import SignInLink
 from store.engine import insert_into
@@ -59,6 +60,14 @@ class Told:
         insert = insert_into(self._connection, told).values(key=key, at=at).on_conflict_do_nothing()
         # Not by the count of rows, which drivers know of updates and deletions only.
         return self._connection.execute(insert.returning(told.c.key)).scalar_one_or_none() is not None
+
+    def get(self, key: str) -> Noted | None:
+        query = sa.select(told.c.at, told.c.refused).where(told.c.key == key)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return Noted(**row) if row else None
+
+    def refuse(self, key: str) -> None:
+        self._connection.execute(sa.update(told).where(told.c.key == key).values(refused=True))
 
     def forget(self, *, before: datetime) -> int:
         return self._connection.execute(sa.delete(told).where(told.c.at < before)).rowcount

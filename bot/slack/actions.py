@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack import modals
+from bot.slack.guard import request_of
 from bot.slack.replies import not_counted, not_recorded
 from bot.slack.wishes import nothing
 from notifiers.shared.members import objects, string
@@ -17,6 +18,7 @@ from reviews.card import Action
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.language import _, speaking
 from reviews.model import CardPost, Decision, Review
+from reviews.repeats import give_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +68,7 @@ class Clicks:
             self._refuse(body, refusal)
         except FarSideError as error:
             ack()
+            give_up(self._answers.transactions, request_of(body), at=self._answers.clock())
             self._replies.refuse(body, not_recorded(), reason=str(error))
         else:
             ack()

@@ -6,19 +6,20 @@ through the address that came with it: Slack may hang, and gives us three second
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.asked import OfSubscriptions
-from bot.slack.guard import team_of
+from bot.slack.guard import request_of, team_of
 from bot.slack.lists import OPEN_HISTORY, PAGE_AHEAD, PAGE_BEHIND, drawn
 from bot.words import parse
 from notifiers.shared.members import objects, string
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.language import _, speak
 from reviews.model import Reviewer
+from reviews.repeats import Asked
 from reviews.text import storable
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Command:
     def typed(self, ack: Ack, body: dict[str, Any]) -> None:
         asked = parse(string(body, "text"))
         asker = self._asker(body, string(body, "user_id"), string(body, "team_id"))
+        asker = replace(asker, asked=Asked(request=request_of(body)))
         domain = string(body, "team_domain")
         if self._takes_long(asked, asker):
             ack()
@@ -101,6 +103,7 @@ class SlackAsker:
     installed: str
     within: str
     people: People
+    asked: Asked | None = None
 
     @property
     def channel(self) -> tuple[str, str]:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack import modals
+from bot.slack.guard import request_of
 from notifiers.shared.members import member, objects, string
 from reviews.answers import attempt_of
 from reviews.card import card_of
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.language import _
 from reviews.model import Decision
+from reviews.repeats import give_up
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -113,6 +115,7 @@ class Forms:
                 else:
                     ack(response_action="update", view=modals.said(refusal.sentence))
             except _NotKnownYet as error:
+                give_up(self._answers.transactions, request_of(body), at=self._answers.clock())
                 ack(response_action="errors", errors={form.block: _one_moment()})
                 self._look_up(body, error.user)
             else:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from notifiers.shared.members import member, string
+from reviews import repeats
+from reviews.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +68,18 @@ def user_of(said: Mapping[str, Any]) -> str:
     """Return who did something, as a request says; empty where it names nobody."""
     places = (("user", "id"), ("user_id",), ("event", "user"))
     return next(filter(None, (string(said, *place) for place in places)), "")
+
+
+def request_of(said: Mapping[str, Any]) -> str:
+    """Return the name of a request, by which one that is sent again is recognized.
+
+    Slack sends an event again under the same id, and nothing else; each click, form and command has a trigger
+    of its own (facts on Slack, 1.6).
+    """
+    event = string(said, "event_id")
+    if event:
+        return repeats.name_of("slack-event", storable(event), said)
+    return repeats.name_of("slack", storable(string(said, "trigger_id")), said)
 
 
 def team_of(said: Mapping[str, Any]) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack import menu_view, modals
+from bot.slack.guard import request_of
 from notifiers.shared.members import objects, string
 from notifiers.slack.blocks import ACTION_IDS, read_value
 from notifiers.slack.failures import calling
@@ -14,6 +15,7 @@ from reviews.card import Action, card_of
 from reviews.errors import FarSideError, Refused
 from reviews.language import _
 from reviews.menu import Item
+from reviews.repeats import give_up
 
 if TYPE_CHECKING:
     from slack_bolt import Ack, App
@@ -93,6 +95,7 @@ class MenuClicks:
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         except FarSideError as error:
+            give_up(self._answers.transactions, request_of(body), at=self._answers.clock())
             self._replies.refuse(body, _later(), reason=str(error))
         else:
             log.info("answer_withdrawn", review_id=review.id, identity=wish.identity)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack.actions import is_up_to_date
+from bot.slack.guard import request_of
 from bot.slack.replies import not_counted
 from notifiers.shared.members import string
 from reviews.answers import attempt_of
@@ -17,6 +18,7 @@ from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.language import _, speak
 from reviews.model import Decision
 from reviews.permission import Wish, known, of
+from reviews.repeats import give_up
 from reviews.standing import standing
 from reviews.text import plain
 
@@ -43,7 +45,7 @@ log = structlog.get_logger()
 class _Reaction:
     """Who put what where, and when, as Slack says."""
 
-    event_id: str
+    request: str
     name: str
     user: str
     author: str
@@ -54,7 +56,7 @@ class _Reaction:
     @classmethod
     def read(cls, body: dict[str, Any]) -> _Reaction:
         return cls(
-            event_id=string(body, "event_id"),
+            request=request_of(body),
             name=string(body, "event", "reaction").partition("::")[0],  # without the tone of a skin
             user=string(body, "event", "user"),
             author=string(body, "event", "item_user"),
@@ -69,13 +71,19 @@ class _Reaction:
 
     def wish(self, review: Review, who: ProvenPerson) -> Wish:
         proof = {PROOF: self.name, PUT_AT: self.at.isoformat()}
-        return Wish(review_id=review.id, person=who.with_proof(proof), place=("slack", self.channel))
+        return Wish(
+            review_id=review.id,
+            person=who.with_proof(proof),
+            place=("slack", self.channel),
+            request=self.request,
+        )
 
 
 class Reactions:
     """Reads who put which reaction on what, and answers as the button would.
 
-    An event is taken at once and acted on once, however often Slack repeats it (facts on Slack, 1.6).
+    An event is taken at once, by Bolt itself, and acted on and answered once, however often Slack repeats it
+    (facts on Slack, 1.6).
     """
 
     def __init__(self, answers: Answers, wishes: Wishes, *, replies: Replies) -> None:
@@ -107,14 +115,22 @@ class Reactions:
             speak(who.locale)
             act(put, review, card, put.wish(review, who))
         except Refused as refusal:
-            log.info("reaction_refused", user=put.user, reason=refusal.reason)
-            self._replies.whisper(put.channel, put.user, refusal.sentence)
+            self._refuse(put, refusal.sentence, reason=refusal.reason)
         except FarSideError as error:
-            log.info("reaction_refused", user=put.user, reason=str(error))
-            self._replies.whisper(put.channel, put.user, not_counted())
+            give_up(self._answers.transactions, put.request, at=self._answers.clock())
+            self._refuse(put, not_counted(), reason=str(error))
+
+    def _refuse(self, put: _Reaction, sentence: str, *, reason: str) -> None:
+        """Say privately why a reaction does not count, at the first time that we hear of it."""
+        log.info("reaction_refused", user=put.user, reason=reason)
+        with self._answers.transactions() as work:
+            first = work.told.first(f"{put.request}:answered", at=self._answers.clock())
+            work.commit()
+        if first:
+            self._replies.whisper(put.channel, put.user, sentence)
 
     def _found(self, put: _Reaction) -> tuple[Review, CardPost] | None:
-        """Return the card and its review where this reaction counts, the first time that we hear of it.
+        """Return the card and its review where this reaction counts.
 
         What the routes don't name is not even looked for; our own reactions stand on our own messages.
         """
@@ -126,15 +142,13 @@ class Reactions:
         }
         if (put.channel, put.name) not in counting or put.user == put.author:
             return None
-        with self._answers.transactions() as work:
+        with self._answers.transactions(reading=True) as work:
             card = work.cards.at("slack", put.channel, put.ts)
             review = work.reviews.get(card.review_id) if card and card.review_id else None
             route = self._answers.routes.named(review.route) if review else None
             if card is None or review is None or route is None or route.acknowledge_reaction != put.name:
                 return None
-            first = work.told.first(f"slack-event:{put.event_id}", at=self._answers.clock())
-            work.commit()
-        return (review, card) if first else None
+        return review, card
 
     def _answer(self, put: _Reaction, review: Review, card: CardPost, wish: Wish) -> None:
         """Answer the revision that the card shows; where that is not sure, say so."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.slack.actions import Clicks
     from bot.slack.replies import Replies
     from reviews.answers import Answers
+    from reviews.model import Review
 
 ACKNOWLEDGE = "acknowledge_review_shortcut"
 
@@ -52,10 +53,19 @@ class Shortcut:
             return
         review = self._clicks.acknowledge(_told_already, {**chosen, "actions": [{"value": value}]})
         if review is not None:
-            card = card_of(self._answers.seen_by(review, [review.answers[-1].reviewer]))
-            of_file = _("Recorded: you have reviewed {title}, version {version}.")
-            sentence = _("Recorded: you have reviewed {title}.") if card.contents else of_file
-            self._replies.tell(chosen, sentence.format(title=card.title, version=card.version))
+            self._replies.tell(chosen, self._said(review, user=string(body, "user", "id")))
+
+    def _said(self, review: Review, *, user: str) -> str:
+        """Return what became of somebody's newest answer, which a request that comes again may have given."""
+        given = next(each for each in reversed(review.answers) if each.reviewer.slack_user == user)
+        card = card_of(self._answers.seen_by(review, [given.reviewer]))
+        if given.withdrawn_at is not None:
+            sentence = _("You have taken back your answer to {title}. The record says so too.")
+        elif card.contents:
+            sentence = _("Recorded: you have reviewed {title}.")
+        else:
+            sentence = _("Recorded: you have reviewed {title}, version {version}.")
+        return sentence.format(title=card.title, version=card.version)
 
     def _seen(self, chosen: Mapping[str, Any]) -> str:
         """Return the review and the revision that the message shows, or raise `Refused`.

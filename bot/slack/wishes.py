@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.guard import team_of
+from bot.slack.guard import request_of, team_of
 from bot.slack.home import is_home
 from bot.slack.modals import read_metadata
 from notifiers.shared.members import objects, string
@@ -41,7 +41,7 @@ class Wishes:
         """
         review_id, revision = read_value(string(objects(body, "actions")[0], "value"))
         who = self.who(body, asking=asking)
-        wish = Wish(review_id=review_id, person=who, place=_place(body))
+        wish = _wish(body, review_id, who)
         return self._home.vouched(wish) if is_home(body) else wish, revision
 
     def submitted(self, body: dict[str, Any]) -> tuple[Wish, int] | None:
@@ -50,7 +50,7 @@ class Wishes:
         if known is None:
             return None
         review_id, revision = read_value(read_metadata(string(body, "view", "private_metadata"))[0])
-        return Wish(review_id=review_id, person=known, place=_place(body)), revision
+        return _wish(body, review_id, known), revision
 
     def known(self, body: dict[str, Any]) -> tuple[Reviewer, ...]:
         """Return who did this, under each of their addresses; nobody while that is not known. Asks nobody."""
@@ -85,6 +85,10 @@ class Wishes:
 
     def _installed(self, body: dict[str, Any]) -> str:
         return self._home.team_id or team_of(body) or ""
+
+
+def _wish(body: dict[str, Any], review_id: str, who: ProvenPerson) -> Wish:
+    return Wish(review_id=review_id, person=who, place=_place(body), request=request_of(body))
 
 
 def _place(body: dict[str, Any]) -> tuple[str, str] | None:

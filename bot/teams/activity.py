@@ -6,9 +6,11 @@ import html
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.members import member, objects, string
+from reviews.repeats import name_of
 from reviews.text import storable
 
 if TYPE_CHECKING:
@@ -32,6 +34,20 @@ class Activity:
     @property
     def id(self) -> str:
         return self._text("id")
+
+    @property
+    def request(self) -> str:
+        """The name of the request, by which one that is sent again is recognized."""
+        return name_of("teams", f"{self.conversation}:{self.id}" if self.id else "", self.said)
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was said, as it says; `None` where it says no time with its zone."""
+        try:
+            at = datetime.fromisoformat(self._text("timestamp"))
+        except ValueError:
+            return None
+        return at if at.tzinfo else None
 
     @property
     def service_url(self) -> str:

@@ -86,11 +86,8 @@ class Bot:
             self.replies.answer(activity, self.command.answered(activity), private=activity.is_targeted)
 
     def _is_new(self, activity: Activity) -> bool:
-        if not activity.id:
-            return True
-        key = f"teams:{activity.conversation}:{activity.id}"
         with self.transactions() as work:
-            first = work.told.first(key, at=self.clock())
+            first = work.told.first(f"{activity.request}:answered", at=self.clock())
             work.commit()
         return first
 

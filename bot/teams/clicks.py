@@ -119,11 +119,7 @@ class Clicks:
         return None
 
     def _answer(self, activity: Activity, decision: Decision, data: object) -> Review:
-        attempt = self._attempt(activity, decision, data)
-        try:
-            review = self._answers.take(attempt)
-        except Refused as refusal:
-            review = self._answered_before(attempt, refusal)
+        review = self._answers.take(self._attempt(activity, decision, data))
         self._show(activity, review)
         return review
 
@@ -131,14 +127,6 @@ class Clicks:
         wish, revision = self._wishes.clicked(activity, data)
         note = actions.read_note(data) if decision is Decision.REQUEST_CHANGES else None
         return attempt_of(wish, revision=revision, decision=decision, note=note)
-
-    def _answered_before(self, attempt: Attempt, refusal: Refused) -> Review:
-        """Return the review that this very click has answered: Teams sends again what it got no answer to."""
-        if refusal.reason is RefusalReason.ALREADY_ANSWERED and attempt.proof["activity"]:
-            review = self._answers.look(attempt.review_id)
-            if any(answer.proof == attempt.proof for answer in review.answers):
-                return review
-        raise refusal
 
     def _here(self, activity: Activity, data: object) -> Review:
         """Return the review of a card that stands here; whoever asks for another one learns nothing of it."""

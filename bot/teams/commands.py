@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from bot.teams.people import People
     from reviews.proven_person import ProvenPerson
+    from reviews.repeats import Asked
 
 log = structlog.get_logger()
 
@@ -84,6 +85,11 @@ class TeamsAsker:
     people: People
 
     @property
+    def asked(self) -> None:
+        """A message is answered by another one, and a click in its card: neither is given to the sender."""
+        return
+
+    @property
     def channel(self) -> tuple[str, str]:
         if self.activity.is_personal:
             raise Refused(RefusalReason.UNPROVEN, only_channels())
@@ -119,6 +125,8 @@ class TeamsAsker:
 @dataclass(frozen=True)
 class Unnamed:
     """Whoever asks an outgoing webhook, which can't look anybody up."""
+
+    asked: Asked | None = None
 
     @property
     def channel(self) -> tuple[str, str]:

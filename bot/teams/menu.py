@@ -51,8 +51,7 @@ class _Click:
 class MenuClicks:
     """Does what the menu offers, by the same use cases as every chat. Refusals are raised as they come.
 
-    Teams sends an invoke again whose answer came too late: what it did is in the ledger with its id, and is
-    told again rather than done again.
+    Teams sends an invoke again whose answer came too late: what it did is told again rather than done again.
     """
 
     menu: Menu
@@ -138,20 +137,11 @@ class MenuClicks:
         It is as whoever clicked may see it: where the whole channel may answer, not everybody who does may
         read what a private route is about.
         """
-        review = self._done(click.wish)
+        review = self.hand_over.done(click.wish)
         if review is None:
             review = act()
             log.info("menu_click_taken", review_id=review.id, identity=click.wish.identity)
         return self.answers.seen_by(review, click.wish.aliases)
-
-    def _done(self, wish: Wish) -> Review | None:
-        if not wish.proof["activity"]:
-            return None
-        with self.menu.transactions(reading=True) as work:
-            entries = work.ledger.of(wish.review_id)
-            if any(entry.get("proof") == dict(wish.proof) for entry in entries):
-                return work.reviews.get(wish.review_id)
-        return None
 
 
 def _channel(review: Review, activity: Activity) -> str:

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 import re
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,17 @@ from bot.teams.app import refuse, sized_body
 from bot.teams.commands import Unnamed
 from bot.words import parse
 from reviews.language import speaking
+from reviews.repeats import Asked
 
 if TYPE_CHECKING:
     from bot.command import Commands
 
 SHORTEST_KEY = 16  # bytes; Teams makes 32
 LONGEST_TEXT = 4000  # no command is longer
+OLDEST = timedelta(minutes=5)
+"""A body holds as long as the key does, so it is taken for as long as Slack's are, by its own time."""
+AGAIN = timedelta(seconds=30)
+"""For so long Teams may send one again that it got no answer to; it waits fifteen seconds at most."""
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
 
 log = structlog.get_logger()
@@ -55,14 +61,21 @@ def outgoing_blueprint(key: bytes, commands: Commands) -> Blueprint:
         activity = read(body)
         if activity is None:
             return refuse(HTTPStatus.BAD_REQUEST, "the body is no object of JSON")
+        if activity.at is None or abs(commands.clock() - activity.at) > OLDEST:
+            return refuse(HTTPStatus.UNAUTHORIZED, "the body's timestamp is not of the last five minutes")
         wish = parse(_MENTION.sub(" ", activity.words[:LONGEST_TEXT]))
         log.info("command_answered", verb=wish.verb, object_id=activity.object_id)
         tenant = next(iter(activity.tenants), "")
         with speaking(activity.locale):
-            said = commands.answer(wish, Unnamed())
+            said = commands.answer(wish, Unnamed(Asked(request=name_of(body), again=AGAIN)))
             return jsonify(cards.drawn(said, tenant=tenant, buttons=False))
 
     return blueprint
+
+
+def name_of(body: bytes) -> str:
+    """Return the name of a request, which is that of its bytes: no other ones have its signature."""
+    return f"teams-command:{hashlib.sha256(body).hexdigest()}"
 
 
 def is_signed(authorization: str, body: bytes, key: bytes) -> bool:

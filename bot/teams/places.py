@@ -34,7 +34,7 @@ class Places:
         """Keep what an activity says of where it comes from; forget it where the bot is no longer there."""
         addresses = _addresses(activity)
         if _is_farewell(activity):
-            self._forget(addresses)
+            self._forget(activity, addresses)
         else:
             self._remember(activity, [*addresses, ANYWHERE])
 
@@ -54,8 +54,11 @@ class Places:
                 work.commit()
             log.info("teams_conversation_known", addresses=[each or "any" for each in news])
 
-    def _forget(self, addresses: Iterable[str]) -> None:
+    def _forget(self, activity: Activity, addresses: Iterable[str]) -> None:
+        """Forget the addresses, once: the bot may have been added again since."""
         with self.transactions() as work:
+            if not work.told.first(activity.request, at=self.clock()):
+                return
             for address in addresses:
                 work.conversations.forget(NAME, address)
             work.commit()

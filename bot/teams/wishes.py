@@ -35,6 +35,7 @@ class Wishes:
             review_id=storable(review_id),
             person=who.with_proof(_proof(activity)),
             place=None if mine else (NAME, activity.channel),
+            request=activity.request,
         )
         if mine:
             with self.transactions(reading=True) as work:

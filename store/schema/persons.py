@@ -60,12 +60,13 @@ conversations = sa.Table(
     sa.Column("seen_at", Utc, nullable=False),
 )
 
-# What was told once and must not act twice: the keys of a far side's messages.
+# What was told once and must not act twice: the keys of a far side's messages, and the names of requests.
 told = sa.Table(
     "told",
     metadata,
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("at", Utc, nullable=False, index=True),
+    sa.Column("refused", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 # Codes that were mailed to prove an address; only what checks a code is kept of it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ from reviews.model import ChangeEvent, EventState
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
-from tests.reviews.samples import START
 from webhook.signature import HEADER
 from webhook.views import LARGEST_BODY, Receiver, StoreUnavailable
 
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 PATH = "/docspace/webhook"
+RECEIVED = datetime(2026, 9, 17, 10, 22, 57, 345_678, tzinfo=UTC)  # a second after what the captures tell of
 GENUINE = {HEADER: CLASSIC_SIGNATURE, "Content-Type": "application/json; charset=utf-8"}
 
 
 def client_of(engine: sa.Engine) -> FlaskClient:
     def receive(event: ChangeEvent) -> bool:
         try:
-            [new] = intake.receive(partial(UnitOfWork, engine), [event], now=START)
+            [new] = intake.receive(partial(UnitOfWork, engine), [event], now=RECEIVED)
         except sa.exc.OperationalError as error:
             raise StoreUnavailable(type(error).__name__) from error
         return new

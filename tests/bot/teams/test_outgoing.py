@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 KEY = bytes(range(32))
 SECRET = base64.b64encode(KEY).decode()
 AT = "<at>Compliance</at>"
+TIMELY = "2026-03-09T14:05:12.3456789Z"  # of Teams' seven decimals
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def activity(text: str) -> dict[str, Any]:
     return {
         "type": "message",
         "id": "1760000000000",
-        "timestamp": "2026-03-09T14:05:12.000Z",
+        "timestamp": TIMELY,
         "serviceUrl": "https://smba.trafficmanager.net/emea/",
         "channelId": "msteams",
         "from": {"id": "29:dana", "name": "Dana Ozola", "aadObjectId": "oid-dana"},
@@ -163,7 +164,8 @@ def test_whatever_a_member_is_nothing_of_ours_fails(client: FlaskClient) -> None
     for said in variants(activity(f"{AT} recent 3"), "\ud800\0"):
         body = json.dumps(said).encode()
         answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
-        assert answer.status_code == 200, said
+        timely = said.get("timestamp") == TIMELY
+        assert answer.status_code == (200 if timely else 401), said
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -176,3 +178,44 @@ def test_whatever_is_typed_is_answered(client: FlaskClient, text: str) -> None:
 def test_a_secret_that_teams_did_not_make_is_none(secret: str) -> None:
     with pytest.raises(ValueError, match="security token of an outgoing webhook"):
         key_of(secret)
+
+
+def post(client: FlaskClient, said: dict[str, Any]) -> Any:
+    body = json.dumps(said).encode()
+    return client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
+
+
+@pytest.mark.parametrize("minutes", [-6, 6, 60 * 24])
+def test_a_body_is_taken_near_its_own_time_and_refused_beyond(
+    desk: Desk, client: FlaskClient, minutes: int
+) -> None:
+    assert post(client, activity("help")).status_code == 200
+
+    desk.clock.advance(minutes=minutes)
+    refused = post(client, activity("pending"))
+
+    assert (refused.status_code, refused.text) == (401, "Unauthorized.\n")
+
+
+@pytest.mark.parametrize("time", [None, "", "now", 1773065112, "2026-03-09T14:05:12"])
+def test_a_body_without_a_time_is_refused(client: FlaskClient, time: Any) -> None:
+    assert post(client, {**activity("pending"), "timestamp": time}).status_code == 401
+
+
+def test_teams_is_answered_again_and_whoever_captured_the_body_is_not(
+    desk: Desk, client: FlaskClient
+) -> None:
+    desk.open(event())
+    asked = activity(f"{AT} pending")
+    first = post(client, asked)
+
+    desk.clock.advance(seconds=29)
+    retried = post(client, asked)
+    desk.clock.advance(seconds=1)
+    again = post(client, asked)
+    anew = post(client, {**asked, "id": "1760000000001"})
+
+    assert (retried.status_code, retried.json) == (200, first.json)
+    assert "AML Policy" not in again.text
+    assert "answered when it came in first" in again.text
+    assert "AML Policy" in anew.text

@@ -1,0 +1,258 @@
+"""Signed requests of Slack that somebody captured and sends again: they change nothing and tell nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.slack.shortcut import ACKNOWLEDGE as SHORTCUT
+from reviews.menu import Item
+from reviews.model import ReviewState
+from store.unit_of_work import UnitOfWork
+from tests.bot.channels import PUBLIC, Channels
+from tests.bot.office import DANA, DEPUTY_USER, STRANGER, Office
+from tests.bot.test_web import ADDRESS
+from tests.edge.captured import Captured
+from tests.edge.slack_signing import Spoil
+from tests.reviews.desk import wish
+from tests.reviews.samples import WATCHED
+from tests.reviews.test_races import at_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import NoReturn
+
+    import sqlalchemy as sa
+
+    from reviews.proven_person import ProvenPerson
+    from tests.edge.fake_slack import FakeSlack
+    from tests.edge.slack_send import Answer
+
+ACKNOWLEDGE, MARK = "acknowledge_review", "white_check_mark"
+
+
+@pytest.fixture
+def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
+    links = 0
+
+    def way_in(_person: ProvenPerson) -> str:
+        nonlocal links
+        links += 1
+        return f"{ADDRESS}-{links}"
+
+    made = Office(slack, engine, partial(UnitOfWork, engine), reaction=MARK, way_in=way_in)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def captured(office: Office) -> Captured:
+    office.side.send = kept = Captured(office.side.send)
+    return kept
+
+
+def withdraw(office: Office) -> None:
+    office.desk.answers.withdraw(wish(office.review()))
+
+
+def counted(office: Office, kind: str) -> int:
+    return sum(kind in entry["type"] for entry in office.desk.entries())
+
+
+def click(office: Office) -> Answer:
+    return office.side.click(DANA, office.standing(office.review()), ACKNOWLEDGE)
+
+
+def submit(office: Office) -> Answer:
+    form = office.form(DANA, Item.ACKNOWLEDGE)
+    return office.side.submit_view(DANA, form, {"note": {"text": "Agreed"}})
+
+
+def choose(office: Office) -> Answer:
+    return office.side.shortcut(DANA, office.standing(office.review()), SHORTCUT)
+
+
+def react(office: Office) -> Answer:
+    office.desk.clock.advance(seconds=1)
+    at = office.desk.clock().timestamp()
+    return office.side.react(DANA, office.standing(office.review()), MARK, at=at)
+
+
+@pytest.mark.parametrize("answer", [click, submit, choose, react])
+def test_an_answer_that_is_sent_again_after_a_withdrawal_changes_nothing(
+    office: Office, captured: Captured, answer: Callable[[Office], Answer]
+) -> None:
+    office.card()
+    assert answer(office).status == 200
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+    withdraw(office)
+    office.desk.deliver_all()
+
+    again = captured.again()
+
+    assert (again.status, again.text) == (200, "")
+    assert office.review().state is ReviewState.OPEN
+    assert counted(office, "acknowledged") == 1
+    answer(office)  # anew, and not as it was
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_whoever_withdrew_is_not_told_that_their_answer_stands(office: Office, captured: Captured) -> None:
+    office.card()
+    choose(office)
+    withdraw(office)
+
+    captured.again()
+
+    first, second = office.slack.private_replies(DANA)
+    assert "Recorded: you have reviewed" in first["text"]
+    assert "You have taken back your answer" in second["text"]
+
+
+def test_a_double_click_is_no_answer_in_reserve(office: Office, captured: Captured) -> None:
+    card = office.card()
+    office.side.click(DANA, card, ACKNOWLEDGE)
+    office.side.click(DANA, card, ACKNOWLEDGE)
+    withdraw(office)
+
+    captured.again()
+
+    assert office.review().state is ReviewState.OPEN
+    assert "please click again" in office.told(DANA)
+
+
+def test_a_click_that_could_not_be_looked_into_is_no_answer_in_reserve(
+    office: Office, captured: Captured
+) -> None:
+    card = office.card()
+    office.slack.fail("users.info", "fatal_error")
+    office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
+    assert "please click again" in office.told(DEPUTY_USER)
+
+    captured.again()
+
+    assert office.review().answers == ()
+    office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
+    office: Office, captured: Captured
+) -> None:
+    office.card()
+    click(office)
+    office.desk.deliver_all()
+    menu = office.menu(DANA, office.standing(office.review()))
+    office.side.click_in_view(DANA, menu, "menu_withdraw")
+    office.turned(DANA, menu)
+    office.desk.deliver_all()
+    click(office)
+
+    assert captured.again(-2).status == 200
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert counted(office, "withdrawn") == 1
+
+
+def test_of_two_copies_of_a_click_at_the_same_time_one_is_recorded(
+    office: Office, captured: Captured
+) -> None:
+    office.card()
+    captured.holding = True
+    click(office)
+
+    answers = at_once(2, lambda _: captured.again())
+    office.desk.deliver_all()
+
+    assert [(answer.status, answer.text) for answer in answers] == [(200, "")] * 2
+    assert counted(office, "acknowledged") == 1
+    assert "Reviewed by Dana Ozola" in office.standing(office.review())["text"]
+    assert office.slack.private_replies(DANA) == []
+
+
+def test_of_two_copies_of_a_refused_click_both_are_told_the_same(office: Office, captured: Captured) -> None:
+    office.card()
+    captured.holding = True
+    office.side.click(STRANGER, office.standing(office.review()), ACKNOWLEDGE)
+
+    at_once(2, lambda _: captured.again())
+
+    replies = office.slack.wait_for(lambda: office.slack.private_replies(STRANGER), 2)
+    assert len({reply["text"] for reply in replies}) == 1
+    assert "Only the owners" in replies[0]["text"]
+
+
+def test_a_request_is_still_refused_for_its_age(office: Office) -> None:
+    card = office.card()
+
+    for age in (301, -301):
+        assert office.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(age=age)).status == 401
+    assert office.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(age=-290)).status == 200
+
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+
+
+class Full(UnitOfWork):
+    """On a disk that takes no more."""
+
+    def commit(self) -> NoReturn:
+        raise OSError("no space left on device")
+
+
+@pytest.mark.parametrize(("answer", "status"), [(click, 500), (react, 200)])
+def test_what_could_not_be_written_down_counts_when_it_comes_again(
+    slack: FakeSlack, engine: sa.Engine, answer: Callable[[Office], Answer], status: int
+) -> None:
+    full = False
+
+    def transactions(*, reading: bool = False) -> UnitOfWork:
+        return Full(engine) if full and not reading else UnitOfWork(engine, reading=reading)
+
+    office = Office(slack, engine, transactions, reaction=MARK)
+    office.side.send = captured = Captured(office.side.send)
+    office.card()
+    captured.holding = True
+    answer(office)
+
+    full = True
+    first = captured.again()
+    full = False
+    second = captured.again()
+
+    assert (first.status, second.status) == (status, 200)
+    assert office.review().state is ReviewState.ACKNOWLEDGED
+    office.close()
+
+
+def test_a_command_that_is_sent_again_gives_nobody_a_second_link(office: Office, captured: Captured) -> None:
+    office.side.slash(DANA, "/reviews", "web", "C1")
+    office.side.slash(DANA, "/reviews", "web", "C1")  # Dana is known by now, so the response holds the link
+
+    again = captured.again()
+
+    assert f"{ADDRESS}-2" in str(office.slack.private_replies(DANA)[-1])
+    assert ADDRESS not in again.text
+    assert "answered when it came in first" in again.text
+
+
+def test_a_list_is_not_shown_again_and_the_help_is(office: Office, captured: Captured) -> None:
+    office.card()
+    office.side.slash(DANA, "/reviews", "pending", "C1")
+    office.side.slash(DANA, "/reviews", "help", "C1")
+
+    assert "AML Policy" not in captured.again(-2).text
+    assert "recent" in captured.again().text
+
+
+def test_a_subscription_that_was_ended_is_not_made_again(slack: FakeSlack, engine: sa.Engine) -> None:
+    channels = Channels(slack, engine)
+    channels.side.send = captured = Captured(channels.side.send)
+    channels.say(f"subscribe {WATCHED}", PUBLIC)
+    channels.say(f"unsubscribe {WATCHED}", PUBLIC)
+
+    captured.again(0)
+    slack.wait_for(lambda: "answered when it came in first" in str(slack.private_replies(STRANGER)))
+
+    assert "subscribes to nothing" in channels.say("subscriptions", PUBLIC)
+    channels.close()
