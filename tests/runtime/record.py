@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from reviews.model import Decision
 from runtime.record_check import check
+from store.guards import restore_guards
 from store.schema import ledger, ledger_head
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk, attempt
@@ -34,7 +35,7 @@ def filled(engine: sa.Engine) -> Desk:
 
 
 def tampered(engine: sa.Engine, *statements: sa.Executable) -> Verdict:
-    """Take the guards away, do this to the database, and check."""
+    """Take the guards away, do this to the database, put them back, and check."""
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             query = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -43,4 +44,5 @@ def tampered(engine: sa.Engine, *statements: sa.Executable) -> Verdict:
             guards = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in (ledger, ledger_head)]
         for statement in (*map(sa.text, guards), *statements):
             connection.execute(statement)
+    restore_guards(engine)
     return check(engine)
