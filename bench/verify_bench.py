@@ -64,15 +64,15 @@ def measure(table: Table, database: str, address: str, count: int) -> None:
     fill(address, count, until=utc_now())
     engine = create_engine(address)
     write_record(engine, count)
-    before, started = most_memory(), time.perf_counter()
+    before, started, busy = most_memory(), time.perf_counter(), time.process_time()
     verdict: Verdict = check(engine)
-    took = time.perf_counter() - started
+    took, busy = time.perf_counter() - started, time.process_time() - busy
     engine.dispose()
     if not verdict.intact:
         raise SystemExit(f"{database}: {verdict.problem}")
-    speed = verdict.checked / took
+    speeds = [f"{verdict.checked / seconds:,.0f}" for seconds in (took, busy)]
     memory = f"{before:.0f} -> {most_memory():.0f}"
-    table.add_row(database, f"{count:,}", f"{verdict.checked:,}", f"{took:.1f}", f"{speed:,.0f}", memory)
+    table.add_row(database, f"{count:,}", f"{verdict.checked:,}", f"{took:.1f}", *speeds, memory)
 
 
 def main() -> None:
@@ -80,7 +80,8 @@ def main() -> None:
     parser.add_argument("--reviews", type=int, default=100_000)
     # `./dev bench` hands its arguments to every bench.
     count = parser.parse_known_args()[0].reviews
-    table = Table("ledger verify", "reviews", "entries", "seconds", "entries/s", "most MiB", box=None)
+    columns = ("reviews", "entries", "seconds", "entries/s", "entries/s of processor", "most MiB")
+    table = Table("ledger verify", *columns, box=None)
     with ExitStack() as opened:
         folder = opened.enter_context(tempfile.TemporaryDirectory())
         measure(table, "SQLite", SqliteDatabases(Path(folder)).new(), count)
