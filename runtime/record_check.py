@@ -12,12 +12,14 @@ from reviews.findings import MOST_LISTED, Finding, Findings, Part, show_id
 from reviews.ledger import GENESIS, Broken, Head, Verdict
 from runtime.index_check import compare_index, describe_stray
 from store import chain, comparison, guards
-from store.comparison import Stray, Unreadable
+from store.comparison import UNREADABLE, Stray, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     import sqlalchemy as sa
+
+    from store.comparison import Beside
 
 RESTORE = "run docspace-review ledger restore-guards, then verify the record again"
 _SHOW_EVERY = 500
@@ -106,11 +108,23 @@ def _compare_reviews(engine: sa.Engine, findings: Findings, shown: Progress) -> 
         if isinstance(found, Unreadable):
             findings.add(_describe_unreadable(found))
             continue
-        agreement = compare_review(found.review, found.entries)
-        unsaid.update(agreement.unsaid)
-        for finding in (*agreement.findings, *compare_index(found)):
+        for finding in _compare_review(found, unsaid):
             findings.add(finding)
     return count, unsaid
+
+
+def _compare_review(found: Beside, unsaid: Counter[str]) -> list[Finding]:
+    """Return where a review and what stands beside it differ, and count what can't be compared.
+
+    In the JSON of a row may stand what nothing can be made of, such as a number in the place of an address.
+    """
+    try:
+        agreement = compare_review(found.review, found.entries)
+        differences = [*agreement.findings, *compare_index(found)]
+    except UNREADABLE as error:
+        return [_describe_unreadable(Unreadable(review_id=found.review.id, column="", why=str(error)))]
+    unsaid.update(agreement.unsaid)
+    return differences
 
 
 def _describe_unreadable(found: Unreadable) -> Finding:

@@ -174,4 +174,5 @@ def _read(seq: int, text: str) -> dict[str, Any] | None:
         entry = json.loads(text)
     except (ValueError, RecursionError, TypeError):
         return None
-    return {**entry, "seq": seq} if isinstance(entry, dict) else None
+    fit = isinstance(entry, dict) and isinstance(entry.get("type"), str)
+    return {**entry, "seq": seq} if fit else None
