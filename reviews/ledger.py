@@ -197,9 +197,15 @@ def _check(entry: Entry, head: Head) -> None:
 
 
 def _ordered(value: Any) -> Any:
-    """Return a value with its members in the order of RFC 8785, 3.2.3: by UTF-16 code units."""
-    if isinstance(value, Mapping):
-        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+    """Return a value with its members in the order of RFC 8785, 3.2.3: by UTF-16 code units.
+
+    Most values are text, and most names ASCII, of which the order is the same in any encoding.
+    """
+    if value is None or isinstance(value, str | bool):
+        return value
+    if type(value) is dict or isinstance(value, Mapping):
+        all_ascii = "".join(value).isascii()
+        names = sorted(value, key=None if all_ascii else lambda name: name.encode("utf-16-be"))
         return {name: _ordered(value[name]) for name in names}
     if isinstance(value, list | tuple):
         return [_ordered(each) for each in value]

@@ -45,7 +45,8 @@ class _Unseen:
 
 def check(engine: sa.Engine, *, kept: Collection[Head] = (), progress: Progress | None = None) -> Verdict:
     """Check everything, while others may append; `kept` are heads that somebody wrote down."""
-    shown, findings = progress or _Unseen(), Findings()
+    findings = Findings()
+    shown = progress or _Unseen()
     verdict = _check_chain(engine, kept, shown)
     if verdict.problem is not None:
         findings.add(Finding(part=Part.CHAIN, says=verdict.problem))

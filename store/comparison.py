@@ -34,6 +34,13 @@ _REVIEWS = sa.select(reviews).where(reviews.c.id.in_(_IDS))
 _ANSWERS = sa.select(answers).where(answers.c.review_id.in_(_IDS)).order_by(answers.c.id)
 _ENTRIES = sa.select(ledger.c.review_id, ledger.c.seq, ledger.c.entry).where(ledger.c.review_id.in_(_IDS))
 _ENTRIES = _ENTRIES.order_by(ledger.c.seq)
+_LACKING = {
+    table.name: sa.select(table.c.review_id)
+    .where(~sa.exists().where(reviews.c.id == table.c.review_id))
+    .distinct()
+    .limit(sa.bindparam("most"))
+    for table in (ledger, answers)
+}
 _FOLLOWS = ("marks", "answered_at", "answered_late", "took_seconds")
 
 
@@ -87,10 +94,9 @@ def walk_reviews(engine: sa.Engine, *, block: int = A_BLOCK) -> Iterator[Beside 
 def reviews_that_lack(engine: sa.Engine, most: int) -> Iterator[tuple[str, str]]:
     """Yield ids of reviews that are not there, each with the table that tells of it: ledger or answers."""
     with reading(engine).connect() as connection:
-        for table in (ledger, answers):
-            there = sa.exists().where(reviews.c.id == table.c.review_id)
-            query = sa.select(table.c.review_id).where(~there).distinct().limit(most)
-            yield from ((str(found), table.name) for found in connection.execute(query).scalars())
+        for name, query in _LACKING.items():
+            found = connection.execute(query, {"most": most}).scalars()
+            yield from ((str(review_id), name) for review_id in found)
 
 
 def _walk_block(
@@ -174,5 +180,7 @@ def _read(seq: int, text: str) -> dict[str, Any] | None:
         entry = json.loads(text)
     except (ValueError, RecursionError, TypeError):
         return None
-    fit = isinstance(entry, dict) and isinstance(entry.get("type"), str)
-    return {**entry, "seq": seq} if fit else None
+    if not isinstance(entry, dict) or not isinstance(entry.get("type"), str):
+        return None
+    entry["seq"] = seq
+    return entry

@@ -69,7 +69,7 @@ class _Bar:
 
     def begin(self, title: str, *, unit: str = "files") -> None:
         self._task = self._progress.add_task(title, total=None, waiting="", unit=unit)
-        self._begun = False
+        self._unit, self._begun = unit, False
 
     def rename(self, title: str) -> None:
         self._progress.update(self._task, description=title)
@@ -79,7 +79,7 @@ class _Bar:
             self._progress.update(self._task, completed=done, total=total, waiting="")
         else:
             # What an earlier run has done says nothing about how fast this one is.
-            self._progress.reset(self._task, completed=done, total=total, waiting="")
+            self._progress.reset(self._task, completed=done, total=total, waiting="", unit=self._unit)
             self._begun = True
 
     def waits(self, seconds: float, reason: str) -> None:

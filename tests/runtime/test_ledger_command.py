@@ -210,6 +210,18 @@ def test_each_difference_is_a_line_and_a_finding_with_both_values(address: str) 
     assert found["reviews"] == 3
 
 
+def test_a_terminal_is_shown_how_far_the_check_has_come_beside_the_result(address: str) -> None:
+    plain, shown = (
+        ledger_command(address, "verify"),
+        ended(["ledger", "verify"], DATABASE_URL=address, FORCE_COLOR="1", TERM="xterm", COLUMNS="100"),
+    )
+
+    assert (plain.err, shown.code, shown.out) == ("", 0, plain.out)
+    assert "Checking the chain" in shown.err
+    assert "Comparing the reviews" in shown.err
+    assert "3/3" in shown.err
+
+
 def test_what_an_earlier_version_did_not_write_down_is_named_and_no_difference(address: str) -> None:
     engine = engine_on(address)
     rewrite(engine, without=("link", "folders"))

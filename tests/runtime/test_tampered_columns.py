@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from reviews.findings import Part
 from runtime.record_check import check
@@ -16,8 +17,6 @@ from tests.runtime.lived import forged, intruder, live_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import sqlalchemy as sa
 
 TABLES = (reviews, answers, review_index, ledger, ledger_head)
 # What the line says where that is not the column's name.
@@ -96,3 +95,22 @@ def test_postgresql_is_searched_for_them_as_well(engine: sa.Engine, owner: sa.En
             found = lines(engine)
 
         assert [column.name for column in columns if not is_said(column, found)] == []
+
+
+@ON_SQLITE
+def test_a_proof_that_was_emptied_and_one_that_was_made_up_are_found(
+    engine: sa.Engine, owner: sa.Engine
+) -> None:
+    of_first, of_second = (answers.c.id == number for number in (1, 2))
+    with owner.begin() as connection:
+        connection.execute(sa.update(answers).where(of_first).values(proof={}, owner=None))
+        connection.execute(sa.update(answers).where(of_second).values(proof={"team": "T9"}))
+
+    found = lines(engine)
+
+    assert [line.partition(":")[0] for line in found] == [
+        "review rev-1 has another proof.team than entry 7 says",
+        "review rev-1 has another proof.user than entry 7 says",
+        "review rev-1 has another owner than entry 7 says",
+        "review rev-1 has another proof.team than entry 9 says",
+    ]
