@@ -2,101 +2,145 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reviews import record
+from reviews.findings import show_id
+from reviews.given_answers import compare_answers
 from reviews.ledger import EntryType
 from reviews.model import ReviewState
+from reviews.said import NOT_SAID, Said, entries_of, find_differences, lone_finding, say_last
 from reviews.standing import standing, state_with
+from reviews.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from reviews.findings import Finding
     from reviews.ledger import Entry
-    from reviews.model import Answer, Review
+    from reviews.model import Review
 
 _COVERS = frozenset({EntryType.REVIEW_OPENED, EntryType.REVIEW_REVISED})
-_ANSWERS = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
 # What later entries say of a review instead of the one that opened or revised it.
-_LABELS = ("title", "path", "title_before", "path_before", "moved_to")
-_AMENDS = {EntryType.REVIEW_RELABELLED: _LABELS, EntryType.REVIEW_REASSIGNED: ("owners",)}
+_ADDRESS = ("link", "folders")
+_LABELS = ("title", "path", "title_before", "path_before", "moved_to", *_ADDRESS)
+_AMENDS = {
+    EntryType.REVIEW_RELABELLED: _LABELS,
+    EntryType.REVIEW_RELINKED: _ADDRESS,
+    EntryType.REVIEW_REASSIGNED: ("owners",),
+}
+_LEFT_OUT = ("seen_late", "happened_at")
+"""Members that an entry leaves out where there is nothing to say."""
+_COLUMNS = {"at": "changed_at"}
+"""What the database calls a member by another name."""
+
+Pair = tuple[str, Said, Any]
+"""A member, what the ledger says of it, and what the database does."""
 
 
-def disagreement(review: Review, entries: Sequence[Entry]) -> str | None:
-    """Return where a review and its entries (in order) say different things; `None` where they agree."""
-    answers = [entry for entry in entries if entry.get("type") in _ANSWERS]
-    covered = _covered(entries)
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """Where a review and its entries say different things, and the members of which one side says nothing."""
+
+    findings: tuple[Finding, ...]
+    unsaid: frozenset[str] = frozenset()
+
+
+def compare_review(review: Review, entries: Sequence[Entry]) -> Agreement:
+    """Hold a review and its answers against its entries, which are in order.
+
+    Entries and rows of earlier versions lack members of today: those are named in `unsaid`.
+    """
+    covered = _amount_to(entries)
     if not covered:
-        return f"no entry says that review {review.id} was opened"
-    if len(answers) > len(review.answers):
-        return f"entry {answers[-1]['seq']} answers review {review.id}, which has no such answer"
-    if len(answers) < len(review.answers):
-        return f"review {review.id} was answered, and no entry says so"
-    said = record.revised(review, [])
-    del said["type"], said["events"]
-    pairs: list[tuple[Mapping[str, Any], dict[str, Any]]] = [(covered, said)]
-    for entry, answer in zip(answers, review.answers, strict=True):
-        body = record.answered(review, answer)
-        del body["title"]  # as it was called then
-        pairs.append((entry, body))
-    for entry, body in pairs:
-        name = _difference(entry, body)
-        if name:
-            return f"review {review.id} has another {name} than entry {entry['seq']} says"
-    return _withdrawals(review, entries) or _reminders(review, entries) or _standing(review, entries)
+        says = f"no entry says that review {show_id(review.id)} was opened"
+        return Agreement(findings=(lone_finding(review.id, says),))
+    found = _values(review)
+    passed_on, nameless = _pair_names(review, entries)
+    pairs = [(name, covered[name], value) for name, value in found.items() if name in covered]
+    pairs += [*_pair_times(review, entries), *passed_on, _pair_states(review)]
+    findings = [
+        difference
+        for name, said, value in pairs
+        for difference in find_differences(review.id, _COLUMNS.get(name, name), said, value)
+    ]
+    findings += compare_answers(review, entries)
+    return Agreement(findings=tuple(findings), unsaid=nameless | (found.keys() - covered.keys()))
 
 
-def _covered(entries: Sequence[Entry]) -> dict[str, Any]:
+def _amount_to(entries: Sequence[Entry]) -> dict[str, Said]:
     """Return what the entries amount to: the last one that opened or revised it, as amended since."""
-    amounts: dict[str, Any] = {}
+    amount: dict[str, Said] = {}
     for entry in entries:
         if entry.get("type") in _COVERS:
-            amounts = dict(entry)
+            amount = dict.fromkeys(_LEFT_OUT, Said(None, entry["seq"]))
+            amount |= {name: Said(value, entry["seq"]) for name, value in entry.items()}
         for name in _AMENDS.get(entry.get("type", ""), ()):
-            amounts[name] = entry.get(name)
-            amounts["seq"] = entry["seq"]
-    return amounts
+            amount.pop(name, None)
+            if name in entry:
+                amount[name] = Said(entry[name], entry["seq"])
+    return amount
 
 
-def _withdrawals(review: Review, entries: Sequence[Entry]) -> str | None:
-    told = sorted(
-        (entry["answered_at"], entry["at"])
-        for entry in entries
-        if entry.get("type") == EntryType.REVIEW_WITHDRAWN
-    )
-    if told != sorted(_withdrawal(given) for given in review.answers if given.withdrawn_at):
-        return f"review {review.id} has other answers that were taken back than its entries say"
-    return None
+def _values(review: Review) -> dict[str, Any]:
+    """Return what an entry that covered the review as it is now would say."""
+    said = {**dict.fromkeys(_LEFT_OUT), **record.revised(review, [])}
+    del said["type"], said["events"]
+    return said
 
 
-def _withdrawal(answer: Answer) -> tuple[str | None, str | None]:
-    return record.moment(answer.at), record.moment(answer.withdrawn_at)
+def _pair_times(review: Review, entries: Sequence[Entry]) -> list[Pair]:
+    """Return what other entries say: when it was opened, what the clock did, and what came after it."""
+    opened = entries_of(entries, EntryType.REVIEW_OPENED)
+    begun = Said(opened[0].get("at"), opened[0]["seq"]) if opened else NOT_SAID
+    reminded = entries_of(entries, EntryType.REVIEW_REMINDED)
+    reminders = Said(len(reminded), reminded[-1]["seq"] if reminded else None)
+    return [
+        ("opened_at", begun, record.moment(review.opened_at)),
+        ("reminders", reminders, review.reminders),
+        ("lapsed_at", say_last(entries, EntryType.REVIEW_LAPSED, "at"), record.moment(review.lapsed_at)),
+        ("superseded_by", say_last(entries, EntryType.REVIEW_SUPERSEDED, "by"), review.superseded_by),
+        (
+            "snoozed_until",
+            say_last(entries, EntryType.REVIEW_SNOOZED, "until"),
+            record.moment(review.snoozed_until),
+        ),
+    ]
 
 
-def _reminders(review: Review, entries: Sequence[Entry]) -> str | None:
-    """Return where the clock told something of a review that its entries do not, or the other way round."""
-    told = [entry["number"] for entry in entries if entry.get("type") == EntryType.REVIEW_REMINDED]
-    if told != list(range(1, review.reminders + 1)):
-        return f"review {review.id} has {review.reminders} reminders, and its entries tell of {told}"
-    lapsed = [entry["at"] for entry in entries if entry.get("type") == EntryType.REVIEW_LAPSED]
-    if lapsed != ([record.moment(review.lapsed_at)] if review.lapsed_at else []):
-        return f"review {review.id} lapsed at another time than its entries say"
-    return None
+def _pair_names(review: Review, entries: Sequence[Entry]) -> tuple[list[Pair], frozenset[str]]:
+    """Return what is said of who put the review off and who passed it on.
+
+    Rows of versions before 0.2 name neither: which of the two is missing is returned beside.
+    """
+    snoozed = say_last(entries, EntryType.REVIEW_SNOOZED, "by")
+    by = Said(_name(snoozed.value) if snoozed.entry else "", snoozed.entry)
+    handed = _pair_handover(review, entries)
+    pairs: list[Pair] = [("snoozed_by", by, review.snoozed_by), handed]
+    empty = {name for name, said, value in pairs if said.entry is not None and not value}
+    return [pair for pair in pairs if pair[0] not in empty], frozenset(empty)
 
 
-def _standing(review: Review, entries: Sequence[Entry]) -> str | None:
-    """Return where the review's state is another than its entries amount to."""
-    superseded = (entry for entry in entries if entry.get("type") == EntryType.REVIEW_SUPERSEDED)
-    newer = next((entry["by"] for entry in superseded), None)
-    if review.superseded_by != newer:
-        return f"review {review.id} was superseded by {review.superseded_by}, and its entries say by {newer}"
+def _pair_handover(review: Review, entries: Sequence[Entry]) -> Pair:
+    reassigned = entries_of(entries, EntryType.REVIEW_REASSIGNED)
+    said = NOT_SAID
+    if reassigned:
+        last = reassigned[-1]
+        value = {"by": _name(last.get("by")), "to": _name(last.get("to")), "at": last.get("at")}
+        said = Said(value, last["seq"])
+    handed = review.handed_over
+    found = handed and {"by": handed.by, "to": handed.to, "at": record.moment(handed.at)}
+    return "handed_over", said, found
+
+
+def _pair_states(review: Review) -> Pair:
+    """Return the state that the answers amount to; the answers are held against the ledger themselves."""
     given = standing(review)
     outcome = state_with(review, given) if given else ReviewState.OPEN
-    if review.state is not outcome:
-        return f"review {review.id} stands as {review.state}, and its entries say {outcome}"
-    return None
+    return "state", Said(outcome.value), review.state.value
 
 
-def _difference(entry: Mapping[str, Any], body: Mapping[str, Any]) -> str | None:
-    """Return the first member that differs; an entry of an earlier version may lack one of today's."""
-    return next((name for name in body if name in entry and entry[name] != body[name]), None)
+def _name(who: Any) -> str:
+    """Return the name of somebody in an entry as the review's row has it."""
+    return plain(str(who.get("name", ""))) if isinstance(who, dict) else ""

@@ -155,8 +155,9 @@ class Duties:
         labels = _labels(before, change)
         after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
         if work.reviews.relabel(after):
-            if any(getattr(before, name) != label for name, label in labels.items()):
-                work.ledger.append(record.relabelled(after, at=self.clock()))
+            named_anew = any(getattr(before, name) != label for name, label in labels.items())
+            entry_of = record.relabelled if named_anew else record.relinked
+            work.ledger.append(entry_of(after, at=self.clock()))
             work.cards.redraw(before.id)
 
     def _open(self, work: UnitOfWork, before: Review | None, change: Change) -> Review:

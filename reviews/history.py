@@ -95,6 +95,10 @@ def _relabelled(entry: Entry) -> str:
     return " ".join([called, *_before(entry)])
 
 
+def _relinked(_entry: Entry) -> str:
+    return _("The document has another address since then.")
+
+
 def _withdrawn(entry: Entry) -> str:
     told = _("{who} withdrew their answer to revision {revision}.")
     return told.format(who=_who(entry, "reviewer"), revision=_number(entry, "revision"))
@@ -130,6 +134,7 @@ SENTENCES: Mapping[str, Callable[[Entry], str]] = {
     EntryType.REVIEW_ACKNOWLEDGED: _acknowledged,
     EntryType.REVIEW_CHANGES_REQUESTED: _changes_requested,
     EntryType.REVIEW_RELABELLED: _relabelled,
+    EntryType.REVIEW_RELINKED: _relinked,
     EntryType.REVIEW_WITHDRAWN: _withdrawn,
     EntryType.REVIEW_REASSIGNED: _reassigned,
     EntryType.REVIEW_SNOOZED: _snoozed,

@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from reviews.findings import Finding
 
 GENESIS = "0" * 64
 LARGEST_NUMBER = 2**53 - 1  # RFC 8785 knows the numbers of I-JSON only (RFC 7493, 2.2)
@@ -27,6 +30,7 @@ class EntryType(StrEnum):
     REVIEW_ACKNOWLEDGED = "review:acknowledged"
     REVIEW_CHANGES_REQUESTED = "review:changes_requested"
     REVIEW_RELABELLED = "review:relabelled"
+    REVIEW_RELINKED = "review:relinked"
     REVIEW_WITHDRAWN = "review:withdrawn"
     REVIEW_REASSIGNED = "review:reassigned"
     REVIEW_SNOOZED = "review:snoozed"
@@ -48,12 +52,21 @@ class Head:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What checking a chain found: how many entries hold, and the first that does not."""
+    """What checking a chain found: how many entries hold, and the first that does not.
+
+    Of a whole database also: everything that does not hold, up to a limit and with the number of those
+    beyond it; how many reviews were compared; and by its name each member that can't be compared, with the
+    number of reviews of which that is so.
+    """
 
     checked: int
     first: int
     head: Head
     problem: str | None
+    findings: tuple[Finding, ...] = ()
+    unlisted: int = 0
+    reviews: int | None = None
+    unsaid: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def intact(self) -> bool:
@@ -184,9 +197,15 @@ def _check(entry: Entry, head: Head) -> None:
 
 
 def _ordered(value: Any) -> Any:
-    """Return a value with its members in the order of RFC 8785, 3.2.3: by UTF-16 code units."""
-    if isinstance(value, Mapping):
-        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+    """Return a value with its members in the order of RFC 8785, 3.2.3: by UTF-16 code units.
+
+    Most values are text, and most names ASCII, of which the order is the same in any encoding.
+    """
+    if value is None or isinstance(value, str | bool):
+        return value
+    if type(value) is dict or isinstance(value, Mapping):
+        all_ascii = "".join(value).isascii()
+        names = sorted(value, key=None if all_ascii else lambda name: name.encode("utf-16-be"))
         return {name: _ordered(value[name]) for name in names}
     if isinstance(value, list | tuple):
         return [_ordered(each) for each in value]

@@ -50,7 +50,13 @@ def answered(review: Review, answer: Answer) -> dict[str, Any]:
 
 def relabelled(review: Review, *, at: datetime) -> dict[str, Any]:
     """Return the entry of an open review whose document has another name or place now."""
-    return {**_of(EntryType.REVIEW_RELABELLED, review, at), "path": review.path, **_before(review)}
+    entry = {**_of(EntryType.REVIEW_RELABELLED, review, at), "path": review.path, **_before(review)}
+    return {**entry, **_address(review)}
+
+
+def relinked(review: Review, *, at: datetime) -> dict[str, Any]:
+    """Return the entry of an open review whose document has another address, and the same name and place."""
+    return {**_of(EntryType.REVIEW_RELINKED, review, at), **_address(review)}
 
 
 def withdrawn(
@@ -160,6 +166,11 @@ def _before(review: Review) -> dict[str, str | None]:
     }
 
 
+def _address(review: Review) -> dict[str, Any]:
+    """Return where a card leads to, and the folders by which lists find the review."""
+    return {"link": review.link, "folders": list(review.folders)}
+
+
 def _covered(kind: EntryType, review: Review) -> dict[str, Any]:
     return {
         "type": kind.value,
@@ -174,6 +185,8 @@ def _covered(kind: EntryType, review: Review) -> dict[str, Any]:
         "version_from": review.version_from,
         "version_to": review.version_to,
         **_before(review),
+        **_address(review),
+        "modified_at": moment(review.modified_at),
         "content": review.content,
         "contributors": [person(who) for who in review.contributors],
         "acts": [act(each) for each in review.acts],

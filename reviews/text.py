@@ -17,6 +17,8 @@ def storable(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return text as one honest line: no control characters, no hidden change of direction."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in storable(text))
     return " ".join("".join(char for char in kept if char not in _DIRECTIONS).split())
 

@@ -1,30 +1,82 @@
-"""The whole record in the database, checked: the chain, its pinned end, and the reviews beside it."""
+"""The whole record in the database, checked: the chain, its pinned end, the reviews beside it, the guards."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from reviews import ledger
-from reviews.agreement import disagreement
+from reviews.agreement import compare_review
+from reviews.findings import MOST_LISTED, Finding, Findings, Part, show_id
 from reviews.ledger import GENESIS, Broken, Head, Verdict
-from store import chain, comparison
+from runtime.index_check import compare_index, describe_stray
+from store import chain, comparison, guards
+from store.comparison import UNREADABLE, Stray, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Iterator
 
     import sqlalchemy as sa
 
+    from store.comparison import Beside
 
-def check(engine: sa.Engine, *, kept: Collection[Head] = ()) -> Verdict:
+RESTORE = "run docspace-review ledger restore-guards, then verify the record again"
+_SHOW_EVERY = 500
+
+Item = TypeVar("Item")
+
+
+class Progress(Protocol):
+    """Is shown how far a check has come."""
+
+    def begin(self, title: str, *, unit: str) -> None: ...
+
+    def told(self, done: int, total: int) -> None: ...
+
+
+class _Unseen:
+    def begin(self, title: str, *, unit: str) -> None:
+        pass
+
+    def told(self, done: int, total: int) -> None:
+        pass
+
+
+def check(engine: sa.Engine, *, kept: Collection[Head] = (), progress: Progress | None = None) -> Verdict:
     """Check everything, while others may append; `kept` are heads that somebody wrote down."""
+    findings = Findings()
+    shown = progress or _Unseen()
+    verdict = _check_chain(engine, kept, shown)
+    if verdict.problem is not None:
+        findings.add(Finding(part=Part.CHAIN, says=verdict.problem))
+    count, unsaid = _compare_reviews(engine, findings, shown)
+    for gap in guards.find_gaps(engine):
+        findings.add(Finding(part=Part.GUARD, member=gap.guard, says=describe_gap(gap)))
+    return replace(
+        verdict,
+        problem=findings.listed[0].says if findings.listed else None,
+        findings=tuple(findings.listed),
+        unlisted=findings.unlisted,
+        reviews=count,
+        unsaid=dict(sorted(unsaid.items())),
+    )
+
+
+def describe_gap(gap: guards.Gap) -> str:
+    """Return what a guard that is not in force means, and what to do about it."""
+    return f"the guard {gap.guard} of the table {gap.table} is {gap.why}: {RESTORE}"
+
+
+def _check_chain(engine: sa.Engine, kept: Collection[Head], shown: Progress) -> Verdict:
     verdict = Verdict(checked=0, first=0, head=Head(seq=0, hash=GENESIS), problem=None)
     try:
         pinned = chain.pinned(engine)
-        verdict = ledger.verify(chain.entries(engine), whole=True, kept=[pinned, *kept])
+        shown.begin("Checking the chain", unit="entries")
+        entries = _count(chain.entries(engine), pinned.seq, shown)
+        verdict = ledger.verify(entries, whole=True, kept=[pinned, *kept])
         if verdict.intact:
             _compare_end(verdict.head, chain.pinned(engine))
-            _compare_reviews(engine)
     except Broken as broken:
         return replace(verdict, problem=str(broken))
     return verdict
@@ -41,14 +93,52 @@ def _compare_end(found: Head, pinned: Head) -> None:
         raise Broken(f"entry {found.seq} has another hash than the pinned end")
 
 
-def _compare_reviews(engine: sa.Engine) -> None:
-    unknown = comparison.unknown_review(engine)
-    if unknown is not None:
-        raise Broken(f"{_DISAGREE}: there is no review {unknown}, which the record tells of")
-    for review, entries in comparison.reviews_with_entries(engine):
-        difference = disagreement(review, entries)
-        if difference:
-            raise Broken(f"{_DISAGREE}: {difference}")
+def _compare_reviews(engine: sa.Engine, findings: Findings, shown: Progress) -> tuple[int, Counter[str]]:
+    """Hold each review against what stands beside it; return their number and what can't be compared."""
+    for review_id, table in comparison.reviews_that_lack(engine, MOST_LISTED):
+        says = f"there is no review {show_id(review_id)}, which the table {table} tells of"
+        findings.add(Finding(part=Part.REVIEW, review_id=review_id, says=says))
+    unsaid: Counter[str] = Counter()
+    count = 0
+    shown.begin("Comparing the reviews", unit="reviews")
+    for found in _count(comparison.walk_reviews(engine), comparison.count_reviews(engine), shown):
+        if isinstance(found, Stray):
+            findings.add(describe_stray(found))
+            continue
+        count += 1
+        if isinstance(found, Unreadable):
+            findings.add(_describe_unreadable(found))
+            continue
+        for finding in _compare_review(found, unsaid):
+            findings.add(finding)
+    return count, unsaid
 
 
-_DISAGREE = "the record and the reviews disagree"
+def _compare_review(found: Beside, unsaid: Counter[str]) -> list[Finding]:
+    """Return where a review and what stands beside it differ, and count what can't be compared.
+
+    In the JSON of a row may stand what nothing can be made of, such as a number in the place of an address.
+    """
+    try:
+        agreement = compare_review(found.review, found.entries)
+        differences = [*agreement.findings, *compare_index(found)]
+    except UNREADABLE as error:
+        return [_describe_unreadable(Unreadable(review_id=found.review.id, column="", why=str(error)))]
+    unsaid.update(agreement.unsaid)
+    return differences
+
+
+def _describe_unreadable(found: Unreadable) -> Finding:
+    where = f"the column {found.column}" if found.column else "a column"
+    why = f": {show_id(found.why)}" if found.why else ""
+    says = f"review {show_id(found.review_id)} holds in {where} what was never written there{why}"
+    return Finding(part=Part.REVIEW, review_id=found.review_id, member=found.column or None, says=says)
+
+
+def _count(items: Iterable[Item], total: int, shown: Progress) -> Iterator[Item]:
+    done = 0
+    for done, item in enumerate(items, start=1):
+        yield item
+        if done % _SHOW_EVERY == 0:
+            shown.told(done, max(done, total))
+    shown.told(done, done)

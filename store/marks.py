@@ -29,12 +29,23 @@ def refresh(connection: sa.Connection, review_id: str) -> None:
     row = connection.execute(_ROW, of_review).mappings().one()
     found = tuple(rows.answer(each) for each in connection.execute(_GIVEN, of_review).mappings())
     review = rows.review(row, found, ())
-    kept, marks = _pairs(row["marks"]), {(str(review.kind), mark) for mark in marks_of(review)}
-    values = {"marks": [str(review.kind), *sorted(mark for _, mark in marks)], **_answered(review)}
+    kept, values = pairs_of(row["marks"]), follow_from(review)
+    marks = pairs_of(values["marks"])
     if any(row[name] != value for name, value in values.items()):
         connection.execute(sa.update(reviews).where(reviews.c.seq == row["seq"]).values(values))
     _take_out(connection, row["seq"], kept - marks)
     _put_in(connection, row["seq"], marks - kept)
+
+
+def follow_from(review: Review) -> dict[str, Any]:
+    """Return the columns of a review that follow from the rest of it."""
+    return {"marks": [str(review.kind), *sorted(marks_of(review))], **_answered(review)}
+
+
+def pairs_of(kept: list[str]) -> set[tuple[str, str]]:
+    """Return kind and value of each row that the index has for a review with these marks."""
+    kind, *marks = kept or [""]
+    return {(kind, mark) for mark in marks}
 
 
 def _answered(review: Review) -> dict[str, Any]:
@@ -43,11 +54,6 @@ def _answered(review: Review) -> dict[str, Any]:
         return {"answered_at": None, "answered_late": None, "took_seconds": None}
     took = max(int((last.at - review.opened_at).total_seconds()), 0)
     return {"answered_at": last.at, "answered_late": last.late, "took_seconds": took}
-
-
-def _pairs(kept: list[str]) -> set[tuple[str, str]]:
-    kind, *marks = kept or [""]
-    return {(kind, mark) for mark in marks}
 
 
 def _take_out(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -> None:

@@ -15,19 +15,22 @@ from reviews import ledger as chain
 from reviews.ledger import Broken, Head
 from reviews.text import cell
 from runtime import record_check
+from runtime.commands.progress import shown
 from runtime.commands.shared import as_json, print_json, wired
+from runtime.commands.verdict_texts import describe_verdict, verdict_json
 from store import chain as stored
+from store import guards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.ledger import Entry, Verdict
+    from reviews.ledger import Entry
 
 COLUMNS = (
     "seq", "at", "type", "review_id", "route", "kind", "file_id", "title", "path", "revision",
     "version_from", "version_to", "version", "reviewer", "identity", "proof", "statement", "note", "late",
     "own_change", "saves", "contents", "by", "contributors", "owners", "due_at", "prev_hash", "hash",
-    "title_before", "path_before", "moved_to", "content", "acts",
+    "title_before", "path_before", "moved_to", "content", "acts", "link",
 )  # fmt: skip
 LONGEST_LINE = 4 * 1024 * 1024
 
@@ -73,20 +76,13 @@ def verify(*, file: BinaryIO | None, kept: tuple[Head, ...], as_json: bool) -> N
     if file:
         verdict = chain.verify(_from_file(file), kept=kept)
     else:
-        verdict = record_check.check(wired().engine, kept=kept)
+        engine = wired().engine
+        with shown(beside=True) as progress:
+            verdict = record_check.check(engine, kept=kept, progress=progress)
     if as_json:
-        print_json(
-            {
-                "intact": verdict.intact,
-                "checked": verdict.checked,
-                "first": verdict.first,
-                "seq": verdict.head.seq,
-                "hash": verdict.head.hash,
-                "problem": verdict.problem,
-            }
-        )
+        print_json(verdict_json(verdict))
     else:
-        click.echo(_in_words(verdict))
+        click.echo(describe_verdict(verdict))
     click.get_current_context().exit(0 if verdict.intact else 1)
 
 
@@ -110,6 +106,20 @@ def export(*, form: str, since: datetime | None, until: datetime | None) -> None
             writer.writerow([_cell(entry.get(column)) for column in COLUMNS])
     except Broken as broken:
         _refuse(broken)
+
+
+@ledger.command()
+def restore_guards() -> None:
+    """Put back the triggers that refuse changes of the ledger, where they are not in force."""
+    gaps = guards.restore_guards(wired().engine)
+    for gap in gaps:
+        click.echo(f"The guard {gap.guard} of the table {gap.table} was {gap.why}. It is back.")
+    if gaps:
+        click.echo(
+            "Entries could be changed meanwhile: run docspace-review ledger verify, with a --head of before."
+        )
+    else:
+        click.echo("All guards are in force: there is nothing to restore.")
 
 
 @ledger.command()
@@ -146,18 +156,6 @@ def _from_file(file: BinaryIO) -> Iterator[Entry]:
             raise Broken(f"{where} is not text") from None
         yield chain.read(text, where=where)
         encoding = "utf-8"
-
-
-def _in_words(verdict: Verdict) -> str:
-    if verdict.problem:
-        return f"The record does not hold: {verdict.problem}."
-    if not verdict.checked:
-        return "The record is empty."
-    whole = (
-        "" if verdict.first == 1 else f" It starts at entry {verdict.first}, so earlier ones are not checked."
-    )
-    end = f"{verdict.head.seq} {verdict.head.hash}"
-    return f"The record is intact: {verdict.checked} entries up to {end}.{whole}"
 
 
 def _cell(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""How far a long walk over many files has come: a bar on a terminal, plain lines elsewhere."""
+"""How far long work has come: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ BETWEEN_LINES = 5.0  # seconds
 class Shown(Protocol):
     """Titles are taken as fit to be shown."""
 
-    def begin(self, title: str) -> None: ...
+    def begin(self, title: str, *, unit: str = "files") -> None: ...
 
     def rename(self, title: str) -> None: ...
 
     def told(self, done: int, total: int) -> None:
-        """Show how many files of how many were looked at."""
+        """Show how many of how many were looked at."""
         ...
 
     def waits(self, seconds: float, reason: str) -> None:
@@ -67,9 +67,9 @@ class _Bar:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
 
-    def begin(self, title: str) -> None:
-        self._task = self._progress.add_task(title, total=None, waiting="")
-        self._begun = False
+    def begin(self, title: str, *, unit: str = "files") -> None:
+        self._task = self._progress.add_task(title, total=None, waiting="", unit=unit)
+        self._unit, self._begun = unit, False
 
     def rename(self, title: str) -> None:
         self._progress.update(self._task, description=title)
@@ -79,7 +79,7 @@ class _Bar:
             self._progress.update(self._task, completed=done, total=total, waiting="")
         else:
             # What an earlier run has done says nothing about how fast this one is.
-            self._progress.reset(self._task, completed=done, total=total, waiting="")
+            self._progress.reset(self._task, completed=done, total=total, waiting="", unit=self._unit)
             self._begun = True
 
     def waits(self, seconds: float, reason: str) -> None:
@@ -89,7 +89,7 @@ class _Bar:
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f} files/s" if speed else "")
+        return Text(f"{speed:,.0f} {task.fields['unit']}/s" if speed else "")
 
 
 class _Lines:
@@ -98,8 +98,8 @@ class _Lines:
     def __init__(self, *, silent: bool) -> None:
         self._silent = silent
 
-    def begin(self, title: str) -> None:
-        self._title = title
+    def begin(self, title: str, *, unit: str = "files") -> None:
+        self._title, self._unit = title, unit
         self._last = time.monotonic()
 
     def rename(self, title: str) -> None:
@@ -109,7 +109,7 @@ class _Lines:
         if self._silent or (done < total and time.monotonic() - self._last < BETWEEN_LINES):
             return
         self._last = time.monotonic()
-        click.echo(f"{self._title}: {done:,} of {total:,} files")
+        click.echo(f"{self._title}: {done:,} of {total:,} {self._unit}")
 
     def waits(self, seconds: float, reason: str) -> None:
         click.echo(f"{self._title}: waiting {seconds:.0f} s: {reason}", err=True)

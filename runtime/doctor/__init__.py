@@ -26,6 +26,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     ours.database,
     ours.completeness,
     database.kind,
+    database.record_guards,
     portal.key,
     portal.folders,
     rights.rights,

@@ -6,7 +6,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 from runtime.doctor.findings import broken, good, lacking
+from runtime.record_check import RESTORE
 from store.described import describe, file_of
+from store.guards import find_gaps
+from store.migrate import UnusableTables, require_current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from runtime.wiring import Wiring
     from store.described import Described
 
-ABOUT = "database"
+ABOUT, GUARDS = "database", "ledger guards"
 LITTLE, TOO_LITTLE = 2**30, 100 * 2**20  # bytes
 MOST_WORKERS = 6
 """Beyond that DocSpace's limit on requests under way leaves each too few (docs/operating.md)."""
@@ -41,6 +44,22 @@ def kind(wiring: Wiring) -> Iterator[Finding]:
     if file is not None:
         yield from _file(found, file)
     yield from _workers(found)
+
+
+def record_guards(wiring: Wiring) -> Iterator[Finding]:
+    """Tell whether the database still refuses to change the ledger."""
+    if not is_there(wiring):
+        return
+    try:
+        require_current(wiring.engine)
+    except UnusableTables:
+        return  # that was said already
+    gaps = find_gaps(wiring.engine)
+    for gap in gaps:
+        says = f"{gap.guard} of the table {gap.table} is {gap.why}, so entries can be changed"
+        yield broken(GUARDS, says, RESTORE)
+    if not gaps:
+        yield good(GUARDS, "the database refuses to change the ledger")
 
 
 def _file(found: Described, file: Path) -> Iterator[Finding]:

@@ -42,3 +42,20 @@ def test_what_was_answered_before_the_new_name_stays_on_record_under_the_old_one
         titles = [entry["title"] for entry in desk.entries()]
         assert titles == ["Policy.docx", "Policy.docx", "Policy, final.docx"]
         assert desk.verdict().problem is None
+
+
+def test_a_save_that_asks_for_no_review_gives_an_open_one_another_address_which_is_on_record(
+    desk: Desk,
+) -> None:
+    with portal_desk(desk, replace(both_folders(), review=frozenset({ChangeKind.RENAMED}))) as office:
+        office.know_everything()
+        office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
+        before = desk.latest(str(FILE)).link
+
+        office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+
+        link = desk.latest(str(FILE)).link
+        [*_, entry] = desk.entries()
+        assert link != before
+        assert (entry["type"], entry["link"]) == ("review:relinked", link)
+        assert desk.verdict().problem is None

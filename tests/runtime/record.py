@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.ledger import GENESIS, Head, canonical, chained
 from reviews.model import Decision
 from runtime.record_check import check
+from store import chain
+from store.guards import restore_guards
 from store.schema import ledger, ledger_head
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reviews.ledger import Verdict
 
 ENTRIES = 6
@@ -33,8 +38,21 @@ def filled(engine: sa.Engine) -> Desk:
     return desk
 
 
+def rewrite(engine: sa.Engine, *, without: Sequence[str] = (), **said: Any) -> None:
+    """Calculate the whole chain anew, with members left out of each entry, or others in the first."""
+    end, anew = Head(seq=0, hash=GENESIS), []
+    for each in list(chain.entries(engine)):
+        left_out = {"seq", "hash", "prev_hash", *without}
+        body = {name: value for name, value in each.items() if name not in left_out}
+        entry = chained(end, {**body, **said} if each["seq"] == 1 else body)
+        end = Head(seq=entry["seq"], hash=entry["hash"])
+        text = canonical(entry).decode()
+        anew.append(sa.update(ledger).where(ledger.c.seq == end.seq).values(hash=end.hash, entry=text))
+    tampered(engine, *anew, sa.update(ledger_head).values(hash=end.hash))
+
+
 def tampered(engine: sa.Engine, *statements: sa.Executable) -> Verdict:
-    """Take the guards away, do this to the database, and check."""
+    """Take the guards away, do this to the database, put them back, and check."""
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             query = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -43,4 +61,5 @@ def tampered(engine: sa.Engine, *statements: sa.Executable) -> Verdict:
             guards = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in (ledger, ledger_head)]
         for statement in (*map(sa.text, guards), *statements):
             connection.execute(statement)
+    restore_guards(engine)
     return check(engine)

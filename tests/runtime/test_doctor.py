@@ -14,6 +14,7 @@ from demo import OLGA, Portal, running
 from runtime.cli import cli
 from runtime.doctor import clocks
 from runtime.wiring import utc_now
+from store.engine import create_engine
 from store.workers import Roll
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import START
@@ -52,6 +53,23 @@ def examined(database_url: str, **settings: str) -> Findings:
 def address(sqlite_databases: Any) -> str:
     new: str = sqlite_databases.new()
     return new
+
+
+def test_a_guard_of_the_ledger_that_is_missing_is_an_error_with_the_command_that_restores_it(
+    address: str,
+) -> None:
+    whole = examined(address)["ledger guards"]
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER ledger_refuses_delete")
+    engine.dispose()
+
+    found = examined(address)["ledger guards"]
+
+    assert whole["standing"] == "ok"
+    assert found["standing"] == "error"
+    assert "ledger_refuses_delete of the table ledger is missing" in found["says"]
+    assert "docspace-review ledger restore-guards" in found["do"]
 
 
 def test_a_name_that_is_no_setting_is_told_with_the_nearest(address: str) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from reviews.findings import MOST_LISTED
 from reviews.ledger import GENESIS
-from store.schema import ledger, ledger_head
+from store.schema import ledger, ledger_head, review_index, reviews
 from tests.databases import engine_on
 from tests.runtime.command import Ended, ended
-from tests.runtime.record import ENTRIES, filled, tampered
+from tests.runtime.record import ENTRIES, filled, rewrite, tampered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +71,10 @@ def test_what_is_handed_out_can_be_checked_without_the_database(address: str, tm
         "seq": ENTRIES,
         "hash": head.split()[1],
         "problem": None,
+        "reviews": None,
+        "findings": [],
+        "unlisted": 0,
+        "unsaid": {},
     }
     assert head == f"{ENTRIES} {json.loads(lines[-1])['hash']}"
     assert verified(file).out == f"The record is intact: {ENTRIES} entries up to {head}.\n"
@@ -180,6 +185,85 @@ def test_entries_are_handed_out_as_they_stand_there(address: str, tmp_path: Path
     assert lines[2] == odd
     assert as_table.code == 1
     assert as_table.err == "The record does not hold: entry 3 says 'title' twice.\n"
+
+
+def test_each_difference_is_a_line_and_a_finding_with_both_values(address: str) -> None:
+    hostile = "Menu\u202e.docx\x1b[2J"
+    changed = {"title": hostile, "link": f"https://evil.example/{'x' * 3000}"}
+    tamper(address, sa.update(reviews).where(reviews.c.id == "rev-1").values(changed))
+
+    done, told = ledger_command(address, "verify"), ledger_command(address, "verify", "--json")
+
+    assert (done.code, told.code, done.err) == (1, 1, "")
+    first, second = done.out.splitlines()
+    assert first == (
+        "The record does not hold: review rev-1 has another title than entry 2 says: "
+        '"AML Policy 2026.docx" in the ledger, "Menu\\u202e.docx\\u001b[2J" in the database.'
+    )
+    assert second.startswith("Also: review rev-1 has another link than entry 2 says: ")
+    assert len(second) < 400
+    found = json.loads(told.out)
+    assert [(each["review_id"], each["entry"], each["member"]) for each in found["findings"]] == [
+        ("rev-1", 2, "title"), ("rev-1", 2, "link"),
+    ]  # fmt: skip
+    assert found["findings"][0]["ledger"] == '"AML Policy 2026.docx"'
+    assert found["reviews"] == 3
+
+
+def test_a_terminal_is_shown_how_far_the_check_has_come_beside_the_result(address: str) -> None:
+    plain, shown = (
+        ledger_command(address, "verify"),
+        ended(["ledger", "verify"], DATABASE_URL=address, FORCE_COLOR="1", TERM="xterm", COLUMNS="100"),
+    )
+
+    assert (plain.err, shown.code, shown.out) == ("", 0, plain.out)
+    assert "Checking the chain" in shown.err
+    assert "Comparing the reviews" in shown.err
+    assert "3/3" in shown.err
+
+
+def test_what_an_earlier_version_did_not_write_down_is_named_and_no_difference(address: str) -> None:
+    engine = engine_on(address)
+    rewrite(engine, without=("link", "folders"))
+    tampered(engine, sa.update(reviews).values(link="https://evil.example"))
+    engine.dispose()
+
+    done = ledger_command(address, "verify")
+
+    assert done.code == 0
+    *_, agree, last = done.out.splitlines()
+    assert agree == "The reviews say the same, all 3 of them."
+    assert last == (
+        "Written by an earlier version, so not compared, each with the number of reviews: "
+        "folders of 3, link of 3."
+    )
+
+
+def test_more_findings_than_fit_are_counted(address: str) -> None:
+    many = [{"value": f"by:{number}", "kind": "content", "seq": 77} for number in range(MOST_LISTED + 9)]
+    tamper(address, sa.insert(review_index).values(many))
+
+    done = ledger_command(address, "verify")
+
+    assert done.code == 1
+    assert done.out.splitlines()[MOST_LISTED:] == ["And 9 more that are not listed."]
+
+
+def test_guards_that_were_taken_away_come_back_when_asked_for(address: str) -> None:
+    engine = engine_on(address)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER ledger_refuses_update")
+    engine.dispose()
+
+    broken = ledger_command(address, "verify")
+    restored = ledger_command(address, "restore-guards")
+    again = ledger_command(address, "restore-guards")
+
+    assert (broken.code, restored.code, again.code) == (1, 0, 0)
+    assert "the guard ledger_refuses_update of the table ledger is missing" in broken.out
+    assert restored.out.startswith("The guard ledger_refuses_update of the table ledger was missing. It is")
+    assert again.out == "All guards are in force: there is nothing to restore.\n"
+    assert ledger_command(address, "verify").code == 0
 
 
 def test_an_end_that_was_taken_away_can_not_be_pinned(address: str) -> None:

@@ -1,0 +1,94 @@
+"""What `ledger verify` costs: entries a second, and how much memory it takes.
+
+    .venv/bin/python -m bench.verify_bench [--reviews REVIEWS]
+
+The record of so many reviews, nearly all of them answered, is checked as a whole: the chain, each review and
+answer beside its entries, each row of the index, the guards. On SQLite and on PostgreSQL. Memory is the most
+that this process has had so far, so what making the database took is measured before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench.many_reviews import fill
+from reviews import record
+from runtime.record_check import check
+from runtime.wiring import utc_now
+from store import rows
+from store.chain import Chain
+from store.engine import create_engine
+from store.schema import answers, reviews
+from tests.databases import SqliteDatabases, postgres_databases
+
+if TYPE_CHECKING:
+    from reviews.ledger import Verdict
+
+TOGETHER = 2000  # reviews
+
+
+def write_record(engine: sa.Engine, count: int) -> None:
+    """Write the entries of reviews that `fill` has made: each was opened, and most were answered."""
+    for start in track(range(1, count + 1, TOGETHER), description="Writing the record", transient=True):
+        some = reviews.c.seq.between(start, start + TOGETHER - 1)
+        with engine.begin() as connection:
+            chain = Chain(connection)
+            joined = sa.select(answers).join(reviews, reviews.c.id == answers.c.review_id).where(some)
+            given = {row["review_id"]: rows.answer(row) for row in connection.execute(joined).mappings()}
+            query = sa.select(reviews).where(some).order_by(reviews.c.seq)
+            for row in connection.execute(query).mappings():
+                review = rows.review(row, (), ())
+                chain.append(record.opened(review, [row["seq"]]))
+                if review.id in given:
+                    chain.append(record.answered(review, given[review.id]))
+            chain.write()
+
+
+def most_memory() -> float:
+    """Return the most memory that this process has had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(table: Table, database: str, address: str, count: int) -> None:
+    fill(address, count, until=utc_now())
+    engine = create_engine(address)
+    write_record(engine, count)
+    before, started, busy = most_memory(), time.perf_counter(), time.process_time()
+    verdict: Verdict = check(engine)
+    took, busy = time.perf_counter() - started, time.process_time() - busy
+    engine.dispose()
+    if not verdict.intact:
+        raise SystemExit(f"{database}: {verdict.problem}")
+    speeds = [f"{verdict.checked / seconds:,.0f}" for seconds in (took, busy)]
+    memory = f"{before:.0f} -> {most_memory():.0f}"
+    table.add_row(database, f"{count:,}", f"{verdict.checked:,}", f"{took:.1f}", *speeds, memory)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--reviews", type=int, default=100_000)
+    # `./dev bench` hands its arguments to every bench.
+    count = parser.parse_known_args()[0].reviews
+    columns = ("reviews", "entries", "seconds", "entries/s", "entries/s of processor", "most MiB")
+    table = Table("ledger verify", *columns, box=None)
+    with ExitStack() as opened:
+        folder = opened.enter_context(tempfile.TemporaryDirectory())
+        measure(table, "SQLite", SqliteDatabases(Path(folder)).new(), count)
+        server = opened.enter_context(postgres_databases(durable=True))
+        measure(table, "PostgreSQL", server.new(), count)
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    main()

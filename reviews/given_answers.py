@@ -1,0 +1,86 @@
+"""The answers to a review, held against the entries that recorded them and that took them back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reviews import record
+from reviews.findings import show_id, show_values
+from reviews.ledger import EntryType
+from reviews.said import NOT_SAID, Said, entries_of, find_differences, lone_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviews.findings import Finding
+    from reviews.ledger import Entry
+    from reviews.model import Answer, Review
+
+_ANSWERS = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
+_LEFT_OUT: dict[str, Any] = {"proof": {}, "owner": None}
+"""Members that an entry leaves out where there is nothing to say."""
+_COLUMNS = {"type": "decision"}
+"""What the database calls a member by another name."""
+_OF_THEN = ("title",)
+"""What an answer's entry says of the review as it was called then."""
+
+
+def compare_answers(review: Review, entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Yield what the answers in the database and those in the ledger differ by."""
+    recorded = [entry for entry in entries if entry.get("type") in _ANSWERS]
+    pairs, lone_entries, lone_answers = _match(review, recorded)
+    name = show_id(review.id)
+    for entry in lone_entries:
+        says = f"entry {entry['seq']} answers review {name}, which has no such answer"
+        yield lone_finding(review.id, says, entry=entry["seq"])
+    for answer in lone_answers:
+        at, who = show_values(record.moment(answer.at), answer.reviewer.name)
+        yield lone_finding(review.id, f"review {name} was answered by {who} at {at}, and no entry says so")
+    taken_back = entries_of(entries, EntryType.REVIEW_WITHDRAWN)
+    for entry, answer in pairs:
+        yield from _compare_answer(review, answer, entry)
+        yield from _compare_withdrawal(review, answer, _take_withdrawal(taken_back, entry))
+    for entry in taken_back:
+        says = f"entry {entry['seq']} takes back an answer to review {name} that is not there"
+        yield lone_finding(review.id, says, entry=entry["seq"])
+
+
+def _match(
+    review: Review, recorded: list[Entry]
+) -> tuple[list[tuple[Entry, Answer]], list[Entry], list[Answer]]:
+    """Pair entries with answers: in their order, or where one side has more, by all that they say."""
+    if len(recorded) == len(review.answers):
+        return list(zip(recorded, review.answers, strict=True)), [], []
+    lone_answers, pairs, lone_entries = list(review.answers), [], []
+    for entry in recorded:
+        same = (given for given in lone_answers if not any(_compare_answer(review, given, entry)))
+        answer = next(same, None)
+        if answer is None:
+            lone_entries.append(entry)
+        else:
+            lone_answers.remove(answer)
+            pairs.append((entry, answer))
+    return pairs, lone_entries, lone_answers
+
+
+def _compare_answer(review: Review, answer: Answer, entry: Entry) -> Iterator[Finding]:
+    found = {**_LEFT_OUT, **record.answered(review, answer)}
+    for member, value in found.items():
+        if member in _OF_THEN or not (member in entry or member in _LEFT_OUT):
+            continue
+        said = Said(entry.get(member, _LEFT_OUT.get(member)), entry["seq"])
+        yield from find_differences(review.id, _COLUMNS.get(member, member), said, value)
+
+
+def _take_withdrawal(taken_back: list[Entry], entry: Entry) -> Entry | None:
+    """Take the entry out that withdraws the answer of this entry; two people may answer in one moment."""
+    for each in taken_back:
+        if (each.get("answered_at"), each.get("reviewer")) == (entry.get("at"), entry.get("reviewer")):
+            taken_back.remove(each)
+            return each
+    return None
+
+
+def _compare_withdrawal(review: Review, answer: Answer, entry: Entry | None) -> Iterator[Finding]:
+    said = Said(entry.get("at"), entry["seq"]) if entry else NOT_SAID
+    yield from find_differences(review.id, "withdrawn_at", said, record.moment(answer.withdrawn_at))

@@ -1,0 +1,60 @@
+"""What a check of the record found, in words and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from reviews.findings import show_id, show_text
+
+if TYPE_CHECKING:
+    from reviews.findings import Finding
+    from reviews.ledger import Verdict
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "intact": verdict.intact,
+        "checked": verdict.checked,
+        "first": verdict.first,
+        "seq": verdict.head.seq,
+        "hash": verdict.head.hash,
+        "problem": verdict.problem,
+        "reviews": verdict.reviews,
+        "findings": [_finding_json(found) for found in verdict.findings],
+        "unlisted": verdict.unlisted,
+        "unsaid": dict(verdict.unsaid),
+    }
+
+
+def describe_verdict(verdict: Verdict) -> str:
+    """Return a line for each thing by which the record does not hold, or what was found to hold."""
+    if verdict.problem is not None:
+        return "\n".join([*_describe_problems(verdict), *_describe_unsaid(verdict)])
+    if not verdict.checked:
+        return "The record is empty."
+    end = f"{verdict.head.seq} {verdict.head.hash}"
+    intact = f"The record is intact: {verdict.checked} entries up to {end}."
+    if verdict.first != 1:
+        intact += f" It starts at entry {verdict.first}, so earlier ones are not checked."
+    compared = [f"The reviews say the same, all {verdict.reviews} of them."] if verdict.reviews else []
+    return "\n".join([intact, *compared, *_describe_unsaid(verdict)])
+
+
+def _describe_problems(verdict: Verdict) -> list[str]:
+    others = [f"Also: {show_text(found.says)}." for found in verdict.findings[1:]]
+    more = [f"And {verdict.unlisted:,} more that are not listed."] if verdict.unlisted else []
+    return [f"The record does not hold: {show_text(verdict.problem or '')}.", *others, *more]
+
+
+def _describe_unsaid(verdict: Verdict) -> list[str]:
+    """Say what an earlier version did not write down, which nothing can be compared with."""
+    if not verdict.unsaid:
+        return []
+    members = ", ".join(f"{name} of {count:,}" for name, count in verdict.unsaid.items())
+    return [f"Written by an earlier version, so not compared, each with the number of reviews: {members}."]
+
+
+def _finding_json(found: Finding) -> dict[str, Any]:
+    review_id = found.review_id
+    return {**asdict(found), "review_id": review_id if review_id is None else show_id(review_id)}

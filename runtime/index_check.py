@@ -1,0 +1,53 @@
+"""What lists and figures go by, held against the reviews that it follows from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.findings import Finding, Part, show_id, show_text, show_values
+from reviews.text import shorten_text
+from store.marks import follow_from, pairs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from store.comparison import Beside, Stray
+
+LONGEST_MARK = 80
+
+
+def compare_index(found: Beside) -> Iterator[Finding]:
+    """Yield the columns for lists, and the rows of the index, that do not follow from a review."""
+    review_id = found.review.id
+    follows = {**follow_from(found.review), "saves": found.review.saves or 0}
+    for column, value in follows.items():
+        if found.follows[column] == value:
+            continue
+        follow, stands = show_values(value, found.follows[column])
+        yield Finding(
+            part=Part.INDEX,
+            says=f"review {show_id(review_id)} has another {column} than follows from it: {follow}, "
+            f"and {stands} in the database",
+            review_id=review_id,
+            member=column,
+            ledger=follow,
+            database=stands,
+        )
+    due = pairs_of(follows["marks"])
+    for kind, value in sorted(due - found.index):
+        says = f"review_index lacks {_show_mark(kind, value)} of review {show_id(review_id)}"
+        yield Finding(part=Part.INDEX, says=says, review_id=review_id, member="review_index")
+    for kind, value in sorted(found.index - due, key=str):
+        mark = _show_mark(kind, value)
+        says = f"review_index has {mark} of review {show_id(review_id)}, which does not follow from it"
+        yield Finding(part=Part.INDEX, says=says, review_id=review_id, member="review_index")
+
+
+def describe_stray(stray: Stray) -> Finding:
+    mark = _show_mark(stray.kind, stray.value)
+    says = f"review_index has {mark} of a review number {show_id(stray.seq)}, which is not there"
+    return Finding(part=Part.INDEX, says=says, member="review_index")
+
+
+def _show_mark(kind: object, value: object) -> str:
+    return f'"{shorten_text(show_text(str(value)), LONGEST_MARK)}" ({show_id(kind)})'

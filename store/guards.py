@@ -1,0 +1,168 @@
+"""The guards: the triggers by which the database refuses to change the ledger, and whether they are in force.
+
+Migration 0001 made them. Whoever owns the tables can take them away or put others in their place, so they are
+compared with what they have to be, word for word, and put back when an operator asks for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from store.engine import reading
+
+_ON_SQLITE = {
+    "ledger_refuses_update": ("ledger", "BEFORE UPDATE ON ledger"),
+    "ledger_refuses_delete": ("ledger", "BEFORE DELETE ON ledger"),
+    "ledger_refuses_replace": (
+        "ledger",
+        "BEFORE INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger WHERE seq = NEW.seq OR hash = NEW.hash)",
+    ),
+    "ledger_head_goes_forward": (
+        "ledger_head",
+        (
+            "BEFORE UPDATE ON ledger_head WHEN NEW.seq <= OLD.seq "
+            "OR NOT EXISTS (SELECT 1 FROM ledger WHERE seq = NEW.seq AND hash = NEW.hash)"
+        ),
+    ),
+    "ledger_head_stays": ("ledger_head", "BEFORE DELETE ON ledger_head"),
+    "ledger_head_is_one": ("ledger_head", "BEFORE INSERT ON ledger_head"),
+}
+"""By its name, the table of each guard and when it acts."""
+_FUNCTIONS = {
+    "ledger_refuses": " BEGIN RAISE EXCEPTION 'the ledger is append-only'; END ",
+    "ledger_head_forward": (
+        " BEGIN IF NEW.seq <= OLD.seq OR NOT EXISTS "
+        "(SELECT 1 FROM ledger WHERE seq = NEW.seq AND hash = NEW.hash) "
+        "THEN RAISE EXCEPTION 'the ledger is append-only'; END IF; RETURN NEW; END "
+    ),
+}
+# PostgreSQL's numbers for when a trigger fires: catalog/pg_trigger.h.
+_ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = (1 << bit for bit in range(6))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Trigger:
+    table: str
+    function: str
+    fires: int
+    when: str
+
+
+_ON_POSTGRESQL = {
+    "ledger_refuses_change": _Trigger(
+        table="ledger", function="ledger_refuses", fires=_BEFORE | _UPDATE | _DELETE | _TRUNCATE,
+        when="BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger FOR EACH STATEMENT",
+    ),
+    "ledger_head_goes_forward": _Trigger(
+        table="ledger_head", function="ledger_head_forward", fires=_ROW | _BEFORE | _UPDATE,
+        when="BEFORE UPDATE ON ledger_head FOR EACH ROW",
+    ),
+    "ledger_head_stays": _Trigger(
+        table="ledger_head", function="ledger_refuses", fires=_BEFORE | _INSERT | _DELETE | _TRUNCATE,
+        when="BEFORE INSERT OR DELETE OR TRUNCATE ON ledger_head FOR EACH STATEMENT",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A guard that is not in force: its name and table, and why in words that follow "the guard … is"."""
+
+    guard: str
+    table: str
+    why: str
+
+
+def find_gaps(engine: sa.Engine) -> list[Gap]:
+    """Return the guards that are not in force, as far as this connection can see.
+
+    A session that switched off triggers for itself alone can't be seen from another one.
+    """
+    with reading(engine).connect() as connection:
+        return _find_gaps(connection)
+
+
+def restore_guards(engine: sa.Engine) -> list[Gap]:
+    """Put back whatever is not in force, and return what that was."""
+    with engine.begin() as connection:
+        gaps = _find_gaps(connection)
+        for gap in gaps:
+            _restore(connection, gap.guard)
+    return gaps
+
+
+def _find_gaps(connection: sa.Connection) -> list[Gap]:
+    return _gaps_of_sqlite(connection) if _is_sqlite(connection) else _gaps_of_postgresql(connection)
+
+
+def _is_sqlite(connection: sa.Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _gaps_of_sqlite(connection: sa.Connection) -> list[Gap]:
+    query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    found = {row.name: row.sql for row in connection.execute(query)}
+    gaps = []
+    for name, (table, _) in _ON_SQLITE.items():
+        if name not in found:
+            gaps.append(Gap(guard=name, table=table, why="missing"))
+        elif found[name] != _statement_on_sqlite(name):
+            gaps.append(Gap(guard=name, table=table, why="another than ours"))
+    return gaps
+
+
+def _statement_on_sqlite(name: str) -> str:
+    refusal = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+    return f"CREATE TRIGGER {name} {_ON_SQLITE[name][1]} {refusal}"
+
+
+_FOUND = sa.text(
+    "SELECT tgname, CAST(tgenabled AS text) AS enabled, tgtype, proname, prosrc, lanname, "
+    "tgqual IS NULL AND cardinality(CAST(tgattr AS int2[])) = 0 AND proconfig IS NULL AS plain "
+    "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang "
+    "WHERE tgrelid = to_regclass(:table) AND NOT tgisinternal"
+)
+_ROLE = sa.text("SELECT current_setting('session_replication_role')")
+
+
+def _gaps_of_postgresql(connection: sa.Connection) -> list[Gap]:
+    tables = {trigger.table for trigger in _ON_POSTGRESQL.values()}
+    found = {
+        (table, row.tgname): row for table in tables for row in connection.execute(_FOUND, {"table": table})
+    }
+    replica = connection.execute(_ROLE).scalar_one() == "replica"
+    gaps = []
+    for name, trigger in _ON_POSTGRESQL.items():
+        why = _compare(trigger, found.get((trigger.table, name)), replica=replica)
+        if why:
+            gaps.append(Gap(guard=name, table=trigger.table, why=why))
+    return gaps
+
+
+def _compare(trigger: _Trigger, row: sa.Row[tuple[object, ...]] | None, *, replica: bool) -> str | None:
+    """Return why a trigger is not in force; `None` where it is."""
+    if row is None:
+        return "missing"
+    ours = (trigger.fires, trigger.function, _FUNCTIONS[trigger.function], "plpgsql", True)
+    if (row.tgtype, row.proname, row.prosrc, row.lanname, row.plain) != ours:
+        return "another than ours"
+    if row.enabled not in {"O", "A"}:
+        return "disabled"
+    if replica and row.enabled != "A":
+        return "switched off by session_replication_role = replica"
+    return None
+
+
+def _restore(connection: sa.Connection, name: str) -> None:
+    if _is_sqlite(connection):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(_statement_on_sqlite(name))
+        return
+    trigger = _ON_POSTGRESQL[name]
+    function, text = trigger.function, _FUNCTIONS[trigger.function]
+    head = f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS"
+    connection.exec_driver_sql(f"{head} $${text}$$")
+    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {trigger.table}")
+    connection.exec_driver_sql(f"CREATE TRIGGER {name} {trigger.when} EXECUTE FUNCTION {function}()")

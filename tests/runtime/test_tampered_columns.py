@@ -1,0 +1,116 @@
+"""Each column of the record, changed by somebody who owns the database: found, or declared not to be."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.findings import Part
+from runtime.record_check import check
+from store.schema import answers, ledger, ledger_head, review_index, reviews
+from tests.databases import ON_SQLITE
+from tests.meta.pages_of_docs import ROOT
+from tests.runtime.lived import forged, intruder, live_through
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TABLES = (reviews, answers, review_index, ledger, ledger_head)
+# What the line says where that is not the column's name.
+SAID = {
+    "reviews.seq": "review_index lacks",
+    "reviews.id": "there is no review rev-1, which the table ledger tells of",
+    "reviews.saves_known": "has another saves ",
+    "answers.id": "has another decision",
+    "answers.review_id": "which has no such answer",
+    "answers.reviewer": r"has another reviewer\.name",
+    "answers.proof": r"has another proof\.team",
+    "review_index.value": 'review_index has "forged"',
+    "review_index.kind": "review_index lacks",
+    "review_index.seq": "review_index lacks",
+    "ledger.seq": "entry 1 is missing: the chain starts at entry 2",
+    "ledger.entry": "entry 1 is not JSON",
+    "ledger_head.seq": "entries are missing at the end",
+}
+
+
+def declared() -> set[str]:
+    """Return the columns that the page says are not compared."""
+    page = (ROOT / "docs/ledger.md").read_text()
+    return set(re.findall(r"^\| `(\w+\.\w+)` \| \S", page, re.MULTILINE))
+
+
+def name_of(column: sa.Column[Any]) -> str:
+    return f"{column.table.name}.{column.name}"
+
+
+def is_said(column: sa.Column[Any], lines: list[str]) -> bool:
+    says = SAID.get(name_of(column), rf"has another {column.name}\b")
+    return any(re.search(says, line) for line in lines)
+
+
+def lines(engine: sa.Engine) -> list[str]:
+    return [found.says for found in check(engine).findings if found.part is not Part.GUARD]
+
+
+@pytest.fixture
+def owner(engine: sa.Engine) -> Iterator[sa.Engine]:
+    """Yield the engine of somebody who owns a database in which everything has happened."""
+    live_through(engine)
+    assert lines(engine) == []
+    owner = intruder(engine)
+    yield owner
+    owner.dispose()
+
+
+@ON_SQLITE
+def test_each_column_is_compared_or_stands_in_the_list_of_those_that_are_not(
+    engine: sa.Engine, owner: sa.Engine
+) -> None:
+    missed, unnamed = set(), {}
+    for column in (column for table in TABLES for column in table.c):
+        with forged(owner, column):
+            found = lines(engine)
+        if not found:
+            missed.add(name_of(column))
+        elif not is_said(column, found):
+            unnamed[name_of(column)] = found
+
+    assert unnamed == {}
+    assert missed == declared()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_postgresql_is_searched_for_them_as_well(engine: sa.Engine, owner: sa.Engine) -> None:
+    compared = [column for table in TABLES for column in table.c if name_of(column) not in declared()]
+    together = [column for column in compared if column.table in {reviews, answers}]
+    together = [column for column in together if name_of(column) not in SAID]
+    groups = [[column for column in together if column.table is table] for table in (reviews, answers)]
+
+    for columns in (*groups, *([column] for column in compared if column not in together)):
+        with forged(owner, *columns):
+            found = lines(engine)
+
+        assert [column.name for column in columns if not is_said(column, found)] == []
+
+
+@ON_SQLITE
+def test_a_proof_that_was_emptied_and_one_that_was_made_up_are_found(
+    engine: sa.Engine, owner: sa.Engine
+) -> None:
+    of_first, of_second = (answers.c.id == number for number in (1, 2))
+    with owner.begin() as connection:
+        connection.execute(sa.update(answers).where(of_first).values(proof={}, owner=None))
+        connection.execute(sa.update(answers).where(of_second).values(proof={"team": "T9"}))
+
+    found = lines(engine)
+
+    assert [line.partition(":")[0] for line in found] == [
+        "review rev-1 has another proof.team than entry 7 says",
+        "review rev-1 has another proof.user than entry 7 says",
+        "review rev-1 has another owner than entry 7 says",
+        "review rev-1 has another proof.team than entry 9 says",
+    ]

@@ -1,0 +1,39 @@
+"""Reviews are read in blocks for comparing: where one ends changes nothing, and nothing falls between two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from store.comparison import Beside, Stray, walk_reviews
+from store.schema import review_index
+from tests.runtime.record import filled
+
+if TYPE_CHECKING:
+    from store.comparison import Unreadable
+
+STRAYS = [{"value": f"by:{seq}", "kind": "content", "seq": seq} for seq in (-7, 0, 5, 99)]
+
+
+def summarize(found: Beside | Unreadable | Stray) -> tuple[object, ...]:
+    if isinstance(found, Beside):
+        return found.review.id, len(found.entries), frozenset(found.index)
+    assert isinstance(found, Stray)
+    return found.seq, found.kind, found.value
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 4])
+def test_a_block_of_any_size_has_each_review_and_each_row_of_the_index_once(
+    engine: sa.Engine, block: int
+) -> None:
+    filled(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.insert(review_index), STRAYS)
+
+    found = [summarize(each) for each in walk_reviews(engine, block=block)]
+
+    assert found == [summarize(each) for each in walk_reviews(engine)]
+    assert [each[0] for each in found] == [-7, 0, "rev-1", "rev-2", "rev-3", 5, 99]
+    assert [each[1] for each in found if str(each[0]).startswith("rev")] == [3, 2, 1]
