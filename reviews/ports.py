@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from reviews.listing import Listings
     from reviews.model import Person
     from reviews.notice import Notice
-    from reviews.people_repositories import Accounts, Codes, Conversations, Groups, People, SignInLinks, Told
+    from reviews.people_repositories import (
+        Accounts,
+        Codes,
+        Conversations,
+        Groups,
+        People,
+        Quotas,
+        SignInLinks,
+        Told,
+    )
     from reviews.repositories import Cards, Events, Gates, Ledger, Reviews
     from reviews.subscription_repositories import Subscriptions
     from reviews.tree import FileState, Place
@@ -185,6 +194,8 @@ class UnitOfWork(Protocol):
     def told(self) -> Told: ...
     @property
     def codes(self) -> Codes: ...
+    @property
+    def quotas(self) -> Quotas: ...
     @property
     def alarms(self) -> Alarms: ...
     @property

@@ -6,7 +6,7 @@ from store.schema.chain import ledger, ledger_head
 from store.schema.chat import cards, digest_lines, gates, subscriptions
 from store.schema.duties import answers, review_index, reviews
 from store.schema.figures import tallies
-from store.schema.persons import accounts, codes, conversations, groups, people, sign_in_links, told
+from store.schema.persons import accounts, codes, conversations, groups, people, quotas, sign_in_links, told
 from store.schema.tree import baselines, files, folders
 from store.schema.work import events, webhook_state, workers
 
@@ -30,6 +30,7 @@ __all__ = [
     "ledger_head",
     "metadata",
     "people",
+    "quotas",
     "review_index",
     "reviews",
     "sign_in_links",

@@ -20,10 +20,13 @@ from pages.code_mail import CodeMail
 from pages.links import Links
 from reviews.answers import Answers
 from reviews.card import card_of
+from reviews.code_mail import WatchedMail
+from reviews.code_recipients import Recipients
 from reviews.codes import Codes
 from reviews.model import ChangeKind, Person, Review, ReviewState
 from reviews.routing import PageIdentity, Route, Routes, Target
 from store.unit_of_work import UnitOfWork
+from tests.pages.mailed_codes import at_once
 from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
@@ -78,9 +81,10 @@ def _codes(transactions: Transactions, routes: Routes, mail: MailServer) -> Code
     mailer = Mailer(f"smtp://127.0.0.1:{mail.port}?tls=none", "reviews@company.com")
     return Codes(
         transactions=transactions,
-        routes=routes,
+        recipients=Recipients(transactions=transactions, routes=routes),
         clock=Clock(NOW),
-        mail=CodeMail(mailer, "https://review.company.com"),
+        mail=WatchedMail(CodeMail(mailer, "https://review.company.com"), Clock(NOW)),
+        later=at_once,
         below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),
         digest=generate_password_hash,
