@@ -6,7 +6,7 @@ not, until the mail itself: so neither what a page says nor how long it takes te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
@@ -105,9 +105,9 @@ class ProvenAddress:
 
 
 class Later(Protocol):
-    """Does jobs after the answer, those of one line one after the other."""
+    """Does jobs after the answer, those of one line one after the other, and again where one fails."""
 
-    def __call__(self, line: str, job: Callable[[], None], /) -> bool:
+    def __call__(self, line: str, job: Callable[[], object], /) -> bool:
         """Take a job; `False` where too many wait in its line."""
         ...
 
@@ -159,13 +159,9 @@ class Codes:
         """Write a code down, and mail it if the address may answer and had not too many.
 
         It is written down in either case, so that a guess takes as long for any address. Only where the
-        browser waits for a code already that one stays.
+        browser waits for a code already that one stays. One transaction: what failed can be done again.
         """
         address, now = self.recipients.find(typed, review), self.clock()
-        if not self._has_quota(address, typed, asker.way):
-            if self._waits_for_code(asker.browser, now):
-                return
-            address = None
         code = f"{self.below(10**DIGITS):0{DIGITS}}"
         written = MailedCode(
             id=self.new_id(),
@@ -176,31 +172,28 @@ class Codes:
             good_until=now + GOOD_FOR,
         )
         with self.transactions() as work:
+            if not self._count_mail(work, address, typed, asker.way):
+                newest = work.codes.newest_of(asker.browser)
+                if newest is not None and now < newest.good_until:
+                    return
+                written, address = replace(written, email=""), None
             work.codes.add(written)
             work.commit()
         # In a line of its own: how long a mail takes must not show in when the next code is written down.
         self.later(f"mail {asker.way}", partial(self._mail, address, code, review, language))
 
-    def _has_quota(self, address: str | None, typed: str, way: Way) -> bool:
-        """Count for an address one of its mails in this way.
+    def _count_mail(self, work: UnitOfWork, address: str | None, typed: str, way: Way) -> bool:
+        """Count for an address one of its mails in this way; `False` where it had too many.
 
         An address that may not answer counts too, but apart: a link to one review uses up nothing of the
         owners of another.
         """
         whose = ("recipient", address.casefold()) if address else ("stranger", typed.casefold())
-        with self.transactions() as work:
-            for quota in (self.limits.apart, self.limits.mailed):
-                if work.quotas.take(
-                    key_of("mailed", str(quota.within), way, *whose), quota, now=self.clock()
-                ):
-                    return False
-            work.commit()
-        return True
-
-    def _waits_for_code(self, browser: str, now: datetime) -> bool:
-        with self.transactions(reading=True) as work:
-            newest = work.codes.newest_of(browser)
-        return newest is not None and now < newest.good_until
+        limits = {"apart": self.limits.apart, "mailed": self.limits.mailed}
+        now = self.clock()
+        return not any(
+            work.quotas.take(key_of(name, way, *whose), quota, now=now) for name, quota in limits.items()
+        )
 
     def _mail(self, address: str | None, code: str, review: Review | None, language: str) -> None:
         if address is None:

@@ -11,6 +11,8 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+TRIES = 3
+"""As a database that is locked for a moment is not locked for long."""
 MOST_WAITING = 32
 """Jobs in one line, the one that is done included. A mail takes ten seconds at most, and most take one."""
 
@@ -28,7 +30,7 @@ class AfterAnswer:
         self._lines: dict[str, _Line] = {}
         self._lock = Lock()
 
-    def __call__(self, line: str, job: Callable[[], None]) -> bool:
+    def __call__(self, line: str, job: Callable[[], object]) -> bool:
         """Take a job; `False` where its line is full, or the process ends."""
         if self._ending.is_set():
             return False
@@ -45,7 +47,7 @@ class _Line:
         self._room = BoundedSemaphore(most)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name.replace(" ", "-"))
 
-    def take(self, job: Callable[[], None]) -> bool:
+    def take(self, job: Callable[[], object]) -> bool:
         if not self._room.acquire(blocking=False):
             log.warning("line_full", line=self._name)
             return False
@@ -56,14 +58,25 @@ class _Line:
             return False
         return True
 
-    def _do(self, job: Callable[[], None]) -> None:
+    def _do(self, job: Callable[[], object]) -> None:
         try:
             if self._ending.is_set():
                 log.warning("job_dropped", line=self._name)
                 return
-            job()
-        except Exception:
-            # The edge of the thread: there is nobody else to say it to.
-            log.exception("job_failed", line=self._name)
+            for attempt in range(1, TRIES + 1):
+                if self._succeeds(job, attempt):
+                    return
         finally:
             self._room.release()
+
+    def _succeeds(self, job: Callable[[], object], attempt: int) -> bool:
+        try:
+            job()
+        except Exception as error:
+            # The edge of the thread: there is nobody else to say it to.
+            if attempt == TRIES:
+                log.exception("job_failed", line=self._name)
+            else:
+                log.warning("job_failed_for_now", line=self._name, reason=type(error).__name__)
+            return False
+        return True

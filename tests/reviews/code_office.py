@@ -53,9 +53,9 @@ class Waiting:
     """Implements `reviews.codes.Later`."""
 
     def __init__(self) -> None:
-        self.lines: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
+        self.lines: defaultdict[str, list[Callable[[], object]]] = defaultdict(list)
 
-    def __call__(self, line: str, job: Callable[[], None], /) -> bool:
+    def __call__(self, line: str, job: Callable[[], object], /) -> bool:
         if len(self.lines[line]) >= MOST_WAITING:
             return False
         self.lines[line].append(job)

@@ -26,7 +26,7 @@ def office(desk: Desk, review: Review) -> CodeOffice:
 
 @pytest.mark.parametrize("typed", [OWNER, STRANGER])
 def test_a_browser_may_ask_so_often_an_hour_for_whatever_address(office: CodeOffice, typed: str) -> None:
-    said = []
+    said: list[str] = []
     for _ in range(FEW.asked_by_browser.most + 1):
         said.append(office.ask(typed, "b", f"192.0.2.{len(said)}"))
         office.desk.clock.advance(minutes=1)
