@@ -52,7 +52,7 @@ class Mailer(Protocol):
 
 
 class CodeMail:
-    """Implements the product's port of the same name."""
+    """Implements the port of `reviews.code_mail`."""
 
     def __init__(self, mailer: Mailer, outside_address: str) -> None:
         self._mailer = mailer

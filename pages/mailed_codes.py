@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
 from flask import request
 
-from pages import asked, browser, proven
+from pages import asked, browser, familiar, proven
+from pages.asker import this_asker
+from pages.code_refusals import refuse
 from pages.visit import LONGEST_ADDRESS
-from reviews.codes import WrongCode
-from reviews.errors import FarSideError, in_words
+from reviews.codes import NotNow, Way, WrongCode
 from reviews.language import _, marked
 
 if TYPE_CHECKING:
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from reviews.codes import Codes
 
 NO_ADDRESS = marked("Type your e-mail address, as in dana@example.com.")
-NOT_SENT = marked(
-    "No mail can be sent just now, so there is no code. Nothing was recorded; try again in a minute."
-)
 WRONG = marked(
     "This code does not count: it is not that of the newest mail, or older than 10 minutes, or was tried "
     "too often. Look again, or ask for a new one."
@@ -47,12 +46,11 @@ def add(blueprint: Blueprint, codes: Codes, here: Callable[[], Visit]) -> None:
         if not came.asks_for_proof:
             return came.go_on()
         if not is_address(address):
-            return _say(came, NO_ADDRESS, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _say(came, _(NO_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            codes.send(came.review, address, browser=browser.this_browser())
-        except FarSideError as error:
-            log.warning("code_not_mailed", review_id=came.review.id, reason=in_words(error))
-            return _say(came, NOT_SENT, HTTPStatus.SERVICE_UNAVAILABLE)
+            codes.ask(address, came.review, this_asker(address, way=Way.LINK))
+        except NotNow as refusal:
+            return refuse(refusal, partial(_say, came))
         asked.note(address, at=came.now)
         return came.go_on()
 
@@ -67,10 +65,12 @@ def add(blueprint: Blueprint, codes: Codes, here: Callable[[], Visit]) -> None:
         if not came.asks_for_proof:
             return came.go_on()
         try:
-            take(codes, request.form.get("code", ""), now=came.now)
+            take(codes, request.form.get("code", ""), way=Way.LINK, now=came.now)
+        except NotNow as refusal:
+            return refuse(refusal, partial(_say, came))
         except WrongCode:
             log.info("code_refused", review_id=came.review.id)
-            return _say(came, WRONG, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _say(came, _(WRONG), HTTPStatus.UNPROCESSABLE_ENTITY)
         return came.go_on()
 
 
@@ -78,12 +78,14 @@ def is_address(text: str) -> bool:
     return bool(_ADDRESS.fullmatch(text)) and len(text) <= LONGEST_ADDRESS
 
 
-def take(codes: Codes, typed: str, *, now: datetime) -> None:
-    """Keep in the session whom a code proves; raises `WrongCode`."""
-    proven.keep(codes.prove(typed, browser=browser.this_browser()), at=now)
+def take(codes: Codes, typed: str, *, way: Way, now: datetime) -> None:
+    """Keep in the session whom a code proves; raises `WrongCode` and `TooManyGuesses`."""
+    person = codes.prove(typed, this_asker(asked.address(now=now) or "", way=way))
+    proven.keep(person, at=now)
+    familiar.remember(person.email or "")
     asked.forget()
     browser.forget_browser()
 
 
 def _say(came: Visit, sentence: str, status: HTTPStatus) -> AnyResponse:
-    return came.answered_page(_(sentence), status, about_proof=True)
+    return came.answered_page(sentence, status, about_proof=True)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import request
 
-from pages import asked, browser
-from pages.mailed_codes import NO_ADDRESS, NOT_SENT, WRONG, is_address, take
-from reviews.codes import WrongCode
-from reviews.errors import FarSideError, in_words
+from pages import asked
+from pages.asker import this_asker
+from pages.code_refusals import refuse
+from pages.mailed_codes import NO_ADDRESS, WRONG, is_address, take
+from reviews.codes import NotNow, Way, WrongCode
 from reviews.language import _
 
 if TYPE_CHECKING:
@@ -38,29 +39,27 @@ class Page:
 def add(blueprint: Blueprint, codes: Codes, path: str, page: Page) -> None:
     """Add to a page, at `path`, the two forms of a code that is for no review in particular."""
 
-    def refuse(sentence: str, status: HTTPStatus) -> AnyResponse:
-        return page.asks(_(sentence), status)
-
     @blueprint.post(f"{path}/code")
     def mail_code() -> AnyResponse:
         address = request.form.get("address", "").strip()
         if not is_address(address):
-            return refuse(NO_ADDRESS, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return page.asks(_(NO_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            codes.send_to_anybody(address, browser=browser.this_browser())
-        except FarSideError as error:
-            log.warning("code_not_mailed", reason=in_words(error))
-            return refuse(NOT_SENT, HTTPStatus.SERVICE_UNAVAILABLE)
+            codes.ask(address, None, this_asker(address, way=Way.SIGN_IN))
+        except NotNow as refusal:
+            return refuse(refusal, page.asks)
         asked.note(address, at=codes.clock())
         return page.back()
 
     @blueprint.post(f"{path}/proof")
     def prove() -> AnyResponse:
         try:
-            take(codes, request.form.get("code", ""), now=codes.clock())
+            take(codes, request.form.get("code", ""), way=Way.SIGN_IN, now=codes.clock())
+        except NotNow as refusal:
+            return refuse(refusal, page.asks)
         except WrongCode:
             log.info("code_refused")
-            return refuse(WRONG, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return page.asks(_(WRONG), HTTPStatus.UNPROCESSABLE_ENTITY)
         return page.lets_in()
 
     @blueprint.get(f"{path}/code")

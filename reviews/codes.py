@@ -1,46 +1,94 @@
 """Codes that are mailed to prove an address: to whom, how often, how long they count, how often one may try.
 
-Nobody who asks learns whether an address may answer: what is said, and about how long it takes, is the same.
+All that depends on the address happens after the answer, and is the same whether the address may answer or
+not, until the mail itself: so neither what a page says nor how long it takes tells who may.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from reviews.errors import FarSideError, OutcomeUnknown, ReviewError
-from reviews.listing import Wanted, waits_for
+from reviews.errors import ReviewError
+from reviews.language import speaking, spoken
 from reviews.model import Identity
-from reviews.routing import is_group
+from reviews.quotas import LIMITS, Limits, Quota, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
+    from reviews.code_mail import WatchedMail
+    from reviews.code_recipients import Recipients
     from reviews.identification import Identification
     from reviews.model import Review
-    from reviews.ports import Clock, Transactions
+    from reviews.ports import Clock, Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.routing import Routes
 
 DIGITS = 8
 GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
-MOST_AN_HOUR = 4  # mails to one address
-APART = timedelta(seconds=20)  # between two of them
-GREETINGS_APART = timedelta(seconds=2)  # of the mail server, for the sake of addresses that get no mail
-KEPT = timedelta(days=1)
-_HOUR = timedelta(hours=1)
+KEPT = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
 
 
 class WrongCode(ReviewError):
-    """No code that counts: another one, too old, used, or tried too often. Which of these nobody is told."""
+    """No code that counts: another one, too old, used, or tried too often. Which of these is not said."""
+
+
+class NotNow(ReviewError):
+    """It may be tried again after `wait`, whatever the address."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"not before {wait} have passed")
+        self.wait = wait
+
+
+class TooManyAsked(NotNow):
+    """This browser or network has asked for too many codes."""
+
+
+class TooManyGuesses(NotNow):
+    """This browser or network has tried too many codes."""
+
+
+class NoMail(NotNow):
+    """The mail server takes no mail from us at the moment."""
+
+
+class TooBusy(NotNow):
+    """More codes are being asked for than are mailed."""
+
+
+class Way(StrEnum):
+    """How somebody comes to ask. Each way has quotas of its own, so none uses up those of another."""
+
+    LINK = "link"
+    """Through the signed link of a review."""
+    SIGN_IN = "sign_in"
+    """At a page that is open to everybody, where any address can be typed."""
+    FAMILIAR = "familiar"
+    """In a browser in which this address was proven before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """A browser, by the id in its session, and the network address that it sends from."""
+
+    browser: str
+    network: str
+    way: Way
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailedCode:
-    """A code as it is written down; `browser` is the only one that may use it."""
+    """A code as it is written down; `browser` is the only one that may use it.
+
+    `email` is empty where the code was mailed to nobody, since the address may not answer.
+    """
 
     id: str
     browser: str
@@ -50,86 +98,119 @@ class MailedCode:
     good_until: datetime
 
 
-class CodeMail(Protocol):
-    """The way to a mailbox. Each call may raise a `FarSideError`."""
+class Later(Protocol):
+    """Does jobs after the answer, those of one line one after the other, and again where one fails."""
 
-    def send(self, address: str, code: str, review: Review | None) -> None:
-        """Mail the code to answer for a review; without one, that for all that the address may see."""
-        ...
-
-    def greet(self) -> None:
-        """Do what sending takes, but send nothing."""
+    def __call__(self, line: str, job: Callable[[], object], /) -> bool:
+        """Take a job; `False` where too many wait in its line."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Codes:
-    """Mails codes and takes them. `digest` makes what is kept of a code, `fits` compares; both are slow."""
+    """Mails codes and takes them. `digest` makes what is stored of a code, `fits` compares; both are slow."""
 
     transactions: Transactions
-    routes: Routes
+    recipients: Recipients
     clock: Clock
     identification: Identification
-    mail: CodeMail
+    mail: WatchedMail
+    later: Later
     below: Callable[[int], int]
     new_id: Callable[[], str]
     digest: Callable[[str], str]
     fits: Callable[[str, str], bool]
+    limits: Limits = LIMITS
 
-    def send(self, review: Review, typed: str, *, browser: str) -> None:
-        """Mail a code if the address is an owner's or a deputy's and had not too many of late.
+    def ask(self, typed: str, review: Review | None, asker: Asker) -> None:
+        """Have a code mailed after the answer, if the address may answer and had not too many of late.
 
-        Raises `FarSideError` where no mail can be sent, whosever the address is.
+        Raises `TooManyAsked`, `NoMail` or `TooBusy`, and none of them because of the address.
         """
-        route = self.routes.named(review.route)
-        entries = (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
-        self._send(self._spelt(entries, typed), review, browser=browser)
+        if self.mail.is_down:
+            self.later(f"mail {asker.way}", self.mail.look)
+            raise NoMail(_MINUTE)
+        with self.transactions() as work:
+            wait = self._count(
+                work, "asked", asker, self.limits.asked_by_browser, self.limits.asked_from_network
+            )
+            if wait:
+                raise TooManyAsked(wait)
+            work.commit()
+        if not self.later(f"code {asker.way}", partial(self._make, typed, review, asker, spoken())):
+            raise TooBusy(_MINUTE)
 
-    def send_to_anybody(self, typed: str, *, browser: str) -> None:
-        """Mail a code to any owner or deputy of a route, and to whom an open review was handed over."""
-        entries = [who for route in self.routes.all for who in (*route.owners, *route.deputies)]
-        address = self._spelt(entries, typed) or self._spelt(self._handed_over(typed), typed)
-        self._send(address, None, browser=browser)
+    def _count(
+        self, work: UnitOfWork, what: str, asker: Asker, of_browser: Quota, of_network: Quota
+    ) -> timedelta:
+        """Count one for the browser, then for the network; return how long to wait where one is used up."""
+        now, way = self.clock(), asker.way
+        browser = key_of(what, "browser", asker.browser)
+        network = key_of(what, "network", way, asker.network)
+        wait = work.quotas.take(browser, of_browser, now=now)
+        return wait or work.quotas.take(network, of_network, now=now)
 
-    def _send(self, address: str | None, review: Review | None, *, browser: str) -> None:
+    def _make(self, typed: str, review: Review | None, asker: Asker, language: str) -> None:
+        """Write a code down, and mail it if the address may answer and had not too many.
+
+        It is written down in either case, so that a guess takes as long for any address. Only where the
+        browser waits for a code already that one stays. One transaction: what failed can be done again.
+        """
+        address, now = self.recipients.find(typed, review), self.clock()
         code = f"{self.below(10**DIGITS):0{DIGITS}}"
-        now = self.clock()
-        kept = MailedCode(
+        written = MailedCode(
             id=self.new_id(),
-            browser=browser,
+            browser=asker.browser,
             email=address or "",
             digest=self.digest(code),
             sent_at=now,
             good_until=now + GOOD_FOR,
         )
-        if address is None or not self._kept(kept):
-            self._pretend(now)
-            return
-        try:
-            self.mail.send(address, code, review)
-        except OutcomeUnknown:
-            return  # it may arrive, and whoever waits in vain asks again
-        except FarSideError:
-            self._drop(kept)
-            raise
-
-    def prove(self, typed: str, *, browser: str) -> ProvenPerson:
-        """Take the code of the newest mail that this browser asked for, once; raise `WrongCode`."""
-        digits = "".join(character for character in typed if character in "0123456789")
         with self.transactions() as work:
-            code = work.codes.newest_of(browser)
-            counts = code is not None and work.codes.attempt(code.id, most=MOST_TRIES, now=self.clock())
+            if not self._count_mail(work, address, typed, asker.way):
+                newest = work.codes.newest_of(asker.browser)
+                if newest is not None and now < newest.good_until:
+                    return
+                written, address = replace(written, email=""), None
+            work.codes.add(written)
             work.commit()
-        if code is None or not counts:
-            self.digest(digits)  # which takes as long as to compare
-            raise WrongCode
-        if not self.fits(code.digest, digits):
+        # In a line of its own: how long a mail takes must not show in when the next code is written down.
+        self.later(f"mail {asker.way}", partial(self._mail, address, code, review, language))
+
+    def _count_mail(self, work: UnitOfWork, address: str | None, typed: str, way: Way) -> bool:
+        """Count for an address one of its mails in this way; `False` where it had too many.
+
+        An address that may not answer counts too, but apart: a link to one review uses up nothing of the
+        owners of another.
+        """
+        whose = ("recipient", address.casefold()) if address else ("stranger", typed.casefold())
+        limits = {"apart": self.limits.apart, "mailed": self.limits.mailed}
+        now = self.clock()
+        return not any(
+            work.quotas.take(key_of(name, way, *whose), quota, now=now) for name, quota in limits.items()
+        )
+
+    def _mail(self, address: str | None, code: str, review: Review | None, language: str) -> None:
+        if address is None:
+            self.mail.look()  # so that an outage shows alike, whichever address was typed
+            return
+        with speaking(language):
+            self.mail.send(address, code, review)
+
+    def prove(self, typed: str, asker: Asker) -> ProvenPerson:
+        """Take the code of the newest mail that this browser asked for, once.
+
+        Raises `TooManyGuesses` and `WrongCode`. A guess is counted before any hash is computed for it.
+        """
+        digits = "".join(character for character in typed if character in "0123456789")
+        code = self._guessed(digits, asker)
+        if code is None or not self.fits(code.digest, digits):
             raise WrongCode
         with self.transactions() as work:
             spent = work.codes.spend(code.id)
             person = work.people.by_email(code.email)
             work.commit()
-        if not spent:
+        if not spent or not code.email:
             raise WrongCode
         return self.identification.from_address(
             code.email,
@@ -138,41 +219,16 @@ class Codes:
             proof={"address": code.email, "mailed_at": code.sent_at.isoformat(timespec="seconds")},
         )
 
-    def _spelt(self, entries: Sequence[str], typed: str) -> str | None:
-        """Return the address as it is spelt there: two that look alike must not share a mailbox."""
-        with self.transactions(reading=True) as work:
-            groups = work.groups.members([entry for entry in entries if is_group(entry)])
-        members = (member for group in groups.values() for member in group if "@" in member)
-        people = (*(entry for entry in entries if not is_group(entry)), *members)
-        return next((address for address in people if address.casefold() == typed.casefold()), None)
-
-    def _handed_over(self, typed: str) -> Sequence[str]:
-        """Return the owners of an open review that waits for this address, if there is any."""
-        with self.transactions(reading=True) as work:
-            page = work.listings.page(Wanted(waiting=True, marks=((waits_for(typed),),)), 1)
-        return [owner for entry in page.entries for owner in entry.review.owners]
-
-    def _pretend(self, now: datetime) -> None:
-        """Take as long as a mail takes; only now and then, since each mail holds up a thread of the web."""
+    def _guessed(self, digits: str, asker: Asker) -> MailedCode | None:
+        """Count a guess and return the code that it has to fit; `None` where it can't fit any."""
         with self.transactions() as work:
-            held_up = work.gates.wait("code:greetings", now, apart=GREETINGS_APART)
+            wait = self._count(
+                work, "guessed", asker, self.limits.guessed_by_browser, self.limits.guessed_from_network
+            )
+            if wait:
+                raise TooManyGuesses(wait)
+            code = work.codes.newest_of(asker.browser)
+            may_fit = code is not None and len(digits) == DIGITS
+            counts = code and may_fit and work.codes.attempt(code.id, most=MOST_TRIES, now=self.clock())
             work.commit()
-        if not held_up:
-            self.mail.greet()
-
-    def _kept(self, code: MailedCode) -> bool:
-        """Write the code down before it is mailed; `False` where the address had enough for now."""
-        with self.transactions() as work:
-            name = f"code:{code.email.casefold()}"
-            if work.gates.wait(name, code.sent_at, apart=APART):
-                return False
-            if work.codes.mailed(code.email, since=code.sent_at - _HOUR) >= MOST_AN_HOUR:
-                return False
-            work.codes.add(code)
-            work.commit()
-        return True
-
-    def _drop(self, code: MailedCode) -> None:
-        with self.transactions() as work:
-            work.codes.drop(code.id)
-            work.commit()
+        return code if counts else None

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from reviews.account import Account
     from reviews.codes import MailedCode
     from reviews.docspace_accounts import AskedAddress
     from reviews.model import Person
+    from reviews.quotas import Quota
     from reviews.sign_in_links import SignInLink
 
 
@@ -125,10 +126,6 @@ class Codes(Protocol):
 
     def add(self, code: MailedCode) -> None: ...
 
-    def mailed(self, email: str, *, since: datetime) -> int:
-        """Return how many codes were mailed to an address since then."""
-        ...
-
     def newest_of(self, browser: str) -> MailedCode | None: ...
 
     def attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
@@ -142,12 +139,23 @@ class Codes(Protocol):
         """Use the code up; of any number of concurrent callers exactly one gets `True`."""
         ...
 
-    def drop(self, code_id: str) -> None:
-        """Forget a code that was not mailed after all."""
+    def forget(self, *, before: datetime) -> int:
+        """Forget what was mailed before then; return how many codes."""
+        ...
+
+
+class Quotas(Protocol):
+    """How often something was done, by the keys of `reviews.quotas`."""
+
+    def take(self, key: str, quota: Quota, *, now: datetime) -> timedelta:
+        """Count one use and return zero; where the quota is used up, return how long that lasts.
+
+        One conditional UPDATE: of any number of concurrent callers no more get zero than the quota allows.
+        """
         ...
 
     def forget(self, *, before: datetime) -> int:
-        """Forget what was mailed before then; return how many codes."""
+        """Forget what was counted from a moment before then; return how many keys."""
         ...
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         DocSpaceAccounts,
         Groups,
         People,
+        Quotas,
         Sessions,
         SignInLinks,
         Told,
@@ -197,6 +198,8 @@ class UnitOfWork(Protocol):
     def told(self) -> Told: ...
     @property
     def codes(self) -> Codes: ...
+    @property
+    def quotas(self) -> Quotas: ...
     @property
     def alarms(self) -> Alarms: ...
     @property

@@ -55,7 +55,14 @@ class ReviewAnswered:
     took: timedelta | None
 
 
-Report = EventSettled | KeysShared | CardDelivered | ReviewAnswered
+@dataclass(frozen=True, kw_only=True)
+class CodeNotMailed:
+    """A code did not reach the mail server, or that takes no mail; the reason is for operators."""
+
+    reason: str
+
+
+Report = EventSettled | KeysShared | CardDelivered | ReviewAnswered | CodeNotMailed
 
 
 def untold(_report: Report) -> None:

@@ -22,6 +22,7 @@ from store.workers import Roll
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.code_mail import WatchedMail
     from reviews.ports import Clock
     from reviews.routing import Routes
 
@@ -44,6 +45,8 @@ class Health:
     clock: Clock
     routes: Routes | None = None
     """Whose watched folders are told of; without any, the part `completeness` is left out."""
+    mail: WatchedMail | None = None
+    """By which this process mails codes; without it, the part `mail` is left out."""
 
     def parts(self) -> dict[str, Part]:
         try:
@@ -57,6 +60,7 @@ class Health:
                 "channels": self._channels(),
                 **({"completeness": self._completeness(self.routes)} if self.routes else {}),
                 "webhook": self._webhook(),
+                **({"mail": _mail(self.mail)} if self.mail else {}),
             }
         except UnusableTables as error:
             return {"database": {"state": "ok"}, "migrations": {"state": "broken", "reason": str(error)}}
@@ -127,6 +131,14 @@ class Health:
             "last_success": _wall_clock(found.last_success),
             "healed_at": _moment(found.healed_at),
         }
+
+
+def _mail(mail: WatchedMail) -> Part:
+    """Say whether the mail server takes mail, of no mailbox in particular; never as broken."""
+    last = mail.last
+    if last is None:
+        return {"state": "unknown", "reason": "no code was asked for in the last ten minutes"}
+    return {"state": "attention", "reason": last.trouble} if last.trouble else {"state": "ok"}
 
 
 def _moment(at: datetime | None) -> str | None:

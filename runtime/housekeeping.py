@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from dbos import DBOS
 
-from reviews import canaries, codes, docspace_accounts, repeats, sessions, sign_in_links
+from reviews import canaries, codes, docspace_accounts, quotas, repeats, sessions, sign_in_links
 from runtime.workflows import EVENT, LATER, SWEEP, job_of, owner_of, subject_of
 from store import handover
 
@@ -55,13 +55,14 @@ def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> Non
 
 
 def forget_codes(transactions: Transactions, *, now: datetime) -> None:
-    """Forget the mailed codes that nobody can use any more, once they no longer count as mailed of late.
+    """Forget the mailed codes that nobody can use any more, and what was counted for quotas that are over.
 
     Links that somebody could sign in by go with them, sessions that have run out, and what DocSpace answered
     long ago for addresses.
     """
     with transactions() as work:
         work.codes.forget(before=now - codes.KEPT)
+        work.quotas.forget(before=now - quotas.LONGEST)
         work.sign_in_links.forget(before=now - sign_in_links.KEPT)
         work.docspace_accounts.forget(before=now - docspace_accounts.KEPT)
         work.sessions.forget(before=now - sessions.LONGEST)

@@ -11,7 +11,7 @@ from pages.streams import Streams
 from reviews.inbox import CHANNEL, Inbox
 from reviews.menu import Menu
 from runtime.ending import ending
-from runtime.page import SIGN_IN, codes_with, mailer_of, signs_in_at
+from runtime.page import SIGN_IN, signs_in_at
 from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import UnusableSettings
 from runtime.wiring import utc_now
@@ -22,10 +22,18 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from pages.stand_ins import StandIn
+    from reviews.codes import Codes
     from runtime.wiring import Wiring
 
 
-def add_inbox(app: Flask, wiring: Wiring, wake: Callable[[], None], people: Sequence[StandIn] = ()) -> None:
+def add_inbox(
+    app: Flask,
+    wiring: Wiring,
+    wake: Callable[[], None],
+    codes: Codes | None,
+    *,
+    people: Sequence[StandIn] = (),
+) -> None:
     """Add the inbox where a route's cards go there; `people` are those of the demo.
 
     Raises `UnusableSettings` where nobody could prove there who they are.
@@ -33,8 +41,8 @@ def add_inbox(app: Flask, wiring: Wiring, wake: Callable[[], None], people: Sequ
     if CHANNEL not in wiring.channels:
         return
     key = wiring.settings.need("SECRET_KEY", f"it signs the sessions of the inbox: {MAKES_KEY}")
-    signs_in, mailer = signs_in_at(wiring.settings), mailer_of(wiring.settings)
-    if not (signs_in or mailer or people):
+    signs_in = signs_in_at(wiring.settings)
+    if not (signs_in or codes or people):
         raise UnusableSettings(
             f"a route notifies {CHANNEL!r}, and nobody could prove there who they are: set "
             f"{', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM"
@@ -45,7 +53,7 @@ def add_inbox(app: Flask, wiring: Wiring, wake: Callable[[], None], people: Sequ
         answers=wiring.answers(wake),
         menu=Menu(transactions=wiring.patient, routes=wiring.routes, clock=utc_now),
         streams=Streams(ending=ending),
-        codes=codes_with(wiring, mailer) if mailer else None,
+        codes=codes,
         sign_in=signs_in,
         stand_ins=stand_ins,
     )

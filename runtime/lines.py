@@ -9,7 +9,7 @@ import structlog
 from reviews.classify import why_ignored
 from reviews.model import EventState
 from reviews.notice import person_of
-from reviews.reports import CardDelivered, EventSettled, KeysShared, ReviewAnswered
+from reviews.reports import CardDelivered, CodeNotMailed, EventSettled, KeysShared, ReviewAnswered
 from runtime.discretion import masked
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def write(report: Report) -> None:
             _card(report)
         case ReviewAnswered():
             _answer(report)
+        case CodeNotMailed():
+            log.warning("code_not_mailed", reason=report.reason)
 
 
 def ignored_at_once(event: ChangeEvent) -> None:

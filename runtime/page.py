@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from werkzeug.security import check_password_hash, generate_password_hash
-
 import notifiers
-from notifiers.shared.smtp import Mailer
 from pages.acknowledge import acknowledge_page
 from pages.browser import keep_sessions
 from pages.canary import canary_page
-from pages.code_mail import CodeMail
 from pages.home import home_page
-from reviews.codes import Codes
 from reviews.inbox import CHANNEL
 from reviews.sessions import Sessions
 from runtime import history
@@ -27,20 +21,21 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from reviews.codes import Codes
     from runtime.settings import Settings
     from runtime.wiring import Wiring
 
 SIGN_IN = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 
 
-def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None]) -> None:
+def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Codes | None) -> None:
     """Add the page where a channel leads to it, or its links can be signed.
 
     Raises `UnusableSettings` where a route leads to it and nobody could prove there who they are.
     """
     settings = wiring.settings
-    signs_in, mailer = signs_in_at(settings), mailer_of(settings)
-    if not (signs_in or mailer):
+    signs_in = signs_in_at(settings)
+    if not (signs_in or codes):
         _need_no_proof(wiring)
     if not (settings.option("SECRET_KEY") or any(map(notifiers.leads_to_page, wiring.channels))):
         return
@@ -51,7 +46,6 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None]) -> None:
         secure=address.startswith("https://"),
         written_down=Sessions(transactions=wiring.patient, clock=utc_now),
     )
-    codes = codes_with(wiring, mailer) if mailer else None
     app.register_blueprint(acknowledge_page(wiring.answers(wake), links, codes=codes, sign_in=signs_in))
     app.register_blueprint(canary_page(replace(wiring.canaries, transactions=wiring.patient), links))
     app.register_blueprint(history.blueprint(wiring, clock=utc_now, sign_in=signs_in, codes=codes))
@@ -82,31 +76,6 @@ def signs_in_at(settings: Settings) -> bool:
     if reason := oidc.why_not(settings.oidc_issuer):
         raise UnusableSettings(f"OIDC_ISSUER {reason}")
     return True
-
-
-def mailer_of(settings: Settings) -> Mailer | None:
-    url = settings.option("SMTP_URL")
-    if not url:
-        return None
-    sender = settings.need("MAIL_FROM", "SMTP_URL is set, and mail needs a sender: reviews@example.com")
-    try:
-        return Mailer(url, sender)
-    except ValueError as error:
-        raise UnusableSettings(str(error)) from error
-
-
-def codes_with(wiring: Wiring, mailer: Mailer) -> Codes:
-    return Codes(
-        transactions=wiring.patient,
-        routes=wiring.routes,
-        clock=utc_now,
-        identification=wiring.identification,
-        mail=CodeMail(mailer, wiring.settings.outside_address),
-        below=secrets.randbelow,
-        new_id=lambda: secrets.token_urlsafe(16),
-        digest=generate_password_hash,
-        fits=check_password_hash,
-    )
 
 
 def _need_no_proof(wiring: Wiring) -> None:

@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     oidc_client_secret: Secret = _EMPTY
     smtp_url: Secret = _EMPTY
     mail_from: str = ""
+    trusted_proxies: int | None = Field(default=None, ge=0, le=10)
     apprise: Family = Field(default_factory=dict)
     metrics_token: Secret = _EMPTY
     sentry_dsn: Secret = _EMPTY
@@ -124,6 +125,16 @@ class Settings(BaseSettings):
         """The address that `serve` listens on."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def proxies(self) -> int:
+        """How many proxies in front of us each add the address that they were called from.
+
+        Heroku's router is the one in front of a dyno (Heroku's page HTTP Routing, heading Heroku headers).
+        """
+        if self.trusted_proxies is None:
+            return 1 if self.dyno else 0
+        return self.trusted_proxies
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reviews import intake
 from reviews.model import ChangeEvent
@@ -17,6 +18,7 @@ from runtime.doors import doors
 from runtime.ending import hear_for_server
 from runtime.health import Health
 from runtime.inbox import add_inbox
+from runtime.mailed_codes import codes_of
 from runtime.page import add_page
 from runtime.probe import Probe
 from runtime.settings import UnusableSettings
@@ -55,9 +57,14 @@ def application(
     `stand_ins` are the people of the demo, and nobody anywhere else.
     """
     app = Flask("docspace-review", static_folder=None)
+    if wiring.settings.proxies:
+        # Who sends, and nothing else: the address that browsers use is a setting.
+        proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
     app.wsgi_app = _receiver(app.wsgi_app, wiring, wake)  # type: ignore[method-assign]
-    add_page(app, wiring, wake)
-    add_inbox(app, wiring, wake, stand_ins)
+    codes = codes_of(wiring)
+    add_page(app, wiring, wake, codes)
+    add_inbox(app, wiring, wake, codes, people=stand_ins)
     for door in doors(wiring, wake):
         app.register_blueprint(door)
 
@@ -68,7 +75,11 @@ def application(
 
         app.register_blueprint(metrics_page(wiring.engine, token))
 
-    health = Probe(Health(engine=wiring.engine, clock=utc_now, routes=wiring.routes).parts)
+    health = Probe(
+        Health(
+            engine=wiring.engine, clock=utc_now, routes=wiring.routes, mail=codes.mail if codes else None
+        ).parts
+    )
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:

@@ -80,10 +80,6 @@ class Codes:
     def add(self, code: MailedCode) -> None:
         self._connection.execute(sa.insert(codes).values(vars(code)))
 
-    def mailed(self, email: str, *, since: datetime) -> int:
-        query = sa.select(sa.func.count()).where(codes.c.email == email, codes.c.sent_at > since)
-        return self._connection.execute(query).scalar_one()
-
     def newest_of(self, browser: str) -> MailedCode | None:
         kept = [codes.c[name] for name in MailedCode.__dataclass_fields__]
         query = sa.select(*kept).where(codes.c.browser == browser).order_by(codes.c.sent_at.desc()).limit(1)
@@ -98,9 +94,6 @@ class Codes:
     def spend(self, code_id: str) -> bool:
         update = sa.update(codes).where(codes.c.id == code_id, ~codes.c.used).values(used=True)
         return self._connection.execute(update).rowcount == 1
-
-    def drop(self, code_id: str) -> None:
-        self._connection.execute(sa.delete(codes).where(codes.c.id == code_id))
 
     def forget(self, *, before: datetime) -> int:
         return self._connection.execute(sa.delete(codes).where(codes.c.sent_at < before)).rowcount

@@ -15,6 +15,7 @@ from store.groups import Groups
 from store.listings import Listings
 from store.people import People
 from store.proofs import Codes, Conversations, Sessions, SignInLinks, Told
+from store.quotas import Quotas
 from store.reviews import Reviews
 from store.subscriptions import Subscriptions
 from store.tree import Files, Folders
@@ -54,6 +55,7 @@ class UnitOfWork:
         self.subscriptions = Subscriptions(self._connection)
         self.told = Told(self._connection)
         self.codes = Codes(self._connection)
+        self.quotas = Quotas(self._connection)
         self.alarms = Alarms(self._connection)
         self.canaries = Canaries(self._connection)
         self.sign_in_links = SignInLinks(self._connection)

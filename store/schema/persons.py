@@ -75,12 +75,21 @@ codes = sa.Table(
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("browser", sa.String(32), nullable=False, index=True),
-    sa.Column("email", sa.Text, nullable=False, index=True),
+    sa.Column("email", sa.Text, nullable=False, index=True),  # empty where the code went to nobody
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("sent_at", Utc, nullable=False, index=True),
     sa.Column("good_until", Utc, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("used", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+
+# How often something was done since a moment: asking for codes, trying them. The key is a hash.
+quotas = sa.Table(
+    "quotas",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("began_at", Utc, nullable=False, index=True),
+    sa.Column("used", sa.Integer, nullable=False),
 )
 
 # Links by which somebody whom a chat has proven signs in on the pages, once.

@@ -21,6 +21,8 @@ from pages.code_mail import CodeMail
 from pages.links import Links
 from reviews.answers import Answers
 from reviews.card import card_of
+from reviews.code_mail import WatchedMail
+from reviews.code_recipients import Recipients
 from reviews.codes import Codes
 from reviews.directory import Directory
 from reviews.docspace_accounts import DocSpaceAccounts
@@ -30,6 +32,7 @@ from reviews.routing import PageIdentity, Route, Routes, Target
 from reviews.sessions import Sessions
 from store.unit_of_work import UnitOfWork
 from tests.keys import SECRET_KEY
+from tests.pages.mailed_codes import at_once
 from tests.reviews.samples import LINK, Clock
 from tests.reviews.small_portal import SmallPortal
 
@@ -88,10 +91,11 @@ def _codes(transactions: Transactions, routes: Routes, mail: MailServer) -> Code
     mailer = Mailer(f"smtp://127.0.0.1:{mail.port}?tls=none", "reviews@company.com")
     return Codes(
         transactions=transactions,
-        routes=routes,
+        recipients=Recipients(transactions=transactions, routes=routes),
         clock=Clock(NOW),
         identification=Identification(directory=Directory(transactions=transactions, clock=Clock(NOW))),
-        mail=CodeMail(mailer, "https://review.company.com"),
+        mail=WatchedMail(CodeMail(mailer, "https://review.company.com"), Clock(NOW)),
+        later=at_once,
         below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),
         digest=generate_password_hash,

@@ -18,6 +18,8 @@ from pages.links import Links
 from pages.oidc import Oidc
 from pages.sign_in import sign_in
 from reviews.card import card_of
+from reviews.code_mail import WatchedMail
+from reviews.code_recipients import Recipients
 from reviews.codes import Codes
 from reviews.model import STATEMENT, Decision, Identity, Review, ReviewState
 from reviews.proven_person import ProvenPerson
@@ -27,6 +29,7 @@ from store.unit_of_work import UnitOfWork
 from tests.keys import SECRET_KEY
 from tests.language.catalogue import english_left
 from tests.language.drawings import read_html, words
+from tests.pages.mailed_codes import at_once
 from tests.pages.proving import let_in
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER, START, answer, review, routes
@@ -78,10 +81,11 @@ class Place:
         mailer = Mailer(f"smtp://{NOBODY_THERE}?tls=none", "reviews@example.com")
         return Codes(
             transactions=self.desk.transactions,
-            routes=self.desk.routes,
+            recipients=Recipients(transactions=self.desk.transactions, routes=self.desk.routes),
             clock=self.desk.clock,
             identification=self.desk.identification,
-            mail=CodeMail(mailer, ADDRESS),
+            mail=WatchedMail(CodeMail(mailer, ADDRESS), self.desk.clock),
+            later=at_once,
             below=lambda most: most - 1,
             new_id=iter(map(str, range(99))).__next__,
             digest=partial(generate_password_hash, method="pbkdf2:sha256:1"),
@@ -111,7 +115,8 @@ class Place:
         if not self.ways:
             return
         yield browser.post(f"{path}/code", address="nonsense", note="Policy")
-        yield browser.post(f"{path}/code", address=OWNER, note="Policy")
+        for _ in range(2):  # the mail server is away, which the page says from then on
+            yield browser.post(f"{path}/code", address=OWNER, note="Policy")
         browser.keep(asked={"address": OWNER, "at": self.desk.clock().isoformat()})
         yield browser.get(path)
         yield browser.post(f"{path}/proof", code="1", note="Policy")

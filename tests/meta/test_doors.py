@@ -112,5 +112,6 @@ def test_health_names_each_part(wiring: Wiring) -> None:
         "dead_letters": "ok",
         "channels": "ok",
         "webhook": "unknown",
+        "mail": "unknown",
         "completeness": "late",
     }

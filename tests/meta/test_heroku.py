@@ -24,6 +24,7 @@ NOT_ASKED = {
     "HOST": "the web line listens on every address",
     "PORT": "each dyno is given one",
     "LOG_FORMAT": "the log of a dyno is no terminal, and so is JSON",
+    "TRUSTED_PROXIES": "a dyno has one router in front of it, which is known",
     "ROUTES_FILE": "no file of one's own lies beside the code; ROUTES takes its text",
     **dict.fromkeys(
         ("DYNO", "FLY_APP_NAME", "K_SERVICE", "RAILWAY_PROJECT_ID", "RENDER", "VCAP_APPLICATION"),

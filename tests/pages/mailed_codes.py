@@ -4,52 +4,66 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from notifiers.shared.smtp import Mailer
 from pages.code_mail import CodeMail
-from reviews.codes import APART, Codes
+from reviews.code_mail import WatchedMail
+from reviews.code_recipients import Recipients
+from reviews.codes import Codes
+from reviews.quotas import LIMITS
 from store.unit_of_work import UnitOfWork
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
     from werkzeug.test import TestResponse
 
     from tests.edge.smtp_server import MailServer
 
 STRANGER = "stranger@example.com"
-SECONDS_APART = APART.total_seconds()
+SECONDS_APART = LIMITS.apart.within.total_seconds()
+
+
+def at_once(_line: str, job: Callable[[], object]) -> bool:
+    """Do a job before the answer: what it does is the same."""
+    job()
+    return True
 
 
 def desk_of(engine: sa.Engine) -> Desk:
     return Desk(engine, partial(UnitOfWork, engine))
 
 
-def person(desk: Desk, server: MailServer) -> Visitor:
+def person(desk: Desk, server: MailServer, **more: Any) -> Visitor:
     """Return somebody at a page that mails codes."""
-    return Visitor(desk, codes_of(desk, server))
+    return Visitor(desk, codes_of(desk, server, **more))
 
 
-def codes_of(desk: Desk, server: MailServer) -> Codes:
-    """Return what mails codes; what keeps them is quicker here than in earnest."""
+def codes_of(desk: Desk, server: MailServer, **more: Any) -> Codes:
+    """Return what mails codes, at once; the hash is quicker here than in earnest."""
     mailer = Mailer(f"smtp://localhost:{server.port}?tls=none", "reviews@example.com")
-    return Codes(
+    codes = Codes(
         transactions=desk.transactions,
-        routes=desk.routes,
+        recipients=Recipients(transactions=desk.transactions, routes=desk.routes),
         clock=desk.clock,
         identification=desk.identification,
-        mail=CodeMail(mailer, ADDRESS),
+        mail=WatchedMail(CodeMail(mailer, ADDRESS), desk.clock),
+        later=at_once,
         below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),
         digest=partial(generate_password_hash, method="pbkdf2:sha256:1"),
         fits=check_password_hash,
     )
+    return replace(codes, **more)
 
 
 def ask(who: Visitor, path: str, address: str = OWNER, **more: str) -> TestResponse:

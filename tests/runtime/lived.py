@@ -13,6 +13,7 @@ from reviews.model import Decision, Reviewer
 from store.schema import Utc
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk, attempt, wish
+from tests.reviews.people import proven
 from tests.reviews.samples import DEPUTY, OWNER, START, event, routes
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def live_through(engine: sa.Engine) -> None:
     desk.clock.advance(hours=3)
     desk.reminders.due()
     desk.hand_over.snooze(wish(review), until=desk.clock() + timedelta(hours=1))
-    desk.hand_over.reassign(wish(review), to=ILZE)
+    desk.hand_over.reassign(wish(review), to=proven(ILZE))
     desk.clock.advance(hours=9)
     desk.reminders.due()
     proof = {"team": "T1", "user": "U2"}

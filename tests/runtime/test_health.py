@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews import intake
+from reviews.code_mail import COUNTS_FOR, WatchedMail
+from reviews.errors import TryLater
 from reviews.model import EventState
 from runtime.health import Health
 from store.engine import create_engine
@@ -16,6 +18,7 @@ from store.schema import cards, webhook_state
 from store.unit_of_work import UnitOfWork
 from store.webhook_watch import WebhookWatch
 from store.workers import Roll
+from tests.reviews.code_office import Mailboxes
 from tests.reviews.samples import START, Clock, event, review
 from tests.store.test_workers import be_silent
 
@@ -32,6 +35,27 @@ def test_all_is_well_while_a_worker_is_heard_of(engine: sa.Engine) -> None:
     WebhookWatch(engine).found("in_order", "", last_success=START)
 
     assert set(states(engine).values()) == {"ok"}
+
+
+def test_the_mail_server_is_told_of_while_it_was_talked_to_of_late(engine: sa.Engine) -> None:
+    clock, boxes = Clock(), Mailboxes()
+    mail = WatchedMail(boxes, clock)
+
+    def part() -> dict[str, Any]:
+        found: dict[str, Any] = Health(engine=engine, clock=clock, mail=mail).parts()["mail"]
+        return found
+
+    before = part()["state"]
+    boxes.server = TryLater("the mail server can't be reached")
+    mail.look()
+    away = part()
+    clock.advance(seconds=COUNTS_FOR.total_seconds())
+    later = part()["state"]
+    boxes.server = None
+    mail.look()
+
+    assert away == {"state": "attention", "reason": "the mail server can't be reached"}
+    assert (before, later, part()) == ("unknown", "unknown", {"state": "ok"})
 
 
 def test_a_worker_that_is_not_heard_of_breaks_everything(engine: sa.Engine) -> None:

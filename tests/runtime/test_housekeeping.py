@@ -14,6 +14,7 @@ from dbos import DBOS
 from demo import ALICE, COMPLIANCE, Portal, running
 from reviews import codes, intake, sessions
 from reviews.model import CardState, EventState
+from reviews.quotas import LIMITS
 from reviews.reminders import AT_ONCE
 from reviews.repeats import KEPT
 from runtime.housekeeping import REMEMBERED, SETTLED
@@ -195,11 +196,12 @@ def test_a_card_that_kills_its_worker_again_and_again_is_given_up(wiring: Wiring
     eventually(lambda: waiting() == [])
 
 
-def test_mailed_codes_are_kept_for_a_day(wiring: Wiring, worker: Worker) -> None:
+def test_mailed_codes_and_counts_are_stored_for_an_hour(wiring: Wiring, worker: Worker) -> None:
     now = datetime.now(UTC)
     with wiring.transactions() as work:
         for name, age in (("old", codes.KEPT + SECOND), ("young", codes.KEPT - SECOND * 60)):
             sent = now - age
+            work.quotas.take(name, LIMITS.mailed, now=sent)
             work.codes.add(
                 codes.MailedCode(
                     id=name, browser=name, email="o@company.com", digest="", sent_at=sent, good_until=sent
@@ -211,7 +213,8 @@ def test_mailed_codes_are_kept_for_a_day(wiring: Wiring, worker: Worker) -> None
 
     with wiring.transactions(reading=True) as work:
         left = [name for name in ("old", "young") if work.codes.newest_of(name)]
-    assert left == ["young"]
+        counts = [work.quotas.forget(before=now + SECOND), work.quotas.forget(before=now + SECOND)]
+    assert (left, counts) == (["young"], [1, 0])
 
 
 def test_sessions_are_kept_for_as_long_as_they_can_count(wiring: Wiring, worker: Worker) -> None:

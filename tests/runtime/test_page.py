@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import request
 
 from runtime.settings import Settings, UnusableSettings
 from runtime.web import application
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+
+    from tests.databases import SqliteDatabases
 
 CONSOLE = '[[route]]\nname = "audit"\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
 LINK = f'{CONSOLE}identity = "link"\nsegregation_of_duties = "off"\n'
@@ -110,3 +113,40 @@ def test_the_session_goes_over_https_alone_where_there_is_https(
     app = start(tmp_path, LINK, {**KEY, "public_url": address})
 
     assert app.config["SESSION_COOKIE_SECURE"] is secure
+
+
+FORWARDED = {"X-Forwarded-For": "203.0.113.9, 192.0.2.7"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "sender"),
+    [
+        ({}, "127.0.0.1"),
+        ({"trusted_proxies": "0", "dyno": "web.1"}, "127.0.0.1"),
+        ({"trusted_proxies": "1"}, "192.0.2.7"),
+        ({"dyno": "web.1"}, "192.0.2.7"),
+        ({"trusted_proxies": "2"}, "203.0.113.9"),
+        ({"trusted_proxies": "3"}, "127.0.0.1"),
+    ],
+    ids=["no proxy", "none on Heroku", "one", "Heroku's router", "two", "more than have spoken"],
+)
+def test_who_sends_is_what_the_trusted_proxies_say_and_no_header_before_them(
+    tmp_path: Path, settings: Mapping[str, str], sender: str
+) -> None:
+    app = start(tmp_path, LINK, {**KEY, "database_url": "postgresql://nobody@127.0.0.1:1/none", **settings})
+    app.add_url_rule("/sender", view_func=lambda: str(request.remote_addr))
+
+    assert app.test_client().get("/sender", headers=FORWARDED).text == sender
+
+
+def test_the_health_says_whether_mail_can_be_sent_where_codes_are_mailed(
+    tmp_path: Path, sqlite_databases: SqliteDatabases
+) -> None:
+    database = {"database_url": sqlite_databases.new()}
+
+    with_mail, without = (
+        start(tmp_path, LINK, {**KEY, **database, **more}).test_client().get("/healthz").get_json()["parts"]
+        for more in (MAIL, {})
+    )
+
+    assert (with_mail["mail"]["state"], "mail" in without) == ("unknown", False)

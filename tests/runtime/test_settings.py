@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REFUSED = {
+    "proxies that are no number": ("TRUSTED_PROXIES", "all"),
+    "fewer proxies than none": ("TRUSTED_PROXIES", "-1"),
     "a port that is a word": ("PORT", "http"),
     "a port above all": ("PORT", "65536"),
     "a port without end": ("PORT", "9" * 5000),

@@ -1,0 +1,143 @@
+"""Whether the time of an answer says whom a code is mailed to, and what a flood leaves of it for an owner.
+
+    .venv/bin/python -m bench.code_bench [--rounds ROUNDS]
+
+Somebody asks for a code, and guesses one, with an owner's address and with a stranger's in turn, each time
+in a new browser, with the hash, the threads and a mail server on this machine as in earnest. Then a thousand
+browsers in as many networks ask without a link for the owner's code, and she asks with hers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+import structlog
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from reviews.codes import Asker, NotNow, Way
+from reviews.quotas import LONGEST, Limits, Quota
+from runtime.after_answer import AfterAnswer
+from store.engine import create_engine
+from store.unit_of_work import UnitOfWork
+from tests.databases import SqliteDatabases, postgres_databases
+from tests.edge.smtp_server import MailServer
+from tests.journeys.processes import eventually
+from tests.pages.mailed_codes import STRANGER, ask, codes_of, use
+from tests.pages.visitor import ADDRESS, Visitor
+from tests.reviews.desk import Desk
+from tests.reviews.samples import OWNER
+
+ROUNDS, WARM_UP, FLOOD = 100, 5, 1000
+ANY = Quota(10**6, LONGEST)
+NO_LIMITS = Limits(asked_from_network=ANY, guessed_from_network=ANY, mailed=ANY, apart=ANY)
+
+Times = defaultdict[tuple[str, str], list[float]]
+
+
+class Place:
+    """The page of one review on one database, where codes are mailed as in earnest."""
+
+    def __init__(self, address: str, server: MailServer) -> None:
+        self.engine = create_engine(address, patience=2)
+        desk = Desk(self.engine, partial(UnitOfWork, self.engine))
+        codes = codes_of(desk, server, later=AfterAnswer(Event()))
+        self.codes = replace(codes, digest=generate_password_hash, fits=check_password_hash)
+        unlimited = replace(self.codes, limits=NO_LIMITS)
+        self.server, self.person = server, Visitor(desk, unlimited)
+        self.path = self.person.open()
+
+    def measure(self, took: Times, address: str) -> None:
+        """Ask for a code and guess it once; return when nothing goes on any more."""
+        who = self.person.other()
+        who.get(self.path)
+        before = len(self.server.mails)
+        began = time.perf_counter()
+        ask(who, self.path, address)
+        took["asked", address].append(time.perf_counter() - began)
+        with who.client.session_transaction(base_url=ADDRESS) as session:
+            browser = str(session["browser"])
+        eventually(lambda: self._is_written(browser), every=0.002)
+        eventually(lambda: address != OWNER or len(self.server.mails) > before, every=0.002)
+        idle = Event()
+        self.codes.later(f"mail {Way.LINK}", idle.set)
+        idle.wait()
+        began = time.perf_counter()
+        use(who, self.path, "00000000")
+        took["guessed", address].append(time.perf_counter() - began)
+
+    def _is_written(self, browser: str) -> bool:
+        with UnitOfWork(self.engine, reading=True) as work:
+            return work.codes.newest_of(browser) is not None
+
+    def flood(self) -> tuple[int, int, float]:
+        """Return how many were refused, the mails of the flood, and the seconds until the owner had hers."""
+        self.person.desk.clock.advance(hours=2)  # what was counted before is over
+        before, refused = len(self.server.mails), 0
+        for number in range(FLOOD):
+            try:
+                self.codes.ask(OWNER, None, _asker(f"flood{number}", Way.SIGN_IN))
+            except NotNow:
+                refused += 1
+        mailed = len(self.server.mails)
+        began = time.perf_counter()
+        self.codes.ask(OWNER, self.person.review(), _asker("hers", Way.LINK))
+        eventually(lambda: self._is_written("hers") and len(self.server.mails) > mailed, every=0.002)
+        return refused, mailed - before, time.perf_counter() - began
+
+
+def _asker(name: str, way: Way) -> Asker:
+    return Asker(browser=name, network=name, way=way)
+
+
+def report(name: str, took: Times) -> None:
+    table = Table(name, "owner ms", "stranger ms", "difference ms", "p10 of both ms", box=None)
+    for what in ("asked", "guessed"):
+        owner, stranger = (took[what, address][WARM_UP:] for address in (OWNER, STRANGER))
+        medians = [statistics.median(times) * 1000 for times in (owner, stranger)]
+        fast = (f"{sorted(times)[len(times) // 10] * 1000:.1f}" for times in (owner, stranger))
+        figures = (*(f"{each:.1f}" for each in medians), f"{medians[0] - medians[1]:+.1f}", " / ".join(fast))
+        table.add_row(what, *figures)
+    Console(width=120).print(table)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    # `./dev bench` hands its arguments to every bench.
+    rounds = WARM_UP + max(parser.parse_known_args()[0].rounds, 2)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    with (
+        tempfile.TemporaryDirectory(prefix="docspace-review-bench-") as folder,
+        postgres_databases(durable=True) as postgres,
+        MailServer() as server,
+    ):
+        new = {"SQLite": SqliteDatabases(Path(folder)).new, "PostgreSQL": postgres.new}
+        for name, address in new.items():
+            place, took = Place(address(), server), Times(list)
+            for number in track(range(rounds), description=name, transient=True):
+                # Each goes first as often as the other.
+                for typed in (OWNER, STRANGER)[:: 1 if number % 2 else -1]:
+                    place.measure(took, typed)
+            report(name, took)
+            refused, mailed, seconds = place.flood()
+            print(
+                f"{FLOOD} asked without a link: {refused} were refused, {mailed} mails came of it meanwhile; "
+                f"the owner had hers {seconds:.2f} s after she had asked with her link\n"
+            )
+            place.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

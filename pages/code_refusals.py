@@ -1,0 +1,46 @@
+"""What a page says where no code is mailed or taken just now, and for how long: alike for every address."""
+
+from __future__ import annotations
+
+import math
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import structlog
+
+from reviews.codes import NoMail, NotNow, TooBusy, TooManyAsked, TooManyGuesses
+from reviews.language import _, counted, marked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response as AnyResponse
+
+_SENTENCES: dict[type[NotNow], str] = {
+    TooManyAsked: marked(
+        "Too many codes were asked for from this browser or network. Nothing was recorded; ask for one again "
+        "in {time}."
+    ),
+    TooManyGuesses: marked(
+        "Too many codes were tried from this browser or network. Nothing was recorded; try again in {time}."
+    ),
+    NoMail: marked(
+        "No mail can be sent just now, so there is no code. Nothing was recorded; try again in {time}."
+    ),
+    TooBusy: marked("Too many codes are being mailed just now. Nothing was recorded; try again in {time}."),
+}
+
+log = structlog.get_logger()
+
+
+def refuse(refusal: NotNow, say: Callable[[str, HTTPStatus], AnyResponse]) -> AnyResponse:
+    """Return the page that says it, with the seconds to wait for those who read headers."""
+    log.warning("code_refused_for_now", reason=type(refusal).__name__)
+    asks_too_often = isinstance(refusal, TooManyAsked | TooManyGuesses)
+    status = HTTPStatus.TOO_MANY_REQUESTS if asks_too_often else HTTPStatus.SERVICE_UNAVAILABLE
+    seconds = math.ceil(refusal.wait.total_seconds())
+    minutes = math.ceil(seconds / 60)
+    time = counted("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    answer = say(_(_SENTENCES[type(refusal)]).format(time=time), status)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer

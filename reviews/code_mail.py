@@ -1,0 +1,88 @@
+"""The way to the mailboxes, and whether mail can be sent just now: which says nothing of any one mailbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from reviews.errors import FarSideError, OutcomeUnknown, in_words
+from reviews.reports import CodeNotMailed, untold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.model import Review
+    from reviews.ports import Clock
+    from reviews.reports import Report
+
+LOOKS_APART = timedelta(seconds=2)  # at the mail server, for the sake of addresses that get no mail
+COUNTS_FOR = timedelta(minutes=10)
+
+
+class CodeMail(Protocol):
+    """Mails codes. Each call may raise a `FarSideError`."""
+
+    def send(self, address: str, code: str, review: Review | None) -> None:
+        """Mail the code to answer for a review; without one, that for all that the address may see."""
+        ...
+
+    def greet(self) -> None:
+        """Do all that comes before a mail has a recipient, and send nothing."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """When the mail server was last talked to, and why it takes no mail; empty where it does."""
+
+    at: datetime
+    trouble: str = ""
+
+
+class WatchedMail:
+    """Mails codes after the answer, and remembers whether the mail server takes mail at all.
+
+    A mailbox that refuses mail is a line in the log and nothing else: what the pages say must not depend on
+    the address that somebody typed.
+    """
+
+    def __init__(self, mail: CodeMail, clock: Clock, report: Callable[[Report], None] = untold) -> None:
+        self._mail, self._clock, self._report = mail, clock, report
+        self._last: Contact | None = None
+
+    @property
+    def last(self) -> Contact | None:
+        """The last contact, while it says anything about now."""
+        last = self._last
+        return last if last and self._clock() < last.at + COUNTS_FOR else None
+
+    @property
+    def is_down(self) -> bool:
+        return self.last is not None and self.last.trouble != ""
+
+    def send(self, address: str, code: str, review: Review | None) -> None:
+        try:
+            self._mail.send(address, code, review)
+        except OutcomeUnknown as error:
+            self._report(CodeNotMailed(reason=in_words(error)))
+        except FarSideError as error:
+            self._report(CodeNotMailed(reason=in_words(error)))
+            self._look()
+        else:
+            self._last = Contact(at=self._clock())
+
+    def look(self) -> None:
+        """Ask the server whether it takes mail, unless somebody has just talked to it."""
+        last = self._last
+        if last is None or not last.at <= self._clock() < last.at + LOOKS_APART:
+            self._look()
+
+    def _look(self) -> None:
+        try:
+            self._mail.greet()
+        except FarSideError as error:
+            self._last = Contact(at=self._clock(), trouble=in_words(error))
+            self._report(CodeNotMailed(reason=in_words(error)))
+        else:
+            self._last = Contact(at=self._clock())

@@ -1,0 +1,43 @@
+"""Quotas: how often something may be done within a time, counted for a browser, a network, an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+LONGEST = timedelta(hours=1)
+"""No quota is for longer, so an older count is of no use."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """So many uses within a time that begins with the first of them; it is at most `LONGEST`."""
+
+    most: int
+    within: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How often codes may be asked for, mailed and tried.
+
+    A person has one browser; a whole office may share one network address.
+    """
+
+    asked_by_browser: Quota = Quota(10, LONGEST)
+    asked_from_network: Quota = Quota(300, LONGEST)
+    guessed_by_browser: Quota = Quota(20, LONGEST)
+    guessed_from_network: Quota = Quota(600, LONGEST)
+    mailed: Quota = Quota(4, LONGEST)
+    """Mails to one address, for each way of asking."""
+    apart: Quota = Quota(1, timedelta(seconds=20))
+    """Between two of those mails."""
+
+
+LIMITS = Limits()
+
+
+def key_of(*parts: str) -> str:
+    """Return the name that a count is stored under: a hash, since the parts name people and networks."""
+    return sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,46 @@
+"""The repository `Quotas` on one connection."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from store.engine import insert_into
+from store.schema import quotas
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.quotas import Quota
+
+# Clocks of two machines differ by less. What is further ahead was written by a clock that was wrong.
+CLOCKS_APART = timedelta(minutes=1)
+
+
+class Quotas:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def take(self, key: str, quota: Quota, *, now: datetime) -> timedelta:
+        is_over = sa.or_(quotas.c.began_at <= now - quota.within, quotas.c.began_at > now + CLOCKS_APART)
+        insert = insert_into(self._connection, quotas).values(key=key, began_at=now, used=1)
+        counted = insert.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "began_at": sa.case((is_over, now), else_=quotas.c.began_at),
+                "used": sa.case((is_over, 1), else_=quotas.c.used + 1),
+            },
+            where=sa.or_(is_over, quotas.c.used < quota.most),
+        )
+        if self._connection.execute(counted.returning(quotas.c.key)).scalar_one_or_none() is not None:
+            return timedelta()
+        began: datetime = self._connection.execute(
+            sa.select(quotas.c.began_at).where(quotas.c.key == key)
+        ).scalar_one()
+        # Another transaction may have begun it anew meanwhile.
+        return max(began + quota.within - now, timedelta(seconds=1))
+
+    def forget(self, *, before: datetime) -> int:
+        return self._connection.execute(sa.delete(quotas).where(quotas.c.began_at < before)).rowcount

@@ -1,0 +1,118 @@
+"""What mails codes: with mailboxes in memory, jobs that wait until they are done, and counted hashes."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from reviews.code_mail import WatchedMail
+from reviews.code_recipients import Recipients
+from reviews.codes import Asker, Codes, NotNow, TooManyGuesses, Way, WrongCode
+from reviews.quotas import LONGEST, Limits, Quota
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.errors import FarSideError
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+
+MOST_WAITING = 3
+FEW = Limits(
+    asked_by_browser=Quota(5, LONGEST),
+    asked_from_network=Quota(9, LONGEST),
+    guessed_by_browser=Quota(7, LONGEST),
+    guessed_from_network=Quota(9, LONGEST),
+    mailed=Quota(2, LONGEST),
+)
+"""Fewer than in earnest, and reached sooner."""
+
+
+class Mailboxes:
+    """Implements `reviews.code_mail.CodeMail`; `server` and `box` are the errors that they raise."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, str]] = []
+        self.greeted = 0
+        self.server: FarSideError | None = None
+        self.box: FarSideError | None = None
+
+    def send(self, address: str, code: str, review: Review | None) -> None:  # noqa: ARG002
+        if error := self.server or self.box:
+            raise error
+        self.mails.append((address, code))
+
+    def greet(self) -> None:
+        self.greeted += 1
+        if self.server:
+            raise self.server
+
+
+class Waiting:
+    """Implements `reviews.codes.Later`."""
+
+    def __init__(self) -> None:
+        self.lines: defaultdict[str, list[Callable[[], object]]] = defaultdict(list)
+
+    def __call__(self, line: str, job: Callable[[], object], /) -> bool:
+        if len(self.lines[line]) >= MOST_WAITING:
+            return False
+        self.lines[line].append(job)
+        return True
+
+    def do_all(self) -> None:
+        while waiting := [line for line in self.lines.values() if line]:
+            for line in waiting:
+                line.pop(0)()
+
+
+class CodeOffice:
+    def __init__(self, desk: Desk, review: Review) -> None:
+        self.desk, self.review = desk, review
+        self.boxes, self.waiting = Mailboxes(), Waiting()
+        self.hashed: list[str] = []
+        numbers = itertools.count(1)
+        self.codes = Codes(
+            transactions=desk.transactions,
+            recipients=Recipients(transactions=desk.transactions, routes=desk.routes),
+            clock=desk.clock,
+            identification=desk.identification,
+            mail=WatchedMail(self.boxes, desk.clock),
+            later=self.waiting,
+            below=lambda most: next(numbers) % most,
+            new_id=lambda: f"code-{next(numbers)}",
+            digest=self._digest,
+            fits=self._fits,
+            limits=FEW,
+        )
+
+    def _digest(self, code: str) -> str:
+        self.hashed.append("made")
+        return code
+
+    def _fits(self, digest: str, typed: str) -> bool:
+        self.hashed.append("compared")
+        return digest == typed
+
+    def ask(self, typed: str, browser: str, network: str = "192.0.2.1", way: Way = Way.LINK) -> str:
+        """Ask for a code, and do what comes after the answer; return how it was refused, else nothing."""
+        said = self.answer(typed, browser, network, way)
+        self.waiting.do_all()
+        return said
+
+    def answer(self, typed: str, browser: str, network: str = "192.0.2.1", way: Way = Way.LINK) -> str:
+        """Ask for a code up to the answer."""
+        asker = Asker(browser=browser, network=network, way=way)
+        try:
+            self.codes.ask(typed, self.review if way is Way.LINK else None, asker)
+        except NotNow as refusal:
+            return type(refusal).__name__
+        return ""
+
+    def guess(self, code: str, browser: str, network: str = "192.0.2.1", way: Way = Way.LINK) -> str:
+        """Return the proven address, or how the guess was refused."""
+        try:
+            return self.codes.prove(code, Asker(browser=browser, network=network, way=way)).email or ""
+        except (TooManyGuesses, WrongCode) as refusal:
+            return type(refusal).__name__

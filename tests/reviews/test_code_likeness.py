@@ -1,0 +1,112 @@
+"""Addresses that may answer and others cost the same: the same statements, hashes and refusals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.codes import MOST_TRIES, Way
+from reviews.errors import OutcomeUnknown, Permanent, TryLater
+from tests.reviews.code_office import FEW, CodeOffice
+from tests.reviews.samples import OWNER
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+
+STRANGER = "stranger@example.com"
+
+
+@pytest.fixture
+def office(desk: Desk, review: Review) -> CodeOffice:
+    return CodeOffice(desk, review)
+
+
+@pytest.fixture
+def cost(office: CodeOffice) -> list[str]:
+    """Return what is written down of all that costs time: statements, and hashes among them."""
+    spent = office.hashed
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        spent.append(statement)
+
+    sa.event.listen(office.desk.engine, "before_cursor_execute", note)
+    return spent
+
+
+@pytest.mark.parametrize("way", Way)
+def test_up_to_the_answer_and_after_it_each_address_costs_the_same(
+    office: CodeOffice, cost: list[str], way: Way
+) -> None:
+    spent = []
+    for typed in (OWNER, STRANGER):
+        cost.clear()
+        office.answer(typed, typed, typed, way)
+        answered = list(cost)
+        office.waiting.do_all()
+        after = without_lists(cost, way)
+        asked_again = office.ask(typed, typed, typed, way)
+        cost.clear()
+        guesses = [office.guess("99999999", typed, typed, way) for _ in range(MOST_TRIES + 1)]
+        spent.append((answered, after, asked_again, guesses, list(cost)))
+
+    assert spent[0] == spent[1]
+    answered, after, *_, guessed = spent[0]
+    assert [each[:18] for each in answered if "quotas" in each] == ["INSERT INTO quotas"] * 2
+    assert (after.count("made"), guessed.count("compared")) == (1, MOST_TRIES)
+
+
+def without_lists(cost: list[str], way: Way) -> list[str]:
+    """Leave out how a review is looked for that waits for the address: only where it may be any review."""
+    return [each for each in cost if way is Way.LINK or not each.startswith("SELECT")]
+
+
+def test_an_owner_who_had_all_her_mails_costs_what_a_stranger_does(
+    office: CodeOffice, cost: list[str]
+) -> None:
+    for number in range(FEW.mailed.most):
+        office.ask(OWNER, f"before{number}")
+        office.desk.clock.advance(seconds=20)
+    spent = []
+    for typed in (OWNER, STRANGER):
+        office.ask(typed, typed)
+        cost.clear()
+        spent.append((office.guess("99999999", typed), list(cost)))
+
+    assert spent[0] == spent[1]
+    assert "compared" in spent[0][1]
+    assert len(office.boxes.mails) == FEW.mailed.most
+
+
+def test_the_code_that_goes_to_nobody_proves_nothing(office: CodeOffice) -> None:
+    office.ask(STRANGER, "b")
+    with office.desk.transactions(reading=True) as work:
+        code = work.codes.newest_of("b")
+
+    assert code
+    assert (office.guess(code.digest, "b"), office.boxes.mails) == ("WrongCode", [])
+
+
+@pytest.mark.parametrize(
+    "trouble", [Permanent("no such box"), TryLater("box is full"), OutcomeUnknown("no answer")]
+)
+def test_what_a_mailbox_says_shows_nowhere(office: CodeOffice, trouble: Exception) -> None:
+    office.boxes.box = trouble  # type: ignore[assignment]
+
+    said = [office.ask(typed, typed) for typed in (OWNER, STRANGER) * 2]
+
+    assert (said, office.codes.mail.is_down) == ([""] * 4, False)
+
+
+@pytest.mark.parametrize("typed", [OWNER, STRANGER])
+def test_that_no_mail_can_be_sent_shows_whichever_address_was_typed(office: CodeOffice, typed: str) -> None:
+    office.boxes.server = TryLater("can't be reached")
+
+    said = [office.ask(typed, "b"), office.ask(OWNER, "c"), office.ask(STRANGER, "d")]
+    office.boxes.server = None
+    office.desk.clock.advance(seconds=2)
+    back = [office.ask(typed, "b"), office.ask(typed, "b")]
+
+    assert (said, back) == (["", "NoMail", "NoMail"], ["NoMail", ""])

@@ -1,0 +1,144 @@
+"""Whoever floods: how many codes may be asked for and tried, and that the owner still gets hers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.codes import Way
+from tests.databases import ON_SQLITE
+from tests.reviews.code_office import FEW, MOST_WAITING, CodeOffice
+from tests.reviews.samples import DEPUTY, OWNER, event, route
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+
+pytestmark = ON_SQLITE
+STRANGER = "stranger@example.com"
+
+
+@pytest.fixture
+def office(desk: Desk, review: Review) -> CodeOffice:
+    return CodeOffice(desk, review)
+
+
+@pytest.mark.parametrize("typed", [OWNER, STRANGER])
+def test_a_browser_may_ask_so_often_an_hour_for_whatever_address(office: CodeOffice, typed: str) -> None:
+    said: list[str] = []
+    for _ in range(FEW.asked_by_browser.most + 1):
+        said.append(office.ask(typed, "b", f"192.0.2.{len(said)}"))
+        office.desk.clock.advance(minutes=1)
+    office.desk.clock.advance(hours=1)
+
+    assert said == [*[""] * FEW.asked_by_browser.most, "TooManyAsked"]
+    assert office.ask(typed, "b") == ""
+
+
+def test_a_network_may_ask_so_often_an_hour_with_however_many_browsers(office: CodeOffice) -> None:
+    said = [office.answer(STRANGER, f"b{number}") for number in range(FEW.asked_from_network.most + 1)]
+
+    assert (said.count("TooManyAsked"), said[-1]) == (1, "TooManyAsked")
+    assert office.answer(STRANGER, "another", "198.51.100.7") == "TooBusy"
+
+
+def test_the_network_is_counted_for_before_the_address(office: CodeOffice) -> None:
+    for number in range(FEW.asked_from_network.most):
+        office.answer(STRANGER, f"b{number}")
+    office.waiting.lines.clear()
+
+    refused = office.ask(OWNER, "another")
+    mailed_to_nobody = list(office.boxes.mails)
+
+    assert (refused, mailed_to_nobody, office.ask(OWNER, "hers", "198.51.100.7")) == ("TooManyAsked", [], "")
+    assert [address for address, _ in office.boxes.mails] == [OWNER]
+
+
+@pytest.mark.parametrize("networks", [1, 40], ids=["from one network", "from as many networks"])
+def test_a_flood_without_a_link_uses_up_nothing_of_an_owner_who_has_one(
+    office: CodeOffice, networks: int
+) -> None:
+    for number in range(40):
+        office.ask(OWNER, f"flood{number}", f"192.0.2.{number % networks}", Way.SIGN_IN)
+        office.desk.clock.advance(seconds=20)
+    for number in range(MOST_WAITING + 1):
+        office.answer(OWNER, f"last{number}", f"198.51.100.{number}", Way.SIGN_IN)
+
+    said = office.ask(OWNER, "hers", "192.0.2.0")
+
+    assert len(office.boxes.mails) == FEW.mailed.most + 1
+    assert (said, office.guess(office.boxes.mails[-1][1], "hers", "192.0.2.0")) == ("", OWNER)
+
+
+def test_a_browser_in_which_she_proved_the_address_before_is_not_locked_out_either(
+    office: CodeOffice,
+) -> None:
+    for way in (Way.LINK, Way.SIGN_IN):
+        for number in range(2 * FEW.mailed.most):
+            office.ask(OWNER, f"flood{number}{way}", way=way)
+            office.desk.clock.advance(seconds=20)
+    before = len(office.boxes.mails)
+
+    office.ask(OWNER, "hers", way=Way.FAMILIAR)
+
+    assert (before, len(office.boxes.mails)) == (2 * FEW.mailed.most, 2 * FEW.mailed.most + 1)
+
+
+def test_however_many_ask_in_whatever_way_a_mailbox_gets_so_many_mails_an_hour(office: CodeOffice) -> None:
+    for number in range(20):
+        for way in Way:
+            office.ask(OWNER, f"flood{number}{way}", f"192.0.2.{number}", way)
+        office.desk.clock.advance(seconds=20)
+
+    assert len(office.boxes.mails) == len(Way) * FEW.mailed.most
+
+
+def test_a_link_uses_up_nothing_of_the_owners_of_another_route(desk: Desk) -> None:
+    other = desk.routes.all[0]
+    desk.follow(type(desk.routes)([other, route(name="other", watch=("77",), owners=("o@example.com",))]))
+    office = CodeOffice(desk, desk.open(event()))
+    for number in range(2 * FEW.mailed.most):
+        office.ask("o@example.com", f"flood{number}")
+        desk.clock.advance(seconds=20)
+
+    office.ask("o@example.com", "hers", way=Way.SIGN_IN)
+
+    assert [address for address, _ in office.boxes.mails] == ["o@example.com"]
+
+
+def test_a_line_that_is_full_says_so_to_everybody_and_leaves_the_others_free(office: CodeOffice) -> None:
+    for number in range(MOST_WAITING):
+        office.answer(STRANGER, f"flood{number}", way=Way.SIGN_IN)
+
+    said = [office.answer(typed, typed, way=Way.SIGN_IN) for typed in (OWNER, DEPUTY, STRANGER)]
+
+    assert (said, office.answer(OWNER, "hers")) == (["TooBusy"] * 3, "")
+
+
+def test_guesses_are_counted_before_any_hash_and_after_the_quota_none_is_computed(office: CodeOffice) -> None:
+    said: list[str] = []
+    while len(said) < FEW.guessed_by_browser.most + 3:
+        if len(said) % 5 == 0:
+            office.ask(STRANGER, "b")
+            office.desk.clock.advance(seconds=20)
+        said.append(office.guess("12345678", "b"))
+
+    assert said == [*["WrongCode"] * FEW.guessed_by_browser.most, *["TooManyGuesses"] * 3]
+    assert office.hashed.count("compared") <= FEW.guessed_by_browser.most
+
+
+def test_without_a_code_that_can_fit_no_hash_is_computed(office: CodeOffice) -> None:
+    said = [office.guess("12345678", "nothing asked"), office.guess("12345678", "")]
+    office.ask(OWNER, "b")
+    office.hashed.clear()
+    said += [office.guess(typed, "b") for typed in ("", "1234567", "123456789")]
+
+    assert (set(said), office.hashed) == ({"WrongCode"}, [])
+
+
+def test_a_network_may_guess_so_often_an_hour_with_however_many_browsers(office: CodeOffice) -> None:
+    said = [office.guess("1", f"b{number}") for number in range(FEW.guessed_from_network.most + 1)]
+
+    assert (said.count("TooManyGuesses"), said[-1]) == (1, "TooManyGuesses")
+    assert office.guess("1", "b", "198.51.100.7") == office.guess("1", "b", way=Way.SIGN_IN) == "WrongCode"
