@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from typing import TYPE_CHECKING
 
 from runtime.doctor.findings import broken, good, lacking
 from store.described import describe, file_of
+from store.private_files import shared_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +51,9 @@ def _file(found: Described, file: Path) -> Iterator[Finding]:
             ABOUT, f"its journal mode is {found.journal}, so readers and writers hold each other up",
             "put the file on a local disk that can lock and map files",
         )  # fmt: skip
+    if shared := shlex.join(map(str, shared_files(file))):
+        says = f"other users of this machine may read or change {shared}"
+        yield lacking("database files", says, f"chmod 600 {shared}")
     free = shutil.disk_usage(file.resolve().parent).free
     says = f"{free // 2**20:,} MiB are free beside {file}"
     if free < TOO_LITTLE:
