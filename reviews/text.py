@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import urlsplit
 
 # Embeddings, overrides, isolates, marks: a title that holds one can pretend to be another file.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take these too
 _DIRECTIONS = frozenset(map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+# Those, control characters but the line break, and the two separators that some terminals take for one.
+_UNPRINTED = re.compile(
+    "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
+)
 
 
 def storable(text: str) -> str:
@@ -19,6 +24,14 @@ def plain(text: str) -> str:
     """Return text as one honest line: no control characters, no hidden change of direction."""
     kept = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in storable(text))
     return " ".join("".join(char for char in kept if char not in _DIRECTIONS).split())
+
+
+def escape_controls(text: str) -> str:
+    r"""Return text in which control characters and marks of direction stand as `\u202e`; line breaks stay.
+
+    Within JSON it still means the same text.
+    """
+    return _UNPRINTED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def shorten_text(text: str, longest: int) -> str:
