@@ -14,6 +14,18 @@ _UNPRINTED = re.compile(
     "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
 )
 
+_JOINER = "\u200d"
+_SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
+_MOST_MARKS = 32  # that belong to one character, as far as a cut looks for its beginning
+
+LONGEST_TITLE = 400
+"""Of a file or folder, whose titles DocSpace's server cuts at 170 (facts on DocSpace, 4.2)."""
+
+LONGEST_NAME = 200
+"""Of a person."""
+
+LONGEST_PATH = 4000
+
 
 def storable(text: str) -> str:
     """Return text without what no database or encoding takes: NUL and unpaired surrogates."""
@@ -36,7 +48,29 @@ def escape_controls(text: str) -> str:
 
 def shorten_text(text: str, longest: int) -> str:
     """Return text of at most so many characters; of more, the last one says that there were others."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    if len(text) <= longest:
+        return text
+    end = longest - 1
+    while end > max(longest - _MOST_MARKS, 1) and _continues(text, end):
+        end -= 1
+    return f"{text[:end]}…"
+
+
+def take_title(text: str) -> str:
+    """Return the title of a file or folder as it is stored, whoever said it."""
+    return shorten_text(storable(text), LONGEST_TITLE)
+
+
+def take_name(text: str) -> str:
+    """Return the name of a person as it is stored."""
+    return shorten_text(storable(text), LONGEST_NAME)
+
+
+def _continues(text: str, at: int) -> bool:
+    """Tell whether the sign at a place is part of the character before it: an accent, a part of an emoji."""
+    sign = text[at]
+    joined = _JOINER in {sign, text[at - 1]}
+    return joined or unicodedata.category(sign)[0] == "M" or _SKIN_TONES[0] <= sign <= _SKIN_TONES[1]
 
 
 def cell(text: str) -> str:
