@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from docspace.members import as_list, as_object, number, text
+from docspace.http import LARGEST_LIST
+from docspace.members import as_list, as_object, identifier, number, text
 from docspace.times import format_time
 
 if TYPE_CHECKING:
@@ -181,7 +182,8 @@ class Client:
         Without what an editing session that is still open has saved. Raises Forbidden for files of connected
         storage, of which DocSpace keeps no such history.
         """
-        return [_edit(row) for row in as_list(self._http.get(f"files/file/{_encoded(file_id)}/edit/history"))]
+        rows = self._http.get(f"files/file/{_encoded(file_id)}/edit/history", largest=LARGEST_LIST)
+        return [_edit(row) for row in as_list(rows)]
 
     def actions(self, file_id: str, *, since: datetime) -> list[Done]:
         """Return the newest audited actions on a file since then, grouped ones too, at most 100 rows.
@@ -189,13 +191,13 @@ class Client:
         Written some time after the fact, and not for connected storage (facts on DocSpace, 4.4).
         """
         query = {"fromDate": format_time(since), "count": str(PAGE)}
-        rows = as_list(self._http.get(f"files/file/{_encoded(file_id)}/log", **query))
-        return [done for row in rows for done in _done(as_object(row))]
+        rows = self._http.get(f"files/file/{_encoded(file_id)}/log", largest=LARGEST_LIST, **query)
+        return [done for row in as_list(rows) for done in _done(as_object(row))]
 
     def path(self, folder_id: str) -> list[Folder]:
         """Return the folders from the root down to this one, itself included (facts on DocSpace, 4.3)."""
         rows = as_list(self._http.get(f"files/folder/{_encoded(folder_id)}/path"))
-        return [Folder(id=text(row, "id"), title=text(row, "title")) for row in map(as_object, rows)]
+        return [Folder(id=identifier(row, "id"), title=text(row, "title")) for row in map(as_object, rows)]
 
     def person(self, guid: str) -> Account:
         return _account(self._http.get(f"people/{_encoded(guid)}"), guid)
@@ -233,8 +235,8 @@ def _encoded(entry_id: str) -> str:
 def _file(value: Any) -> File:
     found = as_object(value)
     return File(
-        id=text(found, "id"),
-        folder_id=text(found, "folderId"),
+        id=identifier(found, "id"),
+        folder_id=identifier(found, "folderId"),
         title=text(found, "title"),
         version=number(found, "version"),
         updated=text(found, "updated"),
@@ -268,21 +270,21 @@ def _edit(value: Any) -> Edit:
 
 def _done(row: dict[str, Any]) -> list[Done]:
     related = [done for each in as_list(row.get("related")) for done in _done(as_object(each))]
-    who = text(as_object(row.get("initiator")), "id")
+    who = identifier(as_object(row.get("initiator")), "id")
     return [Done(key=text(as_object(row.get("action")), "key"), who=who), *related]
 
 
 def _author(value: Any) -> Account:
     found = as_object(value)
-    return Account(id=text(found, "id"), name=text(found, "name"), email=None)
+    return Account(id=identifier(found, "id"), name=text(found, "name"), email=None)
 
 
 def _account(value: Any, guid: str = "") -> Account:
     found = as_object(value)
     return Account(
-        id=text(found, "id") or guid,
+        id=identifier(found, "id") or guid,
         name=text(found, "displayName") or text(found, "userName"),
-        email=text(found, "email") or None,
+        email=identifier(found, "email") or None,
         is_admin=found.get("isAdmin") is True or found.get("isOwner") is True,
         sees_people=found.get("isCollaborator") is not True and found.get("isVisitor") is not True,
     )

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10.0  # between two pieces of an answer
 ANSWER_SECONDS = 30.0  # for all of it
-LARGEST_ANSWER = 32 * 1024 * 1024
+LARGEST_ANSWER = 4 * 1024 * 1024
+"""Bytes. A page of 100 files has 1.2 MB where each text has its greatest length and each sign is escaped."""
+LARGEST_LIST = 16 * 1024 * 1024
+"""The same for a file's versions, of which all come at once, and for logs, whose rows hold whole bodies."""
 PARALLEL = 48  # the portal takes 50 at once from one key (facts on DocSpace, 4.1)
 LONGEST_WAIT = 3600.0
 LONGEST_REASON = 500
@@ -98,13 +101,13 @@ class Http:
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
-    def get(self, path: str, **query: str) -> Any:
-        """Return the `response` member of the answer."""
-        return self._ask("GET", path, params=query)
+    def get(self, path: str, *, largest: int = LARGEST_ANSWER, **query: str) -> Any:
+        """Return the `response` member of an answer of at most `largest` bytes; a larger one is none."""
+        return self._ask("GET", path, largest=largest, params=query)
 
-    def page(self, path: str, **query: str) -> Page:
+    def page(self, path: str, *, largest: int = LARGEST_ANSWER, **query: str) -> Page:
         """Return a page of a list, with how many there are in all, as far as the portal tells."""
-        answer = self._answer("GET", path, params=query)
+        answer = self._answer("GET", path, largest=largest, params=query)
         total = answer.get("total")
         return Page(response=answer["response"], total=total if isinstance(total, int) else 0)
 
@@ -123,7 +126,13 @@ class Http:
         return self._answer(method, path, **content)["response"]
 
     def _answer(
-        self, method: str, path: str, *, within: float | None = None, **content: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        within: float | None = None,
+        largest: int = LARGEST_ANSWER,
+        **content: Any,
     ) -> dict[str, Any]:
         wait = self._permit()
         if wait > 0:
@@ -139,7 +148,7 @@ class Http:
             ):
                 self.date = answer.headers.get("Date", "")
                 _raise_for(answer)
-                body = _read(answer)
+                body = _read(answer, largest)
         except requests.RequestException as error:
             raise errors.Unavailable(f"DocSpace did not answer: {type(error).__name__}") from error
         try:
@@ -162,15 +171,17 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-def _read(answer: requests.Response) -> bytes:
+def _read(answer: requests.Response, largest: int = LARGEST_ANSWER) -> bytearray:
     """Return the body; a portal that trickles or never ends is one that does not answer."""
     deadline = time.monotonic() + ANSWER_SECONDS
     body = bytearray()
     for piece in answer.iter_content(_PIECE):
         body += piece
-        if len(body) > LARGEST_ANSWER or time.monotonic() > deadline:
-            raise errors.Unavailable("DocSpace's answer is too large or takes too long")
-    return bytes(body)
+        if len(body) > largest:
+            raise errors.Unavailable(f"DocSpace's answer is too large: more than {largest // 2**20} MiB")
+        if time.monotonic() > deadline:
+            raise errors.Unavailable(f"DocSpace's answer takes too long: more than {ANSWER_SECONDS:.0f} s")
+    return body
 
 
 def _raise_for(answer: requests.Response) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from docspace.client import PAGE, Account
-from docspace.members import as_list, as_object, text
+from docspace.http import LARGEST_LIST
+from docspace.members import as_list, as_object, identifier, text
 from docspace.times import format_time
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _WITHOUT_SUCCESS = str(1 | 4 | 8 | 16)
 """Not sent, 3xx, 4xx and 5xx, among the groups of states (facts on DocSpace, 3)."""
+
+LONGEST_BODY = 65_535
+"""What DocSpace's column takes of a body (facts on DocSpace, 1.7)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +63,18 @@ class Logs:
         Of all webhooks of the portal that the key may see: raises Forbidden without a key of full access.
         """
         page = self._http.page(
-            "settings/webhooks/log", groupStatus=_WITHOUT_SUCCESS, count=str(PAGE), startIndex=str(start)
+            "settings/webhooks/log",
+            largest=LARGEST_LIST,
+            groupStatus=_WITHOUT_SUCCESS,
+            count=str(PAGE),
+            startIndex=str(start),
         )
         rows = [as_object(row) for row in as_list(page.response)]
-        return [Attempt(id=text(row, "id"), body=text(row, "requestPayload")) for row in rows], page.total
+        attempts = [
+            Attempt(id=identifier(row, "id"), body=text(row, "requestPayload", longest=LONGEST_BODY))
+            for row in rows
+        ]
+        return attempts, page.total
 
     def actions(
         self, folder_id: str, *, since: datetime, until: datetime, start: int
@@ -70,6 +82,7 @@ class Logs:
         """Return what happened beneath a folder at any depth, moves out too, and how many rows there are."""
         page = self._http.page(
             f"files/folder/{quote(folder_id, safe='')}/log",
+            largest=LARGEST_LIST,
             fromDate=format_time(since),
             toDate=format_time(until),
             count=str(PAGE),
@@ -83,12 +96,12 @@ def _actions(row: dict[str, Any]) -> Iterator[Action]:
     """Yield an action, and those that DocSpace has grouped with it because they happened in one minute."""
     data, initiator = as_object(row.get("data")), as_object(row.get("initiator"))
     yield Action(
-        id=text(row, "id"),
+        id=identifier(row, "id"),
         key=text(as_object(row.get("action")), "key"),
         date=text(row, "date"),
-        initiator=Account(id=text(initiator, "id"), name=text(initiator, "displayName"), email=None),
-        entry_id=text(data, "id"),
-        parent_id=text(data, "toFolderId") or text(data, "parentId"),
+        initiator=Account(id=identifier(initiator, "id"), name=text(initiator, "displayName"), email=None),
+        entry_id=identifier(data, "id"),
+        parent_id=identifier(data, "toFolderId") or identifier(data, "parentId"),
         title=text(data, "newTitle") or text(data, "title"),
     )
     for related in as_list(row.get("related")):

@@ -13,7 +13,7 @@ from notifiers.shared.text import facts, when
 from notifiers.shared.ways import NOWHERE, Ways, label_ways, ways_to_pages
 from reviews.card import Action, Card
 from reviews.language import _
-from reviews.text import plain
+from reviews.text import escape_controls, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +45,7 @@ class Console:
 
     def tell(self, target: str, notice: Notice) -> str:  # noqa: ARG002
         with self._lock:
-            self._out.write("".join(f"  {line}\n" for line in self._lines(notice)))
-            self._out.flush()
+            self._print("".join(f"  {line}\n" for line in self._lines(notice)))
         return f"console-{next(self._numbers)}"
 
     def _lines(self, notice: Notice) -> list[str]:
@@ -68,8 +67,12 @@ class Console:
     def _write(self, card: Card) -> None:
         ways = ways_to_pages(card, self._acknowledge_link)
         with self._lock:
-            self._out.write(render(card, self._acknowledge_link(card), ways))
-            self._out.flush()
+            self._print(render(card, self._acknowledge_link(card), ways))
+
+    def _print(self, text: str) -> None:
+        """Print what a server's standard output, unlike a command's, does not clean."""
+        self._out.write(escape_controls(text))
+        self._out.flush()
 
 
 def render(card: Card, acknowledge_link: str, ways: Ways = NOWHERE) -> str:

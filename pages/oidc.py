@@ -99,8 +99,9 @@ class Oidc:
         client_id: str,
         client_secret: str,
         entra_hosts: Collection[str] = ENTRA_HOSTS,
+        client: type[FlaskOAuth2App] | None = None,
     ) -> None:
-        """On `entra_hosts` the issuer is a tenant of Entra ID."""
+        """On `entra_hosts` the issuer is a tenant of Entra ID. `client` makes the calls."""
         self._issuer = issuer.rstrip("/")
         self._client_id = client_id
         parts = urlsplit(self._issuer)
@@ -108,6 +109,7 @@ class Oidc:
         self._tenant = tenant[1] if tenant else None
         self._client: FlaskOAuth2App = OAuth(app).register(  # type: ignore[no-untyped-call]
             NAME,
+            client_cls=client,
             client_id=client_id,
             client_secret=client_secret,
             server_metadata_url=f"{self._issuer}/.well-known/openid-configuration",

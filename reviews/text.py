@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import urlsplit
 
 # Embeddings, overrides, isolates, marks: a title that holds one can pretend to be another file.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take these too
 _DIRECTIONS = frozenset(map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+# Those, control characters but the line break, and the two separators that some terminals take for one.
+_UNPRINTED = re.compile(
+    "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
+)
+
+_JOINER = "\u200d"
+_SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
+_MOST_MARKS = 32  # that belong to one character, as far as a cut looks for its beginning
+
+LONGEST_TITLE = 400
+"""Of a file or folder, whose titles DocSpace's server cuts at 170 (facts on DocSpace, 4.2)."""
+
+LONGEST_NAME = 200
+"""Of a person."""
+
+LONGEST_PATH = 4000
 
 
 def storable(text: str) -> str:
@@ -23,9 +40,39 @@ def plain(text: str) -> str:
     return " ".join("".join(char for char in kept if char not in _DIRECTIONS).split())
 
 
+def escape_controls(text: str) -> str:
+    r"""Return text in which control characters and marks of direction stand as `\u202e`; line breaks stay.
+
+    Within JSON it still means the same text.
+    """
+    return _UNPRINTED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def shorten_text(text: str, longest: int) -> str:
     """Return text of at most so many characters; of more, the last one says that there were others."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    if len(text) <= longest:
+        return text
+    end = longest - 1
+    while end > max(longest - _MOST_MARKS, 1) and _continues(text, end):
+        end -= 1
+    return f"{text[:end]}…"
+
+
+def take_title(text: str) -> str:
+    """Return the title of a file or folder as it is stored, whoever said it."""
+    return shorten_text(storable(text), LONGEST_TITLE)
+
+
+def take_name(text: str) -> str:
+    """Return the name of a person as it is stored."""
+    return shorten_text(storable(text), LONGEST_NAME)
+
+
+def _continues(text: str, at: int) -> bool:
+    """Tell whether the sign at a place is part of the character before it: an accent, a part of an emoji."""
+    sign = text[at]
+    joined = _JOINER in {sign, text[at - 1]}
+    return joined or unicodedata.category(sign)[0] == "M" or _SKIN_TONES[0] <= sign <= _SKIN_TONES[1]
 
 
 def cell(text: str) -> str:

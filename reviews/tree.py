@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviews.text import LONGEST_PATH, shorten_text
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -22,7 +24,7 @@ class Place:
     def path(self) -> str:
         """The folders in words, without the tenant's root section, which says nothing."""
         below = self.folders[1:] or self.folders
-        return " / ".join(title for _, title in below)
+        return shorten_text(" / ".join(title for _, title in below), LONGEST_PATH)
 
     @property
     def ids(self) -> frozenset[str]:

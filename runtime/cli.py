@@ -18,7 +18,7 @@ import click
 import sqlalchemy as sa
 
 from reviews.text import plain
-from runtime import logs, settings
+from runtime import logs, output, settings
 from runtime.settings import UnusableSettings
 from runtime.version import version
 from store.migrate import UnusableTables
@@ -80,6 +80,11 @@ def main() -> None:
 
 def run(command: click.Command, arguments: list[str]) -> int:
     """Return the exit code; whatever goes wrong is one line on standard error."""
+    with output.escape_output():
+        return _ended(command, arguments)
+
+
+def _ended(command: click.Command, arguments: list[str]) -> int:
     try:
         return _carried_out(command, arguments)
     except KeyboardInterrupt:

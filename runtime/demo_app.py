@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from demo import ALICE, BOB, OLGA
 from pages.stand_ins import Part, StandIn
+from reviews.text import plain
 from runtime import settings
 from runtime.serve import working_app
 from runtime.settings import UnusableSettings
@@ -29,7 +30,7 @@ def create_app() -> Flask:
     try:
         require_stand_in(settings.load())
     except UnusableSettings as error:
-        sys.exit(f"docspace-review: {error}")
+        sys.exit(f"docspace-review: {plain(str(error))}")
     return working_app(PEOPLE)
 
 

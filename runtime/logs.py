@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from reviews.text import plain
+from reviews.text import escape_controls, plain
 from runtime.discretion import Discretion
+from runtime.output import unescaped
 from runtime.repeats import Sparing
 from runtime.setting_kinds import LogFormat
 
@@ -58,7 +59,7 @@ def configure(
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[*([_Reporting(report)] if report else []), *said, renderer],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(unescaped(sys.stderr)),
         cache_logger_on_first_use=True,
     )
     _take_in_libraries([structlog.stdlib.add_logger_name, *said], renderer)
@@ -66,6 +67,7 @@ def configure(
 
 def _take_in_libraries(processors: list[Processor], renderer: Processor) -> None:
     handler = Sparing()
+    handler.setStream(unescaped(sys.stderr))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=processors,
@@ -93,9 +95,21 @@ def _exceptions(written: LogFormat) -> list[Processor]:
 
 
 def _renderer(written: LogFormat) -> Processor:
-    if written is LogFormat.CONSOLE:
-        return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
+    if written is LogFormat.JSON:
+        return _Escaping(structlog.processors.JSONRenderer(ensure_ascii=False))
+    if sys.stderr.isatty():
+        return structlog.dev.ConsoleRenderer(colors=True)  # what it colours was cleaned
+    return _Escaping(structlog.dev.ConsoleRenderer(colors=False))
+
+
+class _Escaping:
+    """Lets no control character and no mark of direction into a line that a renderer has drawn."""
+
+    def __init__(self, renderer: Processor) -> None:
+        self._renderer = renderer
+
+    def __call__(self, logger: Any, name: str, said: EventDict) -> str:
+        return escape_controls(str(self._renderer(logger, name, said)))
 
 
 class _Cleaning:

@@ -55,9 +55,12 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Codes 
         # Its library would be a tenth of every start, and is loaded where people sign in.
         from pages import oidc  # noqa: PLC0415
         from pages.sign_in import sign_in  # noqa: PLC0415
+        from runtime.issuer_client import BoundedApp  # noqa: PLC0415
 
         issuer, client_id, client_secret = map(settings.option, SIGN_IN)
-        client = oidc.Oidc(app, issuer=issuer, client_id=client_id, client_secret=client_secret)
+        client = oidc.Oidc(
+            app, issuer=issuer, client_id=client_id, client_secret=client_secret, client=BoundedApp
+        )
         callback = f"{address}/sign-in/callback"
         homes = {CHANNEL} & wiring.channels | {history.HOME}
         app.register_blueprint(

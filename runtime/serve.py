@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from reviews.text import plain
 from runtime import logs, settings
 from runtime.ending import end, hear_for_server
 from runtime.settings import UnusableSettings
@@ -42,7 +43,7 @@ def working_app(stand_ins: Sequence[StandIn] = ()) -> Flask:
         app = application(wiring, wake=worker.wake, stand_ins=stand_ins)
         worker.start()
     except UnusableSettings as error:
-        sys.exit(f"docspace-review: {error}")
+        sys.exit(f"docspace-review: {plain(str(error))}")
     except sa.exc.SQLAlchemyError as error:
         sys.exit(f"docspace-review: DATABASE_URL: the database takes no work ({type(error).__name__})")
     # Only what is registered here comes before Python joins the engine's threads, of which one may hang.

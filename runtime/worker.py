@@ -22,6 +22,7 @@ from runtime.webhook_rounds import WebhookRounds
 from runtime.wiring import utc_now
 from runtime.workflows import LATER, QUEUE_POLL, Workflows
 from store import handover
+from store.private_files import keep_private
 from store.tallies import sum_up
 from store.workers import Roll
 
@@ -280,6 +281,7 @@ def _engine_config(url: sa.URL, name: str, file: sa.Engine | None) -> DBOSConfig
 def _engine_for_sqlite(url: sa.URL) -> sa.Engine:
     """Return the engine's own connections to the SQLite file: as durable as ours, and more patient."""
     engine = sa.create_engine(url)
+    keep_private(engine)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

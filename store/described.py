@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from store.engine import now, reading
+from store.private_files import never_make
 from store.schema import workers
 from store.workers import SILENT
 
@@ -53,6 +54,7 @@ def never_create(engine: sa.Engine) -> None:
     """Refuse to connect to a SQLite file that is not there, where SQLite would make an empty one."""
     file = file_of(engine)
     if file is not None:
+        never_make(engine)
         sa.event.listen(engine, "do_connect", _only(file))
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.private_files import keep_private
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -111,6 +113,8 @@ def _url(address: str) -> sa.URL:
         raise UnusableAddress("DATABASE_URL names no file: write sqlite:///docspace-review.db")
     if url.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise UnusableAddress(f"DATABASE_URL names {url.drivername}: write sqlite:///docspace-review.db")
+    if (url.database or "").startswith("file:"):
+        raise UnusableAddress("DATABASE_URL names a file by a URI: write sqlite:///docspace-review.db")
     return url
 
 
@@ -142,6 +146,7 @@ def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
         max_overflow=20,
         hide_parameters=True,  # errors are logged; titles, names and notes are not
     )
+    keep_private(engine)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -17,7 +17,7 @@ from reviews.errors import Hidden, Permanent, TryLater
 from reviews.file_log import FileLog, Logged, LoggedAction
 from reviews.model import Person
 from reviews.nameless import DOCSPACE, GUEST, HIDDEN, REMOVED, SOMEBODY
-from reviews.text import plain, storable
+from reviews.text import plain, storable, take_name, take_title
 from reviews.tree import FileState, Place, Standing
 from webhook.asking import REFUSED, patient
 from webhook.payload import LARGEST_NUMBER, TRASH, moment
@@ -35,6 +35,7 @@ _BUILT_IN = {
 }
 ARCHIVE = 20  # the type of the section of archived rooms (facts on DocSpace, 2.2)
 LARGEST_SIZE = 2**62
+MOST_FOLDERS = 200  # one within the other
 PEOPLE_FRESH = 600.0  # seconds
 
 log = structlog.get_logger()
@@ -60,6 +61,8 @@ class Enrichment:
             raise Hidden(str(error), gone=False) from error
         if not all(folder.id for folder in folders):
             raise TryLater(f"DocSpace's path of folder {folder_id} can't be read")
+        if len(folders) > MOST_FOLDERS:
+            raise TryLater(f"folder {folder_id} lies deeper than {MOST_FOLDERS} folders")
         if not folders or folders[-1].id != folder_id:
             raise Hidden("DocSpace answers no path", gone=False)
         return _place(folders)
@@ -68,7 +71,7 @@ class Enrichment:
         """Return a file's title and where it is; raises one of the API client's errors."""
         file = self._client.file(file_id)
         folders = self._client.path(file.folder_id)
-        return plain(file.title), _place(folders)
+        return plain(take_title(file.title)), _place(folders)
 
     def file(self, file_id: str) -> FileState | None:
         try:
@@ -130,7 +133,7 @@ class Enrichment:
         )
         found = [who for each in later for who in each]
         people = {who.id: who for who in found if who.id}
-        return [Person(id=who.id, name=plain(who.name)) for who in people.values()]
+        return [Person(id=who.id, name=plain(take_name(who.name))) for who in people.values()]
 
     def person(self, person: Person) -> Person:
         if person.id is None:
@@ -194,14 +197,14 @@ class Enrichment:
             return replace(person, name=person.name or REMOVED)
         name = account.name or person.name or account.email or "a person without a name"
         email = storable(account.email or "") or person.email
-        return Person(id=guid, name=plain(name) or "a person without a name", email=email)
+        return Person(id=guid, name=plain(take_name(name)) or "a person without a name", email=email)
 
     def _look_for(self, email: str) -> Person | None:
         try:
             account = patient(lambda: self._client.account(email))
         except REFUSED:
             return None
-        return Person(id=account.id, name=plain(account.name), email=email) if account.id else None
+        return Person(id=account.id, name=plain(take_name(account.name)), email=email) if account.id else None
 
 
 # What logged actions did to the file, and by how many events DocSpace reports each as if it were a save
@@ -237,7 +240,7 @@ def _state(found: File, file_id: str) -> FileState:
     return FileState(
         file_id=file_id,
         parent_id=storable(found.folder_id),
-        title=storable(found.title) or "a document without a title",
+        title=take_title(found.title) or "a document without a title",
         version=_version(found.version),
         modified_at=moment(found.updated),
         size=found.size if found.size is not None and 0 <= found.size < LARGEST_SIZE else None,
@@ -281,7 +284,7 @@ def _is_after(text: str, since: datetime | None) -> bool:
 
 
 def _place(folders: list[Folder]) -> Place:
-    return Place(folders=tuple((storable(folder.id), storable(folder.title)) for folder in folders))
+    return Place(folders=tuple((storable(folder.id), take_title(folder.title)) for folder in folders))
 
 
 def _version(number: int | None) -> int | None:

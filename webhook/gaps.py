@@ -10,7 +10,7 @@ from docspace import errors
 from docspace.client import PAGE
 from reviews.errors import Hidden, Rejected
 from reviews.model import FoundIn, Person
-from reviews.text import plain, storable
+from reviews.text import plain, storable, take_name, take_title
 from reviews.tree import FOLDER
 from reviews.untold import LogPage, Sighting
 from webhook.asking import REFUSED, patient
@@ -114,7 +114,7 @@ def _event(action: Action) -> ChangeEvent | None:
         subject=entry_id if trigger.startswith("file.") else FOLDER + entry_id,
         at=at.replace(microsecond=0),  # as the webhook tells it
         parent_id=storable(action.parent_id),
-        title=storable(action.title),
-        actor=Person(id=storable(who.id) or None, name=plain(who.name)),
+        title=take_title(action.title),
+        actor=Person(id=storable(who.id) or None, name=plain(take_name(who.name))),
     )
     return sighting.event(action.id, action.key, action.entry_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from reviews.canaries import SUBJECT, TRIGGER
 from reviews.model import ChangeEvent, Person
-from reviews.text import storable
+from reviews.text import storable, take_name, take_title
 from reviews.tree import FOLDER
 
 LONGEST_ID = 1000  # bytes; an index takes no more than about 2,700
@@ -60,7 +60,7 @@ def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
         trigger=trigger,
         file_id=file_id,
         parent_id=parent_id,
-        title=_text(payload, "title"),
+        title=take_title(_text(payload, "title")),
         actor=_actor(actor, payload),
         occurred_at=moment(created),
         modified_at=moment(modified),
@@ -125,7 +125,8 @@ def _actor(guid: str, payload: dict[str, Any]) -> Person:
     """Return whoever acted; the next generation's payload tells the name of the last modifier too."""
     modifier = _object(payload, "updatedBy")
     if guid and _text(modifier, "id") == guid:
-        return Person(id=guid, name=_text(modifier, "displayName"), email=_text(modifier, "email") or None)
+        name, email = take_name(_text(modifier, "displayName")), _identifier(modifier, "email")
+        return Person(id=guid, name=name, email=email or None)
     return Person(id=guid or None, name="")
 
 

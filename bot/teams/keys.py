@@ -11,6 +11,7 @@ import jwt
 import requests
 import structlog
 
+from notifiers.shared.bounded import bound_answers
 from notifiers.shared.members import member, objects, string
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def _fetch(metadata_url: str) -> dict[str, SigningKey]:
 def _get(address: str) -> Any:
     """Return the JSON that stands there. No address but this one is asked, whatever an answer says."""
     try:
-        answer = requests.get(address, timeout=PATIENCE, allow_redirects=False, auth=_as_it_is)
+        with bound_answers(requests.Session()) as session:
+            answer = session.get(address, timeout=PATIENCE, allow_redirects=False, auth=_as_it_is)
     except requests.RequestException as error:
         raise KeysUnavailable(f"the Bot Framework's keys: no answer ({type(error).__name__})") from error
     if answer.status_code != requests.codes.ok:

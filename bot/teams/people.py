@@ -11,7 +11,7 @@ from reviews.account import Account, Standing
 from reviews.errors import FarSideError, NotYet, RefusalReason, Refused, TryLater
 from reviews.identification import Identification
 from reviews.language import _
-from reviews.text import plain, storable
+from reviews.text import plain, storable, take_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +92,7 @@ def _read(said: Mapping[str, Any], object_id: str) -> Account:
     return Account(
         chat=CHAT,
         id=object_id,
-        name=storable(name) or mail or object_id,
+        name=take_name(name) or mail or object_id,
         email=mail or None,
         standing=standing.get(string(said, "userRole").lower(), Standing.MEMBER),
         workspaces=(storable(string(said, "tenantId")).lower(),),

@@ -6,7 +6,7 @@ from typing import Any
 
 from notifiers.shared.members import member, string
 from reviews.account import Account, Standing
-from reviews.text import storable
+from reviews.text import storable, take_name
 
 CHAT = "slack"
 
@@ -26,7 +26,7 @@ def read(said: Any) -> Account | None:
     return Account(
         chat=CHAT,
         id=user,
-        name=storable(next(filter(None, names))),
+        name=take_name(next(filter(None, names))),
         email=storable(string(info, "profile", "email")) or None,
         standing=_standing(info),
         workspaces=tuple(storable(team) for team in workspaces if isinstance(team, str) and team),

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import requests
 
+from notifiers.shared.bounded import bound_answers
 from notifiers.shared.members import string
 from notifiers.teams_bot.failures import answered
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
@@ -79,10 +80,7 @@ class Connector:
         self._tokens = tokens
         self._hosts = hosts
         self._timeout = (CONNECT_SECONDS, read_seconds)
-        self._session = requests.Session()
-        adapter = requests.adapters.HTTPAdapter(pool_maxsize=PARALLEL)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._session = bound_answers(requests.Session(), parallel=PARALLEL)
 
     def post(self, place: Conversation, activity: Activity) -> str:
         """Post a message that begins a thread in a channel, or is the next one in a chat; return its id."""

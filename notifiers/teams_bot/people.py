@@ -11,7 +11,7 @@ from notifiers.shared.adaptive_card import Owner
 from notifiers.shared.members import string
 from reviews.errors import FarSideError, OutcomeUnknown, TryLater
 from reviews.routing import is_group
-from reviews.text import plain
+from reviews.text import plain, take_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -87,5 +87,5 @@ class People:
             if not person:
                 self._misses[key] = None
                 return None
-            self._hits[key] = Owner(name=plain(string(said, "name")) or address, mention=person)
+            self._hits[key] = Owner(name=plain(take_name(string(said, "name"))) or address, mention=person)
             return self._hits[key]

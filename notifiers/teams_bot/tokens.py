@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import requests
 
+from notifiers.shared.bounded import bound_answers
 from notifiers.shared.http import unauthorised
 from notifiers.shared.members import string
 from notifiers.teams_bot.failures import error_code
@@ -92,13 +93,14 @@ class Tokens:
 
     def _ask(self) -> dict[str, Any]:
         try:
-            answer = requests.post(
-                self._address,
-                data=self._form,
-                timeout=self._timeout,
-                allow_redirects=False,
-                auth=unauthorised,
-            )
+            with bound_answers(requests.Session()) as session:
+                answer = session.post(
+                    self._address,
+                    data=self._form,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    auth=unauthorised,
+                )
         except requests.RequestException as error:
             raise TryLater(f"the bot's token: no answer ({type(error).__name__})") from None
         if answer.ok and not answer.is_redirect:

@@ -10,6 +10,7 @@ from reviews.text import plain
 from runtime.commands.shared import as_json, print_json
 from runtime.doctor import examine
 from runtime.doctor.findings import Finding, Standing
+from runtime.output import print_coloured
 
 _MARKS = {Standing.OK: "ok", Standing.WARNING: "look", Standing.ERROR: "MEND"}
 _COLOURS = {Standing.OK: "green", Standing.WARNING: "yellow", Standing.ERROR: "red"}
@@ -35,4 +36,4 @@ def _say(finding: Finding) -> None:
     """Print each finding as soon as it is known: the far sides may take their time."""
     mark = click.style(_MARKS[finding.standing].ljust(WIDTH), fg=_COLOURS[finding.standing])
     do = f": {finding.do}" if finding.do else ""
-    click.echo(f"{mark}{plain(finding.about)}: {plain(finding.says)}{plain(do)}")
+    print_coloured(f"{mark}{plain(finding.about)}: {plain(finding.says)}{plain(do)}\n")

@@ -91,7 +91,11 @@ def verify(*, file: BinaryIO | None, kept: tuple[Head, ...], as_json: bool) -> N
 @click.option("--from", "since", type=Moment(), help="The first moment that counts.")
 @click.option("--to", "until", type=Moment(), help="The first moment that no longer counts.")
 def export(*, form: str, since: datetime | None, until: datetime | None) -> None:
-    """Write the entries to standard output: JSON lines that can be checked, or CSV to read."""
+    r"""Write the entries to standard output: JSON lines that can be checked, or CSV to read.
+
+    Control characters and marks that turn the direction of text stand as \u202e. For JSON that is the same
+    text; CSV has no such escapes, so there the sign is replaced.
+    """
     if since and until and since >= until:
         raise click.UsageError("--from must be before --to")
     engine = wired().engine
@@ -99,7 +103,7 @@ def export(*, form: str, since: datetime | None, until: datetime | None) -> None
         for text in stored.texts(engine, since=since, until=until):
             click.echo(text)
         return
-    writer = csv.writer(sys.stdout)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
     try:
         for entry in stored.entries(engine, since=since, until=until):
@@ -161,4 +165,4 @@ def _from_file(file: BinaryIO) -> Iterator[Entry]:
 def _cell(value: Any) -> str:
     """Return a cell that a spreadsheet shows and does not calculate."""
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return cell(text)
+    return cell(text.replace("\r\n", "\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +19,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from reviews.text import plain
+from runtime.output import unescaped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,8 +31,6 @@ BETWEEN_LINES = 5.0  # seconds
 
 
 class Shown(Protocol):
-    """Titles are taken as fit to be shown."""
-
     def begin(self, title: str, *, unit: str = "files") -> None: ...
 
     def rename(self, title: str) -> None: ...
@@ -45,7 +47,7 @@ class Shown(Protocol):
 @contextmanager
 def shown(*, beside: bool) -> Iterator[Shown]:
     """Yield what shows the progress; `beside` leaves standard output to the result."""
-    console = Console(stderr=beside)
+    console = Console(file=unescaped(sys.stderr if beside else sys.stdout))
     if not console.is_terminal:
         yield _Lines(silent=beside)
         return
@@ -57,22 +59,22 @@ def shown(*, beside: bool) -> Iterator[Shown]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[waiting]}", markup=False),
     )
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as progress:
         yield _Bar(progress)
 
 
 class _Bar:
-    """One bar below the other."""
+    """One bar below the other, drawn with codes of the terminal: texts from outside may bring none."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
 
     def begin(self, title: str, *, unit: str = "files") -> None:
-        self._task = self._progress.add_task(title, total=None, waiting="", unit=unit)
+        self._task = self._progress.add_task(plain(title), total=None, waiting="", unit=unit)
         self._unit, self._begun = unit, False
 
     def rename(self, title: str) -> None:
-        self._progress.update(self._task, description=title)
+        self._progress.update(self._task, description=plain(title))
 
     def told(self, done: int, total: int) -> None:
         if self._begun:
@@ -83,7 +85,7 @@ class _Bar:
             self._begun = True
 
     def waits(self, seconds: float, reason: str) -> None:
-        self._progress.update(self._task, waiting=f"waiting {seconds:.0f} s: {reason}")
+        self._progress.update(self._task, waiting=f"waiting {seconds:.0f} s: {plain(reason)}")
 
 
 class _Rate(ProgressColumn):

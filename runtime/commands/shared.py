@@ -17,6 +17,7 @@ from reviews.record import act, contents, moment, person, reviewer
 from reviews.standing import missing, needed
 from reviews.text import plain
 from runtime import settings
+from runtime.output import print_coloured
 from runtime.wiring import Wiring
 from store.described import file_of
 from store.migrate import UnusableTables, require_current
@@ -80,7 +81,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         console.width = 400
     with console.capture() as drawn:
         console.print(table if table.row_count else "Nothing yet.")
-    click.echo(drawn.get(), nl=False)
+    print_coloured(drawn.get())
 
 
 def event_json(stored: StoredEvent) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from runtime.record_check import RESTORE
 from store.described import describe, file_of
 from store.guards import find_gaps
 from store.migrate import UnusableTables, require_current
+from store.private_files import shared_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +70,9 @@ def _file(found: Described, file: Path) -> Iterator[Finding]:
             ABOUT, f"its journal mode is {found.journal}, so readers and writers hold each other up",
             "put the file on a local disk that can lock and map files",
         )  # fmt: skip
+    if shared := shlex.join(map(str, shared_files(file))):
+        says = f"other users of this machine may read or change {shared}"
+        yield lacking("database files", says, f"chmod 600 {shared}")
     free = shutil.disk_usage(file.resolve().parent).free
     says = f"{free // 2**20:,} MiB are free beside {file}"
     if free < TOO_LITTLE:

@@ -149,6 +149,30 @@ def test_an_answer_without_end_is_an_outage(portal: responses.RequestsMock, clie
         client.file("7")
 
 
+def test_a_list_of_versions_may_be_larger_than_another_answer(
+    portal: responses.RequestsMock, client: Client
+) -> None:
+    row = {"version": 1, "created": "c" * 10_000}
+    portal.get(f"{BASE}/files/file/7/edit/history", json={"response": [row] * 500})
+
+    assert len(client.edits("7")) == 500
+
+
+def test_texts_of_an_answer_have_a_length_and_an_id_is_whole_or_none(
+    portal: responses.RequestsMock, client: Client
+) -> None:
+    long = "x" * 100_000
+    found = {"id": long, "folderId": "f" * 1000, "title": long, "comment": long, "webUrl": long}
+    portal.get(f"{BASE}/files/file/7", json={"response": found})
+    portal.get(f"{BASE}/people/g", json={"response": {"id": "g", "displayName": long, "email": long}})
+
+    file, person = client.file("7"), client.person("g")
+
+    assert (file.id, file.folder_id) == ("", "f" * 1000)
+    assert {len(each or "") for each in (file.title, file.comment, file.web_url)} == {4000}
+    assert (len(person.name), person.email) == (4000, None)
+
+
 def test_no_more_calls_are_under_way_at_once_than_this_process_may_have() -> None:
     share, most, running, guard = Share(), 0, 0, threading.Lock()
     share.among(20)

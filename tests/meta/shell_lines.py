@@ -35,6 +35,7 @@ OTHERS = {
     "set": "the shell's own",
     "systemctl": "asks for a service that runs",
     "systemd-run": "asks for a service that runs",
+    "umask": "the shell's own",
     "useradd": "changes the machine",
 }
 _ENDS = {"|", "&&", "||", ";", "&", "(", ")"}

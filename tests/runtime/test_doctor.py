@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +22,6 @@ from tests.reviews.samples import START
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import sqlalchemy as sa
 
@@ -173,6 +173,18 @@ def test_the_database_is_told_with_its_version_and_room(database_url: str) -> No
     lite = database_url.startswith("sqlite")
     assert found["database"]["says"].startswith("SQLite 3." if lite else "PostgreSQL 1")
     assert ("disk" in found) is lite
+
+
+def test_a_database_that_others_of_the_machine_may_read_is_told(address: str) -> None:
+    file = Path(address.removeprefix("sqlite:///"))
+    before = examined(address)
+    file.chmod(0o644)
+
+    found = examined(address)["database files"]
+
+    assert "database files" not in before
+    assert (found["standing"], found["do"].split()[:3]) == ("warning", ["chmod", "600", str(file)])
+    assert oct(file.stat().st_mode & 0o777) == "0o644"
 
 
 def test_several_workers_on_one_sqlite_file_are_told(database_url: str, engine: sa.Engine) -> None:

@@ -92,5 +92,20 @@ logging.getLogger("a.package").warning("\\x1b[31mred")
     assert [name for name, value in SECRETS.items() if value in output] == []
 
 
+@pytest.mark.parametrize("written", ["json", "console"])
+def test_no_form_of_the_log_holds_what_turns_or_moves_text(written: str) -> None:
+    script = """
+hostile = "\\x1b[2J\\x9b31m\\u202egone\\u2028\\x7f"
+log.info("event_settled", reason=hostile, names=[hostile])
+logging.getLogger("a.package").warning("of %s", hostile)
+"""
+    output = said(script, written=written)
+
+    assert output.count("gone") == 3
+    assert [char for char in output if not char.isprintable() and char != "\n"] == []
+    if written == "json":
+        assert json.loads(output.splitlines()[0])["reason"] == "\x1b[2J\x9b31m\u202egone\u2028\x7f"
+
+
 def test_what_is_not_written_for_a_terminal_is_json() -> None:
     assert json.loads(said('log.info("started")', written="").splitlines()[0])["event"] == "started"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,8 @@ from reviews.errors import Hidden, TryLater
 from reviews.model import Person
 from reviews.tree import Place, Standing
 from tests.reviews.samples import START, Clock
-from webhook.enrich import Enrichment
+from webhook.enrich import MOST_FOLDERS, Enrichment
+from webhook.payload import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +57,31 @@ def test_a_folders_place_is_the_whole_chain_down_to_it(enrichment: Enrichment) -
     assert found.path == "Legal & Compliance / Compliance / 2026 Q1 / Incidents"
     assert str(COMPLIANCE) in found.ids
     assert found.folders[-1][0] == str(DEEP)
+
+
+def test_a_long_title_is_cut_alike_in_an_answer_and_in_a_webhook(
+    enrichment: Enrichment, portal: Portal, file: File
+) -> None:
+    title = "á" * 300 + "e\u0301" * 300
+    portal.rename(file.id, title, by=BOB.id)
+    sent = json.dumps({"event": {"trigger": "file.updated"}, "payload": {"id": file.id, "title": title}})
+
+    found = enrichment.file(str(file.id))
+
+    assert found is not None
+    assert found.title == parse(sent.encode()).title
+    assert (len(found.title), found.title[-3:]) == (399, "e\u0301…")
+
+
+def test_a_path_without_end_is_tried_again_and_never_taken_for_another(
+    enrichment: Enrichment, portal: Portal
+) -> None:
+    folder = portal.add_folder("f", COMPLIANCE, by=OLGA.id)
+    for _ in range(MOST_FOLDERS):
+        folder = portal.add_folder("f", folder.id, by=OLGA.id)
+
+    with pytest.raises(TryLater, match="lies deeper than 200 folders"):
+        enrichment.place(str(folder.id))
 
 
 def test_ids_of_connected_storage_are_asked_for_as_they_are(enrichment: Enrichment, portal: Portal) -> None:

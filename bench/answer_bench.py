@@ -1,0 +1,56 @@
+"""How much memory an answer of DocSpace takes whose title is far too long.
+
+    .venv/bin/python -m bench.answer_bench [--mib SIZE]
+
+The answer comes from a socket, and is read as a worker reads it, up to the state of the file. Compare it with
+the size of the title.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tracemalloc
+
+from docspace.client import Client
+from docspace.http import LARGEST_ANSWER, Http
+from reviews.errors import TryLater
+from tests.edge.loopback import Loopback, Reply, Request
+from webhook.enrich import Enrichment
+
+MIB = 2**20
+
+
+def peak(size: int) -> tuple[float, str]:
+    """Return the most memory, in MiB, that reading a title of so many bytes takes, and what came of it."""
+    title = "\u0416" * (size // 2)
+    body = json.dumps({"response": {"id": 7, "title": title}}, ensure_ascii=False).encode()
+    del title
+
+    def answer(_request: Request) -> Reply:
+        return Reply(200, body)
+
+    with Loopback(answer) as far:
+        portal = Enrichment(Client(Http(far.root, "sk-1")))
+        tracemalloc.start()
+        try:
+            found = portal.file("7")
+            came = f"a title of {len(found.title)} characters" if found else "no file"
+        except TryLater as error:
+            came = str(error)
+        most = tracemalloc.get_traced_memory()[1] / MIB
+        tracemalloc.stop()
+    return most, came
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--mib", type=int, default=31)
+    size = arguments.parse_args().mib * MIB
+    for each in (size, LARGEST_ANSWER - MIB, 1000):
+        most, came = peak(each)
+        print(f"a title of {each / MIB:8.3f} MiB takes {most:6.1f} MiB: {came}")
+
+
+if __name__ == "__main__":
+    main()

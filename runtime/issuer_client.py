@@ -1,0 +1,22 @@
+"""The client that speaks with the issuer of sign-in: its answers are bounded like those of any far side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from authlib.integrations.flask_client import FlaskOAuth2App
+from authlib.integrations.requests_client import OAuth2Session
+
+from notifiers.shared.bounded import bound_answers
+
+
+class _BoundedSession(OAuth2Session):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        bound_answers(self)
+
+
+class BoundedApp(FlaskOAuth2App):
+    """Reads the issuer's metadata, its keys and its tokens."""
+
+    client_cls = _BoundedSession

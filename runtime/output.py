@@ -1,0 +1,59 @@
+"""What the commands print. All of it goes through streams that let no control character pass.
+
+A title may hold what moves a terminal's cursor or turns the direction of text. `run` of `runtime/cli.py`
+replaces both streams, so no command has to think of it.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+import click
+
+from reviews.text import escape_controls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class EscapingStream:
+    """A text stream that writes control characters and marks of direction as escapes; line breaks stay."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.unescaped = stream
+
+    def write(self, text: str) -> int:
+        self.unescaped.write(escape_controls(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.unescaped, name)
+
+
+@contextmanager
+def escape_output() -> Iterator[None]:
+    """Let what is printed meanwhile, on either stream, go through an `EscapingStream`."""
+    out, err = (cast("TextIO", EscapingStream(unescaped(each))) for each in (sys.stdout, sys.stderr))
+    with redirect_stdout(out), redirect_stderr(err):
+        yield
+
+
+def unescaped(stream: TextIO) -> TextIO:
+    """Return the stream beneath, for a writer of colours that cleans what it is given."""
+    return stream.unescaped if isinstance(stream, EscapingStream) else stream
+
+
+def print_coloured(text: str) -> None:
+    """Print lines that hold a terminal's colours. What comes from outside in them has to be `plain`."""
+    if not sys.stdout.isatty():
+        click.echo(text, nl=False)  # which takes the colours out
+        return
+    terminal = unescaped(sys.stdout)
+    terminal.write(text)
+    terminal.flush()

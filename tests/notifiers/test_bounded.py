@@ -1,0 +1,66 @@
+"""Answers of far sides are read up to a size, whichever library asks."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+import requests
+from flask import Flask
+
+from bot.teams.keys import Keys, KeysUnavailable
+from notifiers.shared.bounded import LARGEST_ANSWER, AnswerTooLarge, bound_answers
+from notifiers.teams_bot.tokens import Tokens
+from pages.oidc import IssuerAway, Oidc
+from reviews.errors import TryLater
+from runtime.issuer_client import BoundedApp
+from tests.edge.loopback import Loopback, Reply, Request
+
+LARGE = json.dumps({"access_token": "a", "expires_in": 3600, "name": "x" * LARGEST_ANSWER}).encode()
+
+
+def large(_request: Request) -> Reply:
+    return Reply(200, LARGE)
+
+
+def large_when_opened(_request: Request) -> Reply:
+    return Reply(200, gzip.compress(LARGE), headers={"Content-Encoding": "gzip"})
+
+
+@pytest.mark.parametrize("answer", [large, large_when_opened])
+def test_an_answer_beyond_the_bound_is_none(answer: object) -> None:
+    reply = large if answer is large else large_when_opened
+    with Loopback(reply) as far, pytest.raises(AnswerTooLarge):
+        bound_answers(requests.Session()).get(far.root, timeout=5)
+
+
+def test_an_answer_within_it_is_as_it_was() -> None:
+    def answer(_request: Request) -> Reply:
+        body = gzip.compress(b'{"name": "Dana"}')
+        return Reply(201, body, headers={"Content-Encoding": "gzip", "Retry-After": "7"})
+
+    with Loopback(answer) as far:
+        found = bound_answers(requests.Session()).get(far.root, timeout=5)
+
+    assert (found.status_code, found.json(), found.headers["Retry-After"]) == (201, {"name": "Dana"}, "7")
+
+
+def test_a_token_of_a_megabyte_is_none() -> None:
+    with Loopback(large) as far:
+        tokens = Tokens(far.root, app_id="a", password="p", tenant="t")
+        with pytest.raises(TryLater, match="AnswerTooLarge"):
+            tokens.get()
+
+
+def test_keys_of_a_megabyte_are_none() -> None:
+    with Loopback(large) as far, pytest.raises(KeysUnavailable, match="AnswerTooLarge"):
+        Keys(far.root).find("k")
+
+
+def test_an_issuer_that_says_too_much_is_away() -> None:
+    app = Flask(__name__)
+    with Loopback(large) as far, app.test_request_context():
+        oidc = Oidc(app, issuer=far.root, client_id="c", client_secret="s", client=BoundedApp)
+        with pytest.raises(IssuerAway, match="AnswerTooLarge"):
+            oidc.begin("http://127.0.0.1/sign-in/callback", came_from="/")

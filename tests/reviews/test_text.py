@@ -1,0 +1,48 @@
+"""Texts from outside: what is printed of them, and where they are cut."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviews.text import LONGEST_NAME, LONGEST_TITLE, escape_controls, shorten_text, take_name, take_title
+from reviews.tree import Place
+
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+
+
+@given(st.text())
+def test_escapes_say_the_same_within_json(text: str) -> None:
+    written = escape_controls(json.dumps(text, ensure_ascii=False))
+
+    assert json.loads(written) == text
+    assert escape_controls(written) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("abcdef", "abcd…"),
+        ("abce\u0301f", "abc…"),
+        ("abc\U0001f44d\U0001f3fdf", "abc…"),
+        (f"abc{FAMILY}", "abc…"),
+    ],
+)
+def test_a_cut_leaves_no_half_of_a_character(text: str, cut: str) -> None:
+    assert shorten_text(text, 5) == cut
+
+
+def test_a_text_of_nothing_but_marks_is_cut_all_the_same() -> None:
+    assert len(shorten_text("\u0301" * 1000, 400)) <= 400
+
+
+def test_titles_names_and_paths_have_a_length() -> None:
+    place = Place(folders=tuple((str(number), "f" * 300) for number in range(150)))
+
+    assert len(take_title("t" * 1000)) == LONGEST_TITLE
+    assert len(take_name("n" * 1000)) == LONGEST_NAME
+    assert len(place.path) == 4000
+    assert take_title("A.docx") == "A.docx"

@@ -1,0 +1,83 @@
+"""An installation in which every text from outside is hostile: its portal, its database, its settings."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from demo import COMPLIANCE, OLGA, add_documents
+from reviews.model import Decision, Person, Reviewer
+from store.schema import cards, events, reviews
+from store.unit_of_work import UnitOfWork
+from tests.databases import engine_on
+from tests.reviews.desk import Desk, attempt
+from tests.reviews.samples import ALICE, START, Clock, event
+from tests.webhook.managed import SECRET, managed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOSTILE = "pay\u202ecod.\x1b[2J\x1b]0;owned\x07\x9b31m\x85\u2028\u200f\u2066\x7fslip\ttab\rover.exe"
+FILE = "3358285"
+SECRET_KEY = "a-long-and-odd-secret-of-this-test-0123456789"
+
+
+@contextmanager
+def hostile_house(database: str) -> Iterator[dict[str, str]]:
+    """Yield the settings of the installation while its portal answers."""
+    fill(database)
+    with managed(Clock()) as house:
+        portal = house.portal
+        add_documents(portal)
+        for folder in (COMPLIANCE, 539500):
+            portal.rename_folder(folder, f"Folder {HOSTILE}", by=OLGA.id)
+        portal.rename(int(FILE), HOSTILE, by=OLGA.id)
+        house.hook(name=HOSTILE)
+        yield house.settings(
+            DATABASE_URL=database,
+            DOCSPACE_WEBHOOK_SECRET=SECRET,
+            SECRET_KEY=SECRET_KEY,
+            TEAMS_APP_ID="00000000-0000-0000-0000-000000000001",
+            ROUTES=routes("compliance"),
+        )
+
+
+def routes(name: str) -> str:
+    escaped = "".join(char if " " <= char <= "~" else f"\\u{ord(char):04x}" for char in name)
+    return (
+        f'[[route]]\nname = "{escaped}"\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\n'
+        'notify = ["console"]\nidentity = "link"\n'
+    )
+
+
+def fill(database: str) -> None:
+    """Write reviews, answers, entries, cards and events that are hostile wherever a text can be."""
+    engine = engine_on(database)
+    desk = Desk(engine, partial(UnitOfWork, engine))
+    desk.portal.people[ALICE.id] = Person(id=ALICE.id, name=HOSTILE, email=f"{HOSTILE}@example.com")
+    hostile = partial(event, title=HOSTILE)
+    opened = desk.open(hostile(file_id=FILE))
+    desk.answers.take(
+        attempt(opened, decision=Decision.REQUEST_CHANGES, note=HOSTILE, reviewer=replace(DANA, name=HOSTILE))
+    )
+    desk.open(replace(hostile(file_id="f2"), link=f"https://acme.example.com/{HOSTILE}"))
+    desk.receive(hostile(file_id="f3"))
+    with engine.begin() as connection:
+        connection.execute(sa.update(events).values(reason=HOSTILE, state="dead"))
+        connection.execute(
+            sa.update(cards).values(error=HOSTILE, target=cards.c.target + HOSTILE, state="dead")
+        )
+        connection.execute(
+            sa.update(reviews).values(
+                path=HOSTILE, title_before=HOSTILE, path_before=HOSTILE, moved_to=HOSTILE, snoozed_by=HOSTILE,
+                handed_over={"by": HOSTILE, "to": HOSTILE, "at": START.isoformat()},
+            )
+        )  # fmt: skip
+    engine.dispose()
+
+
+DANA = Reviewer(name="Dana Ozola", email="owner@example.com", slack_user="U1")

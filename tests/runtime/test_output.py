@@ -1,0 +1,170 @@
+"""Nothing that a command prints moves a terminal's cursor or turns the direction of text."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from runtime import output
+from runtime.cli import cli, run
+from runtime.commands.progress import shown
+from tests.runtime.command import ended
+from tests.runtime.hostile_house import FILE, HOSTILE, hostile_house, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.databases import SqliteDatabases
+
+ENDLESS = {"demo", "serve", "worker"}
+"""Programs that run until they are stopped: what they print is their log."""
+
+LINES = {
+    "canary": ["canary --wait 0", "canary --wait 0 --json"],
+    "deliveries list": ["deliveries list", "deliveries list --json"],
+    "deliveries replay": ["deliveries replay 99", "deliveries replay {hostile}", "deliveries replay --all"],
+    "doctor": ["doctor", "doctor --json"],
+    "events list": ["events list", "events list --json"],
+    "events replay": ["events replay 99", "events replay {hostile}", "events replay --all"],
+    "ledger export": ["ledger export", "ledger export --format csv", "ledger export --from {hostile}"],
+    "ledger head": ["ledger head", "ledger head --json"],
+    "ledger verify": ["ledger verify", "ledger verify --json", "ledger verify {file}"],
+    "migrate": ["migrate"],
+    "reviews list": ["reviews list", "reviews list --json", "reviews list --route {hostile}"],
+    "reviews show": ["reviews show rev-1", "reviews show rev-1 --json", "reviews show {hostile}"],
+    "routes check": ["routes check", "routes check {file}", "routes check {hostile}"],
+    "routes test": [f"routes test {FILE}", "routes test {hostile}", "routes test 3358400"],
+    "slack manifest": ["slack manifest"],
+    "sweep": ["sweep --baseline", "sweep", "sweep --json", "sweep --since {hostile}"],
+    "teams manifest": ["teams manifest --output {file}", "teams manifest --output /no/such/{hostile}"],
+    "webhook register": ["webhook register --name {hostile}", "webhook register"],
+    "webhook status": ["webhook status", "webhook status --json"],
+}  # fmt: skip
+
+
+def commands(group: click.Group, *before: str) -> Iterator[str]:
+    """Yield every command with the groups that it is in."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, *before, name)
+        else:
+            yield " ".join((*before, name))
+
+
+def unprinted(text: str) -> set[str]:
+    """Return what no output may hold: control characters but the line break, and marks of direction."""
+    marks = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+    return {
+        char
+        for char in text
+        if (unicodedata.category(char) in {"Cc", "Zl", "Zp"} and char != "\n")
+        or unicodedata.bidirectional(char) in marks
+        or char in "\u061c\u200e\u200f"
+    }
+
+
+@pytest.fixture(scope="module")
+def settings(sqlite_databases: SqliteDatabases) -> Iterator[dict[str, str]]:
+    with hostile_house(sqlite_databases.new()) as made:
+        yield made
+
+
+def test_every_command_is_tried() -> None:
+    assert set(commands(cli)) - ENDLESS == set(LINES)
+
+
+@pytest.mark.parametrize("line", [line for lines in LINES.values() for line in lines])
+def test_no_control_character_leaves_a_command(settings: dict[str, str], tmp_path: Path, line: str) -> None:
+    file = tmp_path / HOSTILE.replace("\r", "")
+    file.write_text(json.dumps({"seq": HOSTILE, "title": HOSTILE}) if "ledger" in line else routes(HOSTILE))
+    words = [word.format(hostile=HOSTILE, file=file) for word in line.split()]
+    wanted = {**settings, "PUBLIC_URL": "https://reviews.company.com"} if "manifest" in line else settings
+
+    done = ended(words, cli, **wanted)
+
+    assert done.code in {0, 1, 2}
+    assert done.out or done.err
+    assert unprinted(done.out + done.err) == set()
+
+
+def test_json_still_says_the_same(settings: dict[str, str]) -> None:
+    done = ended(["reviews", "show", "rev-1", "--json"], cli, **settings)
+
+    assert json.loads(done.out)["title"] == HOSTILE
+    assert json.loads(done.out)["answers"][0]["note"] == HOSTILE
+    assert "\\u202e" in done.out
+
+
+def test_an_export_with_escapes_is_still_the_record(settings: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    file.write_text(ended(["ledger", "export"], cli, **settings).out)
+
+    done = ended(["ledger", "verify", str(file)], DATABASE_URL="nonsense")
+
+    assert "\\u202e" in file.read_text()
+    assert (done.code, done.out.startswith("The record is intact: 3 entries")) == (0, True)
+
+
+@click.command()
+@click.argument("what")
+def careless(what: str) -> None:
+    """Print what it is given, as a command that somebody adds later may do."""
+    print(what)  # noqa: T201
+    click.echo(what)
+    click.echo(what, err=True)
+    raise click.ClickException(what)
+
+
+def test_a_command_that_thinks_of_nothing_is_no_exception() -> None:
+    done = ended([HOSTILE], careless)
+
+    assert done.out.count("pay\\u202ecod.") == 2
+    assert unprinted(done.out + done.err) == set()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("line", ["reviews list", "events list", "deliveries list", "doctor"])
+def test_on_a_terminal_there_are_colours_and_nothing_else(settings: dict[str, str], line: str) -> None:
+    drawn = on_terminal(line.split(), settings)
+
+    assert "\x1b[" in drawn
+    assert unprinted(re.sub(r"\x1b\[[0-9;]*m", "", drawn)) == set()
+    assert "owned" in drawn
+
+
+def on_terminal(words: list[str], settings: dict[str, str]) -> str:
+    terminal = Terminal()
+
+    @click.command()
+    def within() -> None:
+        with redirect_stdout(terminal):
+            run(cli, words)
+
+    ended([], within, **settings, TERM="xterm", COLUMNS="200")
+    return terminal.getvalue()
+
+
+def test_a_bar_shows_titles_without_their_codes() -> None:
+    terminal = Terminal()
+    with redirect_stdout(terminal), output.escape_output(), shown(beside=False) as progress:
+        progress.begin(HOSTILE)
+        progress.told(1, 2)
+        progress.waits(3, HOSTILE)
+
+    drawn = re.sub(r"\x1b\[(\?25[lh]|[0-9;]*[mAK]|1A|2K)", "", terminal.getvalue()).replace("\r", "")
+    assert "2J" in drawn
+    assert unprinted(drawn) == set()
