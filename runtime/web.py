@@ -55,6 +55,8 @@ def application(
     `stand_ins` are the people of the demo, and nobody anywhere else.
     """
     app = Flask("docspace-review", static_folder=None)
+    # Two slashes in a row are another address: Werkzeug would redirect to the Host that a request names.
+    app.url_map.merge_slashes = False
     app.wsgi_app = _receiver(app.wsgi_app, wiring, wake)  # type: ignore[method-assign]
     add_page(app, wiring, wake)
     add_inbox(app, wiring, wake, stand_ins)
