@@ -49,6 +49,8 @@ def mistakes(at: Installation, request: Request, answer: Answer) -> list[str]:
     found = []
     if answer.status >= 500 and answer.status != 503:
         found.append(f"the status is {answer.status}")
+    if request.method == "POST" and not request.proven and answer.status < 400:
+        found.append(f"it was believed: {answer.status}")
     if not answer.headers.get("content-type"):
         found.append("the answer has no Content-Type")
     said = answer.body + b"\n".join(f"{name}: {value}".encode() for name, value in answer.headers.items())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
     from tests.fuzz.installation import Installation
 
-ONE_INSTALLATION = settings(suppress_health_check=list(HealthCheck))
+ONE_INSTALLATION = settings(derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
