@@ -108,14 +108,18 @@ def _proven(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrateg
 
 
 def _unproven(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
-    """Return visits of somebody who has proven nothing; their forms have no token, or another session's."""
+    """Return visits of somebody who has proven nothing, or forms that another site made a browser send.
+
+    Such a form has no token, or that of another session.
+    """
+    owner, other = at.signed_in
 
     @st.composite
     def made(draw: st.DrawFn) -> Request:
         visit = draw(_with_query(paths, draw(st.sampled_from(["GET", "POST"]))))
-        token = draw(st.sampled_from(["", at.signed_in[0].form_token, "x", "."]))
+        token = draw(st.sampled_from(["", other.form_token, "x", "."]))
         form = draw(_fields(at, token)) if visit.method == "POST" else {}
-        cookie = draw(st.sampled_from(["", *JUNK_SESSION, *(each.bent_cookie for each in at.signed_in)]))
+        cookie = draw(st.sampled_from(["", owner.cookie, owner.bent_cookie, *JUNK_SESSION]))
         body = urlencode(form, errors="surrogatepass").encode()
         return visit.with_headers({"Cookie": cookie, "Content-Type": FORM}).with_body(body)
 

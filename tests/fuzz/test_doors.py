@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.installation import installed
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
     from tests.fuzz.installation import Installation
 
-ONE_INSTALLATION = settings(derandomize=True, suppress_health_check=list(HealthCheck))
+ONE_INSTALLATION = settings(
+    derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck), print_blob=False
+)
+"""A failure is shown as it was sent: to look for a smaller one would take minutes."""
 
 
 @pytest.fixture(scope="module")
