@@ -116,10 +116,11 @@ def _unproven(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrat
 
     @st.composite
     def made(draw: st.DrawFn) -> Request:
-        visit = draw(_with_query(paths, draw(st.sampled_from(["GET", "POST"]))))
+        visit = draw(_with_query(paths, draw(st.sampled_from(["GET", "POST", "POST"]))))
         token = draw(st.sampled_from(["", other.form_token, "x", "."]))
         form = draw(_fields(at, token)) if visit.method == "POST" else {}
-        cookie = draw(st.sampled_from(["", owner.cookie, owner.bent_cookie, *JUNK_SESSION]))
+        nobodys = st.sampled_from(["", owner.bent_cookie, *JUNK_SESSION])
+        cookie = owner.cookie if draw(st.booleans()) else draw(nobodys)
         body = urlencode(form, errors="surrogatepass").encode()
         return visit.with_headers({"Cookie": cookie, "Content-Type": FORM}).with_body(body)
 
