@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from reviews import intake
@@ -57,6 +58,7 @@ def application(
     app = Flask("docspace-review", static_folder=None)
     # Two slashes in a row are another address: Werkzeug would redirect to the Host that a request names.
     app.url_map.merge_slashes = False
+    app.before_request(_refuse_nul)
     app.wsgi_app = _receiver(app.wsgi_app, wiring, wake)  # type: ignore[method-assign]
     add_page(app, wiring, wake)
     add_inbox(app, wiring, wake, stand_ins)
@@ -89,6 +91,12 @@ def application(
         return Response("Something went wrong here; it was logged.\n", 500, mimetype="text/plain")
 
     return app
+
+
+def _refuse_nul() -> None:
+    """Refuse an address that holds a NUL: none of ours does, and PostgreSQL takes none in a text."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:

@@ -74,3 +74,12 @@ def test_no_redirect_goes_where_the_host_header_says(untouched: Installation, pa
     answer = untouched.send(Request(method="GET", path=path, headers={"Host": "evil.example"}))
 
     assert "evil.example" not in answer.headers.get("location", "")
+
+
+@pytest.mark.parametrize("path", ["/inbox/reviews/%00", "/reviews/rev-1%00", "/inbox/events?review=%00"])
+def test_an_address_with_a_nul_is_refused_before_a_database_sees_it(
+    untouched: Installation, path: str
+) -> None:
+    cookie = {"Cookie": untouched.signed_in[0].cookie}
+
+    assert untouched.send(Request(method="GET", path=path, headers=cookie)).status == 400
