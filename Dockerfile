@@ -1,6 +1,7 @@
 # The whole product in one container, on SQLite in the volume /data. For web and worker apart, on a PostgreSQL, give
 # their lines of the Procfile as commands.
-FROM python:3.13-slim AS build
+# Pinned by the digest of the index for all platforms: docs/decisions/0040-supply-chain.md says how to renew it.
+FROM python:3.13-slim@sha256:70729b46c69b4f1e97c4822c1af3df53a1476cf5ddc6c087c0c10bc3a5678c2f AS build
 WORKDIR /app
 COPY requirements.txt ./
 RUN python -m venv /venv \
@@ -9,7 +10,7 @@ COPY . .
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
     && /venv/bin/pip uninstall --yes setuptools pip
 
-FROM python:3.13-slim
+FROM python:3.13-slim@sha256:70729b46c69b4f1e97c4822c1af3df53a1476cf5ddc6c087c0c10bc3a5678c2f
 ENV PATH="/venv/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     HOME=/data HOST=0.0.0.0 PORT=3000 DATABASE_URL=sqlite:////data/docspace-review.db
 RUN useradd --system --uid 10001 --home-dir /data --create-home docspace-review

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -61,6 +62,9 @@ def application(
         # Who sends, and nothing else: the address that browsers use is a setting.
         proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
+    # Two slashes in a row are another address: Werkzeug would redirect to the Host that a request names.
+    app.url_map.merge_slashes = False
+    app.before_request(_refuse_nul)
     app.wsgi_app = _receiver(app.wsgi_app, wiring, wake)  # type: ignore[method-assign]
     codes = codes_of(wiring)
     add_page(app, wiring, wake, codes)
@@ -105,6 +109,12 @@ def application(
         return Response("Something went wrong here; it was logged.\n", 500, mimetype="text/plain")
 
     return app
+
+
+def _refuse_nul() -> None:
+    """Refuse an address that holds a NUL: none of ours does, and PostgreSQL takes none in a text."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:

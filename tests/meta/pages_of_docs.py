@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-READERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES_ON_TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
+READERS = [*(ROOT / name for name in PAGES_ON_TOP), *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 

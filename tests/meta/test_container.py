@@ -6,6 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[2]
 BESIDE = {"LICENSE", "Procfile", "README.md", "pyproject.toml", "requirements.txt"}
 
@@ -26,3 +28,17 @@ def test_the_image_runs_as_nobody_in_particular_and_keeps_its_data_in_a_volume()
     assert "DATABASE_URL=sqlite:////data/" in last
     assert "/healthz" in last
     assert "pip install" not in last
+
+
+def test_each_stage_begins_with_the_same_image_pinned_by_its_digest() -> None:
+    begun = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+
+    assert len(begun) == 2
+    assert len(set(begun)) == 1
+    assert re.fullmatch(r"python:3\.13-slim@sha256:[0-9a-f]{64}", begun[0])
+
+
+def test_updates_of_the_pinned_image_are_proposed() -> None:
+    asked = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
+
+    assert [each["package-ecosystem"] for each in asked if each["directory"] == "/"] == ["docker"]

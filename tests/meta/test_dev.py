@@ -161,6 +161,18 @@ def test_what_is_checked_beside_the_tests_is_said_after_them_and_has_to_hold(
     assert (done.returncode, done.stdout) == (1, "all passed\nwhat is wrong\n")
 
 
+def test_what_is_wrong_with_the_supply_is_said_after_the_tests_too(machine: Machine) -> None:
+    machine.environment_is_made()
+    machine.program(
+        machine.venv / "bin/python", 'case "$*" in *tests.supply.check) echo an advisory; exit 1 ;; esac'
+    )
+    machine.program(machine.venv / "bin/pytest", "echo all passed")
+
+    done = machine.run("test")
+
+    assert (done.returncode, done.stdout) == (1, "all passed\nan advisory\n")
+
+
 def test_a_test_that_fails_is_no_less_a_failure_where_the_checks_hold(machine: Machine) -> None:
     machine.environment_is_made()
     machine.program(machine.venv / "bin/pytest", "exit 3")

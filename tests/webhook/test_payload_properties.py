@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.unit_of_work import UnitOfWork
+from tests.fuzz.values import anything
+from tests.fuzz.webhooks import envelopes
 from tests.reviews.samples import START
 from webhook.payload import NotAnObject, parse
 
@@ -16,42 +18,6 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from reviews.model import ChangeEvent
-
-texts = st.text(st.characters(), max_size=30) | st.sampled_from(
-    ["\0", "a\0b", "\ud83d", "0001-01-01", "0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999Z", "x" * 5000]
-)
-scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | st.just(10**1200)
-anything = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=6,
-)
-person = st.fixed_dictionaries(
-    {}, optional={"id": anything, "displayName": anything, "email": anything}
-) | st.just({"id": "me", "displayName": "\0\ud800", "email": "\ud800"})
-envelopes = st.fixed_dictionaries(
-    {},
-    optional={
-        "event": anything
-        | st.fixed_dictionaries(
-            {"createBy": anything | st.just("me")},
-            optional={"id": anything, "trigger": anything, "createOn": anything},
-        ),
-        "payload": anything
-        | st.fixed_dictionaries(
-            {"id": anything, "updatedBy": anything | person},
-            optional={
-                "parentId": anything,
-                "title": anything,
-                "modifiedOn": anything,
-                "updated": anything,
-                "version": anything,
-                "webUrl": anything,
-            },
-        ),
-        "webhook": anything | st.fixed_dictionaries({"id": anything}),
-    },
-)
 
 
 @settings(deadline=None, max_examples=200)

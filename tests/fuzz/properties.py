@@ -1,0 +1,69 @@
+"""What comes to each door, and what holds of every answer, whatever was asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from hypothesis.strategies import SearchStrategy
+
+from tests.fuzz import activities, forms, signed_slack, strays, webhooks
+from tests.fuzz.installation import ADDRESS, SECRETS, Installation
+from tests.fuzz.sending import Request
+
+if TYPE_CHECKING:
+    from tests.fuzz.sending import Answer
+
+Door = Callable[[Installation], SearchStrategy[Request]]
+
+DOORS: Mapping[str, Door] = {
+    "webhook": webhooks.proven,
+    "slack": signed_slack.proven,
+    "teams": activities.proven,
+    "teams command": activities.proven_commands,
+    "acknowledge page": forms.acknowledge,
+    "sign-in": forms.sign_in,
+    "history": forms.history,
+    "inbox": forms.inbox,
+    "health and figures": strays.measures,
+}
+"""What people and far sides send who have proven who they are, and visits of strangers among them."""
+
+FORGED: Mapping[str, Door] = {
+    "webhook, forged": webhooks.forged,
+    "slack, forged": signed_slack.forged,
+    "teams, forged": activities.forged,
+    "teams command, forged": activities.forged_commands,
+    "pages, forged": forms.forged,
+    "anything else": strays.unproven,
+}
+"""What changes nothing that is worth forging."""
+
+_INSIDE = re.compile(r"/(?![/\\])")
+_TRACES = (b"Traceback", b'File "/', b"sqlalchemy", b"psycopg", b"site-packages")
+
+
+def mistakes(at: Installation, request: Request, answer: Answer) -> list[str]:
+    """Return what is wrong with an answer."""
+    found = []
+    if answer.status >= 500 and answer.status != 503:
+        found.append(f"the status is {answer.status}")
+    if request.method == "POST" and not request.proven and answer.status < 400:
+        found.append(f"it was believed: {answer.status}")
+    if not answer.headers.get("content-type"):
+        found.append("the answer has no Content-Type")
+    said = answer.body + b"\n".join(f"{name}: {value}".encode() for name, value in answer.headers.items())
+    found += ["a secret stands in the answer" for secret in _secrets(at) if secret.encode() in said]
+    # Whoever sends these words may read them again.
+    asked = str(request).encode()
+    found += [f"the answer holds {trace!r}" for trace in _TRACES if trace in said and trace not in asked]
+    place = answer.headers.get("location", "/")
+    if not place.startswith((f"{ADDRESS}/", f"{at.issuer.root}/authorize?")) and not _INSIDE.match(place):
+        found.append(f"it leads away, to {place!r}")
+    return found
+
+
+def _secrets(at: Installation) -> tuple[str, ...]:
+    """Return what never stands in an answer."""
+    return (*SECRETS.values(), at.slack.token, at.teams.password)

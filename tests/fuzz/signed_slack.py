@@ -1,0 +1,84 @@
+"""What comes to `/slack/events`: clicks, forms, commands, shortcuts and events of Slack, bent."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote_from_bytes, urlencode
+
+from hypothesis import strategies as st
+
+from tests.edge.slack_person import FORM, JSON
+from tests.edge.slack_signing import Spoil, signed
+from tests.fuzz.sending import Request
+from tests.fuzz.values import anything, bent, bent_texts, written
+
+if TYPE_CHECKING:
+    from tests.fuzz.installation import Installation
+
+PATH = "/slack/events"
+SPOILT = (
+    *(Spoil(secret=secret) for secret in ("another secret", " ", "\0")),
+    *(Spoil(timestamp=text) for text in ("", "junk", "-1", "0", "9" * 12, "9" * 400, "1e9", "\u0661", " 1")),
+    *(Spoil(age=age) for age in (301, 10**6, -400)),
+    *(
+        Spoil(signature=text)
+        for text in ("", "v0=", "v0=" + "0" * 64, "v1=" + "0" * 64, "v0=\xff", "x" * 9000)
+    ),
+    Spoil(flip_byte=True),
+    Spoil(without=("X-Slack-Signature",)),
+    Spoil(without=("X-Slack-Request-Timestamp",)),
+    Spoil(without=("X-Slack-Signature", "X-Slack-Request-Timestamp")),
+)
+KINDS = st.sampled_from(
+    ["", "text/plain", "application/json", "multipart/form-data", FORM, JSON, f"{FORM}; charset=x"]
+)
+
+Body = tuple[str, bytes]
+
+
+def bodies(at: Installation) -> st.SearchStrategy[Body]:
+    """Return type and bytes of what Slack sent before, with odd values in it, and of anything else."""
+    sent = [_said(kind, body) for kind, body in at.sent_by_slack]
+    interactions = [json.loads(form["payload"]) for kind, form in sent if kind == FORM and "payload" in form]
+    commands = [form for kind, form in sent if kind == FORM and "payload" not in form]
+    events = [said for kind, said in sent if kind == JSON]
+    return st.one_of(
+        _one_of(interactions, bent).flatmap(written).map(_as_payload),
+        _one_of(commands, bent_texts).map(
+            lambda form: (FORM, urlencode(form, errors="surrogatepass").encode())
+        ),
+        _one_of(events, bent).flatmap(written).map(lambda body: (JSON, body)),
+        st.tuples(KINDS, anything.flatmap(written)),
+        anything.flatmap(written).map(_as_payload),
+        st.tuples(KINDS, st.binary(max_size=200)),
+    )
+
+
+def proven(at: Installation) -> st.SearchStrategy[Request]:
+    return bodies(at).map(lambda said: _request(at, said, Spoil(), proven=True))
+
+
+def forged(at: Installation) -> st.SearchStrategy[Request]:
+    return st.builds(lambda said, spoil: _request(at, said, spoil), bodies(at), st.sampled_from(SPOILT))
+
+
+def _request(at: Installation, said: Body, spoil: Spoil, *, proven: bool = False) -> Request:
+    kind, body = said
+    whole, headers = signed(body or b" ", secret=at.slack_secret, now=time.time(), spoil=spoil)
+    # A header that no server lets in would be refused before us.
+    raw = {name: value.encode().decode("latin-1") for name, value in headers.items()}
+    return Request(method="POST", path=PATH, headers={"Content-Type": kind, **raw}, body=whole, proven=proven)
+
+
+def _said(kind: str, body: bytes) -> tuple[str, Any]:
+    return (kind, json.loads(body)) if kind == JSON else (kind, dict(parse_qsl(body.decode())))
+
+
+def _as_payload(written_so: bytes) -> Body:
+    return FORM, b"payload=" + quote_from_bytes(written_so).encode()
+
+
+def _one_of(wholes: list[Any], bend: Any) -> st.SearchStrategy[Any]:
+    return st.one_of([bend(whole) for whole in wholes])
