@@ -13,7 +13,8 @@ import requests
 import sqlalchemy as sa
 
 from reviews.card import card_of
-from reviews.model import Identity, Reviewer
+from reviews.model import Identity
+from reviews.proven_person import ProvenPerson
 from runtime.record_check import check
 from runtime.settings import Settings
 from runtime.web import application
@@ -135,7 +136,7 @@ class Installation:
         """Tokens of sign-in links that a chat has given out."""
         made = self.wiring.commands.way_in
         assert made is not None
-        link = made([Reviewer(name="Dana Ozola", email=OWNER)], Identity.SLACK)
+        link = made(ProvenPerson(name="Dana Ozola", identity=Identity.SLACK, addresses=(OWNER,)))
         return [link.rpartition("/")[2]]
 
     def teams_token(self) -> dict[str, str]:

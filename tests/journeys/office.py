@@ -6,8 +6,10 @@ import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_DNS, uuid5
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, File, Portal, Sender, running
+from demo.entries import Person
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import over_http
@@ -126,6 +128,7 @@ def office(
         slack.add_person(DANA_IN_SLACK, "Dana Ozola", "dana.ozola@example.com")
         for user, email in CROWD.items():
             slack.add_person(user, user.removeprefix("U0").title(), email)
+            portal.add_person(person_with(email))
         with Installation(
             database_url,
             address,
@@ -140,6 +143,11 @@ def office(
             sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
             side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=15))
             yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side)
+
+
+def person_with(email: str) -> Person:
+    """Return an account of the portal with an address."""
+    return Person(id=str(uuid5(NAMESPACE_DNS, email)), display_name=email, email=email, user_name=email)
 
 
 def route(*, notify: str = f"slack:{CHANNEL}", more: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import COMPLIANCE
+from demo import COMPLIANCE, OLGA
 from tests.journeys.office import CHANNEL, Office, office, route, sqlite_in
 
 if TYPE_CHECKING:
@@ -53,9 +53,12 @@ def test_a_missing_right_is_named_with_what_it_is_for(bureau: Office) -> None:
     assert "install it again" in found["slack scope channels:history"]["do"]
 
 
-def test_a_folder_that_is_not_there_and_a_channel_without_the_bot_are_to_be_mended(bureau: Office) -> None:
+def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_without_an_account_are_named(
+    bureau: Office,
+) -> None:
     bureau.slack.add_channel("C0ELSEWHERE", "elsewhere", bot_is_member=False)
     text = route(notify="slack:C0ELSEWHERE").replace(f'"{COMPLIANCE}"', f'"{MISSING}"')
+    text = text.replace(OLGA.email, "nobody@example.com")
 
     said = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
 
@@ -63,6 +66,9 @@ def test_a_folder_that_is_not_there_and_a_channel_without_the_bot_are_to_be_mend
     assert said.returncode == 1
     assert found[f"folder {MISSING}"]["standing"] == "error"
     assert "/invite" in found["slack:C0ELSEWHERE"]["do"]
+    assert found["account of nobody@example.com"]["standing"] == "warning"
+    assert "[people]" in found["account of nobody@example.com"]["do"]
+    assert found["route compliance"]["standing"] == "error"
 
 
 def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_same(bureau: Office) -> None:

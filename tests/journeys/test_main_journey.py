@@ -136,6 +136,7 @@ def assert_is_acknowledged(review: Json, file: File) -> None:
         "docspace_id": answer["reviewer"]["docspace_id"],
         "slack_user": OLGA_IN_SLACK,
         "teams_user": None,
+        "proven_by": {"email": "slack", "slack_user": "slack", "docspace_id": "docspace"},
     }
     assert (answer["decision"], answer["identity"]) == ("acknowledge", "slack")
     assert (answer["revision"], answer["version"]) == (1, 2)
