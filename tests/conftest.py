@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache
 from werkzeug.routing import Rule
 
-from tests import databases
+from tests import databases, order
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     import sqlalchemy as sa
     from jinja2.bccache import Bucket
+    from xdist.remote import Producer
 
     from tests.databases import PostgresDatabases, SqliteDatabases
 
@@ -63,21 +64,6 @@ class CompiledRule(Rule):
 Flask.jinja_options = {"bytecode_cache": Compiled()}
 Flask.url_rule_class = CompiledRule
 
-# These wait most of the time: beside them, others have the processors.
-WAITING = ("journeys", "browser")
-LONGEST = (
-    "test_crash.py",
-    "test_housekeeping.py",
-    "test_stop.py",
-    "test_hidden_outcomes.py",
-    "test_thread.py",
-    "test_take_over.py",
-    "test_outage.py",
-)
-"""Files that take a minute each, the longest first."""
-ALL_BEGUN = 0.6
-"""Over this part of the other files their beginnings are spread."""
-
 
 def pytest_configure() -> None:
     """Let Ctrl-C end what the tests start: all that a shell's background job starts ignores it otherwise."""
@@ -85,22 +71,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the longest files, those that wait and the others evenly among each other.
+    order.sort(items)
 
-    So there is always something to compute, and the workers end at about the same time.
-    """
-    files = sorted({item.path for item in items}, key=lambda file: (file.name, file))  # mixes the folders
-    longest = sorted(
-        (file for file in files if file.name in LONGEST), key=lambda file: LONGEST.index(file.name)
-    )
-    waiting = [file for file in files if file.parent.name in WAITING and file not in longest]
-    others = [file for file in files if file not in longest and file not in waiting]
-    place = {
-        file: part * number / len(group)
-        for part, group in ((ALL_BEGUN, longest), (1, waiting), (1, others))
-        for number, file in enumerate(group)
-    }
-    items.sort(key=lambda item: place[item.path])
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> order.ByGroup | None:
+    return order.ByGroup(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:
