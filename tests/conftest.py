@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import gc
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache
+from werkzeug.routing import Rule
 
-from tests import databases
+from tests import databases, order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     import sqlalchemy as sa
     from jinja2.bccache import Bucket
+    from xdist.remote import Producer
 
     from tests.databases import PostgresDatabases, SqliteDatabases
 
@@ -42,22 +44,25 @@ class Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-Flask.jinja_options = {"bytecode_cache": Compiled()}
+class CompiledRule(Rule):
+    """An address of a page; the function that writes it is compiled once for all applications.
 
-# These wait most of the time: beside them, others have the processors.
-WAITING = ("journeys", "browser")
-LONGEST = (
-    "test_crash.py",
-    "test_housekeeping.py",
-    "test_stop.py",
-    "test_hidden_outcomes.py",
-    "test_thread.py",
-    "test_take_over.py",
-    "test_outage.py",
-)
-"""Files that take a minute each, the longest first."""
-ALL_BEGUN = 0.6
-"""Over this part of the other files their beginnings are spread."""
+    It is made from the rule's text alone, and gets the rule that it works for as an argument.
+    """
+
+    _builders: ClassVar[dict[Hashable, Any]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:  # noqa: FBT001, FBT002 - the base class's
+        if self.defaults:
+            return super()._compile_builder(append_unknown)
+        key = (self.rule, *self._trace, append_unknown)
+        if key not in self._builders:
+            self._builders[key] = super()._compile_builder(append_unknown)
+        return self._builders[key]
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
+Flask.url_rule_class = CompiledRule
 
 
 def pytest_configure() -> None:
@@ -66,22 +71,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the longest files, those that wait and the others evenly among each other.
+    order.sort(items)
 
-    So there is always something to compute, and the workers end at about the same time.
-    """
-    files = sorted({item.path for item in items}, key=lambda file: (file.name, file))  # mixes the folders
-    longest = sorted(
-        (file for file in files if file.name in LONGEST), key=lambda file: LONGEST.index(file.name)
-    )
-    waiting = [file for file in files if file.parent.name in WAITING and file not in longest]
-    others = [file for file in files if file not in longest and file not in waiting]
-    place = {
-        file: part * number / len(group)
-        for part, group in ((ALL_BEGUN, longest), (1, waiting), (1, others))
-        for number, file in enumerate(group)
-    }
-    items.sort(key=lambda item: place[item.path])
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> order.ByGroup | None:
+    return order.ByGroup(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:

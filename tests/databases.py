@@ -47,7 +47,7 @@ class SqliteDatabases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._template = folder / "template.db"
-        _migrate(f"sqlite:///{self._template}")
+        migrate_new(f"sqlite:///{self._template}")
 
     def new(self) -> str:
         """Return the address of a new, migrated database."""
@@ -66,7 +66,7 @@ class PostgresDatabases:
         self._made: list[str] = []
         self._given_back: deque[str] = deque()
         self._template = self._create()
-        _migrate(self._address(self._template))
+        migrate_new(self._address(self._template))
 
     def new(self) -> str:
         return self._address(self._create(template=self._template))
@@ -179,7 +179,7 @@ def run_outside_transaction(address: str | sa.URL, *statements: str) -> None:
     engine.dispose()
 
 
-def _migrate(address: str) -> None:
+def migrate_new(address: str) -> None:
     engine = create_engine(address)
     migrate(engine)
     engine.dispose()

@@ -16,11 +16,19 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Return a browser, which ends with the module: it keeps an event loop in this thread."""
+    """Return a browser, which ends with the folder's tests: it keeps an event loop in this thread."""
     with chromium() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def close_pages(browser: Browser) -> Iterator[None]:
+    """Leave the next test a browser without any page."""
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.installation import SPLIT
-from tests.journeys.office import Office, office, route, sqlite_in
+from tests.journeys.office import Office, missing_sqlite_in, office, route
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Return an office whose product is `serve` on SQLite, started as an operator starts it."""
     folder = tmp_path_factory.mktemp("serve")
     settings = {"SECRET_KEY": SECRET_KEY}
-    with office(sqlite_in(folder), folder, routes=route(), settings=settings, loaded=False) as opened:
+    with office(missing_sqlite_in(folder), folder, routes=route(), settings=settings, loaded=False) as opened:
         yield opened
 
 

@@ -45,6 +45,7 @@ def main() -> None:
         importlib.import_module(found.name)
     gc.collect()
     gc.freeze()  # what is shared by all that fork from here is looked through by none of them
+    gc.set_threshold(50_000, 20, 50)
     assert threading.active_count() == 1, "only what has no threads may be forked"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for a command is the system's to bury
     with socket.socket(socket.AF_UNIX) as listener:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_DNS, uuid5
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, File, Portal, Sender, running
 from demo.entries import Person
+from tests import databases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import over_http
@@ -18,10 +24,10 @@ from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from tests.edge.slack_state import Json
 
+DATABASE = "docspace-review.db"
 CHANNEL = "C0COMPLIANCE"
 OPERATORS = "C0OPERATORS"
 OLGA_IN_SLACK, BOB_IN_SLACK, DANA_IN_SLACK = "U0OLGA", "U0BOB", "U0DANA"
@@ -168,8 +174,22 @@ def route(*, notify: str = f"slack:{CHANNEL}", more: str = "") -> str:
 
 
 def sqlite_in(folder: Path) -> str:
+    """Return the address of a new database in which a start has nothing to migrate."""
+    shutil.copy(_migrated(), folder / DATABASE)
+    return missing_sqlite_in(folder)
+
+
+def missing_sqlite_in(folder: Path) -> str:
     """Return the address of a database that does not exist yet."""
-    return f"sqlite:///{folder / 'docspace-review.db'}"
+    return f"sqlite:///{folder / DATABASE}"
+
+
+@cache
+def _migrated() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="docspace-review-template-"))
+    atexit.register(shutil.rmtree, folder)
+    databases.migrate_new(missing_sqlite_in(folder))
+    return folder / DATABASE
 
 
 def shown(message: Mapping[str, Any]) -> str:

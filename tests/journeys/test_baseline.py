@@ -15,7 +15,7 @@ import pytest
 
 from demo import ALICE, COMPLIANCE, DEEP, OLGA, Portal, running
 from tests.journeys.installation import COMMAND, COMMAND_SECONDS, Installation
-from tests.journeys.office import sqlite_in
+from tests.journeys.office import missing_sqlite_in
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -44,7 +44,7 @@ def place(tmp_path: Path, portal: Portal) -> Iterator[Installation]:
     """Yield an installation that is not started, with its tables, on a portal that answers."""
     with running(portal) as address:
         place = Installation(
-            sqlite_in(tmp_path),
+            missing_sqlite_in(tmp_path),
             address,
             portal.api_key,
             None,

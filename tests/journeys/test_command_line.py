@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from demo import COMPLIANCE, DEEP, OLGA, ROOM
 from runtime.cli import cli
 from tests.journeys.installation import AT_ONCE, Installation
-from tests.journeys.office import Office, route, sqlite_in
+from tests.journeys.office import Office, missing_sqlite_in, route
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ def installation(
     folder.mkdir()
     given = {"SECRET_KEY": SECRET_KEY, **(settings or {})}
     address = "http://127.0.0.1:9"
-    return Installation(sqlite_in(folder), address, "sk-1", None, routes, folder=folder, settings=given)
+    return Installation(
+        missing_sqlite_in(folder), address, "sk-1", None, routes, folder=folder, settings=given
+    )
 
 
 @pytest.fixture(scope="module")

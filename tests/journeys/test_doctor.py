@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import COMPLIANCE, OLGA
-from tests.journeys.office import CHANNEL, Office, office, route, sqlite_in
+from tests.journeys.office import CHANNEL, Office, missing_sqlite_in, office, route, sqlite_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def test_a_public_channel_of_a_private_route_is_told_also_where_other_routes_pos
 
 
 def test_what_is_to_be_done_is_said_once(bureau: Office, tmp_path: Path) -> None:
-    said = bureau.product.run("doctor", settings={"DATABASE_URL": sqlite_in(tmp_path)})
+    said = bureau.product.run("doctor", settings={"DATABASE_URL": missing_sqlite_in(tmp_path)})
 
     assert said.stdout.count("docspace-review migrate") == 1
 
