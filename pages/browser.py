@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 if TYPE_CHECKING:
     from flask import Flask
 
+LARGEST_FORM = 64 * 1024
 _BROWSER = "browser"
 GOOD_FOR = timedelta(hours=12)  # since the session was written last, also for a cookie that was copied
 

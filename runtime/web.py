@@ -6,33 +6,45 @@ import sys
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-import structlog
 from flask import Flask, Response, jsonify
-from werkzeug.exceptions import HTTPException
 
+from pages.browser import LARGEST_FORM
 from reviews import intake
 from reviews.model import ChangeEvent
 from runtime import lines, logs, settings
 from runtime.doors import doors
 from runtime.ending import hear_for_server
+from runtime.gate import Gate
 from runtime.health import Health
 from runtime.inbox import add_inbox
 from runtime.page import add_page
 from runtime.probe import Probe
+from runtime.responses import Protected, say_failures
 from runtime.settings import UnusableSettings
 from runtime.wiring import Wiring, utc_now
 from store.group_commit import GroupCommit
 from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Sequence
     from wsgiref.types import WSGIApplication
+
+    from granian.rsgi import HTTPProtocol, Scope
 
     from pages.stand_ins import StandIn
 
 COMMIT_SECONDS = 1.5
 
-log = structlog.get_logger()
+
+class Application(Flask):
+    """The application as WSGI has it; a server that speaks RSGI reads bodies before it takes a thread."""
+
+    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        self._gate = Gate(self)
+
+    async def __rsgi__(self, scope: Scope, exchange: HTTPProtocol) -> None:
+        await self._gate.serve(scope, exchange)
 
 
 def create_app() -> Flask:
@@ -54,8 +66,11 @@ def application(
 
     `stand_ins` are the people of the demo, and nobody anywhere else.
     """
-    app = Flask("docspace-review", static_folder=None)
-    app.wsgi_app = _receiver(app.wsgi_app, wiring, wake)  # type: ignore[method-assign]
+    app = Application("docspace-review", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
+    # A redirect to another spelling of an address would name the host that the request claims.
+    app.url_map.merge_slashes = False
+    app.wsgi_app = Protected(_receiver(app.wsgi_app, wiring, wake))  # type: ignore[method-assign]
     add_page(app, wiring, wake)
     add_inbox(app, wiring, wake, stand_ins)
     for door in doors(wiring, wake):
@@ -76,16 +91,7 @@ def application(
         broken = any(part["state"] == "broken" for part in parts.values())
         return jsonify(status="broken" if broken else "ok", parts=parts), 503 if broken else 200
 
-    @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> Response:
-        return Response(f"{error.name}.\n", error.code, mimetype="text/plain")
-
-    @app.errorhandler(Exception)
-    def failed(error: Exception) -> Response:
-        # The edge of the process: the cause goes to the log, never into the answer.
-        log.error("request_failed", exc_info=error)
-        return Response("Something went wrong here; it was logged.\n", 500, mimetype="text/plain")
-
+    say_failures(app)
     return app
 
 

@@ -16,6 +16,7 @@ from flask import Blueprint, Response, jsonify, request
 from bot.teams import cards
 from bot.teams.activity import read
 from bot.teams.app import refuse, sized_body
+from bot.teams.authorization import brings_digest
 from bot.teams.commands import Unnamed
 from bot.words import parse
 from reviews.language import speaking
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from bot.command import Commands
 
 SHORTEST_KEY = 16  # bytes; Teams makes 32
-LONGEST_TEXT = 4000  # no command is longer
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
 
 log = structlog.get_logger()
@@ -47,15 +47,18 @@ def outgoing_blueprint(key: bytes, commands: Commands) -> Blueprint:
 
     @blueprint.post("/teams/command")
     def asked() -> Response:
+        header = request.headers.get("Authorization", "")
+        if not brings_digest(header):
+            return refuse(HTTPStatus.UNAUTHORIZED, "the request is not signed")
         body = sized_body()
         if body is None:
             return refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
-        if not is_signed(request.headers.get("Authorization", ""), body, key):
+        if not is_signed(header, body, key):
             return refuse(HTTPStatus.UNAUTHORIZED, "the request is not signed with TEAMS_OUTGOING_SECRET")
         activity = read(body)
         if activity is None:
-            return refuse(HTTPStatus.BAD_REQUEST, "the body is no object of JSON")
-        wish = parse(_MENTION.sub(" ", activity.words[:LONGEST_TEXT]))
+            return refuse(HTTPStatus.BAD_REQUEST, "the body is no activity")
+        wish = parse(_MENTION.sub(" ", activity.words))
         log.info("command_answered", verb=wish.verb, object_id=activity.object_id)
         tenant = next(iter(activity.tenants), "")
         with speaking(activity.locale):
