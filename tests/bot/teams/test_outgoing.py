@@ -23,6 +23,7 @@ from tests.bot.subscribing import subscriptions
 from tests.bot.teams.office import read
 from tests.edge.adaptive_cards import problems
 from tests.edge.teams_elements import verbs
+from tests.edge.unreadable import NEVER_COMES
 from tests.reviews.desk import Desk
 from tests.reviews.samples import event
 
@@ -153,6 +154,13 @@ def test_what_is_no_activity_is_refused(client: FlaskClient, body: bytes) -> Non
     answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("header", ["", "HMAC", "Bearer e30.e30.e30", f"HMAC {'a' * 44}"])
+def test_without_a_digest_of_its_form_no_body_is_read(client: FlaskClient, header: str) -> None:
+    headers = {"Authorization": header}
+
+    assert client.post("/teams/command", headers=headers, environ_overrides=NEVER_COMES).status_code == 401
 
 
 def test_a_body_larger_than_any_of_teams_is_not_read(client: FlaskClient) -> None:
