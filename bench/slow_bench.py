@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SLOW, SECONDS, PATIENCE = 40, 8.0, 30.0
+KINDS = {"none": [], "40 heads": [HALF_A_HEAD], "40 bodies": bodies("/docspace/webhook")}
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n"
 
 

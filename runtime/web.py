@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import sqlalchemy as sa
 from flask import Flask, Response, jsonify
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import RequestRedirect
 
 from pages.browser import LARGEST_FORM
 from reviews import intake
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from wsgiref.types import WSGIApplication
 
+    from flask import Request
     from granian.rsgi import HTTPProtocol, Scope
 
     from pages.stand_ins import StandIn
@@ -39,6 +42,12 @@ COMMIT_SECONDS = 1.5
 
 class Application(Flask):
     """The application as WSGI has it; a server that speaks RSGI reads bodies before it takes a thread."""
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Know each address in one spelling: a redirect to it would name the host that the request claims."""
+        if isinstance(request.routing_exception, RequestRedirect):
+            raise NotFound
+        super().raise_routing_exception(request)
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         self._gate = Gate(self)
@@ -68,8 +77,6 @@ def application(
     """
     app = Application("docspace-review", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
-    # A redirect to another spelling of an address would name the host that the request claims.
-    app.url_map.merge_slashes = False
     app.wsgi_app = Protected(_receiver(app.wsgi_app, wiring, wake))  # type: ignore[method-assign]
     add_page(app, wiring, wake)
     add_inbox(app, wiring, wake, stand_ins)
