@@ -22,7 +22,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.load import Figures, drive, request
-from bench.servers import granian, gunicorn
+from bench.servers import granian, gunicorn, procfile
 from demo import ALICE, COMPLIANCE, Portal, Sender
 from demo.transport import Answer
 from tests.databases import SqliteDatabases, postgres_databases
@@ -62,9 +62,7 @@ def signed_requests(count: int) -> list[bytes]:
 
 def receiver(database: Callable[[], str]) -> Server:
     """Return our receiver on a new database."""
-    return lambda: granian(
-        "runtime.web:create_app", "--factory", settings={**SETTINGS, "DATABASE_URL": database()}
-    )
+    return lambda: procfile({**SETTINGS, "DATABASE_URL": database()})
 
 
 def measure(servers: dict[str, Server], requests: list[bytes]) -> dict[str, list[Figures]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROGRAMS = Path(sys.executable).parent
+PROCFILE = Path(__file__).parents[1] / "Procfile"
 GTHREAD = ("gunicorn", "--worker-class", "gthread", "--threads", "16", "--workers", "1", "--keep-alive", "60")
 GRANIAN = ("granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "16", "--no-ws")
 
@@ -32,6 +35,17 @@ def granian(target: str, *options: str, settings: dict[str, str] | None = None) 
     port = free_port()
     command = [*GRANIAN, "--host", "127.0.0.1", "--port", str(port), *options, target]
     with _running(command, settings or {}, port):
+        yield "127.0.0.1", port
+
+
+@contextmanager
+def procfile(settings: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """Run the web line of the Procfile."""
+    port = free_port()
+    [line] = re.findall(r"^web: exec (.*)$", PROCFILE.read_text(), re.MULTILINE)
+    line = line.replace("0.0.0.0", "127.0.0.1").replace("$PORT", str(port))  # noqa: S104
+    line = line.replace("${WEB_CONCURRENCY:-1}", "1")
+    with _running(shlex.split(line), settings, port):
         yield "127.0.0.1", port
 
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from reviews.answers import Answers
     from reviews.codes import Codes
 
-LARGEST_FORM = 64 * 1024
 OLD_FORM = marked(
     "Nothing was recorded: the page was open for too long, or your browser keeps no cookies for it. "
     "What you typed is still here; try again."
@@ -82,7 +81,7 @@ def _receive(blueprint: Blueprint, door: Door) -> None:
 
     @blueprint.before_request
     def check_form() -> None:
-        request.max_content_length = LARGEST_FORM
+        request.max_content_length = browser.LARGEST_FORM
         if request.method == "POST":
             browser.forms.protect()
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reviews.sessions import Sessions
 
+LARGEST_FORM = 64 * 1024
 _BROWSER = "browser"
 GOOD_FOR = timedelta(hours=12)  # since the session was written last, also for a cookie that was copied
 

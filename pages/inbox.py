@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from flask_wtf.csrf import CSRFError
 
 from pages import browser, inbox_proof, proven, spoken
-from pages.acknowledge import LARGEST_FORM, OLD_FORM, status_of
+from pages.acknowledge import OLD_FORM, status_of
 from pages.headers import safe
 from pages.inbox_looks import ANSWERED, Look
 from pages.inbox_visit import Desk, Visit, sign_in_page
@@ -51,7 +51,7 @@ def _receive(blueprint: Blueprint, desk: Desk) -> None:
 
     @blueprint.before_request
     def arrive() -> AnyResponse | None:
-        request.max_content_length = LARGEST_FORM
+        request.max_content_length = browser.LARGEST_FORM
         who = proven.kept(now=desk.now)
         is_open = (request.endpoint or "").removeprefix("inbox.") in inbox_proof.OPEN_TO_ALL
         if who is None and not is_open:

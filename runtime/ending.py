@@ -93,6 +93,10 @@ def end(worker: Worker) -> NoReturn:
 
 
 def _tell_server(number: signal.Signals) -> None:
+    """Call the server's handler; an event loop's is called by the loop, which Python wakes for it."""
     handler = signal.getsignal(number)
     if callable(handler):
         handler(number, None)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+    signal.raise_signal(number)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {number})

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from pages.stand_ins import StandIn
 
-BLOCKING_THREADS = 16
 KILL_SECONDS = 25
 
 
@@ -54,11 +53,11 @@ def working_app(stand_ins: Sequence[StandIn] = ()) -> Flask:
 def command(host: str, port: int, *, app: str = f"{__name__}:create_app") -> list[str]:
     """Return the command line of the web server, whose one process runs the worker too."""
     options = {
-        "interface": "wsgi",
+        "interface": "rsgi",
+        "http": "1",  # HTTP/2 without TLS is for nobody
         "host": host,
         "port": port,
         "workers": 1,
-        "blocking-threads": BLOCKING_THREADS,
         "workers-kill-timeout": KILL_SECONDS,
         "log-level": "error",
     }

@@ -4,38 +4,59 @@ from __future__ import annotations
 
 import sys
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import sqlalchemy as sa
-import structlog
 from flask import Flask, Response, abort, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
+from pages.browser import LARGEST_FORM
 from reviews import intake
 from reviews.model import ChangeEvent
 from runtime import lines, logs, settings
 from runtime.doors import doors
 from runtime.ending import hear_for_server
+from runtime.gate import Gate
 from runtime.health import Health
 from runtime.inbox import add_inbox
 from runtime.mailed_codes import codes_of
 from runtime.page import add_page
 from runtime.probe import Probe
+from runtime.responses import Protected, say_failures
 from runtime.settings import UnusableSettings
 from runtime.wiring import Wiring, utc_now
 from store.group_commit import GroupCommit
 from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Sequence
     from wsgiref.types import WSGIApplication
+
+    from flask import Request
+    from granian.rsgi import HTTPProtocol, Scope
 
     from pages.stand_ins import StandIn
 
 COMMIT_SECONDS = 1.5
 
-log = structlog.get_logger()
+
+class Application(Flask):
+    """The application as WSGI has it; a server that speaks RSGI reads bodies before it takes a thread."""
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Know each address in one spelling: a redirect to it would name the host that the request claims."""
+        if isinstance(request.routing_exception, RequestRedirect):
+            raise NotFound
+        super().raise_routing_exception(request)
+
+    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        self._gate = Gate(self)
+
+    async def __rsgi__(self, scope: Scope, exchange: HTTPProtocol) -> None:
+        await self._gate.serve(scope, exchange)
 
 
 def create_app() -> Flask:
@@ -57,15 +78,14 @@ def application(
 
     `stand_ins` are the people of the demo, and nobody anywhere else.
     """
-    app = Flask("docspace-review", static_folder=None)
+    app = Application("docspace-review", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     if wiring.settings.proxies:
         # Who sends, and nothing else: the address that browsers use is a setting.
         proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
-    # Two slashes in a row are another address: Werkzeug would redirect to the Host that a request names.
-    app.url_map.merge_slashes = False
     app.before_request(_refuse_nul)
-    app.wsgi_app = _receiver(app.wsgi_app, wiring, wake)  # type: ignore[method-assign]
+    app.wsgi_app = Protected(_receiver(app.wsgi_app, wiring, wake))  # type: ignore[method-assign]
     codes = codes_of(wiring)
     add_page(app, wiring, wake, codes)
     add_inbox(app, wiring, wake, codes, people=stand_ins)
@@ -91,23 +111,7 @@ def application(
         broken = any(part["state"] == "broken" for part in parts.values())
         return jsonify(status="broken" if broken else "ok", parts=parts), 503 if broken else 200
 
-    @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> Response:
-        return Response(f"{error.name}.\n", error.code, mimetype="text/plain")
-
-    @app.errorhandler(sa.exc.OperationalError)
-    @app.errorhandler(sa.exc.TimeoutError)
-    def database_away(error: sa.exc.SQLAlchemyError) -> Response:
-        # Without the database it is not known who is signed in, so a page shows nothing.
-        log.error("database_away", reason=str(error).partition("\n")[0])  # the statement follows
-        return Response("The database does not answer; try again in a moment.\n", 503, mimetype="text/plain")
-
-    @app.errorhandler(Exception)
-    def failed(error: Exception) -> Response:
-        # The edge of the process: the cause goes to the log, never into the answer.
-        log.error("request_failed", exc_info=error)
-        return Response("Something went wrong here; it was logged.\n", 500, mimetype="text/plain")
-
+    say_failures(app)
     return app
 
 

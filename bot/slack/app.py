@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
@@ -142,6 +143,9 @@ def slack_blueprint(
 
     @blueprint.post("/slack/events")
     def events() -> Response:
+        refusal = _why_not_read()
+        if refusal:
+            return _refuse(*refusal)
         request.max_content_length = guard.LARGEST_BODY + 1
         try:
             body = request.get_data()
@@ -168,12 +172,19 @@ def _reticent() -> logging.Logger:
     return found
 
 
+def _why_not_read() -> tuple[int, str] | None:
+    """Return status and sentence for a request whose headers decide, before its body is read."""
+    if not guard.is_well_formed(request.headers):
+        return 401, "The request is not signed."
+    if not guard.is_recent(request.headers, now=time.time()):
+        return 401, "The request was signed too long ago, or by another clock."
+    return None
+
+
 def _why_not(body: bytes, team_id: str) -> tuple[int, str] | None:
     """Return status and sentence for a request that Bolt need not see."""
     if len(body) > guard.LARGEST_BODY:
         return 413, "The body is too large."
-    if not guard.is_well_formed(request.headers):
-        return 401, "The request is not signed."
     said = guard.read(body, request.content_type or "")
     if said is None:
         return 400, "The body is neither a form nor JSON."

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from slack_sdk import WebhookClient
 
-from bot.slack import modals
+from bot.slack import modals, response_urls
 from bot.slack.home import is_home
 from notifiers.shared.members import string
 from notifiers.slack.failures import calling
 from notifiers.slack.text import fit
-from reviews.errors import FarSideError, Permanent
+from reviews.errors import FarSideError
 from reviews.language import _
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
     from bot.slack.home import Home
 
-PATIENCE = 5  # seconds
 LONGEST_SENTENCE = 3000
 
 log = structlog.get_logger()
@@ -80,7 +77,7 @@ class Replies:
             return
         text = fit(sentence, LONGEST_SENTENCE)
         try:
-            _send(body, text=text, response_type="ephemeral", replace_original=False)
+            self._send(body, text=text, response_type="ephemeral", replace_original=False)
         except FarSideError as error:
             log.warning("private_reply_not_sent", way="response_url", reason=str(error))
             self.whisper(string(body, "container", "channel_id"), string(body, "user", "id"), sentence)
@@ -89,7 +86,7 @@ class Replies:
         """Answer a command that was acknowledged already, privately."""
         content = {"text": drawn["text"], "blocks": drawn["blocks"], "response_type": "ephemeral"}
         try:
-            _send(body, **content, replace_original=False)
+            self._send(body, **content, replace_original=False)
         except FarSideError as error:
             log.error("command_answer_not_sent", reason=str(error))  # noqa: TRY400
 
@@ -102,17 +99,9 @@ class Replies:
         if string(body, "type") != "block_actions" or is_home(body):
             return
         try:
-            _send(body, text=drawn["text"], blocks=drawn["blocks"], replace_original=True)
+            self._send(body, text=drawn["text"], blocks=drawn["blocks"], replace_original=True)
         except FarSideError as error:
             log.warning("clicked_message_not_redrawn", reason=str(error))
 
-
-def _send(body: dict[str, Any], **content: Any) -> None:
-    """Send to the click's address; raises `FarSideError` for every answer but the good one."""
-    address = string(body, "response_url")
-    if not address:
-        raise Permanent("response_url: the click came without one")
-    with calling("response_url"):
-        answer = WebhookClient(address, timeout=PATIENCE, retry_handlers=[]).send(**content)
-    if answer.status_code != HTTPStatus.OK or '"ok":false' in answer.body.replace(" ", ""):
-        raise Permanent(f"response_url: Slack answered {answer.status_code} ({answer.body[:80]})")
+    def _send(self, body: dict[str, Any], **content: Any) -> None:
+        response_urls.send(string(body, "response_url"), content, api_url=self._client.base_url)

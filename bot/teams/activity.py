@@ -16,6 +16,9 @@ from reviews.text import storable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LONGEST_TEXT = 4000  # characters; no command is longer
+MOST_MENTIONS = 50
+LONGEST_MENTION = 300
 _THREAD = ";messageid="
 _PERSON = re.compile(r"[\w:.@-]{1,200}")
 _TAG = re.compile("<[^<>]*>")
@@ -114,14 +117,27 @@ class Activity:
 
         Mentions of others are written as the words of commands know them.
         """
-        text = self._text("text")
-        for entity in objects(self.said, "entities"):
+        text = self._text("text")[:LONGEST_TEXT]
+        names = self._names()
+        if not names:
+            return html.unescape(text).strip()
+        # In one pass: a name that was put in is not looked through for further mentions.
+        mentions = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+        written = mentions.sub(lambda found: names[found[0]], text, count=MOST_MENTIONS)
+        return html.unescape(written).strip()
+
+    def _names(self) -> dict[str, str]:
+        """Return what each mention is written as."""
+        names: dict[str, str] = {}
+        for entity in objects(self.said, "entities")[:MOST_MENTIONS]:
             mention, who = string(entity, "text"), string(entity, "mentioned", "id")
-            if mention and self.bot and who == self.bot:
-                text = text.replace(mention, " ")
-            elif mention and self.bot and _PERSON.fullmatch(who):
-                text = text.replace(mention, f" <@{who}|{_TAG.sub('', mention)}> ")
-        return html.unescape(text).strip()
+            if not self.bot or not 0 < len(mention) <= LONGEST_MENTION or mention in names:
+                continue
+            if who == self.bot:
+                names[mention] = " "
+            elif _PERSON.fullmatch(who):
+                names[mention] = f" <@{who}|{_TAG.sub('', mention)}> "
+        return names
 
     def _text(self, *path: str) -> str:
         """Return a text as every database and address takes it."""
@@ -129,9 +145,9 @@ class Activity:
 
 
 def read(body: bytes) -> Activity | None:
-    """Return what a body says; `None` for what is no object of JSON."""
+    """Return what a body says; `None` for what is no object of JSON, or names no type."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return Activity(said) if isinstance(said, dict) else None
+    return Activity(said) if isinstance(said, dict) and string(said, "type") else None

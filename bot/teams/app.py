@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.teams import cards
 from bot.teams.activity import read
+from bot.teams.authorization import LARGEST_BODY, brings_token
 from bot.teams.canary import Tests
 from bot.teams.clicks import NOT_RECORDED, Clicks, is_submitted, spoken
 from bot.teams.commands import Command
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from reviews.answers import Answers
     from reviews.directory import Directory
     from reviews.ports import Clock, Transactions
-
-LARGEST_BODY = 256 * 1024
 
 log = structlog.get_logger()
 
@@ -136,14 +135,17 @@ def teams_blueprint(bot: Bot, verifier: Verifier) -> Blueprint:
 
     @blueprint.post("/teams/messages")
     def messages() -> Response:
+        header = request.headers.get("Authorization", "")
+        if not brings_token(header):
+            return refuse(HTTPStatus.UNAUTHORIZED, "the request brings no bearer token")
         body = sized_body()
-        activity = None if body is None else read(body)
         if body is None:
             return refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
+        activity = read(body)
         if activity is None:
-            return refuse(HTTPStatus.BAD_REQUEST, "the body is no object of JSON")
+            return refuse(HTTPStatus.BAD_REQUEST, "the body is no activity")
         try:
-            verifier.check(request.headers.get("Authorization", ""), activity)
+            verifier.check(header, activity)
         except Unverified as reason:
             return refuse(HTTPStatus.UNAUTHORIZED, str(reason))
         except KeysUnavailable as reason:

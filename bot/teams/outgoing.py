@@ -17,6 +17,7 @@ from flask import Blueprint, Response, jsonify, request
 from bot.teams import cards
 from bot.teams.activity import read
 from bot.teams.app import refuse, sized_body
+from bot.teams.authorization import brings_digest
 from bot.teams.commands import Unnamed
 from bot.words import parse
 from reviews.language import speaking
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from bot.command import Commands
 
 SHORTEST_KEY = 16  # bytes; Teams makes 32
-LONGEST_TEXT = 4000  # no command is longer
 OLDEST = timedelta(minutes=5)
 """A body holds as long as the key does, so it is taken for as long as Slack's are, by its own time."""
 AGAIN = timedelta(seconds=30)
@@ -53,17 +53,20 @@ def outgoing_blueprint(key: bytes, commands: Commands) -> Blueprint:
 
     @blueprint.post("/teams/command")
     def asked() -> Response:
+        header = request.headers.get("Authorization", "")
+        if not brings_digest(header):
+            return refuse(HTTPStatus.UNAUTHORIZED, "the request is not signed")
         body = sized_body()
         if body is None:
             return refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
-        if not is_signed(request.headers.get("Authorization", ""), body, key):
+        if not is_signed(header, body, key):
             return refuse(HTTPStatus.UNAUTHORIZED, "the request is not signed with TEAMS_OUTGOING_SECRET")
         activity = read(body)
         if activity is None:
-            return refuse(HTTPStatus.BAD_REQUEST, "the body is no object of JSON")
+            return refuse(HTTPStatus.BAD_REQUEST, "the body is no activity")
         if activity.at is None or abs(commands.clock() - activity.at) > OLDEST:
             return refuse(HTTPStatus.UNAUTHORIZED, "the body's timestamp is not of the last five minutes")
-        wish = parse(_MENTION.sub(" ", activity.words[:LONGEST_TEXT]))
+        wish = parse(_MENTION.sub(" ", activity.words))
         log.info("command_answered", verb=wish.verb, object_id=activity.object_id)
         tenant = next(iter(activity.tenants), "")
         with speaking(activity.locale):

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from reviews.proven_person import ProvenPerson
     from reviews.sign_in_links import SignInLinks
 
-LARGEST_FORM = 64 * 1024
 OLD_FORM = marked("The page was open for too long, or your browser keeps no cookies for it. Try again.")
 STANDINGS = {
     Standing.OPEN: marked("Open"),
@@ -60,7 +59,7 @@ def history_page(
 
     @blueprint.before_request
     def check_form() -> None:
-        request.max_content_length = LARGEST_FORM
+        request.max_content_length = browser.LARGEST_FORM
         if request.method == "POST":
             browser.forms.protect()
 

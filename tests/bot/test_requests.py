@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from notifiers.slack import client
 from reviews.model import ReviewState
 from tests.bot.office import DANA
 from tests.edge.slack_signing import Spoil
+from tests.edge.unreadable import NEVER_COMES
 from tests.notifiers.books import directory
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def test_the_challenge_comes_back_only_when_it_is_signed(office: Office) -> None
 
 
 def test_a_body_that_is_too_large_or_no_text_is_refused(office: Office) -> None:
-    headers = {"X-Slack-Request-Timestamp": "1760000000", "X-Slack-Signature": "v0=" + "a" * 64}
+    headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=" + "a" * 64}
 
     def status(body: bytes) -> int:
         return office.client.post("/slack/events", data=body, headers=headers).status_code
@@ -69,6 +71,24 @@ def test_a_body_that_is_too_large_or_no_text_is_refused(office: Office) -> None:
     assert status(b"\xff\xfe") == 400
     assert status(b"payload={") == 400
     assert office.client.get("/slack/events").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("age", "signature"), [(0, "v0=junk"), (310, "v0=" + "a" * 64), (-310, "v0=" + "a" * 64)]
+)
+def test_a_body_whose_headers_decide_is_not_read(office: Office, age: int, signature: str) -> None:
+    timestamp = str(int(time.time()) - age)
+    headers = {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature}
+
+    answer = office.client.post("/slack/events", headers=headers, environ_overrides=NEVER_COMES)
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("said", [{}, {"type": None}, {"type": {}}, {"type": 5}, {"type": ""}, {"text": "x"}])
+def test_a_signed_body_that_does_not_say_what_it_is_is_a_bad_request(office: Office, said: Any) -> None:
+    assert office.side.interaction(said).status == 400
+    assert office.side.interaction(said, spoil=Spoil(secret="not-the-secret")).status in {400, 401}
 
 
 def test_the_door_is_not_built_without_a_secret(office: Office) -> None:

@@ -18,6 +18,7 @@ from reviews.model import ChangeEvent, EventState
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
+from tests.edge.unreadable import NEVER_COMES
 from webhook.signature import HEADER
 from webhook.views import LARGEST_BODY, Receiver, StoreUnavailable
 
@@ -101,16 +102,6 @@ def test_what_was_not_signed_so_is_refused(client: FlaskClient, engine: sa.Engin
     for body in (CLASSIC[:-1] + b" ", b"", b"{}"):
         assert client.post(PATH, data=body, headers=GENUINE).status_code == 401, body
     assert stored(engine) == []
-
-
-class Unreadable(io.RawIOBase):
-    """A body that never comes."""
-
-    def read(self, _size: int = -1) -> bytes:
-        raise ConnectionError
-
-
-NEVER_COMES = {"wsgi.input": Unreadable(), "CONTENT_LENGTH": "10"}
 
 
 def test_the_body_of_an_unsigned_request_is_not_waited_for(client: FlaskClient) -> None:

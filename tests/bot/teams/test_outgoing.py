@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.command import Commands
-from bot.teams.app import LARGEST_BODY
+from bot.teams.authorization import LARGEST_BODY
 from bot.teams.outgoing import key_of, outgoing_blueprint
 from store.unit_of_work import UnitOfWork
 from tests.bot.odd import variants
@@ -23,6 +23,7 @@ from tests.bot.subscribing import subscriptions
 from tests.bot.teams.office import read
 from tests.edge.adaptive_cards import problems
 from tests.edge.teams_elements import verbs
+from tests.edge.unreadable import NEVER_COMES
 from tests.reviews.desk import Desk
 from tests.reviews.samples import event
 
@@ -147,11 +148,20 @@ def test_a_question_without_a_header_is_refused(client: FlaskClient) -> None:
     assert client.post("/teams/command", data=BODY).status_code == 401
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff", b"[" * 100_000])
-def test_what_is_no_object_of_json_is_refused(client: FlaskClient, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"{", b"\xff", b"[" * 100_000, b"{}", b'{"type": 5}', b'{"type": null}']
+)
+def test_what_is_no_activity_is_refused(client: FlaskClient, body: bytes) -> None:
     answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("header", ["", "HMAC", "Bearer e30.e30.e30", f"HMAC {'a' * 44}"])
+def test_without_a_digest_of_its_form_no_body_is_read(client: FlaskClient, header: str) -> None:
+    headers = {"Authorization": header}
+
+    assert client.post("/teams/command", headers=headers, environ_overrides=NEVER_COMES).status_code == 401
 
 
 def test_a_body_larger_than_any_of_teams_is_not_read(client: FlaskClient) -> None:
@@ -164,8 +174,9 @@ def test_whatever_a_member_is_nothing_of_ours_fails(client: FlaskClient) -> None
     for said in variants(activity(f"{AT} recent 3"), "\ud800\0"):
         body = json.dumps(said).encode()
         answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
+        is_activity = isinstance(said.get("type"), str) and said["type"]
         timely = said.get("timestamp") == TIMELY
-        assert answer.status_code == (200 if timely else 401), said
+        assert answer.status_code == (400 if not is_activity else 200 if timely else 401), said
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,13 +12,14 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from structlog.testing import capture_logs
 
-from bot.teams.app import LARGEST_BODY
+from bot.teams.authorization import LARGEST_BODY
 from notifiers.teams_bot import ANYWHERE, NAME
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.model import ReviewState
 from tests.bot.teams.office import CHANNEL, DANA
 from tests.edge.bot_issuer import ISSUER, key_number
 from tests.edge.teams_signing import HONEST, Spoil, authorization
+from tests.edge.unreadable import NEVER_COMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,7 @@ def signed_with_the_public_key(teams: FakeTeams) -> Spoil:
     return Spoil(header=f"Bearer {signed}.{digest}")
 
 
+NO_TYPE = [b"{}", b'{"type": 5}', b'{"type": ["message"]}', b'{"type": ""}']
 HEADER_OF_FIVE = part({"alg": "RS256", "kid": 5})
 SPOILT: dict[str, Callable[[FakeTeams], Spoil]] = {
     "another issuer": lambda _: Spoil(claims={"iss": "https://api.example.com"}),
@@ -172,9 +174,24 @@ def test_a_slash_at_the_end_of_the_service_address_makes_no_difference(office: O
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"null", b'"x"', b"5", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 50_000, b"1" * 5000],
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'"x"',
+        b"5",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b"1" * 5000,
+        b"{}",
+        b'{"type": 5}',
+        b'{"type": ["message"]}',
+        b'{"type": ""}',
+    ],
 )
-def test_what_is_no_object_of_json_is_refused(office: Office, body: bytes) -> None:
+def test_what_is_no_activity_is_refused(office: Office, body: bytes) -> None:
     headers = authorization(office.teams.issuer, office.teams.service_url, HONEST)
 
     assert office.client.post("/teams/messages", data=body, headers=headers).status_code == 400
@@ -183,5 +200,15 @@ def test_what_is_no_object_of_json_is_refused(office: Office, body: bytes) -> No
 @pytest.mark.parametrize(("size", "status"), [(LARGEST_BODY, 401), (LARGEST_BODY + 1, 413)])
 def test_a_body_larger_than_any_of_teams_is_not_read(office: Office, size: int, status: int) -> None:
     body = b'{"type": "message"}'.ljust(size)
+    headers = {"Authorization": "Bearer e30.e30.e30"}
 
-    assert office.client.post("/teams/messages", data=body).status_code == status
+    assert office.client.post("/teams/messages", data=body, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer e30.e30", "Basic e30.e30.e30", "Bearer a.b.c d"])
+def test_without_a_token_of_its_form_no_body_is_read(office: Office, header: str) -> None:
+    headers = {"Authorization": header}
+
+    answer = office.client.post("/teams/messages", headers=headers, environ_overrides=NEVER_COMES)
+
+    assert answer.status_code == 401

@@ -1,0 +1,53 @@
+"""The address that comes with a click: whether it is Slack's, and sending to it (facts on Slack, 1.3)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+
+from notifiers.shared.http import unauthorised
+from notifiers.slack.failures import calling
+from reviews.errors import Permanent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PATIENCE = 5  # seconds
+LONGEST_ANSWER = 4096  # bytes
+_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+
+
+def is_slacks(address: str, api_url: str) -> bool:
+    """Tell whether an address is on one of Slack's hosts, or on that of `SLACK_API_URL`."""
+    try:
+        parts, api = urlsplit(address), urlsplit(api_url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if not address.isascii() or not address.isprintable() or {"\\", " ", "@"} & set(address):
+        return False
+    slacks = parts.scheme == "https" and host in _HOSTS and port in {None, 443}
+    return slacks or (bool(host) and (parts.scheme, parts.netloc) == (api.scheme, api.netloc))
+
+
+def send(address: str, content: Mapping[str, Any], *, api_url: str) -> None:
+    """Send to the click's address; raises `FarSideError` for every answer but the good one.
+
+    A redirect is no good answer: it would lead the sentence to a host that nobody has looked at.
+    """
+    if not address:
+        raise Permanent("response_url: the click came without one")
+    if not is_slacks(address, api_url):
+        raise Permanent("response_url: the click came with an address that is none of Slack's")
+    with (
+        calling("response_url"),
+        requests.post(
+            address, json=content, timeout=PATIENCE, allow_redirects=False, stream=True, auth=unauthorised
+        ) as answer,
+    ):
+        said = answer.raw.read(LONGEST_ANSWER, decode_content=True).decode("utf-8", "replace")
+    if answer.status_code != HTTPStatus.OK or '"ok":false' in said.replace(" ", ""):
+        raise Permanent(f"response_url: Slack answered {answer.status_code} ({said[:80]})")

@@ -1,0 +1,75 @@
+"""What holds for every response: the headers that protect its reader, and what is said when we fail."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+import structlog
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from pages.trouble import page_of_trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from flask import Flask
+    from werkzeug.wrappers import Response as WerkzeugResponse
+
+    ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+ON_EVERY_RESPONSE = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+]
+"""The strictest policy; a page that needs more of it says so itself."""
+AGAIN_SECONDS = 5
+UNAVAILABLE = "The database is not available; please try again in a moment.\n"
+_UNAVAILABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+"""The database is locked, gone or too busy; other errors of SQLAlchemy are mistakes of ours."""
+
+log = structlog.get_logger()
+
+
+class Protected:
+    """WSGI around everything: sets those headers on each response that doesn't set its own."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], error: ExcInfo | None = None) -> Any:
+            present = {name for name, _ in headers}
+            headers += [each for each in ON_EVERY_RESPONSE if each[0] not in present]
+            return start_response(status, headers, error) if error else start_response(status, headers)
+
+        return self._app(environ, start)
+
+
+def say_failures(app: Flask) -> None:
+    """Have the application answer in plain words what it could not do; the cause goes to the log alone."""
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        return Response(f"{error.name}.\n", error.code, mimetype="text/plain")
+
+    @app.errorhandler(sa.exc.SQLAlchemyError)
+    def unavailable(error: sa.exc.SQLAlchemyError) -> WerkzeugResponse:
+        if not isinstance(error, _UNAVAILABLE):
+            return failed(error)
+        log.warning("database_unavailable", path=request.path, reason=type(error).__name__)
+        response = page_of_trouble() or Response(UNAVAILABLE, mimetype="text/plain")
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = str(AGAIN_SECONDS)
+        return response
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        # The edge of the process: the cause goes to the log, never into the answer.
+        log.error("request_failed", exc_info=error)
+        return Response("Something went wrong here; it was logged.\n", 500, mimetype="text/plain")

@@ -1,0 +1,123 @@
+"""Requests before a thread is taken for them: read against a deadline, refused by their headers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runtime.bodies import DOORS, FORM, limit
+from runtime.gate import Gate, environ_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+NOW = str(int(time.time()))
+GENUINE = {
+    "/docspace/webhook": {"HTTP_X_DOCSPACE_SIGNATURE_256": f"sha256={'a' * 64}"},
+    "/slack/events": {
+        "HTTP_X_SLACK_REQUEST_TIMESTAMP": NOW,
+        "HTTP_X_SLACK_SIGNATURE": f"v0={'a' * 64}",
+    },
+    "/teams/messages": {"HTTP_AUTHORIZATION": "Bearer e30.e30.e30"},
+    "/teams/command": {"HTTP_AUTHORIZATION": f"HMAC {'a' * 43}="},
+    "/ack/token": {},
+}
+
+
+class Scope:
+    """What Granian says of a request (its RSGI specification, 1.5)."""
+
+    server, client, scheme, http_version = "127.0.0.1:3000", "[::1]:5000", "http", "1.1"
+    query_string = "a=%20"
+
+    def __init__(self, *headers: tuple[str, str], method: str = "POST", path: str = "/ack/t") -> None:
+        self.method, self.path, self.headers = method, path, dict(headers)
+
+
+class Exchange:
+    """A request of which these pieces come, and the response to it; without pieces the body never comes."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = pieces
+        self.read = 0
+        self.answer: tuple[int, dict[str, str], bytes] | None = None
+
+    async def __call__(self) -> bytes:
+        return b"".join([piece async for piece in self])
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if not self._pieces:
+            await asyncio.Event().wait()
+        for piece in self._pieces:
+            self.read += len(piece)
+            yield piece
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answer = (status, dict(headers), body)
+
+
+def echo(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    body = environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+def ask(exchange: Exchange, *headers: tuple[str, str], seconds: float = 10) -> Any:
+    scope: Any = Scope(*headers)
+    asyncio.run(Gate(echo, seconds=seconds).serve(scope, exchange))  # type: ignore[arg-type]
+    return exchange.answer
+
+
+def test_a_body_that_does_not_arrive_is_given_up_with_a_sentence() -> None:
+    status, headers, body = ask(Exchange(), ("content-length", "5"), seconds=0.01)
+
+    assert (status, headers["Connection"]) == (408, "close")
+    assert body == b"The body did not arrive within 10 seconds.\n"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("headers", [[("content-length", "5")], [("transfer-encoding", "chunked")]])
+def test_a_body_that_arrives_is_handed_on_whole(headers: list[tuple[str, str]]) -> None:
+    assert ask(Exchange(b"ab", b"cde"), *headers)[2] == b"abcde"
+
+
+def test_of_a_body_without_a_length_no_more_is_read_than_shows_that_it_is_too_large() -> None:
+    exchange = Exchange(*[b"x" * 1024] * 1000)
+
+    ask(exchange, ("transfer-encoding", "chunked"))
+
+    assert exchange.read == FORM.largest + 1024
+
+
+@pytest.mark.parametrize("path", GENUINE)
+def test_a_body_is_read_where_the_headers_can_be_genuine_and_not_where_they_cannot(path: str) -> None:
+    largest = DOORS.get(path, FORM).largest
+    asked = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "CONTENT_LENGTH": str(largest)}
+
+    assert limit(asked | GENUINE[path]) == largest
+    assert limit(asked | GENUINE[path] | {"PATH_INFO": f"{path}/"}) == largest
+    assert limit(asked | GENUINE[path] | {"CONTENT_LENGTH": str(largest + 1)}) == 0
+    assert limit(asked | GENUINE[path] | {"CONTENT_LENGTH": "9" * 5000}) == 0
+    assert limit(asked | GENUINE[path] | {"REQUEST_METHOD": "GET"}) == 0
+    for name in GENUINE[path]:
+        assert limit(asked | GENUINE[path] | {name: "junk"}) == 0
+
+
+def test_a_request_of_slack_that_was_signed_long_ago_is_not_read() -> None:
+    asked = {"REQUEST_METHOD": "POST", "PATH_INFO": "/slack/events", **GENUINE["/slack/events"]}
+
+    assert limit(asked | {"HTTP_X_SLACK_REQUEST_TIMESTAMP": str(int(NOW) - 310)}) == 0
+
+
+def test_a_request_is_what_wsgi_says_of_it() -> None:
+    scope: Any = Scope(("x-a", "1"), ("content-type", "text/plain"), ("x_a", "2"), path="/ü")
+
+    environ = environ_of(scope)
+
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/ü"
+    assert (environ["REMOTE_ADDR"], environ["SERVER_PORT"]) == ("::1", "3000")
+    assert (environ["CONTENT_TYPE"], environ["HTTP_X_A"]) == ("text/plain", "1")
+    assert environ["QUERY_STRING"] == "a=%20"
