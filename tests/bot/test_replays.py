@@ -17,7 +17,7 @@ from tests.bot.test_web import ADDRESS
 from tests.edge.captured import Captured
 from tests.edge.slack_signing import Spoil
 from tests.reviews.desk import wish
-from tests.reviews.samples import WATCHED
+from tests.reviews.samples import OWNER, WATCHED
 from tests.reviews.test_races import at_once
 
 if TYPE_CHECKING:
@@ -210,6 +210,9 @@ def test_what_could_not_be_written_down_counts_when_it_comes_again(
         return Full(engine) if full and not reading else UnitOfWork(engine, reading=reading)
 
     office = Office(slack, engine, transactions, reaction=MARK)
+    with transactions() as work:
+        work.docspace_accounts.remember(OWNER, "d1", at=office.desk.clock())
+        work.commit()
     office.side.send = captured = Captured(office.side.send)
     office.card()
     captured.holding = True

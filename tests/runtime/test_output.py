@@ -36,6 +36,7 @@ LINES = {
     "events replay": ["events replay 99", "events replay {hostile}", "events replay --all"],
     "ledger export": ["ledger export", "ledger export --format csv", "ledger export --from {hostile}"],
     "ledger head": ["ledger head", "ledger head --json"],
+    "ledger restore-guards": ["ledger restore-guards"],
     "ledger verify": ["ledger verify", "ledger verify --json", "ledger verify {file}"],
     "migrate": ["migrate"],
     "reviews list": ["reviews list", "reviews list --json", "reviews list --route {hostile}"],
