@@ -17,6 +17,7 @@ SHARING = (
     "test_race.py",
     "test_refusals.py",
     "test_secrets.py",
+    "test_slow_senders.py",
     "test_webhook.py",
 )
 """Journeys that use the installations of `tests/journeys/conftest.py`."""
