@@ -73,18 +73,17 @@ class Directory:
         )
 
     def joined(self, addresses: Iterable[str]) -> tuple[str, ...]:
-        """Return these addresses, and those that the routes give to the same account."""
+        """Return these addresses, all that the routes give to the same accounts, and so on from those."""
         found = without_doubles(addresses)
         accounts = {account for address in found for account in self._accounts_of(address)}
         others = (each for each in self.people if accounts.intersection(self._accounts_of(each)))
-        return without_doubles((*found, *others))
+        more = without_doubles((*found, *others))
+        return found if more == found else self.joined(more)
 
-    def docspace_ids(self, addresses: Iterable[str]) -> tuple[str, ...]:
-        """Return the accounts in DocSpace that the routes name for any of these addresses."""
-        named = (
-            self.people[each.casefold()].docspace for each in addresses if each.casefold() in self.people
-        )
-        return tuple(dict.fromkeys(filter(None, named)))
+    def docspace_ids(self, addresses: Iterable[str]) -> dict[str, str]:
+        """Return the accounts in DocSpace that the routes name for any of these addresses, by address."""
+        keys = [each.casefold() for each in addresses]
+        return {each: who.docspace for each in keys if (who := self.people.get(each)) and who.docspace}
 
     def _accounts_of(self, address: str) -> set[tuple[str, str]]:
         known = self.people.get(address.casefold())
@@ -124,9 +123,16 @@ def answers_as(directory: Directory, account: Account) -> tuple[str, ...]:
     own = (
         address
         for address in claimed
-        if address and directory.named(account.chat, address).casefold() in {"", *ids}
+        if address
+        and not _imitates(address)
+        and directory.named(account.chat, address).casefold() in {"", *ids}
     )
     return without_doubles((*named, *own))
+
+
+def _imitates(address: str) -> bool:
+    """Tell whether case folding makes another address of it, as it makes ss of a sharp s."""
+    return any(not sign.isascii() and sign.casefold().isascii() for sign in address)
 
 
 def without_doubles(addresses: Iterable[str]) -> tuple[str, ...]:
