@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.account import Account, Standing
+from reviews.people_table import join_addresses, without_doubles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,23 +74,13 @@ class Directory:
         )
 
     def joined(self, addresses: Iterable[str]) -> tuple[str, ...]:
-        """Return these addresses, and those that the routes give to the same account."""
-        found = without_doubles(addresses)
-        accounts = {account for address in found for account in self._accounts_of(address)}
-        others = (each for each in self.people if accounts.intersection(self._accounts_of(each)))
-        return without_doubles((*found, *others))
+        """Return these addresses, and all others that the routes give to the same person."""
+        return join_addresses(self.people, addresses)
 
-    def docspace_ids(self, addresses: Iterable[str]) -> tuple[str, ...]:
-        """Return the accounts in DocSpace that the routes name for any of these addresses."""
-        named = (
-            self.people[each.casefold()].docspace for each in addresses if each.casefold() in self.people
-        )
-        return tuple(dict.fromkeys(filter(None, named)))
-
-    def _accounts_of(self, address: str) -> set[tuple[str, str]]:
-        known = self.people.get(address.casefold())
-        accounts = vars(known).items() if known else ()
-        return {(where, account.casefold()) for where, account in accounts if account}
+    def docspace_ids(self, addresses: Iterable[str]) -> dict[str, str]:
+        """Return the accounts in DocSpace that the routes name for any of these addresses, by address."""
+        keys = [each.casefold() for each in addresses]
+        return {each: who.docspace for each in keys if (who := self.people.get(each)) and who.docspace}
 
     def group(self, name: str) -> Mapping[str, str] | None:
         """Return what the chat says of a group: empty where it has none, `None` while it was never asked."""
@@ -124,14 +115,13 @@ def answers_as(directory: Directory, account: Account) -> tuple[str, ...]:
     own = (
         address
         for address in claimed
-        if address and directory.named(account.chat, address).casefold() in {"", *ids}
+        if address
+        and not _imitates(address)
+        and directory.named(account.chat, address).casefold() in {"", *ids}
     )
     return without_doubles((*named, *own))
 
 
-def without_doubles(addresses: Iterable[str]) -> tuple[str, ...]:
-    """Keep the first spelling of each address."""
-    found: dict[str, str] = {}
-    for address in addresses:
-        found.setdefault(address.casefold(), address)
-    return tuple(found.values())
+def _imitates(address: str) -> bool:
+    """Tell whether case folding makes another address of it, as it makes ss of a sharp s."""
+    return any(not sign.isascii() and sign.casefold().isascii() for sign in address)

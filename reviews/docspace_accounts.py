@@ -107,28 +107,28 @@ class DocSpaceAccounts:
 def recognize(work: UnitOfWork, person: ProvenPerson) -> list[Reviewer]:
     """Return a person under each of their addresses, each with the account in DocSpace that has it.
 
-    One more for each account that only the routing file names.
+    One more for each further account, that the routing file names or DocSpace has answered.
     """
     found = work.docspace_accounts.of(person.addresses)
     aliases = [_with_account(alias, found) for alias in person.aliases]
     ids = {alias.docspace_id for alias in aliases}
-    others = [each for each in person.docspace_ids if each not in ids]
+    answered = (asked.account for asked in found.values() if asked.account)
+    others = dict.fromkeys(each for each in (*person.docspace_ids.values(), *answered) if each not in ids)
     return [*aliases, *(replace(aliases[0], email=None, docspace_id=each) for each in others)]
 
 
 def has_account(work: UnitOfWork, person: ProvenPerson, *, now: datetime) -> bool:
     """Tell whether it is known which account in DocSpace a person has.
 
-    Raises `AccountsToAsk` while DocSpace has not been asked for one of their addresses of late. An account
-    that the routing file names is the operator's word, for which DocSpace need not be asked.
+    Raises `AccountsToAsk` while DocSpace has not been asked for one of their addresses of late. Where the
+    routing file names the account of an address, that is the operator's word, and DocSpace need not be asked.
     """
-    if person.docspace_ids:
-        return True
-    found = work.docspace_accounts.of(person.addresses)
-    stale = [each for each in person.addresses if not _counts(found.get(each.casefold()), now)]
+    unnamed = [each for each in person.addresses if each.casefold() not in person.docspace_ids]
+    found = work.docspace_accounts.of(unnamed)
+    stale = [each for each in unnamed if not _counts(found.get(each.casefold()), now)]
     if stale:
         raise AccountsToAsk(stale)
-    return any(asked.account for asked in found.values())
+    return bool(person.docspace_ids) or any(asked.account for asked in found.values())
 
 
 def _counts(asked: AskedAddress | None, now: datetime) -> bool:

@@ -16,21 +16,28 @@ from reviews.model import FoundIn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from reviews.model import ChangeEvent, StoredEvent
 
 
-def own_keys(event: ChangeEvent, sharing: Sequence[StoredEvent]) -> ChangeEvent | None:
+def own_keys(event: ChangeEvent, sharing: Sequence[StoredEvent], *, at: datetime) -> ChangeEvent | None:
     """Return the event with keys that nothing else has; `None` for a repeat of one that shares its keys.
 
     A key that is free stays, so that retries are recognized by it. The others are made of the old key and the
-    meaning, so that each repeat gets the same ones.
+    meaning, so that each repeat gets the same ones. What came before it happened gets others than what comes
+    `at` a time after that: no number of forged copies takes the keys of the genuine one.
     """
-    if any(is_repeat(event, stored.event) and not _came_too_early(stored) for stored in sharing):
+    if any(
+        is_repeat(event, stored.event) and not _is_too_early(stored.event, stored.received_at)
+        for stored in sharing
+    ):
         return None
     taken = {key for stored in sharing for key in (stored.event.delivery_key, stored.event.semantic_key)}
+    early = _is_too_early(event, at)
     delivery, semantic = (
-        _combined(key, event) if key in taken else key for key in (event.delivery_key, event.semantic_key)
+        _combined(key, event, early=early) if key in taken else key
+        for key in (event.delivery_key, event.semantic_key)
     )
     return replace(event, delivery_key=delivery, semantic_key=semantic)
 
@@ -48,14 +55,13 @@ def is_repeat(event: ChangeEvent, earlier: ChangeEvent) -> bool:
     return event.in_trash == earlier.in_trash and all(one == other or not one for one, other in pairs)
 
 
-def _came_too_early(stored: StoredEvent) -> bool:
+def _is_too_early(event: ChangeEvent, received_at: datetime) -> bool:
     """Tell whether an event came before it happened, as only a forged one does.
 
-    It was looked into before there was anything to see. Where the portal's clock is ahead of ours, this holds
-    for genuine ones too, and a retry is received once more.
+    It is looked into before there is anything to see. Where the portal's clock is ahead of ours, this holds
+    for genuine ones too, and a retry is received once more, before that time and after it.
     """
-    happened = stored.event.occurred_at
-    return happened is not None and stored.received_at < happened
+    return event.occurred_at is not None and received_at < event.occurred_at
 
 
 def _meaning(event: ChangeEvent) -> tuple[object, ...]:
@@ -71,6 +77,6 @@ def _meaning(event: ChangeEvent) -> tuple[object, ...]:
     )
 
 
-def _combined(key: str, event: ChangeEvent) -> str:
+def _combined(key: str, event: ChangeEvent, *, early: bool) -> str:
     meaning = [None if part is None else str(part) for part in _meaning(event)]
-    return hashlib.sha256(json.dumps([key, *meaning]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([key, *meaning, event.in_trash, early]).encode()).hexdigest()

@@ -46,7 +46,11 @@ class Identification:
             slack_user=ids.get("slack"),
             teams_user=ids.get("teams"),
             docspace_ids=docspace_ids,
-            proven_by={**dict.fromkeys((*ids.values(), *docspace_ids), BY_ROUTES), **proven, account.id: by},
+            proven_by={
+                **dict.fromkeys((*ids.values(), *docspace_ids.values()), BY_ROUTES),
+                **proven,
+                account.id: by,
+            },
             standing=account.standing,
             locale=account.locale,
         )
@@ -85,7 +89,7 @@ class Identification:
             docspace_ids=docspace_ids,
             proof=proof,
             proven_by={
-                **dict.fromkeys((*addresses, *docspace_ids), BY_ROUTES),
+                **dict.fromkeys((*addresses, *docspace_ids.values()), BY_ROUTES),
                 **{ids[chat]: how for chat, how in by.items()},
                 address: identity,
             },

@@ -61,7 +61,7 @@ def receive(
 
 def _add_conflicting(work: UnitOfWork, event: ChangeEvent, *, at: datetime) -> bool:
     """Write down an event whose keys other events have; `False` for a repeat."""
-    changed = event_keys.own_keys(event, work.events.sharing_keys(event))
+    changed = event_keys.own_keys(event, work.events.sharing_keys(event), at=at)
     return changed is not None and work.events.add_conflicting(changed, why_ignored(event), at=at)
 
 

@@ -23,8 +23,9 @@ class ProvenPerson:
 
     `identity` is how the request itself was proven, and `proof` what vouches for it; no secret is among that.
     `addresses` are all that are proven, the usual one first. `docspace_ids` are the accounts in DocSpace that
-    the routing file names. `proven_by` says of each address and each id how it was proven: an `Identity`, or
-    one of the constants above. `standing` is what the account is in its own organization.
+    the routing file names, by the casefolded address that each is named for. `proven_by` says of each address
+    and each id how it was proven: an `Identity`, or one of the constants above. `standing` is what the
+    account is in its own organization.
     """
 
     name: str
@@ -32,7 +33,7 @@ class ProvenPerson:
     addresses: tuple[str, ...] = ()
     slack_user: str | None = None
     teams_user: str | None = None
-    docspace_ids: tuple[str, ...] = ()
+    docspace_ids: Mapping[str, str] = field(default_factory=dict)
     proof: Mapping[str, str] = field(default_factory=dict)
     proven_by: Mapping[str, str] = field(default_factory=dict)
     standing: Standing = Standing.MEMBER
@@ -59,7 +60,7 @@ class ProvenPerson:
 
         Raises KeyError, TypeError or ValueError for what another release wrote.
         """
-        addresses, docspace_ids = map(tuple, (said["addresses"], said["docspace_ids"]))
+        addresses, docspace_ids = tuple(said["addresses"]), dict(said["docspace_ids"])
         kinds = {"identity": Identity(said["identity"]), "standing": Standing(said["standing"])}
         return cls(**{**said, **kinds, "addresses": addresses, "docspace_ids": docspace_ids})
 
@@ -69,7 +70,7 @@ class ProvenPerson:
     def _under(self, address: str | None) -> Reviewer:
         members = {
             "email": address,
-            "docspace_id": next(iter(self.docspace_ids), None),
+            "docspace_id": next(iter(self.docspace_ids.values()), None),
             "slack_user": self.slack_user,
             "teams_user": self.teams_user,
         }

@@ -78,6 +78,9 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
     people = people_table.read(
         document.get("people", {}), problems=problems, line=partial(_person_line, text)
     )
+    problems += people_table.find_shortages(
+        found, people, line=lambda number: _line(text, number, "required")
+    )
     if problems:
         raise RoutesInvalid(problems)
     return Routes(routes, people, operators)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reviews.proven_person import ProvenPerson
 
 _WANTED = "wanted_review"
+LONGEST_ID = 64  # of a review, in characters: a cookie holds 4 KB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,7 @@ def ask_in(
 ) -> AnyResponse:
     """Ask somebody who they are, and keep in mind which review they came for."""
     wanted = (request.view_args or {}).get("review_id")
-    if wanted is not None:
+    if wanted is not None and len(wanted) <= LONGEST_ID:
         session[_WANTED] = wanted
     mailed_to = asked.address(now=now)
     return drawn("who.html", status=status, ways=ways, said=said, form=request.form, mailed_to=mailed_to)

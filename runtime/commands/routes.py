@@ -12,6 +12,7 @@ import notifiers
 from docspace.errors import DocSpaceError
 from reviews import routes_file
 from reviews.errors import RoutesInvalid
+from reviews.people_table import list_persons
 from reviews.routing import OPERATORS
 from reviews.text import plain
 from runtime import settings
@@ -48,6 +49,9 @@ def check(*, file: Path | None) -> None:
         )
         if file is None:
             _tell_groups(route, Wiring(settings.load()))
+    for addresses in list_persons(found.people, found.people):
+        if len(addresses) > 1:
+            click.echo(f"[people]: {' and '.join(addresses)} are one person")
     if found.operators:
         click.echo(f"{OPERATORS}: told of alarms in {', '.join(map(str, found.operators.notify))}")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docspace import errors
 from docspace.client import Client
 from reviews.answerers import is_segregated
-from reviews.routing import is_group
+from reviews.routing import MayAcknowledge, is_group
 from runtime.doctor.findings import broken, good, lacking
 from runtime.doctor.portal import by_hand
 
@@ -29,12 +29,15 @@ def accounts(wiring: Wiring) -> Iterator[Finding]:
     That DocSpace does not answer at all is told of the folders.
     """
     routes = [route for route in wiring.routes.all if is_segregated(route)]
-    named = {address for address, who in wiring.routes.people.items() if who.docspace}
-    asked = {each.casefold(): each for route in routes for each in _people(route)}
+    directory = wiring.directory
+    people = {each.casefold(): each for route in routes for each in _people(route)}
+    asked = {
+        key: each for key, each in people.items() if not directory.docspace_ids(directory.joined((each,)))
+    }
     client, absent = Client(by_hand(wiring)), {}
     try:
         for key, address in list(asked.items())[:MOST_ASKED]:
-            if key not in named and (reason := _why_absent(client, address)):
+            if reason := _why_absent(client, address):
                 absent[key] = reason
     except errors.DocSpaceError:
         return
@@ -42,10 +45,11 @@ def accounts(wiring: Wiring) -> Iterator[Finding]:
         do = NAME_IT.format(address=asked[key])
         yield lacking(ABOUT.format(address=asked[key]), f"{reason}, so they can't answer", do)
     for route in routes:
-        if route.owners and not route.groups and {each.casefold() for each in _people(route)} <= set(absent):
+        others_may = route.groups or route.may_acknowledge is MayAcknowledge.CHANNEL
+        if route.owners and not others_may and {each.casefold() for each in _people(route)} <= set(absent):
             says = "nobody can answer: no owner and no deputy has an account that DocSpace shows"
             yield broken(f"route {route.name}", says, "see the accounts above")
-    if asked and not absent:
+    if people and not absent:
         yield good("accounts of owners and deputies", "DocSpace shows each of them")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +24,7 @@ from tests.keys import SECRET_KEY
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
+
 
 CONSOLE = route(notify="console")
 MISTAKEN = '[[route]]\nwatch = ["1"]\nowners = ["nobody"]\nnotfy = ["console"]\nquiet_period = "soon"\n'
@@ -172,13 +173,15 @@ def test_help_needs_no_settings(tmp_path: Path) -> None:
 def test_routes_are_checked_with_a_line_for_each_mistake(tmp_path: Path) -> None:
     place = installation(tmp_path / "place")
     (tmp_path / "mistaken.toml").write_text(MISTAKEN)
+    with Path(place.environment["ROUTES_FILE"]).open("a") as routes:
+        routes.write('[people]\n"a@example.com" = {slack = "U1"}\n"b@example.com" = {slack = "U1"}\n')
 
     good = place.run("routes", "check", place.environment["ROUTES_FILE"])
     bad = place.run("routes", "check", str(tmp_path / "mistaken.toml"))
 
     assert (good.returncode, bad.returncode) == (0, 1)
     assert f"compliance: {OLGA.email} reviews {COMPLIANCE}, told in console" in good.stdout
-    assert len(good.stdout.splitlines()) == 2
+    assert good.stdout.splitlines()[2:] == ["[people]: a@example.com and b@example.com are one person"]
     mistakes = bad.stdout.splitlines()
     assert all("mistaken.toml: line " in mistake for mistake in mistakes)
     for line, word in ((3, "nobody"), (4, "notfy"), (5, "soon")):

@@ -15,6 +15,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MISSING = str(10**6)
+OTHER_PEOPLE = """
+[[route]]
+name = "channel"
+watch = ["1000001"]
+owners = ["stranger@example.com"]
+notify = ["slack:C0ELSEWHERE"]
+may_acknowledge = "channel"
+
+[[route]]
+name = "alias"
+watch = ["1000002"]
+owners = ["alias@example.com"]
+notify = ["slack:C0ELSEWHERE"]
+
+[people]
+"alias@example.com" = { slack = "U0123456789" }
+"main@example.com" = { slack = "U0123456789", docspace = "66faa6e4-f133-11ea-b126-00ffeec8b4ef" }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +76,7 @@ def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_witho
 ) -> None:
     bureau.slack.add_channel("C0ELSEWHERE", "elsewhere", bot_is_member=False)
     text = route(notify="slack:C0ELSEWHERE").replace(f'"{COMPLIANCE}"', f'"{MISSING}"')
-    text = text.replace(OLGA.email, "nobody@example.com")
+    text = text.replace(OLGA.email, "nobody@example.com") + OTHER_PEOPLE
 
     said = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
 
@@ -69,6 +87,9 @@ def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_witho
     assert found["account of nobody@example.com"]["standing"] == "warning"
     assert "[people]" in found["account of nobody@example.com"]["do"]
     assert found["route compliance"]["standing"] == "error"
+    assert found["account of stranger@example.com"]["standing"] == "warning"
+    assert "account of alias@example.com" not in found
+    assert not {"route channel", "route alias"} & set(found)
 
 
 def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_same(bureau: Office) -> None:

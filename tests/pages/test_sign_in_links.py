@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import secrets
 from functools import partial
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING
@@ -41,6 +42,19 @@ def assert_spent(reader: Reader, path: str) -> None:
     assert "This link does not work any more" in looked.text
     assert "<code>/reviews web</code>" in looked.text
     assert reader.get("/reviews").status_code == 401
+
+
+def test_an_address_that_is_too_long_for_a_cookie_keeps_nobody_from_signing_in(reader: Reader) -> None:
+    """A browser drops a cookie of more than 4 KB, and what is written into it is more than one address."""
+    nonsense = secrets.token_urlsafe(1500)
+    link = reader.link(OWNER)
+
+    asked = reader.get(f"/reviews/{nonsense}")
+    reader.get(link)
+    pressed = reader.post(link)
+
+    assert pressed.headers["Location"] == "/reviews"
+    assert all(len(cookie) < 1000 for cookie in asked.headers.getlist("Set-Cookie"))
 
 
 def test_to_fetch_the_link_uses_nothing_up_and_to_press_signs_in(reader: Reader) -> None:

@@ -26,7 +26,7 @@ def proven(
         addresses=tuple(filter(None, (who.email, *others))),
         slack_user=who.slack_user,
         teams_user=who.teams_user,
-        docspace_ids=(who.docspace_id,) if who.docspace_id else (),
+        docspace_ids={(who.email or "").casefold(): who.docspace_id} if who.docspace_id else {},
         proof=proof or {},
         standing=standing,
     )

@@ -81,6 +81,39 @@ def test_a_poisoned_id_hides_no_change(desk: Desk, answered: Review, forged: str
     assert receive(desk, genuine) is False
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [({}, {}), ({}, {}, {}, {}), ({"file_id": "7"}, {})],
+    ids=["twice", "often", "behind another one"],
+)
+def test_copies_that_were_sent_before_it_happened_hide_no_change(
+    desk: Desk, answered: Review, forged: tuple[dict[str, Any], ...]
+) -> None:
+    """Each copy that came too early takes a key; the genuine event has one that none of them can have."""
+    happens_at = desk.clock() + timedelta(hours=1)
+    genuine = event(occurred_at=happens_at, modified_at=happens_at)
+
+    for said in forged:
+        receive(desk, replace(genuine, **said))
+    process(desk)
+    desk.clock.advance(hours=1)
+    desk.portal.versions[genuine.file_id] = 9
+    desk.portal.happen(genuine)
+    received = [receive(desk, genuine) for _ in range(3)]
+    process(desk)
+
+    newest = desk.latest(answered.file_id)
+    assert received == [True, False, False]
+    assert (newest.state, newest.version_to) == (ReviewState.OPEN, 9)
+
+
+def test_a_copy_that_is_said_to_be_in_the_trash_takes_no_key_of_the_genuine_one(desk: Desk) -> None:
+    genuine = event(occurred_at=desk.clock())
+    copies = (replace(genuine, file_id="7"), replace(genuine, in_trash=True), genuine, genuine)
+
+    assert [receive(desk, copy) for copy in copies] == [True, True, True, False]
+
+
 @pytest.mark.parametrize("stripped", ["payload", "event.trigger", "payload.title"])
 def test_a_body_that_says_less_is_not_what_the_genuine_one_repeats(desk: Desk, stripped: str) -> None:
     sender = stand_in()

@@ -223,6 +223,23 @@ def test_somebody_who_is_owner_and_deputy_is_one_of_those_who_may_answer() -> No
     assert problems(text) == ["line 6: required: 2 people have to answer, and only 1 may"]
 
 
+JOINED = """
+[people]
+"a@b.example" = { slack = "U0123456789" }
+"c@b.example" = { slack = "U0123456789" }
+"""
+
+
+def test_two_addresses_of_one_person_are_one_of_those_who_may_answer() -> None:
+    two = LEAST + 'deputies = ["C@b.example"]\nrequired = 2\n'
+
+    [problem] = problems(two + JOINED)
+
+    assert problem.startswith("line 6: required: 2 people have to answer, and only 1 may: [people] gives")
+    for fine in (JOINED.replace("U0123456789", "U9876543210", 1), 'may_acknowledge = "channel"\n' + JOINED):
+        assert parse(two + fine, notifiers=CHANNELS).all[0].required == 2
+
+
 values = st.one_of(
     st.text(max_size=8).map(repr),
     st.sampled_from(['"1"', '["1"]', '["a@b.c"]', '["console"]', "5", "1.5", "true"]),

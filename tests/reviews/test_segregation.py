@@ -231,4 +231,35 @@ def test_one_person_answers_once_through_two_doors(desk: Desk) -> None:
 
     assert refused.value.reason is RefusalReason.ALREADY_ANSWERED
     assert set(person.addresses) == {OWNER, "dana@private.example"}
-    assert (person.slack_user, person.docspace_ids) == ("U1", ("9f1e",))
+    assert (person.slack_user, person.docspace_ids) == ("U1", {OWNER: "9f1e"})
+
+
+def test_an_account_that_the_routing_file_names_hides_no_other_account_of_the_person(desk: Desk) -> None:
+    """Alice's second address has the account by which she changed the document."""
+    named = {OWNER: Known(slack="U1", docspace="9f1e"), NEW: Known(slack="U1")}
+    desk.follow(Routes([route()], people=named))
+    review = desk.open(event())
+    move_alice_to(desk, NEW)
+
+    person = desk.identification.from_address(OWNER, name="Alice", identity=Identity.OIDC, proof={})
+    with pytest.raises(Refused) as refused:
+        desk.answers.take(replace(attempt(review), person=person))
+
+    assert refused.value.reason is RefusalReason.OWN_CHANGE
+
+
+def test_an_address_has_its_own_account_beside_the_one_that_the_routing_file_names(
+    desk: Desk,
+) -> None:
+    desk.follow(Routes([route()], people={NEW: Known(docspace="9f1e")}))
+    review = desk.open(event())
+    move_alice_to(desk, NEW)
+    with desk.transactions() as work:
+        work.docspace_accounts.remember(NEW, str(ALICE.id), at=desk.clock())
+        work.commit()
+
+    person = desk.identification.from_address(NEW, name="Alice", identity=Identity.OIDC, proof={})
+    with pytest.raises(Refused) as refused:
+        desk.hand_over.reassign(wish(review), to=person)
+
+    assert refused.value.reason is RefusalReason.OWN_CHANGE

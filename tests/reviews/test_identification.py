@@ -1,0 +1,54 @@
+"""What one person's accounts and addresses have to do with each other, before anything is decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.account import Account, Standing
+from reviews.model import Identity
+from reviews.routing import Known, Routes
+from tests.databases import ON_SQLITE
+from tests.reviews.samples import route
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+
+pytestmark = ON_SQLITE
+
+
+def account(email: str) -> Account:
+    return Account(chat="slack", id="U7", name="Anna", email=email, standing=Standing.MEMBER)
+
+
+@pytest.mark.parametrize("email", ["anna@busine\u00df.com", "an\ufb01@business.com", "\u212aim@business.com"])
+def test_an_address_that_is_anothers_only_once_case_is_folded_counts_for_nothing(
+    desk: Desk, email: str
+) -> None:
+    assert email.casefold().isascii()
+
+    assert desk.identification.from_account(account(email)).addresses == ()
+
+
+@pytest.mark.parametrize("email", ["Anna@Business.com", "jānis@piemērs.lv", "JĀNIS@PIEMĒRS.LV"])
+def test_an_address_counts_in_any_case(desk: Desk, email: str) -> None:
+    assert desk.identification.from_account(account(email)).addresses == (email,)
+
+
+def test_addresses_are_joined_through_any_number_of_accounts(desk: Desk) -> None:
+    people = {
+        "a@example.com": Known(slack="U1"),
+        "b@example.com": Known(slack="U1", docspace="d1"),
+        "c@example.com": Known(docspace="d1", teams="t1"),
+        "d@example.com": Known(teams="t1", slack="U2"),
+        "e@example.com": Known(slack="U2"),
+        "other@example.com": Known(slack="U3"),
+    }
+    desk.follow(Routes([route()], people=people))
+
+    person = desk.identification.from_address(
+        "a@example.com", name="A", identity=Identity.MAIL_CODE, proof={}
+    )
+
+    assert set(person.addresses) == set(people) - {"other@example.com"}
