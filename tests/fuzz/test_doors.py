@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
     from tests.fuzz.installation import Installation
 
+# Threads of the installation draw random numbers meanwhile, which Hypothesis takes for those of a strategy.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 ONE_INSTALLATION = settings(
     derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck), print_blob=False
 )
