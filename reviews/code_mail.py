@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from reviews.errors import FarSideError, OutcomeUnknown, in_words
+from reviews.errors import FarSideError, in_words
 from reviews.reports import CodeNotMailed, untold
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reviews.ports import Clock
     from reviews.reports import Report
 
-LOOKS_APART = timedelta(seconds=2)  # at the mail server, for the sake of addresses that get no mail
+LOOKS_APART = timedelta(seconds=2)  # at the mail server
 COUNTS_FOR = timedelta(minutes=10)
 
 
@@ -34,7 +34,7 @@ class CodeMail(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """When the mail server was last talked to, and why it takes no mail; empty where it does."""
+    """When the mail server was last looked at, and why it takes no mail; empty where it does."""
 
     at: datetime
     trouble: str = ""
@@ -62,23 +62,24 @@ class WatchedMail:
         return self.last is not None and self.last.trouble != ""
 
     def send(self, address: str, code: str, review: Review | None) -> None:
+        """Mail a code, after the same look at the server that an address without a mail gets.
+
+        What becomes of the mail is no part of the last contact: how long it took, or that it failed, would
+        show on the pages and in `/healthz` whose address was typed.
+        """
+        self.look()
+        if self.is_down:
+            return
         try:
             self._mail.send(address, code, review)
-        except OutcomeUnknown as error:
-            self._report(CodeNotMailed(reason=in_words(error)))
         except FarSideError as error:
             self._report(CodeNotMailed(reason=in_words(error)))
-            self._look()
-        else:
-            self._last = Contact(at=self._clock())
 
     def look(self) -> None:
-        """Ask the server whether it takes mail, unless somebody has just talked to it."""
+        """Ask the server whether it takes mail, unless that was just done."""
         last = self._last
-        if last is None or not last.at <= self._clock() < last.at + LOOKS_APART:
-            self._look()
-
-    def _look(self) -> None:
+        if last is not None and last.at <= self._clock() < last.at + LOOKS_APART:
+            return
         try:
             self._mail.greet()
         except FarSideError as error:

@@ -27,7 +27,7 @@ GOOD_FOR = timedelta(days=1)
 ABSENT_FOR = timedelta(minutes=1)
 """How long an address is believed to have no account: whoever is given one can soon answer."""
 KEPT = timedelta(days=30)
-MOST_ASKED = 5  # addresses of one person at one click
+MOST_ASKED = 20  # addresses of one person at one click
 
 T = TypeVar("T")
 

@@ -93,8 +93,7 @@ def _known(said: Any) -> Known:
         raise ValueError('write who it is, as in "anna@example.com" = { slack = "U0123456789" }')
     for place, account in said.items():
         if place not in _PLACES:
-            nearest = route_values.nearest(place, _PLACES)
-            raise ValueError(f"{place!r} is none of {', '.join(_PLACES)}{nearest}")
+            raise ValueError(f"unknown key {place!r}{route_values.nearest(place, _PLACES)}")
         form, meaning = _PLACES[place]
         if not isinstance(account, str) or not form.fullmatch(account):
             raise ValueError(f"{str(account)[:60]!r} is not {meaning}")

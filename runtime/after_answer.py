@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TRIES = 3
 """As a database that is locked for a moment is not locked for long."""
 MOST_WAITING = 32
-"""Jobs in one line, the one that is done included. A mail takes ten seconds at most, and most take one."""
+"""Jobs in one line, the one that is done included. A mail takes twenty seconds at most, and most take one."""
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 class AfterAnswer:
     """Implements `reviews.codes.Later`. Once the process ends, what waits is dropped and logged.
 
-    Python then waits for the jobs under way, which end by themselves: a mail within ten seconds.
+    Python then waits for the jobs under way, which end by themselves: a mail within twenty seconds.
     """
 
     def __init__(self, ending: Event, *, most: int = MOST_WAITING) -> None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from reviews.findings import Finding
     from reviews.ledger import Verdict
 
+MAY_BE_EMPTIED = ("handed_over", "snoozed_by")
+"""Columns that versions before 0.2 left empty, as somebody may who changes the database."""
+
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
     return {
@@ -52,7 +55,10 @@ def _describe_unsaid(verdict: Verdict) -> list[str]:
     if not verdict.unsaid:
         return []
     members = ", ".join(f"{name} of {count:,}" for name, count in verdict.unsaid.items())
-    return [f"Written by an earlier version, so not compared, each with the number of reviews: {members}."]
+    line = f"Written by an earlier version, so not compared, each with the number of reviews: {members}."
+    if emptied := [name for name in verdict.unsaid if name in MAY_BE_EMPTIED]:
+        line += f" Or somebody has emptied {' and '.join(emptied)} since: the entries say what was there."
+    return [line]
 
 
 def _finding_json(found: Finding) -> dict[str, Any]:

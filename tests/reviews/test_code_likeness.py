@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from tests.reviews.code_office import FEW, CodeOffice
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
+    from reviews.errors import FarSideError
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
@@ -98,6 +100,22 @@ def test_what_a_mailbox_says_shows_nowhere(office: CodeOffice, trouble: Exceptio
     said = [office.ask(typed, typed) for typed in (OWNER, STRANGER) * 2]
 
     assert (said, office.codes.mail.is_down) == ([""] * 4, False)
+
+
+@pytest.mark.parametrize("trouble", [None, TryLater("box is full"), OutcomeUnknown("no answer")])
+def test_the_server_is_looked_at_alike_whatever_becomes_of_the_mail(
+    office: CodeOffice, trouble: FarSideError | None
+) -> None:
+    office.boxes.box = trouble
+    looks = []
+    for typed in (OWNER, STRANGER):
+        before = office.boxes.greeted
+        office.desk.clock.advance(minutes=1)
+        office.ask(typed, typed)
+        last = office.codes.mail.last
+        looks.append((office.boxes.greeted - before, last and office.desk.clock() - last.at))
+
+    assert looks == [(1, timedelta())] * 2
 
 
 @pytest.mark.parametrize("typed", [OWNER, STRANGER])

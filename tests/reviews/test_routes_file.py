@@ -95,6 +95,9 @@ def test_no_waiting_can_be_asked_for() -> None:
 MISTAKES = {
     "an unknown key": ('[[route]]\nwatsh = ["1"]', 2, "did you mean 'watch'?"),
     "a table of another name": (f"{LEAST}\n[other]\n", 1, "holds [[route]] and [people] only"),
+    "an unknown key of a person": (
+        f'{LEAST}[people]\n"ann@example.com" = {{ slak = "U0123456789" }}', 6, "people: unknown key 'slak'"
+    ),
     "a value at the top": (f"debug = true\n{LEAST}", 1, "unknown key 'debug'"),
     "a single table": ("\n[route]\nwatch = []", 1, "written as [[route]]"),
     "text where a list is wanted": (LEAST.replace('["1"]', '"1"'), 2, "watch must be a list"),

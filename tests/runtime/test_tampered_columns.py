@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.findings import Part
+from runtime.commands.verdict_texts import describe_verdict
 from runtime.record_check import check
 from store.schema import answers, ledger, ledger_head, review_index, reviews
 from tests.databases import ON_SQLITE
@@ -114,3 +115,17 @@ def test_a_proof_that_was_emptied_and_one_that_was_made_up_are_found(
         "review rev-1 has another owner than entry 7 says",
         "review rev-1 has another proof.team than entry 9 says",
     ]
+
+
+@ON_SQLITE
+def test_a_hand_over_that_was_emptied_is_named_beside_rows_of_earlier_versions(
+    engine: sa.Engine, owner: sa.Engine
+) -> None:
+    with owner.begin() as connection:
+        emptied = {"snoozed_by": "", "handed_over": None}
+        connection.execute(sa.update(reviews).where(reviews.c.id == "rev-1").values(emptied))
+
+    verdict = check(engine)
+
+    assert verdict.unsaid == {"handed_over": 1, "snoozed_by": 1}
+    assert "somebody has emptied handed_over and snoozed_by since" in describe_verdict(verdict)

@@ -21,8 +21,14 @@ class NoBill(Exception):
 
 
 def write_bill(to: Path) -> Mapping[str, Any]:
-    """Write the bill, valid by CycloneDX's schema, and return it. The same lock makes the same bytes."""
-    to.parent.mkdir(parents=True, exist_ok=True)
+    """Write the bill, valid by CycloneDX's schema, and return it. The same lock makes the same bytes.
+
+    Raises `NoBill`.
+    """
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NoBill(f"{to.parent}: {error.strerror}") from error
     tool = Path(sys.executable).parent / "cyclonedx-py"
     command: list[str | Path] = [tool, "requirements", LOCK, "--pyproject", ROOT / "pyproject.toml"]
     command += ["--output-reproducible", "--validate", "--output-format", "JSON", "--output-file", to]

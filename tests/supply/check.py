@@ -7,7 +7,7 @@ import tomllib
 from datetime import UTC, datetime
 
 from tests.supply.advisories import Verdict, judge, report_on
-from tests.supply.bill import differences, write_bill
+from tests.supply.bill import NoBill, differences, write_bill
 from tests.supply.licences import Allowed, licence_of
 from tests.supply.lock import LOCK, ROOT, packages
 
@@ -17,7 +17,10 @@ BILL = ROOT / "build/bill-of-materials.json"
 def main() -> None:
     terms = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["supply"]
     found = packages(LOCK.read_text())
-    unlike = differences(write_bill(BILL), found)
+    try:
+        unlike = differences(write_bill(BILL), found)
+    except NoBill as error:
+        sys.exit(f"bill of materials: not written: {error}")
     allowed = Allowed.read(terms)
     unlicensed = (allowed.why_not(each.name, licence_of(each.name)) for each in found if each.is_used)
     report = report_on(LOCK)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.supply.advisories import Verdict, judge
-from tests.supply.bill import differences
+from tests.supply.bill import NoBill, differences, write_bill
 from tests.supply.check import describe
 from tests.supply.licences import UNCLEAR, Allowed, licence_of
 from tests.supply.lock import LOCK, ROOT, packages
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TERMS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["supply"]
 ALLOWED = Allowed.read(TERMS)
@@ -38,6 +41,13 @@ def test_every_package_is_under_a_licence_that_is_allowed() -> None:
     used = [each.name for each in FOUND if each.is_used]
 
     assert [why for name in used if (why := ALLOWED.why_not(name, licence_of(name)))] == []
+
+
+def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "build").touch()
+
+    with pytest.raises(NoBill, match="build: File exists"):
+        write_bill(tmp_path / "build/bill-of-materials.json")
 
 
 def test_no_exception_is_made_for_what_is_no_part_of_the_program() -> None:
