@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Headers = list[tuple[str, str]]
 
 THREADS = 16
-SMALL_BODY = 64 * 1024  # bytes; what DocSpace and the chats send is smaller by far
+SMALL_BODY = 64 * 1024  # bytes; takes no place
 LARGE_BODIES = 32
 """Bodies in memory at once that are larger; the next one is read on once an earlier one was answered.
 
