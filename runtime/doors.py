@@ -11,6 +11,7 @@ from bot.slack import people
 from bot.slack.app import build_bolt, slack_blueprint
 from bot.slack.unfurling import Unfurls
 from reviews.language import USUAL
+from runtime.responses import UNAVAILABLE
 from runtime.slack_app import host_of
 from runtime.wiring import utc_now
 
@@ -59,6 +60,7 @@ def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
         commands=wiring.commands,
         directory=wiring.patient_directory,
         team_id=config.slack_team_id,
+        outages=UNAVAILABLE,
     )
     host = host_of(config.docspace_api_host)
     if host:

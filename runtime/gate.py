@@ -10,6 +10,7 @@ import asyncio
 import io
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     Headers = list[tuple[str, str]]
 
 THREADS = 16
+SMALL_BODY = 64 * 1024  # bytes; takes no place
+LARGE_BODIES = 32
+"""Bodies in memory at once that are larger; the next one is read on once an earlier one was answered.
+
+The server takes 1,024 connections, and a signature of the right form needs no secret.
+"""
 STREAM_SECONDS = 10.0  # for one piece of a stream to be handed to the server
 TOO_SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds.\n"
 _PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
@@ -42,24 +49,45 @@ class Gate:
         self._app = app
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        self._large = asyncio.Semaphore(LARGE_BODIES)
 
     async def serve(self, scope: Scope, exchange: HTTPProtocol) -> None:
         environ = environ_of(scope)
         most = limit(environ)
-        if most:
-            try:
-                async with asyncio.timeout(self._seconds):
-                    body = await _body(exchange, environ, most)
-            except TimeoutError:
-                log.info("body_too_slow", path=environ["PATH_INFO"])
-                headers = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
-                exchange.response_bytes(408, headers + ON_EVERY_RESPONSE, TOO_SLOW.encode())
-                return
-            except (ProtocolClosed, ProtocolError):
-                return  # the sender hung up
-            environ["wsgi.input"] = io.BytesIO(body)
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, self._answer, environ, exchange, loop)
+        async with AsyncExitStack() as place:
+            if most:
+                try:
+                    async with asyncio.timeout(self._seconds):
+                        body = await self._body(exchange, environ, most, place)
+                except TimeoutError:
+                    log.info("body_too_slow", path=environ["PATH_INFO"])
+                    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
+                    exchange.response_bytes(408, headers + ON_EVERY_RESPONSE, TOO_SLOW.encode())
+                    return
+                except (ProtocolClosed, ProtocolError):
+                    return  # the sender hung up
+                environ["wsgi.input"] = io.BytesIO(body)
+            await loop.run_in_executor(self._threads, self._answer, environ, exchange, loop)
+
+    async def _body(
+        self, exchange: HTTPProtocol, environ: WSGIEnvironment, most: int, place: AsyncExitStack
+    ) -> bytes:
+        """Return the body; of one without a length no more than shows that it is too large.
+
+        A large one takes a place once so much of it has come, and keeps it in `place`.
+        """
+        if int(environ.get("CONTENT_LENGTH", SMALL_BODY + 1)) <= SMALL_BODY:
+            return await exchange()
+        body, is_large = bytearray(), False
+        async for piece in exchange:
+            body += piece
+            if len(body) > most:
+                break
+            if len(body) > SMALL_BODY and not is_large:
+                is_large = True
+                await place.enter_async_context(self._large)
+        return bytes(body)
 
     def _answer(
         self, environ: WSGIEnvironment, exchange: HTTPProtocol, loop: asyncio.AbstractEventLoop
@@ -89,7 +117,7 @@ def environ_of(scope: Scope) -> WSGIEnvironment:
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "QUERY_STRING": scope.query_string.encode().decode("latin-1"),
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "SERVER_NAME": host,
         "SERVER_PORT": port,
@@ -110,18 +138,6 @@ def environ_of(scope: Scope) -> WSGIEnvironment:
         mark = ";" if name == "cookie" else ","
         environ[key] = f"{environ[key]}{mark}{value}" if key in environ else value
     return environ
-
-
-async def _body(exchange: HTTPProtocol, environ: WSGIEnvironment, most: int) -> bytes:
-    """Return the body; of one without a length no more than shows that it is too large."""
-    if "CONTENT_LENGTH" in environ:
-        return await exchange()
-    body = bytearray()
-    async for piece in exchange:
-        body += piece
-        if len(body) > most:
-            break
-    return bytes(body)
 
 
 def _send(stream: RSGIHTTPStreamTransport, pieces: Iterable[bytes], loop: asyncio.AbstractEventLoop) -> None:

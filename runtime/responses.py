@@ -29,8 +29,8 @@ ON_EVERY_RESPONSE = [
 ]
 """The strictest policy; a page that needs more of it says so itself."""
 AGAIN_SECONDS = 5
-UNAVAILABLE = "The database is not available; please try again in a moment.\n"
-_UNAVAILABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+TRY_AGAIN = "The database is not available; please try again in a moment.\n"
+UNAVAILABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 """The database is locked, gone or too busy; other errors of SQLAlchemy are mistakes of ours."""
 
 log = structlog.get_logger()
@@ -60,10 +60,10 @@ def say_failures(app: Flask) -> None:
 
     @app.errorhandler(sa.exc.SQLAlchemyError)
     def unavailable(error: sa.exc.SQLAlchemyError) -> WerkzeugResponse:
-        if not isinstance(error, _UNAVAILABLE):
+        if not isinstance(error, UNAVAILABLE):
             return failed(error)
         log.warning("database_unavailable", path=request.path, reason=type(error).__name__)
-        response = page_of_trouble() or Response(UNAVAILABLE, mimetype="text/plain")
+        response = page_of_trouble() or Response(TRY_AGAIN, mimetype="text/plain")
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         response.headers["Retry-After"] = str(AGAIN_SECONDS)
         return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -23,7 +24,7 @@ from reviews.repeats import give_up
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from slack_bolt import Ack, App
+    from slack_bolt import Ack, App, BoltResponse
     from slack_sdk import WebClient
 
     from bot.slack.replies import Replies
@@ -45,11 +46,21 @@ class Clicks:
     is told first, since nobody knows how long it takes to look them up.
     """
 
-    def __init__(self, answers: Answers, wishes: Wishes, *, replies: Replies, owners: Owners) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        wishes: Wishes,
+        *,
+        replies: Replies,
+        owners: Owners,
+        outages: tuple[type[Exception], ...] = (),
+    ) -> None:
+        """`outages` are the errors of a database that is not available; others are mistakes of ours."""
         self._answers = answers
         self._wishes = wishes
         self._replies = replies
         self._owners = owners
+        self._outages = outages
 
     def register(self, bolt: App) -> None:
         """Add the listeners for the buttons that every card has had since it was posted."""
@@ -95,9 +106,11 @@ class Clicks:
         """Slack reports clicks on links too, and warns the person if nobody answers."""
         ack()
 
-    def failed(self, error: Exception, body: dict[str, Any]) -> None:
+    def failed(self, error: Exception, body: dict[str, Any], response: BoltResponse | None) -> None:
         """Log what no listener expected, and say so: the edge of the process."""
         log.error("click_failed", exc_info=error)
+        if response is not None and isinstance(error, self._outages):
+            response.status = HTTPStatus.SERVICE_UNAVAILABLE
         if string(body, "type") in _FROM_PEOPLE:
             self._replies.refuse(body, not_recorded(), reason=type(error).__name__)
         elif string(body, "event", "type").startswith("reaction_"):

@@ -68,11 +68,12 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     commands: Commands,
     directory: Directory,
     team_id: str = "",
+    outages: tuple[type[Exception], ...] = (),
 ) -> App:
     """Return the Bolt app with its listeners.
 
     Everything is passed in by hand: Bolt would otherwise read settings of its own from the environment, and
-    ask Slack who we are.
+    ask Slack who we are. `outages` are errors after which Slack is answered 503.
     """
     if not signing_secret:
         raise ValueError("SLACK_SIGNING_SECRET is empty")
@@ -104,7 +105,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     home.register(bolt)
     wishes, replies = Wishes(people, home=home), Replies(client, home)
     told = replace(answers, told=home.answered)
-    clicks = Clicks(told, wishes, replies=replies, owners=owners)
+    clicks = Clicks(told, wishes, replies=replies, owners=owners, outages=outages)
     clicks.register(bolt)
     _register_menu(bolt, told, wishes, replies)
     Reactions(told, wishes, replies=replies).register(bolt)

@@ -7,9 +7,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Request
 
 from runtime.bodies import DOORS, FORM, limit
-from runtime.gate import Gate, environ_of
+from runtime.gate import LARGE_BODIES, SMALL_BODY, Gate, environ_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -35,6 +36,12 @@ class Scope:
 
     def __init__(self, *headers: tuple[str, str], method: str = "POST", path: str = "/ack/t") -> None:
         self.method, self.path, self.headers = method, path, dict(headers)
+
+
+class Unescaped(Scope):
+    """A request with a query that was sent without escapes, which granian takes as UTF-8."""
+
+    query_string = "a=☃"
 
 
 class Exchange:
@@ -121,3 +128,49 @@ def test_a_request_is_what_wsgi_says_of_it() -> None:
     assert (environ["REMOTE_ADDR"], environ["SERVER_PORT"]) == ("::1", "3000")
     assert (environ["CONTENT_TYPE"], environ["HTTP_X_A"]) == ("text/plain", "1")
     assert environ["QUERY_STRING"] == "a=%20"
+
+
+def test_a_query_that_was_sent_without_escapes_can_be_read() -> None:
+    """Werkzeug takes each character for a byte, and of one that is none Flask would make no request."""
+    scope: Any = Unescaped(method="GET")
+
+    request = Request(environ_of(scope))
+
+    assert request.query_string == "a=☃".encode()
+    assert request.args["a"] == "☃"
+
+
+class Counted(Exchange):
+    """A large request; `most` is how many of them were being read on beyond their first piece at once."""
+
+    reading = most = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"x" * (SMALL_BODY + 1)
+        Counted.reading += 1
+        Counted.most = max(Counted.most, Counted.reading)
+        await asyncio.sleep(0)
+        yield b"x"
+        Counted.reading -= 1
+
+
+def test_of_large_bodies_only_so_many_are_read_at_once_and_a_small_one_passes_them_by() -> None:
+    large, small = [Counted() for _ in range(LARGE_BODIES + 3)], Exchange(b"abc")
+    slack: Any = Scope(
+        ("x-slack-request-timestamp", str(int(time.time()))),
+        ("x-slack-signature", f"v0={'a' * 64}"),
+        ("content-length", str(SMALL_BODY + 2)),
+        path="/slack/events",
+    )
+    form: Any = Scope(("content-length", "3"))
+
+    async def serve() -> None:
+        gate: Any = Gate(echo)
+        waiting = [asyncio.create_task(gate.serve(slack, each)) for each in large]
+        await gate.serve(form, small)
+        await asyncio.gather(*waiting)
+
+    asyncio.run(serve())
+
+    assert [each.answer and each.answer[0] for each in [*large, small]] == [200] * (len(large) + 1)
+    assert Counted.most == LARGE_BODIES

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from notifiers.slack.blocks import ACTION_IDS, message
+from reviews.card import Action, card_of
 from reviews.model import Identity, Reviewer
 from runtime.settings import Settings
 from runtime.web import application
@@ -93,3 +95,23 @@ def test_home_is_drawn_anew_after_an_answer_on_the_page(
     wiring.answers().take(attempt(review(), reviewer=person, identity=Identity.OIDC))
 
     slack.wait_for(lambda: "You reviewed version" in str(slack.homes["U1"]["blocks"]))
+
+
+@pytest.mark.parametrize(
+    ("breakage", "status"), [("SELECT 1", 200), ("ALTER TABLE reviews RENAME TO away", 503)]
+)
+def test_a_click_that_the_database_can_not_take_now_is_answered_as_one_that_may_come_again(
+    slack: FakeSlack, side: SlackSide, wiring: Wiring, breakage: str, status: int
+) -> None:
+    card = message(card_of(review()), [OWNER])
+    with wiring.transactions() as work:
+        work.docspace_accounts.remember(OWNER, "d1", at=utc_now())
+        work.commit()
+    side.open_home("U1")  # who is known is answered once the answer is written down
+    slack.wait_for(lambda: slack.homes.get("U1"))
+    with wiring.engine.begin() as connection:
+        connection.execute(sa.text(breakage))
+
+    answer = side.click("U1", {**card, "channel": "C1", "ts": "1.0"}, ACTION_IDS[Action.ACKNOWLEDGE])
+
+    assert answer.status == status
