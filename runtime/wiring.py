@@ -10,8 +10,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import structlog
-
 import notifiers
 from bot.command import Commands
 from bot.subscriptions import ChannelSubscriptions
@@ -27,7 +25,6 @@ from reviews.delivery import Delivery
 from reviews.digests import Digests
 from reviews.directory import Directory
 from reviews.docspace_accounts import DocSpaceAccounts
-from reviews.errors import TryLater
 from reviews.hand_over import HandOver
 from reviews.identification import Identification
 from reviews.intake import Intake
@@ -38,13 +35,12 @@ from reviews.places import PATIENCE, Places
 from reviews.reminders import Reminders
 from reviews.subscriptions import Subscribing
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
-from runtime.allowance import Allowance
+from runtime.docspace_calls import AccountSearch, Calls
 from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import Settings, UnusableSettings
 from store.engine import UnusableAddress, create_engine, create_statement_engine
 from store.unit_of_work import UnitOfWork
-from webhook import accounts
-from webhook.accounts import AccountFinder
+from webhook.accounts import PATIENCE as PATIENCE_FOR_ACCOUNTS
 from webhook.enrich import Enrichment
 
 if TYPE_CHECKING:
@@ -63,8 +59,6 @@ if TYPE_CHECKING:
 CLICK_SECONDS = 2.0
 # Calls to channels that a worker has under way, of its sixteen threads: shared out among the channels in use.
 CALLS, FEWEST_CALLS = 12, 2
-
-log = structlog.get_logger()
 
 
 def utc_now() -> datetime:
@@ -144,15 +138,11 @@ class Wiring:
 
     @cached_property
     def docspace(self) -> Http:
-        return self._docspace_http(patience=READ_SECONDS)
+        return self._docspace_calls.connect(patience=READ_SECONDS)
 
-    def _docspace_http(self, *, patience: float) -> Http:
-        host = self.settings.need(
-            "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
-        )
-        key = self.settings.need("DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys")
-        allowance = Allowance(self.transactions, utc_now)
-        return Http(host, key, allowance.ask, self.share, patience=patience)
+    @cached_property
+    def _docspace_calls(self) -> Calls:
+        return Calls(settings=self.settings, transactions=self.transactions, clock=utc_now, share=self.share)
 
     @cached_property
     def share(self) -> Share:
@@ -198,19 +188,8 @@ class Wiring:
 
     @cached_property
     def docspace_accounts(self) -> DocSpaceAccounts:
-        return DocSpaceAccounts(transactions=self.patient, clock=utc_now, find=self._find_account)
-
-    def _find_account(self, address: str) -> str | None:
-        """Ask for DocSpace only when somebody's account is wanted: most pages need no key."""
-        try:
-            return self._account_finder(address)
-        except UnusableSettings as error:
-            log.error("account_not_asked_for", reason=str(error))  # noqa: TRY400 - the reason is all of it
-            raise TryLater(str(error)) from error
-
-    @cached_property
-    def _account_finder(self) -> AccountFinder:
-        return AccountFinder(client=Client(self._docspace_http(patience=accounts.PATIENCE)))
+        connect = partial(self._docspace_calls.connect, patience=PATIENCE_FOR_ACCOUNTS)
+        return DocSpaceAccounts(transactions=self.patient, clock=utc_now, find=AccountSearch(connect))
 
     @cached_property
     def surroundings(self) -> Surroundings:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from notifiers.slack.blocks import ACTION_IDS, message
 from reviews.card import Action, card_of
+from reviews.errors import Refused
 from reviews.model import Identity, Reviewer
 from runtime.settings import Settings
 from runtime.web import application
@@ -115,3 +116,13 @@ def test_a_click_that_the_database_can_not_take_now_is_answered_as_one_that_may_
     answer = side.click("U1", {**card, "channel": "C1", "ts": "1.0"}, ACTION_IDS[Action.ACKNOWLEDGE])
 
     assert answer.status == status
+
+
+def test_without_a_key_for_docspace_nothing_is_recorded_where_accounts_are_wanted(wiring: Wiring) -> None:
+    with pytest.raises(Refused, match="DocSpace did not answer"):
+        wiring.answers().take(attempt(review()))
+
+    with wiring.transactions(reading=True) as work:
+        found = work.reviews.get("rev-1")
+    assert found is not None
+    assert found.answers == ()
