@@ -108,9 +108,13 @@ class Clicks:
 
     def failed(self, error: Exception, body: dict[str, Any], response: BoltResponse | None) -> None:
         """Log what no listener expected, and say so: the edge of the process."""
-        log.error("click_failed", exc_info=error)
-        if response is not None and isinstance(error, self._outages):
-            response.status = HTTPStatus.SERVICE_UNAVAILABLE
+        is_outage = isinstance(error, self._outages)
+        if response is not None and is_outage:
+            response.status = HTTPStatus.SERVICE_UNAVAILABLE  # first: Bolt waits no longer than three seconds
+        if is_outage:
+            log.warning("click_not_recorded", reason=type(error).__name__)
+        else:
+            log.error("click_failed", exc_info=error)
         if string(body, "type") in _FROM_PEOPLE:
             self._replies.refuse(body, not_recorded(), reason=type(error).__name__)
         elif string(body, "event", "type").startswith("reaction_"):
