@@ -10,8 +10,8 @@ import asyncio
 import io
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from contextlib import AsyncExitStack, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from granian.rsgi import ProtocolClosed, ProtocolError
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from granian._granian import RSGIHTTPStreamTransport
     from granian.rsgi import HTTPProtocol, Scope
 
+    from store.group_commit import GroupCommit, Outcome
+    from webhook.views import Receiver
+
     Headers = list[tuple[str, str]]
 
 THREADS = 16
@@ -39,14 +42,21 @@ STREAM_SECONDS = 10.0  # for one piece of a stream to be handed to the server
 TOO_SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds.\n"
 _PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
 log = structlog.get_logger()
 
 
 class Gate:
-    """Hands requests to a WSGI application in threads, each with its whole body."""
+    """Hands requests to a WSGI application in threads, each with its whole body.
 
-    def __init__(self, app: WSGIApplication, *, seconds: float = BODY_SECONDS) -> None:
+    A delivery of DocSpace takes no thread at all: it is the hot path, and goes on where every thread is busy.
+    """
+
+    def __init__(self, app: WSGIApplication, receiver: Receiver, *, seconds: float = BODY_SECONDS) -> None:
         self._app = app
+        self._receiver = receiver
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         self._large = asyncio.Semaphore(LARGE_BODIES)
@@ -68,6 +78,11 @@ class Gate:
                 except (ProtocolClosed, ProtocolError):
                     return  # the sender hung up
                 environ["wsgi.input"] = io.BytesIO(body)
+                if self._receiver.is_for(environ):
+                    answer = await self._receiver.answer_in_loop(environ)
+                    headers = [*answer.headers, *ON_EVERY_RESPONSE]
+                    exchange.response_bytes(answer.status, headers, answer.body)
+                    return
             await loop.run_in_executor(self._threads, self._answer, environ, exchange, loop)
 
     async def _body(
@@ -108,6 +123,23 @@ class Gate:
             close = getattr(pieces, "close", None)
             if close is not None:
                 close()
+
+
+async def settled_in_loop(writer: GroupCommit[Item, Result], item: Item) -> Result:
+    """Return an item's result once it is committed; raises what the writer raised for it."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Outcome[Result]] = loop.create_future()
+
+    def settle(outcome: Outcome[Result]) -> None:
+        if not future.done():
+            future.set_result(outcome)
+
+    def settled(outcome: Outcome[Result]) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+            loop.call_soon_threadsafe(settle, outcome)
+
+    writer.begin(item, settled)
+    return (await future).get()
 
 
 def environ_of(scope: Scope) -> WSGIEnvironment:

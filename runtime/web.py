@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
@@ -18,7 +19,7 @@ from reviews.model import ChangeEvent
 from runtime import lines, logs, settings
 from runtime.doors import doors
 from runtime.ending import hear_for_server
-from runtime.gate import Gate
+from runtime.gate import Gate, settled_in_loop
 from runtime.health import Health
 from runtime.inbox import add_inbox
 from runtime.mailed_codes import codes_of
@@ -31,7 +32,6 @@ from store.group_commit import GroupCommit
 from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Sequence
     from wsgiref.types import WSGIApplication
 
@@ -52,8 +52,10 @@ class Application(Flask):
             raise NotFound
         super().raise_routing_exception(request)
 
+    receiver: Receiver
+
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
-        self._gate = Gate(self)
+        self._gate = Gate(self, self.receiver)
 
     async def __rsgi__(self, scope: Scope, exchange: HTTPProtocol) -> None:
         await self._gate.serve(scope, exchange)
@@ -85,7 +87,8 @@ def application(
         proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
     app.before_request(_refuse_nul)
-    app.wsgi_app = Protected(_receiver(app.wsgi_app, wiring, wake))  # type: ignore[method-assign]
+    app.receiver = _receiver(app.wsgi_app, wiring, wake)
+    app.wsgi_app = Protected(app.receiver)  # type: ignore[method-assign]
     codes = codes_of(wiring)
     add_page(app, wiring, wake, codes)
     add_inbox(app, wiring, wake, codes, people=stand_ins)
@@ -138,14 +141,23 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
 
     writer = GroupCommit[ChangeEvent, bool](write)
 
-    def receive(event: ChangeEvent) -> bool:
-        try:
-            new = writer.submit(event, within=COMMIT_SECONDS)
-        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
-            raise StoreUnavailable(type(error).__name__) from error
+    def note(event: ChangeEvent, *, new: bool) -> bool:
         if new:
             lines.ignored_at_once(event)
             wake()
         return new
 
-    return Receiver(app, receive, wiring.settings.webhook_secrets)
+    def receive(event: ChangeEvent) -> bool:
+        try:
+            return note(event, new=writer.submit(event, within=COMMIT_SECONDS))
+        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
+    async def receive_later(event: ChangeEvent) -> bool:
+        try:
+            async with asyncio.timeout(COMMIT_SECONDS):
+                return note(event, new=await settled_in_loop(writer, event))
+        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
+    return Receiver(app, receive, wiring.settings.webhook_secrets, receive_later=receive_later)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,25 +20,25 @@ Result = TypeVar("Result")
 LARGEST_GROUP = 256
 
 
-class _Place(Generic[Item, Result]):
-    """One item on its way; a bare lock wakes its thread at a fraction of what a future costs."""
+class Outcome(Generic[Result]):
+    """What became of one item: its result, or the error that `write` raised for it."""
 
-    def __init__(self, item: Item) -> None:
-        self.item = item
-        self.result: Result | None = None
-        self.error: Exception | None = None
-        self._done = threading.Lock()
-        self._done.acquire()
+    def __init__(self, result: Result | None = None, error: Exception | None = None) -> None:
+        self._result = result
+        self._error = error
 
-    def settle(self) -> None:
-        self._done.release()
+    def get(self) -> Result:
+        """Return the result; raises the error."""
+        if self._error is not None:
+            raise self._error
+        return cast("Result", self._result)
 
-    def wait(self, within: float) -> Result:
-        if not self._done.acquire(timeout=within):
-            raise TimeoutError
-        if self.error is not None:
-            raise self.error
-        return cast("Result", self.result)
+
+class _Place(NamedTuple, Generic[Item, Result]):
+    """One item on its way, and whom to tell."""
+
+    item: Item
+    settled: Callable[[Outcome[Result]], object]
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -50,16 +50,32 @@ class GroupCommit(Generic[Item, Result]):
         self._start = threading.Lock()
         self._started = False
 
+    def begin(self, item: Item, settled: Callable[[Outcome[Result]], object]) -> None:
+        """Hand an item to the writer, whose thread calls `settled` once it is committed or has failed.
+
+        `settled` must neither raise nor wait: all others wait for the same thread.
+        """
+        self._ensure_writer()
+        self._waiting.put(_Place(item, settled))
+
     def submit(self, item: Item, *, within: float) -> Result:
         """Return the item's result once it is committed.
 
         Raises what `write` raised for it, or `TimeoutError` after so many seconds; it may still be written
         then, which a repetition of the same item has to bear.
         """
-        self._ensure_writer()
-        place = _Place[Item, Result](item)
-        self._waiting.put(place)
-        return place.wait(within)
+        # A bare lock wakes this thread at a fraction of what a future costs.
+        done, found = threading.Lock(), list[Outcome[Result]]()
+        done.acquire()
+
+        def settled(outcome: Outcome[Result]) -> None:
+            found.append(outcome)
+            done.release()
+
+        self.begin(item, settled)
+        if not done.acquire(timeout=within):
+            raise TimeoutError
+        return found[0].get()
 
     def _ensure_writer(self) -> None:
         """Start the writer with the first item, so that a server may fork before."""
@@ -85,13 +101,11 @@ class GroupCommit(Generic[Item, Result]):
             results = self._write([place.item for place in group])
         except Exception as error:  # noqa: BLE001 - the edge of the thread: whoever submitted gets the error
             if len(group) == 1:
-                group[0].error = error
-                group[0].settle()
+                group[0].settled(Outcome(error=error))
                 return
             # One item may have spoilt it for all: each stands for itself.
             for place in group:
                 self._settle([place])
             return
         for place, result in zip(group, results, strict=True):
-            place.result = result
-            place.settle()
+            place.settled(Outcome(result))

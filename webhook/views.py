@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from webhook.payload import NotAnObject, parse
 from webhook.signature import HEADER, is_genuine, is_well_formed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from reviews.model import ChangeEvent
@@ -39,6 +40,24 @@ class _Refused(Exception):
         self.sentence = sentence
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What DocSpace is answered: a status and a short sentence."""
+
+    status: HTTPStatus
+    sentence: str = ""
+
+    @property
+    def body(self) -> bytes:
+        return f"{self.sentence}\n".encode() if self.sentence else b""
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        length = ("Content-Length", str(len(self.body)))
+        allow = [("Allow", "HEAD, POST")] if self.status is HTTPStatus.METHOD_NOT_ALLOWED else []
+        return [("Content-Type", "text/plain; charset=utf-8"), length, *allow]
+
+
 class Receiver:
     """WSGI in front of the application: answers DocSpace itself and hands everything else on.
 
@@ -48,41 +67,46 @@ class Receiver:
     """
 
     def __init__(
-        self, app: WSGIApplication, receive: Callable[[ChangeEvent], bool], secrets: Sequence[str]
+        self,
+        app: WSGIApplication,
+        receive: Callable[[ChangeEvent], bool],
+        secrets: Sequence[str],
+        *,
+        receive_later: Callable[[ChangeEvent], Awaitable[bool]],
     ) -> None:
-        """`receive` commits an event and tells whether it is new."""
+        """`receive` commits an event and tells whether it is new; `receive_later` does so in a loop."""
         self._app = app
         self._receive = receive
+        self._receive_later = receive_later
         self._secrets = secrets
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"].rstrip("/") != PATH:
+        if not self.is_for(environ):
             return self._app(environ, start_response)
-        status, sentence = self._answer(environ)
-        body = f"{sentence}\n".encode() if sentence else b""
-        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
-        if status is HTTPStatus.METHOD_NOT_ALLOWED:
-            headers.append(("Allow", "HEAD, POST"))
-        start_response(f"{status.value} {status.phrase}", headers)
-        return [body]
+        answer = self._answer(environ)
+        start_response(f"{answer.status.value} {answer.status.phrase}", answer.headers)
+        return [answer.body]
 
-    def _answer(self, environ: WSGIEnvironment) -> tuple[HTTPStatus, str]:
-        if environ["REQUEST_METHOD"] == "HEAD":
-            return HTTPStatus.OK, ""
+    def is_for(self, environ: WSGIEnvironment) -> bool:
+        """Tell whether a request is for the receiver, and not for what is behind it."""
+        return bool(environ["PATH_INFO"].rstrip("/") == PATH)
+
+    async def answer_in_loop(self, environ: WSGIEnvironment) -> Answer:
+        """Return the answer to a delivery whose body is there, without a thread while it is written down."""
         try:
             event = self._verified(environ)
-            new = self._receive(event)
-        except _Refused as refusal:
-            return refusal.status, refusal.sentence
-        except StoreUnavailable as error:
-            log.warning("event_not_stored", reason=str(error))
-            return HTTPStatus.SERVICE_UNAVAILABLE, "The database is not available; please try again."
-        except Exception:
-            # The edge of the process: whatever it was, the event is not stored and has to come again.
-            log.exception("receiver_failed")
-            return HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong here; please try again."
-        log.info("event_received", trigger=event.trigger, event_id=event.event_id, new=new)
-        return (HTTPStatus.ACCEPTED, "Received.") if new else (HTTPStatus.OK, "Received before.")
+            return _taken(event, new=await self._receive_later(event))
+        except Exception as error:  # noqa: BLE001 - the edge of the process, as below
+            return _failure(error)
+
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return Answer(HTTPStatus.OK)
+        try:
+            event = self._verified(environ)
+            return _taken(event, new=self._receive(event))
+        except Exception as error:  # noqa: BLE001 - the edge of the process: nothing is raised past it
+            return _failure(error)
 
     def _verified(self, environ: WSGIEnvironment) -> ChangeEvent:
         if environ["REQUEST_METHOD"] != "POST":
@@ -98,6 +122,25 @@ class Receiver:
             return parse(body)
         except NotAnObject as error:
             raise _Refused(HTTPStatus.BAD_REQUEST, "The body is not a JSON object.") from error
+
+
+def _taken(event: ChangeEvent, *, new: bool) -> Answer:
+    log.info("event_received", trigger=event.trigger, event_id=event.event_id, new=new)
+    if new:
+        return Answer(HTTPStatus.ACCEPTED, "Received.")
+    return Answer(HTTPStatus.OK, "Received before.")
+
+
+def _failure(error: Exception) -> Answer:
+    """Return the answer where a delivery was not taken. Whatever it was, it has to come again."""
+    if isinstance(error, _Refused):
+        return Answer(error.status, error.sentence)
+    if isinstance(error, StoreUnavailable):
+        log.warning("event_not_stored", reason=str(error))
+        sentence = "The database is not available; please try again."
+        return Answer(HTTPStatus.SERVICE_UNAVAILABLE, sentence)
+    log.error("receiver_failed", exc_info=error)
+    return Answer(HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong here; please try again.")
 
 
 def _body(environ: WSGIEnvironment) -> bytes:

@@ -83,10 +83,13 @@ class Life:
         def receive(event: ChangeEvent) -> bool:
             return intake.receive(desk.transactions, [event], now=desk.clock())[0]
 
+        async def receive_later(event: ChangeEvent) -> bool:
+            return receive(event)
+
         def nothing_else(*_: object) -> list[bytes]:
             raise AssertionError
 
-        self.road.receiver = Client(Receiver(nothing_else, receive, [secret]))
+        self.road.receiver = Client(Receiver(nothing_else, receive, [secret], receive_later=receive_later))
 
     def something_happens(self) -> None:
         portal, by = self.office.portal, self.random.choice([ALICE, BOB]).id

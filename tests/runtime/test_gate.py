@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from flask import Request
 
 from runtime.bodies import DOORS, FORM, limit
-from runtime.gate import LARGE_BODIES, SMALL_BODY, Gate, environ_of
+from runtime.gate import LARGE_BODIES, SMALL_BODY, Gate, environ_of, settled_in_loop
+from store.group_commit import GroupCommit
+from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
+from webhook.signature import HEADER
+from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+    from reviews.model import ChangeEvent
 
 NOW = str(int(time.time()))
 GENUINE = {
@@ -74,8 +80,23 @@ def echo(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 
 def ask(exchange: Exchange, *headers: tuple[str, str], seconds: float = 10) -> Any:
     scope: Any = Scope(*headers)
-    asyncio.run(Gate(echo, seconds=seconds).serve(scope, exchange))  # type: ignore[arg-type]
+    asyncio.run(Gate(echo, receiver(), seconds=seconds).serve(scope, exchange))  # type: ignore[arg-type]
     return exchange.answer
+
+
+def receiver(
+    write: Callable[[list[ChangeEvent]], list[bool]] = lambda events: [True] * len(events),
+) -> Receiver:
+    """Return a receiver that writes with `write`."""
+    writer = GroupCommit(write)
+
+    async def receive_later(event: ChangeEvent) -> bool:
+        try:
+            return await settled_in_loop(writer, event)
+        except OSError as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
+    return Receiver(echo, lambda _event: True, [CLASSIC_SECRET], receive_later=receive_later)
 
 
 def test_a_body_that_does_not_arrive_is_given_up_with_a_sentence() -> None:
@@ -165,7 +186,7 @@ def test_of_large_bodies_only_so_many_are_read_at_once_and_a_small_one_passes_th
     form: Any = Scope(("content-length", "3"))
 
     async def serve() -> None:
-        gate: Any = Gate(echo)
+        gate: Any = Gate(echo, receiver())
         waiting = [asyncio.create_task(gate.serve(slack, each)) for each in large]
         await gate.serve(form, small)
         await asyncio.gather(*waiting)
@@ -174,3 +195,66 @@ def test_of_large_bodies_only_so_many_are_read_at_once_and_a_small_one_passes_th
 
     assert [each.answer and each.answer[0] for each in [*large, small]] == [200] * (len(large) + 1)
     assert Counted.most == LARGE_BODIES
+
+
+def deliver(taken_by: Receiver, *deliveries: Exchange, signature: str = CLASSIC_SIGNATURE) -> None:
+    scope: Any = Scope(
+        (HEADER.lower(), signature), ("content-length", str(len(CLASSIC))), path="/docspace/webhook"
+    )
+
+    async def serve() -> None:
+        gate = Gate(blocked, taken_by)
+        await asyncio.gather(*(gate.serve(scope, each) for each in deliveries))  # type: ignore[arg-type]
+
+    asyncio.run(serve())
+
+
+def blocked(_environ: object, _start_response: object) -> NoReturn:
+    raise AssertionError("a delivery needs no thread")
+
+
+def test_deliveries_take_no_thread_and_are_written_together() -> None:
+    groups: list[int] = []
+
+    def write(events: list[ChangeEvent]) -> list[bool]:
+        groups.append(len(events))
+        return [True, False][: len(events)]
+
+    first, second = Exchange(CLASSIC), Exchange(CLASSIC)
+
+    deliver(receiver(write), first, second)
+
+    statuses = sorted(each.answer[0] for each in (first, second) if each.answer)
+    assert sum(groups) == 2
+    assert statuses in ([200, 202], [202, 202])
+    assert first.answer is not None
+    assert first.answer[1]["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("error", "status"), [(OSError, 503), (ValueError, 503)])
+def test_a_delivery_that_can_not_be_written_down_has_to_come_again(
+    error: type[Exception], status: int
+) -> None:
+    def write(_events: list[ChangeEvent]) -> list[bool]:
+        raise error
+
+    delivery = Exchange(CLASSIC)
+
+    deliver(receiver(write), delivery)
+
+    assert delivery.answer is not None
+    assert delivery.answer[0] == status
+
+
+def test_a_delivery_with_another_signature_is_refused_in_the_loop_too() -> None:
+    written: list[ChangeEvent] = []
+    delivery = Exchange(CLASSIC)
+
+    def write(events: list[ChangeEvent]) -> list[bool]:
+        written.extend(events)
+        return [True] * len(events)
+
+    deliver(receiver(write), delivery, signature=f"sha256={'A' * 64}")
+
+    assert delivery.answer is not None
+    assert (delivery.answer[0], written) == (401, [])

@@ -42,9 +42,14 @@ def client_of(engine: sa.Engine) -> FlaskClient:
             raise StoreUnavailable(type(error).__name__) from error
         return new
 
+    async def receive_later(event: ChangeEvent) -> bool:
+        return receive(event)
+
     app = Flask(__name__)
     secrets = [CLASSIC_SECRET, "the-previous-one"]
-    app.wsgi_app = Receiver(app.wsgi_app, receive, secrets)  # type: ignore[method-assign]
+    app.wsgi_app = Receiver(  # type: ignore[method-assign]
+        app.wsgi_app, receive, secrets, receive_later=receive_later
+    )
     return app.test_client()
 
 
