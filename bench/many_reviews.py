@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -46,18 +47,43 @@ _INDEX = ("value", "kind", "seq")
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Over how long so many reviews were opened, and of how many files they are."""
+
+    reviews: int
+    until: datetime
+    length: timedelta = YEARS_TWO
+    files: int | None = None
+    """Without it each review is of a file of its own."""
+    first_file: int = 0
+
+    def file(self, number: int) -> str:
+        return str(self.first_file + (number % self.files if self.files else number))
+
+    def is_open(self, number: int) -> bool:
+        """One of fifty is open; of the reviews of a file, the newest alone can be."""
+        is_newest = self.files is None or number > self.reviews - self.files
+        return is_newest and number % 50 == 0
+
+
 def fill(address: str, count: int, *, until: datetime) -> None:
     """Write so many reviews, opened evenly over two years; one of fifty is open, half of those overdue."""
-    engine = create_engine(address)
+    fill_span(address, Span(reviews=count, until=until))
+
+
+def fill_span(address: str, span: Span) -> None:
+    """Write reviews with their answers, cards and marks, and let the figures be summed up."""
+    engine, count = create_engine(address), span.reviews
     starts = range(1, count + 1, TOGETHER)
     for start in track(starts, description=f"Writing {count:,} reviews", transient=True):
         rows: Rows = {"reviews": [], "answers": [], "cards": [], "review_index": []}
         following = min(start + TOGETHER, count + 1)
         for number in range(start, following):
-            _add(rows, number, count, until)
+            _add(rows, number, span)
         with engine.begin() as connection:
             for table, columns in _TABLES.items():
-                _insert(connection, table, columns, rows[table])
+                insert_rows(connection, table, columns, rows[table])
         if start <= count * VACUUMED < following and engine.dialect.name == "postgresql":
             _vacuum(engine)
     while sum_up(engine):
@@ -83,9 +109,10 @@ def folder(number: int) -> str:
     return str(1000 + number)
 
 
-def _add(rows: Rows, number: int, count: int, until: datetime) -> None:
-    opened = until - YEARS_TWO * ((count - number) / count)
-    is_open, late = number % 50 == 0, number % 11 == 0
+def _add(rows: Rows, number: int, span: Span) -> None:
+    count, until = span.reviews, span.until
+    opened = until - span.length * ((count - number) / count)
+    is_open, late = span.is_open(number), number % 11 == 0
     route, kind = (LEGAL if number % 7 == 0 else COMPLIANCE), _KINDS[number % 20]
     state = "open" if is_open else "changes_requested" if number % 17 == 0 else "acknowledged"
     due = until + timedelta(minutes=number % 600) if number % 100 == 0 else opened + timedelta(hours=8)
@@ -96,13 +123,20 @@ def _add(rows: Rows, number: int, count: int, until: datetime) -> None:
     people = [{"id": f"id-{each}", "name": each.partition("@")[0], "email": each} for each in who]
     marks = {*_places(route, tuple(folders)), *(mark for each in who for mark in _person(each))}
     marks |= {waits_on(route), waits_for(OWNER)} if is_open else {answered_by(REVIEWER)}
-    answered = None if is_open else _time(opened + took)
+    answered = None if is_open else time_text(opened + took)
     review_id = f"review-{number}"
     rows["reviews"].append(
         (
-            *(number, review_id, route, state, 1, kind, str(number), f"Paper {number}.docx"),
+            *(number, review_id, route, state, 1, kind, span.file(number), f"Paper {number}.docx"),
             *("Legal / Compliance", f"https://acme.example.com/doceditor?fileid={number}", 1, 2),
-            *(json.dumps(people), json.dumps([OWNER]), _time(opened), _time(opened), _time(due), 1),
+            *(
+                json.dumps(people),
+                json.dumps([OWNER]),
+                time_text(opened),
+                time_text(opened),
+                time_text(due),
+                1,
+            ),
             *(json.dumps(folders), json.dumps([kind, *sorted(marks)]), answered),
             *((None, None) if is_open else (late, int(took.total_seconds()))),
         )
@@ -125,13 +159,14 @@ def _person(address: str) -> list[str]:
     return [by(name) for name in (address, f"id-{address}", address.partition("@")[0])]
 
 
-def _time(at: datetime) -> str:
+def time_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def _insert(
+def insert_rows(
     connection: sa.Connection, table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
 ) -> None:
+    """Write rows by the fastest way of the database; times are texts of `time_text`."""
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(columns))

@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,10 +43,7 @@ def granian(target: str, *options: str, settings: dict[str, str] | None = None) 
 def procfile(settings: dict[str, str]) -> Iterator[tuple[str, int]]:
     """Run the web line of the Procfile."""
     port = free_port()
-    [line] = re.findall(r"^web: exec (.*)$", PROCFILE.read_text(), re.MULTILINE)
-    line = line.replace("0.0.0.0", "127.0.0.1").replace("$PORT", str(port))  # noqa: S104
-    line = line.replace("${WEB_CONCURRENCY:-1}", "1")
-    with _running(shlex.split(line), settings, port):
+    with _running(_web(port), settings, port):
         yield "127.0.0.1", port
 
 
@@ -57,6 +55,40 @@ def serve(settings: dict[str, str]) -> Iterator[int]:
         yield session
 
 
+@dataclass(frozen=True)
+class Installed:
+    """The processes of an installation, each the leader of a session of its own."""
+
+    url: str
+    sessions: tuple[int, ...]
+
+
+@contextmanager
+def running_installation(settings: dict[str, str], folder: Path) -> Iterator[Installed]:
+    """Run `serve` on SQLite, else the Procfile: its release line to the end, then web and worker."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with ExitStack() as started:
+        if settings["DATABASE_URL"].startswith("sqlite"):
+            command, given = ["docspace-review", "serve"], {**settings, "PORT": str(port)}
+            serving = started.enter_context(_running(command, given, port, log=folder / "serve.log"))
+            yield Installed(url, (serving,))
+            return
+        environment = {"PATH": os.defpath, **settings}
+        subprocess.run([PROGRAMS / "docspace-review", "migrate"], env=environment, check=True)
+        web = started.enter_context(_running(_web(port), settings, port, log=folder / "web.log"))
+        command = ["docspace-review", "worker"]
+        worker = started.enter_context(_running(command, settings, log=folder / "worker.log"))
+        yield Installed(url, (web, worker))
+
+
+def _web(port: int) -> list[str]:
+    """Return the web line of the Procfile as a shell reads it, but listening on this machine only."""
+    [line] = re.findall(r"^web: exec (.*)$", PROCFILE.read_text(), re.MULTILINE)
+    line = line.replace("0.0.0.0", "127.0.0.1").replace("$PORT", str(port))  # noqa: S104
+    return shlex.split(line.replace("${WEB_CONCURRENCY:-1}", "1"))
+
+
 def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -65,24 +97,30 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], settings: dict[str, str], port: int) -> Iterator[int]:
+def _running(
+    command: list[str], settings: dict[str, str], port: int | None = None, *, log: Path = Path(os.devnull)
+) -> Iterator[int]:
+    """Run a program, from when it listens on a port; what it says goes to the log."""
     environment = {"PATH": os.defpath, **settings}
-    process = subprocess.Popen(
-        [PROGRAMS / command[0], *command[1:]],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [PROGRAMS / command[0], *command[1:]],
+            env=environment,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
     try:
-        _wait(("127.0.0.1", port), process)
+        if port is not None:
+            _wait(("127.0.0.1", port), process, log)
         yield process.pid
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
 
 
-def _wait(address: tuple[str, int], process: subprocess.Popen[bytes]) -> None:
+def _wait(address: tuple[str, int], process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -91,4 +129,4 @@ def _wait(address: tuple[str, int], process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
         else:
             return
-    raise SystemExit(f"{process.args!r} did not start")
+    raise SystemExit(f"{process.args!r} did not start: {log.read_text()[-1000:]}")

@@ -1,0 +1,185 @@
+"""What a year of changes does to an installation: the same day's work on a new one and on one a year old.
+
+    .venv/bin/python -m bench.year_bench [--days 365] [--events 10000] [--day EVENTS] [--database sqlite]
+
+The year is written in bulk, as the product would have written it. Then a real day passes in both at once:
+signed deliveries over HTTP, real processes that keep to DocSpace's limits, a stand-in portal, a Slack.
+Figures are medians, interleaved in one run on one machine; compare within a row. `ledger verify` counts by
+the entry, since a year has more of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench.idle_bench import usage
+from bench.year_data import Past, write_past
+from bench.year_office import FILES, FIRST_FILE, Office, both, open_office
+from runtime.record_check import check
+from store.engine import create_engine
+from tests.databases import SqliteDatabases, postgres_databases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+HOURS = 20
+"""Into so many parts a day's work falls; each is measured on both installations in turn."""
+TIMED = 10  # changes of an hour whose cards and clicks are timed
+LISTS = ("recent 20", "pending", "mine", "overdue", "stats 30d")
+MOST = 1.3
+"""So much longer anything may take after a year, or so much more memory after a day."""
+
+
+@dataclass(kw_only=True)
+class Figures:
+    """What was measured of one installation: seconds by what was done, and megabytes after each hour."""
+
+    took: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    megabytes: list[float] = field(default_factory=list)
+
+
+def live_a_day(offices: list[Office], events: int) -> list[Figures]:
+    """Have the same day pass in all; the first hour warms up and is not counted."""
+    found = [Figures() for _ in offices]
+    numbers = iter(range(10 * events))
+    for hour in track(range(HOURS + 1), description="A day", transient=True):
+        counted = found if hour else [Figures() for _ in offices]
+        _time_changes(offices, counted, numbers)
+        _time_reads(offices, counted)
+        more = max(events // HOURS - TIMED, 0)
+        chosen = [next(numbers) for _ in range(more)]
+        both(partial(_work, numbers=chosen), offices)
+        for office, figures in zip(offices, counted, strict=True):
+            figures.megabytes.append(sum(usage(each).megabytes for each in office.product.sessions))
+    return found
+
+
+def _time_changes(offices: list[Office], found: list[Figures], numbers: Iterator[int]) -> None:
+    for _ in range(TIMED):
+        number = _spread(next(numbers))
+        for office, figures in zip(offices, found, strict=True):
+            took, card = office.time_card(number)
+            figures.took["event to card"].append(took)
+            figures.took["click"].append(office.time_click(card))
+
+
+def _time_reads(offices: list[Office], found: list[Figures]) -> None:
+    for _ in range(3):
+        for office, figures in zip(offices, found, strict=True):
+            for text in LISTS:
+                figures.took[f"/reviews {text}"].append(office.time_list(text))
+            figures.took["/healthz"].append(office.time_health())
+
+
+def _work(office: Office, *, numbers: list[int]) -> None:
+    """Have the documents of these numbers saved, several of them twice, and wait until all is done."""
+    for number in numbers:
+        office.save(_spread(number * 2 // 3))
+    office.deliver()
+    office.wait_until_idle()
+
+
+def _spread(number: int) -> int:
+    """Return a document in another department than the one before."""
+    return number * 1009 % FILES
+
+
+def time_record(figures: Figures, engine: sa.Engine) -> None:
+    """Verify the record; keep the seconds for each of its entries."""
+    began = time.perf_counter()
+    verdict = check(engine)
+    if verdict.problem is not None:
+        raise SystemExit(f"the record does not hold: {verdict.problem}")
+    figures.took["ledger verify, an entry"].append((time.perf_counter() - began) / verdict.checked)
+    figures.took["ledger verify, all of it"].append(time.perf_counter() - began)
+
+
+def report(database: str, new: Figures, old: Figures) -> None:
+    table = Table(database, "new, ms", "a year old, ms", "ratio", "90th percentile", "", box=None)
+    for name in new.took:
+        before, after = (statistics.median(each.took[name]) for each in (new, old))
+        late, later = (_percentile(each.took[name]) for each in (new, old))
+        table.add_row(
+            name,
+            f"{before * 1000:,.3g}",
+            f"{after * 1000:,.3g}",
+            f"{after / before:.2f}",
+            f"{late * 1000:,.3g} : {later * 1000:,.3g}",
+            "too slow" if after > MOST * before and name != "ledger verify, all of it" else "",
+        )
+    for name, figures in (("new", new), ("a year old", old)):
+        first, last = (statistics.median(each) for each in (figures.megabytes[:3], figures.megabytes[-3:]))
+        grown = "grows" if last > MOST * first else ""
+        table.add_row(
+            f"memory, {name}: MB, morning and evening",
+            f"{first:.0f}",
+            f"{last:.0f}",
+            f"{last / first:.2f}",
+            "",
+            grown,
+        )
+    Console(width=130).print(table, "")
+
+
+def _percentile(times: list[float]) -> float:
+    return sorted(times)[len(times) * 9 // 10]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--events", type=int, default=10_000, help="a day")
+    parser.add_argument("--day", type=int, help="events of the day that is measured; as many if not given")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"])
+    # `./dev bench` hands its arguments to every bench.
+    given = parser.parse_known_args()[0]
+    for database in [given.database] if given.database else ["sqlite", "postgresql"]:
+        with ExitStack() as opened:
+            folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="docspace-review-year-")))
+            made = (
+                SqliteDatabases(folder)
+                if database == "sqlite"
+                else opened.enter_context(postgres_databases(durable=True))
+            )
+            addresses = [made.new(), made.new()]
+            past = Past(
+                days=given.days,
+                events_a_day=given.events,
+                files=FILES,
+                first_file=FIRST_FILE,
+                until=datetime.now(UTC),
+            )
+            began = time.perf_counter()
+            write_past(addresses[1], past)
+            seconds = time.perf_counter() - began
+            Console().print(f"{past.events:,} events, {past.reviews:,} reviews written in {seconds:,.0f} s")
+            offices = []
+            for number, address in enumerate(addresses):
+                inside = folder / str(number)
+                inside.mkdir()
+                offices.append(opened.enter_context(open_office(address, inside)))
+            both(lambda office: office.wait_until_looked_at(), offices)
+            found = live_a_day(offices, given.day or given.events)
+            for address, figures in zip(addresses, found, strict=True):
+                time_record(figures, create_engine(address))
+            report(database, *found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""An installation in processes of its own, with a portal of twenty departments and a Slack beside it."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from bench.servers import running_installation
+from demo import ALICE, BOB, COMPLIANCE, OLGA, Portal, Sender, running
+from tests.edge.fake_slack import FakeSlack
+from tests.edge.slack_person import SlackSide
+from tests.edge.slack_send import over_http
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bench.servers import Installed
+
+DEPARTMENTS, FOLDERS, FILES_IN_A_FOLDER = 20, 20, 50
+FILES = DEPARTMENTS * FOLDERS * FILES_IN_A_FOLDER
+FIRST_DEPARTMENT, FIRST_FOLDER, FIRST_FILE = 700_000, 800_000, 900_000
+OLGA_IN_SLACK = "U0OLGA"
+WEBHOOK_SECRET, SIGNING_SECRET = "Compl1ance!Bench", "5igning-5ecret-0f-the-bench"
+PATIENCE = 300.0  # seconds
+
+
+@dataclass(kw_only=True)
+class Office:
+    """One installation and its far sides; times are in seconds."""
+
+    product: Installed
+    portal: Portal
+    sender: Sender
+    slack: FakeSlack
+    side: SlackSide
+    _seen: dict[str, int] = field(default_factory=dict)
+
+    def save(self, number: int) -> None:
+        """Have somebody save the document of this number."""
+        self.portal.save(FIRST_FILE + number % FILES, by=BOB.id)
+
+    def deliver(self) -> None:
+        """Send what the portal has emitted; all of it has to be taken."""
+        refused = [outcome.status for outcome in self.sender.flush() if outcome.status not in {200, 202}]
+        if refused:
+            raise SystemExit(f"deliveries were answered {refused[:5]}")
+
+    def time_card(self, number: int) -> tuple[float, dict[str, Any]]:
+        """Save a document; return how long it took until its card stood in the channel, and the card."""
+        channel, text = channel_of(number), f"Paper {number % FILES}.docx"
+        before = len(self.slack.channel(channel).messages)
+        self.save(number)
+        began = time.perf_counter()
+        self.deliver()
+
+        def new() -> list[dict[str, Any]]:
+            return [each for each in self.slack.channel(channel).messages[before:] if text in str(each)]
+
+        with self.slack.changed:
+            if not self.slack.changed.wait_for(new, timeout=PATIENCE):
+                raise SystemExit(f"no card of {text} came")
+            return time.perf_counter() - began, dict(new()[0])
+
+    def time_click(self, card: dict[str, Any]) -> float:
+        """Acknowledge the review of a card; return how long the answer took."""
+        began = time.perf_counter()
+        answer = self.side.click(OLGA_IN_SLACK, card, "acknowledge_review")
+        took = time.perf_counter() - began
+        if answer.status != 200:
+            raise SystemExit(f"a click was answered {answer.status}: {answer.text}")
+        return took
+
+    def time_list(self, text: str) -> float:
+        began = time.perf_counter()
+        answer = self.side.slash(OLGA_IN_SLACK, "/reviews", text, channel_of(0))
+        took = time.perf_counter() - began
+        if answer.status != 200 or "could not be looked up" in answer.text:
+            raise SystemExit(f"{text}: {answer.status} {answer.text[:200]}")
+        return took
+
+    def time_health(self) -> float:
+        began = time.perf_counter()
+        self.health()
+        return time.perf_counter() - began
+
+    def health(self) -> dict[str, Any]:
+        found: dict[str, Any] = requests.get(f"{self.product.url}/healthz", timeout=30).json()
+        return found
+
+    def wait_until_idle(self) -> None:
+        """Wait until nothing that was accepted is left to be done."""
+
+        def idle() -> bool:
+            backlog = self.health()["parts"]["backlog"]
+            return bool(backlog["events"] == backlog["cards"] == 0)
+
+        _wait_for(idle, "the backlog is done")
+
+    def wait_until_looked_at(self) -> None:
+        """Wait until the first look at each department has come to its end."""
+
+        def looked_at() -> bool:
+            folders = self.health()["parts"]["completeness"]["folders"].values()
+            return all(each["complete_up_to"] for each in folders)
+
+        _wait_for(looked_at, "each folder was looked at")
+
+
+@contextmanager
+def open_office(database_url: str, folder: Path) -> Iterator[Office]:
+    """Start an installation on a database; it watches twenty departments, each with a channel of its own."""
+    portal = Portal(lambda: datetime.now(UTC))
+    _build_departments(portal)
+    sender = Sender(portal)
+    with ExitStack() as opened:
+        address = opened.enter_context(running(portal, sender))
+        slack = opened.enter_context(FakeSlack(rate_limit=False))
+        slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
+        for number in range(DEPARTMENTS):
+            slack.add_channel(f"C0DEPARTMENT{number}", f"department-{number}")
+        routes = folder / "routes.toml"
+        routes.write_text("\n".join(_route(number) for number in range(DEPARTMENTS)))
+        settings = {
+            "DATABASE_URL": database_url,
+            "DOCSPACE_API_HOST": address,
+            "DOCSPACE_API_KEY": portal.api_key,
+            "DOCSPACE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "ROUTES_FILE": str(routes),
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_BOT_TOKEN": slack.token,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK_TEAM_ID": slack.team_id,
+            "LOG_LEVEL": "warning",
+        }
+        product = opened.enter_context(running_installation(settings, folder))
+        sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
+        side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=30))
+        yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side)
+
+
+def channel_of(number: int) -> str:
+    return f"C0DEPARTMENT{number % FILES // (FOLDERS * FILES_IN_A_FOLDER)}"
+
+
+def both(act: Callable[[Office], None], offices: list[Office]) -> None:
+    """Have all do something at the same time."""
+    failed: list[BaseException] = []
+
+    def run(office: Office) -> None:
+        try:
+            act(office)
+        except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits
+            failed.append(error)
+
+    threads = [threading.Thread(target=run, args=(office,)) for office in offices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+def _build_departments(portal: Portal) -> None:
+    for department in range(DEPARTMENTS):
+        top = FIRST_DEPARTMENT + department
+        portal.add_folder(f"Department {department}", COMPLIANCE, folder_id=top)
+        for number in range(department * FOLDERS, (department + 1) * FOLDERS):
+            portal.add_folder(f"Folder {number}", top, folder_id=FIRST_FOLDER + number)
+    for number in range(FILES):
+        parent = FIRST_FOLDER + number // FILES_IN_A_FOLDER
+        portal.add_file(f"Paper {number}.docx", parent, by=ALICE.id, file_id=FIRST_FILE + number)
+
+
+def _route(number: int) -> str:
+    # A whole day passes in minutes here, which is not to count as a flood.
+    return (
+        f'[[route]]\nname = "department-{number}"\nwatch = ["{FIRST_DEPARTMENT + number}"]\n'
+        f'owners = ["{OLGA.email}"]\nnotify = ["slack:C0DEPARTMENT{number}"]\nquiet_period = "0s"\n'
+    )
+
+
+def _wait_for(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"it did not come to this within {PATIENCE:.0f} s: {what}")
+        time.sleep(0.2)
