@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from store.engine import reading
+from store.limits import Work, limit_session
+from store.locks import is_lock_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PATIENCE = timedelta(hours=1)
 PAUSE_SECONDS = 1.0
-# A migration that waits for a lock keeps all others waiting that come after it: it gives up soon and tries
-# again. What it does while it has the lock takes the time that it takes. In milliseconds.
-_LIMITS = {"lock_timeout": 1000, "statement_timeout": 0, "idle_in_transaction_session_timeout": 0}
-# A lock that was not had in time, a deadlock; SQLite's writer's lock.
-_PASSING = {"55P03", "40P01", "SQLITE_BUSY"}
+_DEADLOCK = "40P01"
 # Any number; all that migrate the same PostgreSQL database have to agree on it.
 _ADVISORY_LOCK = 7_201_226
 OLDEST_POSTGRESQL = 13
@@ -82,10 +80,9 @@ def _apply_on_postgresql(engine: sa.Engine) -> None:
     concurrently waits for all statements that began before, and would wait for that one for ever.
     """
     with engine.connect() as connection:
+        limit_session(connection.connection.driver_connection, Work.MIGRATION)
         version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
         refuse_old(int(version) // 10_000)
-        for limit, milliseconds in _LIMITS.items():
-            connection.exec_driver_sql(f"SET {limit} = {milliseconds}")
         alone = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_LOCK))).scalar_one()
         found = _revisions(connection)
         connection.commit()
@@ -102,8 +99,7 @@ def _reason_to_wait(error: _Busy | sa.exc.OperationalError) -> str | None:
     """Return why a migration has to wait; `None` where waiting does not help."""
     if isinstance(error, _Busy):
         return "another process migrates the database"
-    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
-    if code in _PASSING:
+    if is_lock_timeout(error.orig) or getattr(error.orig, "sqlstate", None) == _DEADLOCK:
         return "the migration waits for a lock that other sessions hold"
     return None
 
