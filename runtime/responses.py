@@ -30,8 +30,13 @@ ON_EVERY_RESPONSE = [
 """The strictest policy; a page that needs more of it says so itself."""
 AGAIN_SECONDS = 5
 TRY_AGAIN = "The database is not available; please try again in a moment.\n"
-UNAVAILABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
-"""The database is locked, gone or too busy; other errors of SQLAlchemy are mistakes of ours."""
+UNAVAILABLE = (
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    sa.exc.InternalError,
+    sa.exc.TimeoutError,
+)
+"""The database is locked, gone, too busy or takes no writes; SQLAlchemy's other errors are our mistakes."""
 
 log = structlog.get_logger()
 

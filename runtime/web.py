@@ -100,11 +100,14 @@ def application(
         # Its library is loaded where somebody measures.
         from runtime.metrics import metrics_page  # noqa: PLC0415
 
-        app.register_blueprint(metrics_page(wiring.engine, token))
+        app.register_blueprint(metrics_page(wiring.patient_engine, token))
 
     health = Probe(
         Health(
-            engine=wiring.engine, clock=utc_now, routes=wiring.routes, mail=codes.mail if codes else None
+            engine=wiring.patient_engine,
+            clock=utc_now,
+            routes=wiring.routes,
+            mail=codes.mail if codes else None,
         ).parts
     )
 

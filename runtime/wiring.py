@@ -36,9 +36,11 @@ from reviews.reminders import Reminders
 from reviews.subscriptions import Subscribing
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
 from runtime.docspace_calls import AccountSearch, Calls
+from runtime.lock_timeouts import log_lock_timeouts
 from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import Settings, UnusableSettings
 from store.engine import UnusableAddress, create_engine, create_statement_engine
+from store.limits import Work, for_work
 from store.unit_of_work import UnitOfWork
 from webhook.accounts import PATIENCE as PATIENCE_FOR_ACCOUNTS
 from webhook.enrich import Enrichment
@@ -75,11 +77,13 @@ class Wiring:
     """The objects of one process, each built when it is first asked for."""
 
     settings: Settings
+    work: Work = Work.WORKER
+    """What the process does with the database, as far as a part of it does not say otherwise."""
 
     @cached_property
     def engine(self) -> sa.Engine:
         try:
-            engine = create_engine(self.settings.database_url.get_secret_value())
+            engine = create_engine(self.settings.database_url.get_secret_value(), work=self.work)
         except UnusableAddress as error:
             raise UnusableSettings(str(error)) from error
         if engine.url.get_backend_name() == "sqlite":
@@ -87,6 +91,7 @@ class Wiring:
             reason = disk.why_not(file, setting=self.settings.option)
             if reason:
                 raise UnusableSettings(f"DATABASE_URL: {reason}")
+        log_lock_timeouts(engine)
         return engine
 
     @cached_property
@@ -95,18 +100,25 @@ class Wiring:
 
     @cached_property
     def patient_engine(self) -> sa.Engine:
-        """The engine for what has seconds, when SQLite is busy: a click, and what a channel was told.
-
-        A post of which nobody could write down the end counts as one that may stand.
-        """
+        """The engine for requests that somebody waits for: a click, a page, a command in chat."""
         if self.engine.dialect.name != "sqlite":
-            return self.engine
+            return for_work(self.engine, Work.REQUEST)
         address = self.engine.url.render_as_string(hide_password=False)
-        return create_engine(address, patience=CLICK_SECONDS)
+        patient = create_engine(address, patience=CLICK_SECONDS)
+        log_lock_timeouts(patient)
+        return patient
 
     @cached_property
     def patient(self) -> Transactions:
         return partial(UnitOfWork, self.patient_engine)
+
+    @cached_property
+    def delivering(self) -> Transactions:
+        """Units of work for the cards, as patient as there are any.
+
+        A post of which the end could not be written down counts as one that may stand.
+        """
+        return self.patient if self.engine.dialect.name == "sqlite" else self.transactions
 
     @cached_property
     def commands(self) -> Commands:
@@ -126,7 +138,9 @@ class Wiring:
         """Units of work of a single statement, for the receiver's one writer."""
         if self.engine.dialect.name == "sqlite":
             return self.transactions
-        return partial(UnitOfWork, create_statement_engine(self.engine))
+        engine = create_statement_engine(self.engine)
+        log_lock_timeouts(engine)
+        return partial(UnitOfWork, engine)
 
     @cached_property
     def routes(self) -> Routes:
@@ -241,7 +255,7 @@ class Wiring:
     def delivery(self) -> Delivery:
         share = max(FEWEST_CALLS, CALLS // max(len(self.notifiers), 1))
         return Delivery(
-            transactions=self.patient,
+            transactions=self.delivering,
             notifiers=self.notifiers,
             clock=utc_now,
             random=random.random,

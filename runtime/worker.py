@@ -22,12 +22,11 @@ from runtime.webhook_rounds import WebhookRounds
 from runtime.wiring import utc_now
 from runtime.workflows import LATER, QUEUE_POLL, Workflows
 from store import handover
-from store.private_files import keep_private
+from store.engine import create_durable_engine
 from store.tallies import sum_up
 from store.workers import Roll
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
     from datetime import datetime
 
@@ -88,9 +87,8 @@ class Worker:
         logging.getLogger("dbos").setLevel(logging.WARNING)
         self._started_at = utc_now()
         self._name = self._roll.enlist()
-        url = self._wiring.engine.url
-        self._file = _engine_for_sqlite(url) if url.get_backend_name() == "sqlite" else None
-        DBOS(config=_engine_config(url, self._name, self._file))
+        self._connections = create_durable_engine(self._wiring.engine.url)
+        DBOS(config=_engine_config(self._connections, self._name))
         self._workflows = Workflows(
             self._intake, self._delivery, self._sweep, worker=self._name, settled=self.wake
         )
@@ -129,8 +127,7 @@ class Worker:
 
     def _stop_engine(self) -> None:
         DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
-        if self._file is not None:
-            self._file.dispose()
+        self._connections.dispose()
 
     def keep_house(self, *, now: datetime) -> None:
         """Look after what the engine leaves behind, once."""
@@ -261,32 +258,16 @@ def _left_behind(name: str) -> bool:
     return bool(left)
 
 
-def _engine_config(url: sa.URL, name: str, file: sa.Engine | None) -> DBOSConfig:
+def _engine_config(connections: sa.Engine, name: str) -> DBOSConfig:
     """Return the engine's settings: our database, no console, no connection to the outside."""
-    config: DBOSConfig = {
+    return {
         "name": APPLICATION,
         "application_version": VERSION,
         "executor_id": name,
-        "system_database_url": url.render_as_string(hide_password=False),
+        "system_database_url": connections.url.render_as_string(hide_password=False),
+        "system_database_engine": connections,
         "max_executor_threads": THREADS,
         "use_listen_notify": False,
         "log_level": "WARNING",
         "enable_otlp": False,
     }
-    if file is not None:
-        config["system_database_engine"] = file
-    return config
-
-
-def _engine_for_sqlite(url: sa.URL) -> sa.Engine:
-    """Return the engine's own connections to the SQLite file: as durable as ours, and more patient."""
-    engine = sa.create_engine(url)
-    keep_private(engine)
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = "IMMEDIATE"
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.limits import Work, limit_session, limit_transaction, session_name
 from store.private_files import keep_private
 
 if TYPE_CHECKING:
@@ -25,14 +26,17 @@ _PATIENCE = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
+DURABLE_POOL = 20  # connections; it opens them as it needs them
 
 
 class UnusableAddress(ValueError):
     """DATABASE_URL names no database that we can use; the message says why, without any password."""
 
 
-def create_engine(address: str, *, patience: float = 1.0) -> sa.Engine:
+def create_engine(address: str, *, patience: float = 1.0, work: Work = Work.WORKER) -> sa.Engine:
     """Return the engine for a database address, set up so that a commit is durable.
+
+    On PostgreSQL its sessions have the limits of `work`; a transaction may have others (`store.limits`).
 
     SQLite runs with a write-ahead log and `synchronous=FULL`: we have answered 2xx when the commit returns,
     so it has to survive a power cut. Writers queue for up to `patience` seconds, then `OperationalError`.
@@ -40,7 +44,7 @@ def create_engine(address: str, *, patience: float = 1.0) -> sa.Engine:
     url = _url(address)
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, patience)
-    return _postgresql(url)
+    return _postgresql(url, work)
 
 
 def create_statement_engine(engine: sa.Engine) -> sa.Engine:
@@ -49,14 +53,32 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     It needs no round trips to begin, to commit, and to ask whether the connection still lives: a statement
     that fails for that is run again by whoever needs it.
     """
-    return sa.create_engine(
+    single = sa.create_engine(
         engine.url,
         isolation_level="AUTOCOMMIT",
         pool_size=1,
         pool_timeout=1,
-        connect_args=_PATIENCE,
+        connect_args=_connect_arguments(engine.url, Work.RECEIVE),
         hide_parameters=True,
     )
+    _limit_sessions(single, Work.RECEIVE)
+    return single
+
+
+def create_durable_engine(url: sa.URL) -> sa.Engine:
+    """Return the durable engine's own connections to our database: as durable as ours, and more patient."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_for_durable_engine(url)
+    engine = sa.create_engine(
+        url,
+        pool_size=DURABLE_POOL,
+        max_overflow=0,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        connect_args=_connect_arguments(url, Work.ENGINE),
+    )
+    _limit_sessions(engine, Work.ENGINE)
+    return engine
 
 
 def insert_into(connection: sa.Connection, table: sa.Table) -> Insert:
@@ -118,22 +140,48 @@ def _url(address: str) -> sa.URL:
     return url
 
 
-def _postgresql(url: sa.URL) -> sa.Engine:
+def _connect_arguments(url: sa.URL, work: Work) -> dict[str, Any]:
+    named = {} if "application_name" in url.query else {"application_name": session_name(work)}
+    return {**_PATIENCE, **named}
+
+
+def _limit_sessions(engine: sa.Engine, work: Work) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def limit(connection: Any, _record: Any) -> None:
+        limit_session(connection, work)
+
+
+def _postgresql(url: sa.URL, work: Work) -> sa.Engine:
     engine = sa.create_engine(
         url,
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
         pool_timeout=1,
-        connect_args=_PATIENCE,
+        connect_args=_connect_arguments(url, work),
         hide_parameters=True,
     )
+    _limit_sessions(engine, work)
+    sa.event.listen(engine, "begin", limit_transaction)
 
     @sa.event.listens_for(engine, "engine_connect")
     def prepare(connection: sa.Connection) -> None:
         if connection.get_execution_options().get("reading", False):
             # Each statement would see what others have committed meanwhile; SQLite's see one moment anyway.
             connection.execution_options(isolation_level="REPEATABLE READ")
+
+    return engine
+
+
+def _sqlite_for_durable_engine(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url)
+    keep_private(engine)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
 
     return engine
 

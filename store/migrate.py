@@ -6,13 +6,24 @@ process starts.
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from store.engine import reading
+from store.limits import Work, limit_session
+from store.locks import is_lock_timeout
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE = timedelta(hours=1)
+PAUSE_SECONDS = 1.0
+_DEADLOCK = "40P01"
 # Any number; all that migrate the same PostgreSQL database have to agree on it.
 _ADVISORY_LOCK = 7_201_226
 OLDEST_POSTGRESQL = 13
@@ -23,21 +34,74 @@ class UnusableTables(Exception):
     """The database has not this version's tables; the message says what to do about it."""
 
 
-def migrate(engine: sa.Engine) -> None:
-    """Apply what is missing, in one transaction, or raise `UnusableTables`.
+def migrate(
+    engine: sa.Engine, *, patience: timedelta = PATIENCE, waits: Callable[[str], None] = lambda _: None
+) -> None:
+    """Apply what is missing, or raise `UnusableTables`.
 
-    That is for a database of a newer version, and for one on a server that is too old. Several processes may
-    call it at once: one does the work.
+    It raises for a database of a newer version, for a server that is too old, and where others hold what a
+    migration needs for longer than `patience`; `waits` gets the reason of each wait. Several processes may
+    call it at once: one does the work. After one that was killed in the middle it is called again.
     """
+    apply = _apply_on_postgresql if engine.dialect.name == "postgresql" else _apply_on_sqlite
+    deadline = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            apply(engine)
+        except (_Busy, sa.exc.OperationalError) as error:
+            reason = _reason_to_wait(error)
+            if reason is None:
+                raise
+            if time.monotonic() > deadline:
+                raise UnusableTables(f"{reason}: run docspace-review migrate again") from error
+            waits(reason)
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return
+
+
+class _Busy(Exception):
+    """Another process migrates the same database."""
+
+
+def _apply_on_sqlite(engine: sa.Engine) -> None:
+    """Apply all in one transaction: there is one writer at a time anyway."""
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
-            refuse_old(int(version) // 10_000)
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
         found = _revisions(connection)
         _refuse_newer(found)
         if not _is_current(found):
             _upgrade(connection)
+
+
+def _apply_on_postgresql(engine: sa.Engine) -> None:
+    """Apply each migration in a transaction of its own, so that locks are held for that one alone.
+
+    The lock that keeps others out belongs to the connection. No statement waits for it: building an index
+    concurrently waits for all statements that began before, and would wait for that one for ever.
+    """
+    with engine.connect() as connection:
+        limit_session(connection.connection.driver_connection, Work.MIGRATION)
+        version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+        refuse_old(int(version) // 10_000)
+        alone = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_LOCK))).scalar_one()
+        found = _revisions(connection)
+        connection.commit()
+        connection.detach()  # closed at the end, with the lock and the limits
+        _refuse_newer(found)
+        if _is_current(found):
+            return
+        if not alone:
+            raise _Busy
+        _upgrade(connection)
+
+
+def _reason_to_wait(error: _Busy | sa.exc.OperationalError) -> str | None:
+    """Return why a migration has to wait; `None` where waiting does not help."""
+    if isinstance(error, _Busy):
+        return "another process migrates the database"
+    if is_lock_timeout(error.orig) or getattr(error.orig, "sqlstate", None) == _DEADLOCK:
+        return "the migration waits for a lock that other sessions hold"
+    return None
 
 
 def require_current(engine: sa.Engine) -> None:

@@ -55,6 +55,10 @@ class SqliteDatabases:
         shutil.copy(self._template, file)
         return f"sqlite:///{file}"
 
+    def empty(self) -> str:
+        """Return the address of a new database without any table."""
+        return f"sqlite:///{self._folder / uuid.uuid4().hex}.db"
+
 
 class PostgresDatabases:
     """Each database is made from one migrated template on the server at `address`, in its own way to copy."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PATH = "/docspace/webhook"
 LARGEST_BODY = 256 * 1024
+AGAIN_SECONDS = 5
+"""What a sender is asked to wait that heeds it; DocSpace tries again as it likes (facts on DocSpace, 1.5)."""
 
 _SIGNATURE = f"HTTP_{HEADER.upper().replace('-', '_')}"
 
@@ -55,7 +57,8 @@ class Answer:
     def headers(self) -> list[tuple[str, str]]:
         length = ("Content-Length", str(len(self.body)))
         allow = [("Allow", "HEAD, POST")] if self.status is HTTPStatus.METHOD_NOT_ALLOWED else []
-        return [("Content-Type", "text/plain; charset=utf-8"), length, *allow]
+        again = [("Retry-After", str(AGAIN_SECONDS))] if self.status is HTTPStatus.SERVICE_UNAVAILABLE else []
+        return [("Content-Type", "text/plain; charset=utf-8"), length, *allow, *again]
 
 
 class Receiver:

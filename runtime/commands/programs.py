@@ -19,6 +19,7 @@ from runtime.settings import UnusableSettings
 from runtime.web import application
 from runtime.wiring import Wiring
 from runtime.worker import Worker
+from store.limits import Work
 from store.migrate import migrate
 
 
@@ -54,7 +55,7 @@ def worker() -> None:
     asked = threading.Event()
     hear(lambda _: asked.set())
     logs.prepare(settings.load())
-    working = Worker(wired())
+    working = Worker(wired(Work.WORKER))
     working.start()
     asked.wait()
     end(working)

@@ -20,6 +20,7 @@ from runtime import settings
 from runtime.output import print_coloured
 from runtime.wiring import Wiring
 from store.described import file_of
+from store.limits import Work
 from store.migrate import UnusableTables, require_current
 
 if TYPE_CHECKING:
@@ -50,16 +51,16 @@ def replayed(what: str, number: int | None, count: int) -> str:
     return f"{what} {number} will run again"
 
 
-def unchecked() -> Wiring:
+def unchecked(work: Work = Work.COMMAND) -> Wiring:
     """Return the wiring of this environment; its connections are closed when the command ends."""
-    wiring = Wiring(settings.load())
+    wiring = Wiring(settings.load(), work)
     click.get_current_context().call_on_close(wiring.engine.dispose)
     return wiring
 
 
-def wired() -> Wiring:
+def wired(work: Work = Work.COMMAND) -> Wiring:
     """Return the wiring of this environment, on a database that has this version's tables."""
-    wiring = unchecked()
+    wiring = unchecked(work)
     file = file_of(wiring.engine)
     if file is not None and not file.exists():  # SQLite would make an empty one
         raise UnusableTables(f"there is no file {file.absolute()}: mend it, or run docspace-review migrate")

@@ -1,5 +1,7 @@
 """The database's tables."""
 
+from functools import partial
+
 import click
 
 from runtime.commands.shared import unchecked
@@ -9,5 +11,5 @@ from store.migrate import migrate as migrate_database
 @click.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    migrate_database(unchecked().engine)
+    migrate_database(unchecked().engine, waits=partial(click.echo, err=True))
     click.echo("the database is up to date")

@@ -4,10 +4,11 @@ from alembic import context
 
 from store.schema import metadata
 
+# Each migration is a transaction of its own, unless the connection has begun one for all of them.
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    transaction_per_migration=False,
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.engine import create_engine
+from store.limits import Work
 from tests.journeys.installation import SERVE, SPLIT
 from tests.journeys.office import office, sqlite_in
 from tests.journeys.processes import STOP_SECONDS, eventually
@@ -94,7 +95,7 @@ def assert_posted_once(opened: Office) -> None:
 @contextmanager
 def locked(url: str, table: str) -> Iterator[sa.Connection]:
     """Have everybody else wait for a table, as for one that is being rebuilt."""
-    engine = create_engine(url)
+    engine = create_engine(url, work=Work.COMMAND)  # which may idle for long
     try:
         with engine.begin() as connection:
             connection.execute(sa.text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))

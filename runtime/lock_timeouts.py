@@ -1,0 +1,80 @@
+"""Writes to the log that a lock of the database was not had in time, and who had it.
+
+One line says it for all that wait for the same lock in the same moment. It has no statement and no row in it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+
+from store.engine import create_statement_engine
+from store.locks import find_holder, is_lock_timeout
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import ExceptionContext
+
+AGAIN_SECONDS = 5.0
+LEDGER_END = "ledger_head"
+
+log = structlog.get_logger()
+
+
+class LockLog:
+    """Says at most once in so many seconds that a lock was not had."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._turn = threading.Lock()
+        self._last: dict[str, float] = {}
+
+    def note(self, context: ExceptionContext) -> None:
+        """Take an error of the engine's as it happens."""
+        if not is_lock_timeout(context.original_exception):
+            return
+        lock = self._name_lock(context.statement or "")
+        with self._turn:
+            if time.monotonic() - self._last.get(lock, float("-inf")) < AGAIN_SECONDS:
+                return
+            self._last[lock] = time.monotonic()
+        if lock == LEDGER_END:
+            # In a thread: somebody waits for the answer that there is none.
+            threading.Thread(target=self._log_holder, name="lock-log", daemon=True).start()
+        else:
+            log.warning("lock_not_had", lock=lock)
+
+    def _name_lock(self, statement: str) -> str:
+        """Return what was waited for; SQLite has one lock for all writers, and does not say who has it."""
+        if self._engine.dialect.name == "sqlite":
+            return "the database"
+        return LEDGER_END if LEDGER_END in statement else "a row or a table"
+
+    def _log_holder(self) -> None:
+        engine = create_statement_engine(self._engine)
+        try:
+            holder = find_holder(engine)
+        except sa.exc.SQLAlchemyError as error:
+            log.warning("lock_not_had", lock=LEDGER_END, holder="unknown", reason=type(error).__name__)
+            return
+        finally:
+            engine.dispose()
+        if holder is None:
+            log.warning("lock_not_had", lock=LEDGER_END, holder="none any more")
+            return
+        log.warning(
+            "lock_not_had",
+            lock=LEDGER_END,
+            holder=holder.name,
+            process=holder.process,
+            state=holder.state,
+            held_seconds=round(holder.age.total_seconds(), 1),
+        )
+
+
+def log_lock_timeouts(engine: sa.Engine) -> None:
+    """Have each lock that is not had in time logged."""
+    sa.event.listen(engine, "handle_error", LockLog(engine).note)

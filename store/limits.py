@@ -1,0 +1,113 @@
+"""How long a session of PostgreSQL may wait, work and idle, by kind of work: the one table of these limits.
+
+They are set after connecting: a pooler such as PgBouncer refuses them as options of the connection. SQLite
+has one limit, the patience of its writers (`store.engine`).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import sqlalchemy as sa
+
+OPTION = "work"
+"""The execution option that names another kind of work than the session's."""
+LONGEST_NAME = 63  # bytes; PostgreSQL cuts what is longer
+
+
+class Work(StrEnum):
+    """What a session is for."""
+
+    RECEIVE = "receive"  # one statement that a delivery of DocSpace waits for
+    REQUEST = "request"  # a click, a page, a command in chat
+    WORKER = "worker"
+    ENGINE = "engine"  # the durable engine's own tables
+    COMMAND = "command"  # a command on the command line: exports, checks, listings
+    MIGRATION = "migration"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """In seconds, 0 for none: the wait for a lock, one statement, a transaction that does nothing."""
+
+    lock: float
+    statement: float
+    idle: float
+
+
+LIMITS: Mapping[Work, Limits] = {
+    # The receiver answers within 1.5 s, and DocSpace tries again.
+    Work.RECEIVE: Limits(lock=1, statement=1.5, idle=10),
+    # Slack gives up after 3 s. Most clicks wait for one lock, the end of the ledger; a page may read long.
+    Work.REQUEST: Limits(lock=1.5, statement=20, idle=10),
+    # Work that had to give up comes again after five seconds.
+    Work.WORKER: Limits(lock=3, statement=60, idle=20),
+    # The engine does not repeat what a limit broke off: its work is found and resumed a minute later.
+    Work.ENGINE: Limits(lock=30, statement=60, idle=20),
+    # Somebody waits before a terminal, and reads in a transaction what takes minutes.
+    Work.COMMAND: Limits(lock=10, statement=1800, idle=600),
+    # One that waits for a lock holds up all that come after it, so it gives up soon and tries again.
+    Work.MIGRATION: Limits(lock=1, statement=0, idle=0),
+}
+_KEEPALIVES = {
+    "tcp_keepalives_idle": 10,  # seconds
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # milliseconds
+}
+"""So that the server notices within half a minute that a client is gone, and lets go of its locks."""
+
+
+def session_settings(work: Work) -> dict[str, str]:
+    """Return the settings of a session, as PostgreSQL names and writes them."""
+    return {**_limits(work), **{name: str(value) for name, value in _KEEPALIVES.items()}}
+
+
+def limit_session(connection: Any, work: Work) -> None:
+    """Set the limits on a new connection of the driver's; they last as long as it does."""
+    names = ", ".join(
+        f"set_config('{name}', '{value}', false)" for name, value in session_settings(work).items()
+    )
+    was, connection.autocommit = connection.autocommit, True
+    try:
+        connection.execute(f"SELECT {names}")
+    finally:
+        connection.autocommit = was
+
+
+def limit_transaction(connection: sa.Connection) -> None:
+    """Set the limits of the work that the connection's options name, until its transaction ends."""
+    work = connection.get_execution_options().get(OPTION)
+    if work is not None:
+        settings = (f"set_config('{name}', '{value}', true)" for name, value in _limits(work).items())
+        connection.exec_driver_sql(f"SELECT {', '.join(settings)}")
+
+
+def for_work(engine: sa.Engine, work: Work) -> sa.Engine:
+    """Return the engine for transactions with the limits of another kind of work; SQLite knows none."""
+    return engine.execution_options(**{OPTION: work})
+
+
+def session_name(work: Work) -> str:
+    """Return what the server calls a session, so that an operator sees which process holds a lock."""
+    return f"docspace-review {work} {os.getpid()}@{socket.gethostname()}"[:LONGEST_NAME]
+
+
+def _limits(work: Work) -> dict[str, str]:
+    limits = LIMITS[work]
+    return {
+        "lock_timeout": _milliseconds(limits.lock),
+        "statement_timeout": _milliseconds(limits.statement),
+        "idle_in_transaction_session_timeout": _milliseconds(limits.idle),
+    }
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{int(seconds * 1000)}ms"

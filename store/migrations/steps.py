@@ -1,0 +1,118 @@
+"""Steps of migrations that hold locks for moments only, however many rows a table has.
+
+On PostgreSQL a step that takes long commits what came before it and runs in transactions of its own, while
+others write. So a migration may end in the middle, and is then run again from its beginning: a step that is
+done does nothing. What else such a migration does stands behind its last step, or can be done twice.
+On SQLite a migration is one transaction.
+
+A table that the migration itself creates needs none of this: it is empty.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from alembic import op
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+AT_ONCE = 5000  # rows that one statement changes
+# A concurrent build waits for every transaction that began before it, as long as a backup's may be; it lets
+# all others read and write meanwhile.
+BUILD_LOCK_SECONDS = 600
+
+
+def create_index(
+    name: str, table: str, columns: Sequence[str | sa.TextClause], *, where: str = "", unique: bool = False
+) -> None:
+    """Create an index while others write; `where` limits it to some rows, in words of both databases.
+
+    What an interrupted attempt has left behind is built anew.
+    """
+    some: dict[str, Any] = (
+        {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)} if where else {}
+    )
+    if not _is_postgresql():
+        op.create_index(name, table, columns, unique=unique, **some)
+        return
+    with _outside_transaction(lock_seconds=BUILD_LOCK_SECONDS):
+        if _is_valid(name):
+            return
+        _drop(name)
+        try:
+            op.create_index(name, table, columns, unique=unique, postgresql_concurrently=True, **some)
+        except sa.exc.DBAPIError:
+            # It would be kept up to date at each write, and a unique one refuse rows, for nothing.
+            with suppress(sa.exc.DBAPIError):
+                _drop(name)
+            raise
+
+
+def drop_index(name: str, table: str) -> None:
+    """Drop an index while others read and write."""
+    if not _is_postgresql():
+        op.drop_index(name, table)
+        return
+    with _outside_transaction(lock_seconds=BUILD_LOCK_SECONDS):
+        _drop(name)
+
+
+def add_column(table: str, column: sa.Column[Any]) -> None:
+    """Add a column; its default, if it has one, has to be a constant, or the whole table is written anew."""
+    op.add_column(table, column, if_not_exists=_is_postgresql() or None)
+
+
+def fill(table: str, key: str, *, set_: str, where: str) -> None:
+    """Change the rows for which `where` holds, some thousand at a time, in the order of the primary key.
+
+    `where` must no longer hold of a row that was changed, so that nothing is done twice.
+    """
+    change = f"UPDATE {table} SET {set_} WHERE ({where})"
+    with _outside_transaction() if _is_postgresql() else nullcontext():
+        for part, bounds in _parts(op.get_bind(), table, key):
+            op.get_bind().execute(sa.text(f"{change} AND {part}"), bounds)
+
+
+def _parts(connection: sa.Connection, table: str, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield conditions that are true of some thousand rows each, and of all rows together."""
+    part, bounds = f"{key} <= :last", dict[str, Any]()
+    rows = f"SELECT {key} AS key FROM {table}"
+    while True:
+        some = f"{rows} ORDER BY {key} LIMIT {AT_ONCE}"
+        last = connection.execute(sa.text(f"SELECT max(key) FROM ({some}) AS part"), bounds).scalar_one()
+        if last is None:
+            return
+        yield part, {**bounds, "last": last}
+        part, bounds = f"{key} > :before AND {key} <= :last", {"before": last}
+        rows = f"SELECT {key} AS key FROM {table} WHERE {key} > :before"
+
+
+def _is_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
+@contextmanager
+def _outside_transaction(*, lock_seconds: int | None = None) -> Iterator[None]:
+    """Commit what the migration did so far, and let each statement of the block commit for itself."""
+    with op.get_context().autocommit_block():
+        connection = op.get_bind()
+        before = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
+        if lock_seconds is not None:
+            connection.exec_driver_sql(f"SET lock_timeout = '{lock_seconds}s'")
+        try:
+            yield
+        finally:
+            with suppress(sa.exc.DBAPIError):  # the connection is gone, and what broke it is on its way up
+                connection.exec_driver_sql(f"SET lock_timeout = '{before}'")
+
+
+def _is_valid(name: str) -> bool:
+    query = sa.text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
+    return bool(op.get_bind().execute(query, {"name": name}).scalar_one_or_none())
+
+
+def _drop(name: str) -> None:
+    op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")

@@ -1,0 +1,145 @@
+"""Another session hangs with the end of the ledger in its hand; on SQLite, with the only writer's lock."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from notifiers.slack.blocks import ACTION_IDS, message
+from reviews import record
+from reviews.card import Action, card_of
+from reviews.model import ReviewState
+from runtime.settings import Settings
+from runtime.web import application
+from runtime.wiring import Wiring, utc_now
+from runtime.workflows import DATABASE_AWAY
+from store.schema import cards
+from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
+from tests.edge.fake_slack import FakeSlack
+from tests.edge.slack_person import SlackSide
+from tests.edge.slack_send import through_flask
+from tests.journeys.processes import eventually
+from tests.reviews.samples import OWNER, review
+from webhook.signature import HEADER
+from webhook.views import PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROUTES = f'[[route]]\nname = "compliance"\nwatch = ["1"]\nowners = ["{OWNER}"]\nnotify = ["slack:C1"]\n'
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack() as fake:
+        fake.add_person("U1", "Dana Ozola", OWNER)
+        fake.add_channel("C1")
+        yield fake
+
+
+@pytest.fixture
+def wiring(slack: FakeSlack, database_url: str) -> Iterator[Wiring]:
+    values = {
+        "database_url": database_url,
+        "routes": ROUTES,
+        "docspace_api_host": "https://acme.onlyoffice.com",
+        "docspace_webhook_secret": CLASSIC_SECRET,
+        "slack_bot_token": slack.token,
+        "slack_signing_secret": "s",
+        "slack_api_url": slack.api_url,
+    }
+    wiring = Wiring(Settings.model_validate(values))
+    with wiring.transactions() as work:
+        work.reviews.add(review())
+        work.cards.owe("rev-1", [("slack", "C1")])
+        work.docspace_accounts.remember(OWNER, "d1", at=utc_now())
+        work.commit()
+    with wiring.engine.begin() as connection:
+        connection.execute(sa.update(cards).values(message_id="1.0", drawn=1))
+    yield wiring
+    wiring.engine.dispose()
+    wiring.patient_engine.dispose()
+
+
+@contextmanager
+def ledger_held(wiring: Wiring) -> Iterator[None]:
+    """Keep others from the end of the ledger, as a process does that was stopped before it could commit."""
+    with wiring.engine.connect() as holder:
+        holder.execute(sa.text("SELECT * FROM ledger_head"))
+        if wiring.engine.dialect.name == "postgresql":
+            holder.execute(sa.text("SELECT * FROM ledger_head FOR UPDATE"))
+        yield
+
+
+def state_of(wiring: Wiring) -> ReviewState:
+    with wiring.transactions(reading=True) as work:
+        found = work.reviews.get("rev-1")
+    assert found is not None
+    return found.state
+
+
+def test_a_click_is_answered_while_the_ledger_is_held_and_counts_once_it_is_free(
+    slack: FakeSlack, wiring: Wiring
+) -> None:
+    side = SlackSide(slack, "s", through_flask(application(wiring).test_client()))
+    card = {**message(card_of(review()), [OWNER]), "channel": "C1", "ts": "1.0"}
+    side.open_home("U1")  # who is known is answered once the answer is written down
+    slack.wait_for(lambda: slack.homes.get("U1"))
+
+    with capture_logs() as logs, ledger_held(wiring):
+        refused = side.click("U1", card, ACTION_IDS[Action.ACKNOWLEDGE])
+        said = eventually(lambda: [line for line in logs if line["event"] == "lock_not_had"])
+
+    assert refused.status == 503
+    assert "could not be recorded" in slack.private_replies("U1")[0]["text"]
+    assert state_of(wiring) is ReviewState.OPEN
+    assert [line["lock"] for line in said] == [
+        "ledger_head" if wiring.engine.dialect.name == "postgresql" else "the database"
+    ]
+    if wiring.engine.dialect.name == "postgresql":
+        assert said[0]["holder"].startswith("docspace-review worker ")
+        assert said[0]["state"] == "idle in transaction"
+    assert review().title not in str(logs)
+    assert side.click("U1", card, ACTION_IDS[Action.ACKNOWLEDGE]).status == 200
+    assert state_of(wiring) is ReviewState.ACKNOWLEDGED
+
+
+def test_work_that_waits_for_the_ledger_comes_again_and_counts_as_no_failure(wiring: Wiring) -> None:
+    def write() -> None:
+        with wiring.transactions() as work:
+            work.ledger.append(record.opened(review(), [1]))
+            work.commit()
+
+    with ledger_held(wiring), pytest.raises(DATABASE_AWAY):
+        write()
+
+    write()
+
+
+def test_deliveries_of_docspace_are_taken_or_refused_in_time_while_the_ledger_is_held(wiring: Wiring) -> None:
+    client = application(wiring).test_client()
+
+    with ledger_held(wiring):
+        answer = client.post(PATH, data=CLASSIC, headers={HEADER: CLASSIC_SIGNATURE})
+
+    if wiring.engine.dialect.name == "postgresql":
+        assert answer.status_code == 202
+        return
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert client.post(PATH, data=CLASSIC, headers={HEADER: CLASSIC_SIGNATURE}).status_code in {200, 202}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_deliveries_are_refused_in_time_while_the_table_of_events_is_held(wiring: Wiring) -> None:
+    client = application(wiring).test_client()
+
+    with wiring.engine.connect() as holder:
+        holder.execute(sa.text("LOCK TABLE events IN ACCESS EXCLUSIVE MODE"))
+        answer = client.post(PATH, data=CLASSIC, headers={HEADER: CLASSIC_SIGNATURE})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert client.post(PATH, data=CLASSIC, headers={HEADER: CLASSIC_SIGNATURE}).status_code in {200, 202}

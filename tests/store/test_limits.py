@@ -1,0 +1,131 @@
+"""How long sessions of PostgreSQL wait, work and idle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from store.engine import create_durable_engine, create_engine, create_statement_engine, reading
+from store.limits import LIMITS, Work, for_work
+from store.locks import find_holder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import PostgresDatabases
+
+NAMES = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+
+
+@pytest.fixture
+def url(postgres_databases: PostgresDatabases) -> Iterator[str]:
+    address = postgres_databases.new()
+    yield address
+    postgres_databases.give_back(address)
+
+
+def limits_of(connection: sa.Connection) -> tuple[float, ...]:
+    """Return the limits in force, in seconds."""
+    query = sa.text("SELECT setting FROM pg_settings WHERE name = :name")
+    return tuple(int(connection.execute(query, {"name": name}).scalar_one()) / 1000 for name in NAMES)
+
+
+def limits_for(work: Work) -> tuple[float, ...]:
+    limits = LIMITS[work]
+    return limits.lock, limits.statement, limits.idle
+
+
+@pytest.mark.parametrize("work", Work)
+def test_each_kind_of_work_has_the_limits_of_the_table_from_transaction_to_transaction(
+    url: str, work: Work
+) -> None:
+    engine = create_engine(url, work=work)
+
+    for _ in range(2):
+        with engine.connect() as connection:
+            assert limits_of(connection) == limits_for(work)
+    engine.dispose()
+
+
+def test_a_request_has_its_own_limits_on_a_session_that_a_worker_uses_too(url: str) -> None:
+    engine = create_engine(url)
+    requests = for_work(engine, Work.REQUEST)
+
+    for each in (requests, reading(requests)):
+        with each.connect() as connection:
+            process = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            assert limits_of(connection) == limits_for(Work.REQUEST)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() == process
+        assert limits_of(connection) == limits_for(Work.WORKER)
+    engine.dispose()
+
+
+def test_the_receivers_and_the_durable_engines_own_sessions_are_limited_too(url: str) -> None:
+    engine = create_engine(url)
+    others = {
+        Work.RECEIVE: create_statement_engine(engine),
+        Work.ENGINE: create_durable_engine(engine.url),
+    }
+
+    for work, other in others.items():
+        with other.connect() as connection:
+            assert limits_of(connection) == limits_for(work)
+        other.dispose()
+    engine.dispose()
+
+
+def test_the_server_is_told_to_notice_that_a_client_is_gone(postgres_databases: PostgresDatabases) -> None:
+    """A socket of the machine itself has no keepalives, and says 0."""
+    url = sa.make_url(postgres_databases.new())
+    engine = create_engine(url.render_as_string(hide_password=False))
+
+    with engine.connect() as connection:
+        shown = connection.exec_driver_sql("SHOW tcp_keepalives_idle").scalar_one()
+        local = connection.exec_driver_sql("SELECT inet_client_addr() IS NULL").scalar_one()
+
+    assert shown == ("0" if local else "10")
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("query", "starts"), [("", "docspace-review worker "), ("application_name=mine", "mine")]
+)
+def test_a_session_has_a_name_unless_the_address_gives_one(url: str, query: str, starts: str) -> None:
+    address = sa.make_url(url).update_query_string(query).render_as_string(hide_password=False)
+    engine = create_engine(address)
+
+    with engine.connect() as connection:
+        name = connection.exec_driver_sql("SHOW application_name").scalar_one()
+
+    assert name.startswith(starts)
+    engine.dispose()
+
+
+def test_a_limit_is_an_outage_and_no_mistake_of_ours(url: str) -> None:
+    engine = create_engine(url, work=Work.RECEIVE)
+
+    with engine.connect() as connection, pytest.raises(sa.exc.OperationalError):
+        connection.exec_driver_sql("SELECT pg_sleep(30)")
+    engine.dispose()
+
+
+def test_who_holds_the_end_of_the_ledger_is_found_among_those_who_wait_for_it(url: str) -> None:
+    engine = create_engine(url)
+    with engine.connect() as idle:
+        idle.exec_driver_sql("SELECT * FROM ledger_head")  # reads, and is in nobody's way
+
+        assert find_holder(engine) is None
+
+        with engine.connect() as holding:
+            holding.exec_driver_sql("SELECT * FROM ledger_head FOR UPDATE")
+            process = holding.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            found = find_holder(engine)
+
+    assert found is not None
+    assert found.process == process
+    assert found.name.startswith("docspace-review worker ")
+    assert found.state == "idle in transaction"
+    engine.dispose()

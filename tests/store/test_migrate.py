@@ -1,0 +1,106 @@
+"""Migrating beside others: several at once, against locks, over what an earlier release has left."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from store.engine import create_engine
+from store.migrate import UnusableTables, migrate, require_current
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+    from tests.databases import PostgresDatabases, SqliteDatabases
+
+OLD = "0021"
+"""The next migration after this one changes a table that requests write to: `told`."""
+
+
+def bring_to(engine: sa.Engine, revision: str) -> None:
+    """Bring an empty database to where an earlier release had left it."""
+    config = Config()
+    config.set_main_option("script_location", "store/migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "sqlite":
+        files: SqliteDatabases = request.getfixturevalue("sqlite_databases")
+        yield files.empty()
+        return
+    made: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    address = made.empty()
+    yield address
+    made.give_back(address)
+
+
+@pytest.fixture
+def old_engine(empty_url: str) -> Iterator[sa.Engine]:
+    engine = create_engine(empty_url)
+    bring_to(engine, OLD)
+    yield engine
+    engine.dispose()
+
+
+def test_several_that_migrate_at_once_all_end_with_the_tables_of_this_version(empty_url: str) -> None:
+    together = threading.Barrier(4)
+
+    def start() -> None:
+        engine = create_engine(empty_url)
+        together.wait()
+        migrate(engine)
+        require_current(engine)
+        engine.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(start) for _ in range(4)]:
+            done.result()
+
+
+def test_a_migration_waits_for_a_lock_without_holding_up_those_behind_it(old_engine: sa.Engine) -> None:
+    """Another session has read the table, and has not ended its transaction."""
+    holder = old_engine.connect()
+    if old_engine.dialect.name == "postgresql":
+        holder.exec_driver_sql("SELECT count(*) FROM told")
+    else:
+        holder.begin()  # the writer's lock
+    reasons = []
+
+    def let_go(reason: str) -> None:
+        reasons.append(reason)
+        if old_engine.dialect.name == "postgresql":
+            with old_engine.begin() as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+                connection.exec_driver_sql("INSERT INTO told (key, at) VALUES ('key', now())")
+        holder.close()
+
+    migrate(old_engine, waits=let_go)
+
+    assert reasons == ["the migration waits for a lock that other sessions hold"]
+    require_current(old_engine)
+
+
+def test_a_migration_gives_up_in_a_sentence_when_the_lock_is_never_let_go(old_engine: sa.Engine) -> None:
+    with old_engine.connect() as holder:
+        if old_engine.dialect.name == "postgresql":
+            holder.exec_driver_sql("SELECT count(*) FROM told")
+        else:
+            holder.begin()
+
+        with pytest.raises(UnusableTables, match="lock that other sessions hold: run docspace-review"):
+            migrate(old_engine, patience=timedelta())
+
+    migrate(old_engine)
+    require_current(old_engine)
