@@ -225,7 +225,7 @@ class Intake:
         left = self.files.vanished(burst)
 
         def forget(work: UnitOfWork) -> None:
-            for file_id in (burst.subject, *(change.subject for change in left)):
+            for file_id in sorted({burst.subject, *(change.subject for change in left)}):
                 work.files.forget(file_id)
 
         self._take(burst, [self.contributors.name(change, burst) for change in left], forget)
@@ -278,8 +278,7 @@ class Intake:
             outcomes = [self.duties.take(work, change) for change in named]
             subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
             remember(work)
-            for who in accounts:
-                work.docspace_accounts.remember(who.email or "", who.id, at=self.clock())
+            work.docspace_accounts.remember({who.email or "": who.id for who in accounts}, at=self.clock())
             self._finish(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
 
     def _members(self, route: Route) -> set[str]:
@@ -293,8 +292,7 @@ class Intake:
         self, work: UnitOfWork, burst: Burst, outcomes: list[Outcome], people: Sequence[Person]
     ) -> None:
         """Settle the events, remember the people and commit."""
-        for who in people:
-            work.people.remember(who, at=self.clock())
+        work.people.remember(*people, at=self.clock())
         reviewed = any(outcome.reviewed for outcome in outcomes)
         thing = "folder" if burst.subject.startswith(FOLDER) else "file"
         reason = "; ".join(outcome.reason for outcome in outcomes) or NOT_WATCHED.format(thing=thing)

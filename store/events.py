@@ -16,6 +16,7 @@ from reviews.model import (
     StoredEvent,
 )
 from store import rows
+from store.engine import AT_ONCE
 from store.schema import Utc, events, files, tallies
 from store.tallies import KEY_CONFLICTS
 from store.tree import beneath
@@ -31,7 +32,6 @@ _TRIGGER = events.c.said["trigger"].as_string()
 # A download or a stopped form is of a file too, but has nothing compared with what is known of it.
 _COMPARED = sorted(FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING})
 MOST_TOGETHER = 20_000  # events; what is left is handled right after
-AT_ONCE = 1000  # parameters of one statement
 
 
 def _add(each: str) -> sa.TextClause:
