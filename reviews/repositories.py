@@ -187,8 +187,8 @@ class Cards(Protocol):
 
     def tell_at(
         self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
-    ) -> None:
-        """Owe a notice to one (notifier, target); once only for each cause."""
+    ) -> bool:
+        """Owe a notice to one (notifier, target), once only for each cause; `False` where it was owed before."""
         ...
 
     def thread(self, post: CardPost) -> CardPost | None:

@@ -71,7 +71,7 @@ def test_two_accounts_that_swap_their_addresses_do_not_wait_for_each_other(engin
 def test_listings_of_the_same_files_in_another_order_do_not_wait_for_each_other(engine: sa.Engine) -> None:
     states = [
         FileState(file_id=f"f{number:04}", parent_id="1", title="t", version=1, modified_at=START)
-        for number in range(400)
+        for number in range(1500)
     ]
     found: list[int] = []
 
