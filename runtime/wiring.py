@@ -38,6 +38,7 @@ from runtime import canary, conversations, disk, history, homes, lines, routes_g
 from runtime.docspace_calls import AccountSearch, Calls
 from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import Settings, UnusableSettings
+from store.clock import DatabaseClock
 from store.engine import UnusableAddress, create_engine, create_statement_engine
 from store.unit_of_work import UnitOfWork
 from webhook.accounts import PATIENCE as PATIENCE_FOR_ACCOUNTS
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from reviews.card import Card
     from reviews.conversations import Asks
     from reviews.model import Review
-    from reviews.ports import NamesReview, Notifier, Transactions
+    from reviews.ports import Clock, NamesReview, Notifier, Transactions
     from reviews.routing import Routes
     from reviews.tree import Place
 
@@ -90,6 +91,11 @@ class Wiring:
         return engine
 
     @cached_property
+    def clock(self) -> Clock:
+        """The database's clock: what one host wrote down, another one compares with it."""
+        return DatabaseClock(self.engine)
+
+    @cached_property
     def transactions(self) -> Transactions:
         return partial(UnitOfWork, self.engine)
 
@@ -113,9 +119,9 @@ class Wiring:
         return Commands(
             transactions=self.patient,
             routes=self.routes,
-            clock=utc_now,
+            clock=self.clock,
             subscriptions=self._subscriptions(),
-            way_in=history.way_in(self, utc_now),
+            way_in=history.way_in(self, self.clock),
         )
 
     def _subscriptions(self) -> ChannelSubscriptions:
@@ -142,7 +148,9 @@ class Wiring:
 
     @cached_property
     def _docspace_calls(self) -> Calls:
-        return Calls(settings=self.settings, transactions=self.transactions, clock=utc_now, share=self.share)
+        return Calls(
+            settings=self.settings, transactions=self.transactions, clock=self.clock, share=self.share
+        )
 
     @cached_property
     def share(self) -> Share:
@@ -174,7 +182,7 @@ class Wiring:
     @cached_property
     def directory(self) -> Directory:
         """Who people are in a chat, for whom nobody waits."""
-        return Directory(transactions=self.transactions, clock=utc_now, people=self.routes.people)
+        return Directory(transactions=self.transactions, clock=self.clock, people=self.routes.people)
 
     @cached_property
     def patient_directory(self) -> Directory:
@@ -189,7 +197,7 @@ class Wiring:
     @cached_property
     def docspace_accounts(self) -> DocSpaceAccounts:
         connect = partial(self._docspace_calls.connect, patience=PATIENCE_FOR_ACCOUNTS)
-        return DocSpaceAccounts(transactions=self.patient, clock=utc_now, find=AccountSearch(connect))
+        return DocSpaceAccounts(transactions=self.patient, clock=self.clock, find=AccountSearch(connect))
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -220,7 +228,7 @@ class Wiring:
             self.transactions,
             self.portal,
             self.routes,
-            clock=utc_now,
+            clock=self.clock,
             new_id=new_review_id,
             random=random.random,
         )
@@ -230,12 +238,14 @@ class Wiring:
 
     @cached_property
     def canaries(self) -> Canaries:
-        return canary.canaries(self, utc_now)
+        return canary.canaries(self, self.clock)
 
     @cached_property
     def baseline(self) -> Baseline:
-        places = Places(transactions=self.transactions, portal=self.portal, routes=self.routes, clock=utc_now)
-        return Baseline(transactions=self.transactions, portal=self.portal, places=places, clock=utc_now)
+        places = Places(
+            transactions=self.transactions, portal=self.portal, routes=self.routes, clock=self.clock
+        )
+        return Baseline(transactions=self.transactions, portal=self.portal, places=places, clock=self.clock)
 
     @cached_property
     def delivery(self) -> Delivery:
@@ -243,7 +253,7 @@ class Wiring:
         return Delivery(
             transactions=self.patient,
             notifiers=self.notifiers,
-            clock=utc_now,
+            clock=self.clock,
             random=random.random,
             lanes=Lanes(of_channel=share),
             language_of=self.routes.language_of,
@@ -253,7 +263,7 @@ class Wiring:
 
     @cached_property
     def reminders(self) -> Reminders:
-        return Reminders(transactions=self.transactions, routes=self.routes, clock=utc_now)
+        return Reminders(transactions=self.transactions, routes=self.routes, clock=self.clock)
 
     @cached_property
     def digests(self) -> Digests:
@@ -266,18 +276,18 @@ class Wiring:
             routes=self.routes,
             folders=NamedFolders(transactions=self.patient, routes=self.routes, look=self._look),
             conversations=asks,
-            clock=utc_now,
+            clock=self.clock,
         )
 
     def _look(self, folder_id: str) -> Place | None:
-        places = Places(transactions=self.patient, portal=self.portal, routes=self.routes, clock=utc_now)
+        places = Places(transactions=self.patient, portal=self.portal, routes=self.routes, clock=self.clock)
         return places.find(folder_id, attempts=PATIENCE)
 
     def hand_over(self, changed: Callable[[], None] = lambda: None) -> HandOver:
         return HandOver(
             transactions=self.patient,
             routes=self.routes,
-            clock=utc_now,
+            clock=self.clock,
             accounts=self.docspace_accounts,
             changed=changed,
         )
@@ -290,7 +300,7 @@ class Wiring:
             self.routes,
             self.patient_directory,
             transactions=self.patient,
-            clock=utc_now,
+            clock=self.clock,
             subscriptions=self._subscriptions,
         )
 
@@ -299,7 +309,7 @@ class Wiring:
         return Answers(
             transactions=self.patient,
             routes=self.routes,
-            clock=utc_now,
+            clock=self.clock,
             accounts=self.docspace_accounts,
             answered=answered,
             told=self.homes,
@@ -312,5 +322,5 @@ class Wiring:
         """Ask about the place only where something is private: the page alone needs no channel."""
         route = self.routes.named(review.route)
         with self.patient(reading=True) as work:
-            card = card_of(review, context_of(work, review, route, now=utc_now()))
+            card = card_of(review, context_of(work, review, route, now=self.clock()))
         return self.delivery.veils.card(card, review, place) if route and route.private else card
