@@ -99,8 +99,7 @@ class DocSpaceAccounts:
         except TryLater:
             raise _no_answer() from None
         with self.transactions() as work:
-            for address, account in found.items():
-                work.docspace_accounts.remember(address, account, at=self.clock())
+            work.docspace_accounts.remember(found, at=self.clock())
             work.commit()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import backoff, event_keys, subscribers
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from reviews.duties import Change, Outcome
     from reviews.file_changes import AskLog, Found
-    from reviews.model import ChangeEvent, Person
+    from reviews.model import ChangeEvent, Person, StoredEvent
     from reviews.ports import Clock, Portal, Transactions, UnitOfWork
     from reviews.reports import Report
     from reviews.routing import Route, Routes
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 BURSTS_AT_ONCE = 10
 FOLDERS_FIRST = 1.0  # seconds
+AHEAD = timedelta(seconds=2)
+"""By how much two looks at the database's clock may differ."""
 NOT_WATCHED = "the {thing} is not under a watched folder"
 
 
@@ -41,12 +44,13 @@ def receive(
     transactions: Transactions,
     events: Sequence[ChangeEvent],
     *,
-    now: datetime,
+    now: datetime | None = None,
     report: Callable[[Report], None] = untold,
 ) -> list[bool]:
     """Write events down and commit; `False` for one that was received before, under either key.
 
-    An event that only shares a key with another one is written down too, and reported.
+    They are received `now`, and without that by the database's clock: the receivers' clocks may be apart. An
+    event that only shares a key with another one is written down too, and reported.
     """
     with transactions() as work:
         added = work.events.add([(event, why_ignored(event)) for event in events], at=now)
@@ -59,9 +63,9 @@ def receive(
     return added
 
 
-def _add_conflicting(work: UnitOfWork, event: ChangeEvent, *, at: datetime) -> bool:
+def _add_conflicting(work: UnitOfWork, event: ChangeEvent, *, at: datetime | None) -> bool:
     """Write down an event whose keys other events have; `False` for a repeat."""
-    changed = event_keys.own_keys(event, work.events.sharing_keys(event), at=at)
+    changed = event_keys.own_keys(event, work.events.sharing_keys(event), at=at or work.now())
     return changed is not None and work.events.add_conflicting(changed, why_ignored(event), at=at)
 
 
@@ -132,7 +136,20 @@ class Intake:
         with self.transactions(reading=True) as work:
             stored = work.events.get(event_id)
             pending = work.events.pending_of(stored.event.file_id) if stored else []
-        return Burst.of(pending) if pending else None
+        return Burst.of(self._brought_back(pending)) if pending else None
+
+    def _brought_back(self, pending: Sequence[StoredEvent]) -> list[StoredEvent]:
+        """Note of events from the future that they were received now, when they are seen first.
+
+        A clock that was ahead would have them wait until its time comes.
+        """
+        now = self.clock()
+        ahead = [stored.id for stored in pending if stored.received_at > now + AHEAD]
+        if ahead:
+            with self.transactions() as work:
+                work.events.bring_back(ahead, at=now)
+                work.commit()
+        return [replace(each, received_at=now) if each.id in ahead else each for each in pending]
 
     def _attempt(self, burst: Burst) -> float | None:
         try:
@@ -225,7 +242,7 @@ class Intake:
         left = self.files.vanished(burst)
 
         def forget(work: UnitOfWork) -> None:
-            for file_id in (burst.subject, *(change.subject for change in left)):
+            for file_id in sorted({burst.subject, *(change.subject for change in left)}):
                 work.files.forget(file_id)
 
         self._take(burst, [self.contributors.name(change, burst) for change in left], forget)
@@ -278,8 +295,7 @@ class Intake:
             outcomes = [self.duties.take(work, change) for change in named]
             subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
             remember(work)
-            for who in accounts:
-                work.docspace_accounts.remember(who.email or "", who.id, at=self.clock())
+            work.docspace_accounts.remember({who.email or "": who.id for who in accounts}, at=self.clock())
             self._finish(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
 
     def _members(self, route: Route) -> set[str]:
@@ -293,8 +309,7 @@ class Intake:
         self, work: UnitOfWork, burst: Burst, outcomes: list[Outcome], people: Sequence[Person]
     ) -> None:
         """Settle the events, remember the people and commit."""
-        for who in people:
-            work.people.remember(who, at=self.clock())
+        work.people.remember(*people, at=self.clock())
         reviewed = any(outcome.reviewed for outcome in outcomes)
         thing = "folder" if burst.subject.startswith(FOLDER) else "file"
         reason = "; ".join(outcome.reason for outcome in outcomes) or NOT_WATCHED.format(thing=thing)

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class People(Protocol):
     """The people of the portal whom we have met."""
 
-    def remember(self, person: Person, *, at: datetime) -> None: ...
+    def remember(self, *persons: Person, at: datetime) -> None:
+        """Keep those who have an id. All of a transaction in one call: they are written in one order."""
+        ...
 
     def by_email(self, email: str) -> Person | None: ...
 
@@ -54,8 +56,11 @@ class Accounts(Protocol):
 class DocSpaceAccounts(Protocol):
     """What DocSpace answered when it was asked whose account has an address."""
 
-    def remember(self, address: str, account: str | None, *, at: datetime) -> None:
-        """Keep the last answer; `None` where DocSpace shows no account with the address."""
+    def remember(self, answers: Mapping[str, str | None], *, at: datetime) -> None:
+        """Keep the last answer for each address; `None` where DocSpace shows no account with it.
+
+        All of a transaction in one call: they are written in one order.
+        """
         ...
 
     def of(self, addresses: Sequence[str]) -> dict[str, AskedAddress]:

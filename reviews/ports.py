@@ -224,6 +224,10 @@ class UnitOfWork(Protocol):
 
     def commit(self) -> None: ...
 
+    def now(self) -> datetime:
+        """Return the time in UTC by the database's clock, which all processes share."""
+        ...
+
 
 class Transactions(Protocol):
     """Opens units of work; one that only reads neither waits for writers nor holds them up."""

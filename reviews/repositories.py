@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 class Events(Protocol):
     """The change events that arrived."""
 
-    def add(self, events: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime) -> list[bool]:
+    def add(
+        self, events: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime | None = None
+    ) -> list[bool]:
         """Insert events; `False` for one whose keys are known already, be it from the same call.
 
+        Without `at` they are received now, by the database's clock.
         An event that comes with a reason is ignored for it, the others are received.
         """
         ...
@@ -38,7 +41,7 @@ class Events(Protocol):
         """Return the stored events that have one of an event's keys: two at most."""
         ...
 
-    def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime) -> bool:
+    def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime | None = None) -> bool:
         """Insert and count an event that was given keys of its own; `False` where it was inserted before."""
         ...
 
@@ -70,6 +73,10 @@ class Events(Protocol):
 
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
         """Give received events their end; return how many of them still were received."""
+        ...
+
+    def bring_back(self, ids: Sequence[int], *, at: datetime) -> None:
+        """Note that events were received then, where a clock that was ahead has noted a later time."""
         ...
 
     def failed(self, event_id: int, reason: str) -> int | None:
@@ -187,8 +194,8 @@ class Cards(Protocol):
 
     def tell_at(
         self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
-    ) -> None:
-        """Owe a notice to one (notifier, target); once only for each cause."""
+    ) -> bool:
+        """Owe a notice to one (notifier, target); once only for each cause, `False` after that."""
         ...
 
     def thread(self, post: CardPost) -> CardPost | None:

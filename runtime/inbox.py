@@ -14,7 +14,6 @@ from runtime.ending import ending
 from runtime.page import SIGN_IN, signs_in_at
 from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import UnusableSettings
-from runtime.wiring import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,9 +48,9 @@ def add_inbox(
         )
     stand_ins = StandIns(key, people) if people else None
     desk = Desk(
-        inbox=Inbox(transactions=wiring.patient, routes=wiring.routes, clock=utc_now),
+        inbox=Inbox(transactions=wiring.patient, routes=wiring.routes, clock=wiring.clock),
         answers=wiring.answers(wake),
-        menu=Menu(transactions=wiring.patient, routes=wiring.routes, clock=utc_now),
+        menu=Menu(transactions=wiring.patient, routes=wiring.routes, clock=wiring.clock),
         streams=Streams(ending=ending),
         codes=codes,
         sign_in=signs_in,

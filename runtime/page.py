@@ -48,9 +48,9 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Codes 
     )
     app.register_blueprint(acknowledge_page(wiring.answers(wake), links, codes=codes, sign_in=signs_in))
     app.register_blueprint(canary_page(replace(wiring.canaries, transactions=wiring.patient), links))
-    app.register_blueprint(history.blueprint(wiring, clock=utc_now, sign_in=signs_in, codes=codes))
+    app.register_blueprint(history.blueprint(wiring, clock=wiring.clock, sign_in=signs_in, codes=codes))
     ways = history.ways_in(wiring, sign_in=signs_in, codes=codes is not None)
-    app.register_blueprint(home_page(ways, clock=utc_now))
+    app.register_blueprint(home_page(ways, clock=wiring.clock))
     if signs_in:
         # Its library would be a tenth of every start, and is loaded where people sign in.
         from pages import oidc  # noqa: PLC0415

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from docspace.logs import Logs
 from reviews.sweep import GapSweep
 from runtime import lines
-from runtime.wiring import utc_now
 from webhook.gaps import Gaps
 from webhook.views import PATH
 
@@ -30,7 +29,7 @@ def gap_sweep(
         records=Gaps(Logs(wiring.docspace), address),
         baseline=wiring.baseline,
         routes=wiring.routes,
-        clock=utc_now,
+        clock=wiring.clock,
         wait=wait,
         every=timedelta(minutes=settings.sweep_minutes),
         stopping=stopping,

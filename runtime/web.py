@@ -27,7 +27,7 @@ from runtime.page import add_page
 from runtime.probe import Probe
 from runtime.responses import Protected, say_failures
 from runtime.settings import UnusableSettings
-from runtime.wiring import Wiring, utc_now
+from runtime.wiring import Wiring
 from store.group_commit import GroupCommit
 from webhook.views import Receiver, StoreUnavailable
 
@@ -105,7 +105,7 @@ def application(
     health = Probe(
         Health(
             engine=wiring.patient_engine,
-            clock=utc_now,
+            clock=wiring.clock,
             routes=wiring.routes,
             mail=codes.mail if codes else None,
         ).parts
@@ -136,11 +136,11 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
     def write(events: list[ChangeEvent]) -> list[bool]:
         """Write once more where the connection was dropped meanwhile; what was written already is no harm."""
         try:
-            return intake.receive(wiring.one_statement, events, now=utc_now(), report=lines.write)
+            return intake.receive(wiring.one_statement, events, report=lines.write)
         except sa.exc.DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            return intake.receive(wiring.one_statement, events, now=utc_now(), report=lines.write)
+            return intake.receive(wiring.one_statement, events, report=lines.write)
 
     writer = GroupCommit[ChangeEvent, bool](write)
 

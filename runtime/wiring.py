@@ -39,6 +39,7 @@ from runtime.docspace_calls import AccountSearch, Calls
 from runtime.lock_timeouts import log_lock_timeouts
 from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import Settings, UnusableSettings
+from store.clock import DatabaseClock
 from store.engine import UnusableAddress, create_engine, create_statement_engine
 from store.limits import Work, for_work
 from store.unit_of_work import UnitOfWork
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from reviews.card import Card
     from reviews.conversations import Asks
     from reviews.model import Review
-    from reviews.ports import NamesReview, Notifier, Transactions
+    from reviews.ports import Clock, NamesReview, Notifier, Transactions
     from reviews.routing import Routes
     from reviews.tree import Place
 
@@ -95,6 +96,11 @@ class Wiring:
         return engine
 
     @cached_property
+    def clock(self) -> Clock:
+        """The database's clock: what one host wrote down, another one compares with it."""
+        return DatabaseClock(self.engine)
+
+    @cached_property
     def transactions(self) -> Transactions:
         return partial(UnitOfWork, self.engine)
 
@@ -125,9 +131,9 @@ class Wiring:
         return Commands(
             transactions=self.patient,
             routes=self.routes,
-            clock=utc_now,
+            clock=self.clock,
             subscriptions=self._subscriptions(),
-            way_in=history.way_in(self, utc_now),
+            way_in=history.way_in(self, self.clock),
         )
 
     def _subscriptions(self) -> ChannelSubscriptions:
@@ -156,7 +162,9 @@ class Wiring:
 
     @cached_property
     def _docspace_calls(self) -> Calls:
-        return Calls(settings=self.settings, transactions=self.transactions, clock=utc_now, share=self.share)
+        return Calls(
+            settings=self.settings, transactions=self.transactions, clock=self.clock, share=self.share
+        )
 
     @cached_property
     def share(self) -> Share:
@@ -188,7 +196,7 @@ class Wiring:
     @cached_property
     def directory(self) -> Directory:
         """Who people are in a chat, for whom nobody waits."""
-        return Directory(transactions=self.transactions, clock=utc_now, people=self.routes.people)
+        return Directory(transactions=self.transactions, clock=self.clock, people=self.routes.people)
 
     @cached_property
     def patient_directory(self) -> Directory:
@@ -203,7 +211,7 @@ class Wiring:
     @cached_property
     def docspace_accounts(self) -> DocSpaceAccounts:
         connect = partial(self._docspace_calls.connect, patience=PATIENCE_FOR_ACCOUNTS)
-        return DocSpaceAccounts(transactions=self.patient, clock=utc_now, find=AccountSearch(connect))
+        return DocSpaceAccounts(transactions=self.patient, clock=self.clock, find=AccountSearch(connect))
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -234,7 +242,7 @@ class Wiring:
             self.transactions,
             self.portal,
             self.routes,
-            clock=utc_now,
+            clock=self.clock,
             new_id=new_review_id,
             random=random.random,
         )
@@ -244,12 +252,14 @@ class Wiring:
 
     @cached_property
     def canaries(self) -> Canaries:
-        return canary.canaries(self, utc_now)
+        return canary.canaries(self, self.clock)
 
     @cached_property
     def baseline(self) -> Baseline:
-        places = Places(transactions=self.transactions, portal=self.portal, routes=self.routes, clock=utc_now)
-        return Baseline(transactions=self.transactions, portal=self.portal, places=places, clock=utc_now)
+        places = Places(
+            transactions=self.transactions, portal=self.portal, routes=self.routes, clock=self.clock
+        )
+        return Baseline(transactions=self.transactions, portal=self.portal, places=places, clock=self.clock)
 
     @cached_property
     def delivery(self) -> Delivery:
@@ -257,7 +267,7 @@ class Wiring:
         return Delivery(
             transactions=self.delivering,
             notifiers=self.notifiers,
-            clock=utc_now,
+            clock=self.clock,
             random=random.random,
             lanes=Lanes(of_channel=share),
             language_of=self.routes.language_of,
@@ -267,7 +277,7 @@ class Wiring:
 
     @cached_property
     def reminders(self) -> Reminders:
-        return Reminders(transactions=self.transactions, routes=self.routes, clock=utc_now)
+        return Reminders(transactions=self.transactions, routes=self.routes, clock=self.clock)
 
     @cached_property
     def digests(self) -> Digests:
@@ -280,18 +290,18 @@ class Wiring:
             routes=self.routes,
             folders=NamedFolders(transactions=self.patient, routes=self.routes, look=self._look),
             conversations=asks,
-            clock=utc_now,
+            clock=self.clock,
         )
 
     def _look(self, folder_id: str) -> Place | None:
-        places = Places(transactions=self.patient, portal=self.portal, routes=self.routes, clock=utc_now)
+        places = Places(transactions=self.patient, portal=self.portal, routes=self.routes, clock=self.clock)
         return places.find(folder_id, attempts=PATIENCE)
 
     def hand_over(self, changed: Callable[[], None] = lambda: None) -> HandOver:
         return HandOver(
             transactions=self.patient,
             routes=self.routes,
-            clock=utc_now,
+            clock=self.clock,
             accounts=self.docspace_accounts,
             changed=changed,
         )
@@ -304,7 +314,7 @@ class Wiring:
             self.routes,
             self.patient_directory,
             transactions=self.patient,
-            clock=utc_now,
+            clock=self.clock,
             subscriptions=self._subscriptions,
         )
 
@@ -313,7 +323,7 @@ class Wiring:
         return Answers(
             transactions=self.patient,
             routes=self.routes,
-            clock=utc_now,
+            clock=self.clock,
             accounts=self.docspace_accounts,
             answered=answered,
             told=self.homes,
@@ -326,5 +336,5 @@ class Wiring:
         """Ask about the place only where something is private: the page alone needs no channel."""
         route = self.routes.named(review.route)
         with self.patient(reading=True) as work:
-            card = card_of(review, context_of(work, review, route, now=utc_now()))
+            card = card_of(review, context_of(work, review, route, now=self.clock()))
         return self.delivery.veils.card(card, review, place) if route and route.private else card

@@ -19,7 +19,6 @@ from runtime.conditions import Lookout
 from runtime.groups import GroupRounds
 from runtime.housekeeping import forget_canaries, forget_codes, forget_told, keep_house, resume_stranded
 from runtime.webhook_rounds import WebhookRounds
-from runtime.wiring import utc_now
 from runtime.workflows import LATER, QUEUE_POLL, Workflows
 from store import handover
 from store.engine import create_durable_engine
@@ -85,7 +84,7 @@ class Worker:
 
     def start(self) -> None:
         logging.getLogger("dbos").setLevel(logging.WARNING)
-        self._started_at = utc_now()
+        self._started_at = self._wiring.clock()
         self._name = self._roll.enlist()
         self._connections = create_durable_engine(self._wiring.engine.url)
         DBOS(config=_engine_config(self._connections, self._name))
@@ -146,7 +145,7 @@ class Worker:
         lookout = _Every(APART.total_seconds(), self._look_out)
         beat = _Every(BEAT_SECONDS, self._beat)
         reminders = _Every(REMINDER_SECONDS, self._remind)
-        housekeeping = _Every(HOUSEKEEPING_SECONDS, lambda: self.keep_house(now=utc_now()))
+        housekeeping = _Every(HOUSEKEEPING_SECONDS, lambda: self.keep_house(now=self._wiring.clock()))
         while not self._stopping.is_set():
             try:
                 beat.if_due()
@@ -174,17 +173,17 @@ class Worker:
         return more
 
     def _post_digests(self) -> None:
-        if self._wiring.digests.due(utc_now()):
+        if self._wiring.digests.due(self._wiring.clock()):
             self.wake()
 
     def _start_sweep(self) -> None:
         """Start the gap sweep if it is due; whichever worker is first in a minute has it."""
         due = self._sweep.due(started_at=self._started_at) if self._sweep.every else []
         if due:
-            self._workflows.start_sweep(int(utc_now().timestamp() // 60), due)
+            self._workflows.start_sweep(int(self._wiring.clock().timestamp() // 60), due)
 
     def _look_out(self) -> None:
-        if self._lookout.look(utc_now()):
+        if self._lookout.look(self._wiring.clock()):
             self.wake()
 
     def _beat(self) -> None:

@@ -52,6 +52,7 @@ class Accounts:
             claimed = (account.email or "").casefold()
             values["address"] = sa.case((accounts.c.address == claimed, accounts.c.address), else_=None)
         else:
+            self._lock(account, address)
             self._free(account, address)
         self._connection.execute(insert.on_conflict_do_update(index_elements=["chat", "id"], set_=values))
 
@@ -60,6 +61,16 @@ class Accounts:
 
     def at(self, chat: str, address: str, *, since: datetime) -> Account | None:
         return self._newest(_AT_ADDRESS, chat=chat, address=address.casefold(), since=since)
+
+    def _lock(self, account: Account, address: str) -> None:
+        """Lock what is about to be written in one order, so that two who swap an address do not wait."""
+        ours = (
+            accounts.c.chat == account.chat,
+            sa.or_(accounts.c.id == account.id, accounts.c.address == address),
+        )
+        self._connection.execute(
+            sa.select(accounts.c.id).where(*ours).order_by(accounts.c.id).with_for_update()
+        )
 
     def _free(self, account: Account, address: str) -> None:
         """Take an address from whoever was named for it before."""

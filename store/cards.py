@@ -78,10 +78,11 @@ class Cards:
 
     def tell_at(
         self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
-    ) -> None:
+    ) -> bool:
         said = {"cause": cause, "notice": rows.notice_values(notice), "state": CardState.OWED}
         values = {"review_id": review_id, "notifier": target[0], "target": target[1], **said}
-        self._connection.execute(insert_into(self._connection, cards).values(values).on_conflict_do_nothing())
+        insert = insert_into(self._connection, cards).values(values).on_conflict_do_nothing()
+        return self._connection.execute(insert.returning(cards.c.id)).first() is not None
 
     def thread(self, post: CardPost) -> CardPost | None:
         same = (cards.c.review_id == post.review_id, cards.c.notifier == post.notifier)

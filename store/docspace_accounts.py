@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from reviews.docspace_accounts import AskedAddress
-from store.engine import by_dialect
+from store.engine import by_dialect, find_rows
 from store.schema import docspace_accounts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from store.engine import Insert
+
+ASKED_APART = timedelta(hours=1)
+"""How old an answer may be before the same one is written again; far less than answers count for."""
 
 # Read at every click: built once.
 _OF = sa.select(docspace_accounts).where(
@@ -34,9 +38,17 @@ class DocSpaceAccounts:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def remember(self, address: str, account: str | None, *, at: datetime) -> None:
-        values = {"address": address.casefold(), "account": account, "asked_at": at}
-        self._connection.execute(_REMEMBER[self._connection.dialect.name], values)
+    def remember(self, answers: Mapping[str, str | None], *, at: datetime) -> None:
+        newest = {address.casefold(): account for address, account in answers.items()}
+        known = find_rows(self._connection, docspace_accounts.c.address, sorted(newest))
+        # In one order for all transactions, so that no two wait for each other.
+        changed = [
+            {"address": address, "account": account, "asked_at": at}
+            for address, account in sorted(newest.items())
+            if address not in known or _differs(known[address], account, at)
+        ]
+        if changed:
+            self._connection.execute(_REMEMBER[self._connection.dialect.name], changed)
 
     def of(self, addresses: Sequence[str]) -> dict[str, AskedAddress]:
         if not addresses:
@@ -47,3 +59,9 @@ class DocSpaceAccounts:
     def forget(self, *, before: datetime) -> int:
         gone = sa.delete(docspace_accounts).where(docspace_accounts.c.asked_at < before)
         return self._connection.execute(gone).rowcount
+
+
+def _differs(row: sa.RowMapping, account: str | None, at: datetime) -> bool:
+    """Tell whether an answer has to be written; that there is no account counts for a minute only."""
+    asked_at = row["asked_at"]
+    return account is None or account != row["account"] or not at - ASKED_APART <= asked_at <= at

@@ -12,7 +12,9 @@ from store.limits import Work, limit_session, limit_transaction, session_name
 from store.private_files import keep_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+AT_ONCE = 1000  # parameters of one statement
 
 Insert = postgresql.Insert | sqlite.Insert
 """Either knows ON CONFLICT, and spells it alike."""
@@ -94,6 +96,17 @@ def by_dialect(table: sa.Table, finish: Callable[[Insert], Insert]) -> dict[str,
         "postgresql": finish(postgresql.insert(table)),
         "sqlite": finish(sqlite.insert(table)),
     }
+
+
+def find_rows(
+    connection: sa.Connection, key: sa.Column[str], wanted: Sequence[str]
+) -> dict[str, sa.RowMapping]:
+    """Return the rows of a table that have one of these keys, by their key; nothing is locked."""
+    found: dict[str, sa.RowMapping] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        query = sa.select(key.table).where(key.in_(wanted[start : start + AT_ONCE]))
+        found.update((row[key], row) for row in connection.execute(query).mappings())
+    return found
 
 
 def reading(engine: sa.Engine) -> sa.Engine:

@@ -16,6 +16,7 @@ from reviews.model import (
     StoredEvent,
 )
 from store import rows
+from store.engine import AT_ONCE, now
 from store.schema import Utc, events, files, tallies
 from store.tallies import KEY_CONFLICTS
 from store.tree import beneath
@@ -31,21 +32,24 @@ _TRIGGER = events.c.said["trigger"].as_string()
 # A download or a stopped form is of a file too, but has nothing compared with what is known of it.
 _COMPARED = sorted(FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING})
 MOST_TOGETHER = 20_000  # events; what is left is handled right after
-AT_ONCE = 1000  # parameters of one statement
 
 
-def _add(each: str) -> sa.TextClause:
+def _add(each: str, at: str) -> sa.TextClause:
     """Return the statement that inserts events out of one JSON array: a parameter a column costs far more."""
     return sa.text(  # the parts are constants
         "INSERT INTO events (delivery_key, semantic_key, file_id, said, received_at, state, reason) "  # noqa: S608
-        "SELECT value->>0, value->>1, value->>2, value->3, :at, value->>4, value->>5 "
+        f"SELECT value->>0, value->>1, value->>2, value->3, {at}, value->>4, value->>5 "
         f"FROM {each} WHERE true ON CONFLICT DO NOTHING RETURNING delivery_key"
     ).bindparams(sa.bindparam("at", type_=Utc))
 
 
 _ADD = {
-    "sqlite": _add("json_each(:events)"),
-    "postgresql": _add("json_array_elements(CAST(:events AS json)) AS each(value)"),
+    "sqlite": _add("json_each(:events)", ":at"),
+    # Without a time it is the server's, which all hosts share: theirs may be a day apart.
+    "postgresql": _add(
+        "json_array_elements(CAST(:events AS json)) AS each(value)",
+        "coalesce(CAST(:at AS timestamptz), clock_timestamp())",
+    ),
 }
 
 # Asked for at every change: built once.
@@ -67,11 +71,15 @@ class Events:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def add(self, arrived: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime) -> list[bool]:
+    def add(
+        self, arrived: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime | None = None
+    ) -> list[bool]:
         values = [
             [*rows.event_values(event), EventState.IGNORED if reason else EventState.RECEIVED, reason]
             for event, reason in arrived
         ]
+        if at is None and self._connection.dialect.name == "sqlite":
+            at = now(self._connection)
         insert = _ADD[self._connection.dialect.name]
         found = self._connection.execute(insert, {"events": json.dumps(values), "at": at})
         new = set(found.scalars())
@@ -81,7 +89,7 @@ class Events:
         keys = {"delivery": event.delivery_key, "semantic": event.semantic_key}
         return [rows.stored_event(row) for row in self._connection.execute(_SHARING, keys).mappings()]
 
-    def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime) -> bool:
+    def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime | None = None) -> bool:
         [added] = self.add([(event, reason)], at=at)
         if added:
             values = {"subject": KEY_CONFLICTS, "label": "", "state": "", "count": 1, "seconds": 0}
@@ -144,6 +152,11 @@ class Events:
         update = update.values(state=state, reason=reason)
         parts = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
         return sum(self._connection.execute(update.where(events.c.id.in_(part))).rowcount for part in parts)
+
+    def bring_back(self, ids: Sequence[int], *, at: datetime) -> None:
+        update = sa.update(events).where(events.c.received_at > at).values(received_at=at)
+        for start in range(0, len(ids), AT_ONCE):
+            self._connection.execute(update.where(events.c.id.in_(ids[start : start + AT_ONCE])))
 
     def failed(self, event_id: int, reason: str) -> int | None:
         update = (

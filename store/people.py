@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -9,14 +11,17 @@ import sqlalchemy as sa
 from reviews.model import (
     Person,
 )
-from store.engine import by_dialect
+from store.engine import by_dialect, find_rows
 from store.schema import people
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from store.engine import Insert
+
+SEEN_APART = timedelta(hours=1)
+"""How old `seen_at` may be before a person of whom nothing else has changed is written again."""
 
 
 def _remember(insert: Insert) -> Insert:
@@ -34,12 +39,17 @@ class People:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def remember(self, person: Person, *, at: datetime) -> None:
-        if person.id is None:
-            return
-        email = person.email.lower() if person.email else None
-        values = {"id": person.id, "name": person.name, "email": email, "seen_at": at}
-        self._connection.execute(_REMEMBER[self._connection.dialect.name], values)
+    def remember(self, *persons: Person, at: datetime) -> None:
+        newest = _merge_by_id(persons)
+        known = find_rows(self._connection, people.c.id, sorted(newest))
+        # In one order for all transactions, so that no two wait for each other.
+        changed = [
+            {"id": key, "name": person.name, "email": person.email, "seen_at": at}
+            for key, person in sorted(newest.items())
+            if key not in known or _differs(known[key], person, at)
+        ]
+        if changed:
+            self._connection.execute(_REMEMBER[self._connection.dialect.name], changed)
 
     def by_email(self, email: str) -> Person | None:
         query = (
@@ -56,3 +66,20 @@ class People:
         query = sa.select(people.c.email, people.c.name).where(people.c.email.in_(wanted))
         found = self._connection.execute(query.order_by(people.c.seen_at))
         return {wanted[row.email]: row.name for row in found}
+
+
+def _merge_by_id(persons: Iterable[Person]) -> dict[str, Person]:
+    """Return each person who has an id once: the last name, and the last address there is, in lower case."""
+    merged: dict[str, Person] = {}
+    for person in persons:
+        if person.id is not None:
+            before = merged.get(person.id, person).email
+            merged[person.id] = replace(person, email=(person.email or before or "").lower() or None)
+    return merged
+
+
+def _differs(row: sa.RowMapping, person: Person, at: datetime) -> bool:
+    """Tell whether a person has to be written: a look-up without an address changes none."""
+    renamed = row["name"] != person.name
+    readdressed = person.email is not None and person.email != row["email"]
+    return bool(renamed or readdressed or row["seen_at"] < at - SEEN_APART)

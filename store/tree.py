@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from reviews.tree import Contents, FileState, FolderState, Place, Standing
 from store import rows
-from store.engine import by_dialect, insert_into
+from store.engine import AT_ONCE, by_dialect, find_rows, insert_into
 from store.schema import files, folders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from store.engine import Insert
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     _Chain = sa.Select[tuple[str, str, str, datetime]]
 
 DEEPEST = 100
-AT_ONCE = 1000  # parameters of one statement
+SEEN_APART = timedelta(minutes=1)
+"""How old `seen_at` may be before a folder that has not changed is written again."""
 _FROM = {
     Standing.PRESENT: [Standing.TRASHED],
     Standing.TRASHED: [Standing.PRESENT],
@@ -50,7 +52,8 @@ class Files:
         if not states:
             return 0
         insert = insert_into(self._connection, files).on_conflict_do_nothing().returning(files.c.file_id)
-        values = [rows.file_values(state) for state in states]
+        # In one order for all transactions, so that no two wait for each other.
+        values = [rows.file_values(state) for state in sorted(states, key=lambda state: state.file_id)]
         return len(self._connection.execute(insert, values).all())
 
     def forget(self, file_id: str) -> None:
@@ -112,12 +115,16 @@ class Folders:
 
     def put(self, place: Place, *, at: datetime) -> None:
         parents = ("", *(folder_id for folder_id, _ in place.folders))
-        chain = [
+        chain: list[dict[str, Any]] = [
             {"id": folder_id, "parent_id": parent_id, "title": title, "known_since": at, "seen_at": at}
             for (folder_id, title), parent_id in zip(place.folders, parents, strict=False)
         ]
-        if chain:
-            self._connection.execute(_PUT_FOLDER[self._connection.dialect.name], chain)
+        known = find_rows(self._connection, folders.c.id, [row["id"] for row in chain])
+        changed = [row for row in chain if row["id"] not in known or _is_news(row, known[row["id"]])]
+        if changed:
+            # In one order for all transactions, so that no two wait for each other.
+            changed.sort(key=lambda row: row["id"])
+            self._connection.execute(_PUT_FOLDER[self._connection.dialect.name], changed)
 
     def place_at(self, folder_id: str, at: datetime) -> Place | None:
         return _place(self._chain(_THEN, folder_id, at=at))
@@ -172,6 +179,12 @@ def _put_folder(insert: Insert) -> Insert:
     return insert.on_conflict_do_update(
         index_elements=["id"], set_=changed, where=folders.c.seen_at < found.seen_at
     )
+
+
+def _is_news(row: Mapping[str, Any], known: Mapping[Any, Any]) -> bool:
+    """Tell whether a folder has to be written: it is elsewhere, has another title, or was seen long ago."""
+    differs = any(row[name] != known[name] for name in ("parent_id", "title"))
+    return differs or known["seen_at"] < row["seen_at"] - SEEN_APART
 
 
 def _up(parent: sa.ColumnElement[str]) -> _Chain:

@@ -10,6 +10,7 @@ from store.baselines import Baselines
 from store.cards import Cards, Gates
 from store.chain import Chain
 from store.docspace_accounts import DocSpaceAccounts
+from store.engine import now
 from store.events import Events
 from store.groups import Groups
 from store.listings import Listings
@@ -21,6 +22,7 @@ from store.subscriptions import Subscriptions
 from store.tree import Files, Folders
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from types import TracebackType
 
     import sqlalchemy as sa
@@ -74,3 +76,6 @@ class UnitOfWork:
     def commit(self) -> None:
         self.ledger.write()
         self._transaction.commit()
+
+    def now(self) -> datetime:
+        return now(self._connection)

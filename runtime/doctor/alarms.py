@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from reviews.routing import OPERATORS
 from runtime.canary import told_of
 from runtime.doctor.findings import broken, good, lacking
-from runtime.wiring import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +41,7 @@ def canaries(wiring: Wiring) -> Iterator[Finding]:
             "set PUBLIC_URL to the address that DocSpace calls",
         )  # fmt: skip
     try:
-        late = wiring.canaries.overdue(utc_now())
+        late = wiring.canaries.overdue(wiring.clock())
     except sa.exc.SQLAlchemyError:
         return  # which the check of the database tells
     for legs in late:

@@ -9,7 +9,6 @@ from runtime.doctor.database import is_there
 from runtime.doctor.findings import broken, good, lacking
 from runtime.health import INCOMPLETE, Health
 from runtime.routes_given import routes_text
-from runtime.wiring import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +36,7 @@ def routes(wiring: Wiring) -> Iterator[Finding]:
 def database(wiring: Wiring) -> Iterator[Finding]:
     if not is_there(wiring):
         return  # that was said already
-    for name, part in Health(engine=wiring.engine, clock=utc_now).parts().items():
+    for name, part in Health(engine=wiring.engine, clock=wiring.clock).parts().items():
         if name != "webhook":  # the portal itself is asked about it
             yield _told(name, part)
 
@@ -58,7 +57,7 @@ def completeness(wiring: Wiring) -> Iterator[Finding]:
         told = f"complete up to {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "not looked at to the end"
         if each.stopped_by:
             yield broken(about, f"{told}; stopped: {each.stopped_by}", "mend that; the next sweep goes on")
-        elif each.up_to is None or utc_now() - each.up_to > INCOMPLETE:
+        elif each.up_to is None or wiring.clock() - each.up_to > INCOMPLETE:
             yield lacking(about, told, "start the worker, or run docspace-review sweep")
         else:
             yield good(about, told)

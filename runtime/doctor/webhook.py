@@ -14,7 +14,6 @@ from runtime.doctor.findings import broken, good, lacking
 from runtime.received import last_received
 from runtime.settings import UnusableSettings
 from runtime.webhook_rounds import registration
-from runtime.wiring import utc_now
 from webhook.address import doubts
 from webhook.found import State
 from webhook.registration import NOT_ALLOWED
@@ -82,7 +81,7 @@ def _deliveries(wiring: Wiring, found: Found) -> Finding:
             DELIVERIES, f"{told}; changes have been found since in other ways",
             f"look at the webhook's history in DocSpace under {TOOLS}",
         )  # fmt: skip
-    if received and utc_now() - received > LONG:
+    if received and wiring.clock() - received > LONG:
         return good(DELIVERIES, f"{told}; since then nothing was to be delivered, as far as is known here")
     return good(DELIVERIES, told)
 

@@ -211,7 +211,7 @@ def test_what_could_not_be_written_down_counts_when_it_comes_again(
 
     office = Office(slack, engine, transactions, reaction=MARK)
     with transactions() as work:
-        work.docspace_accounts.remember(OWNER, "d1", at=office.desk.clock())
+        work.docspace_accounts.remember({OWNER: "d1"}, at=office.desk.clock())
         work.commit()
     office.side.send = captured = Captured(office.side.send)
     office.card()

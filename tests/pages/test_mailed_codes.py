@@ -26,7 +26,7 @@ def test_the_code_of_the_mail_lets_its_owner_answer_with_the_proof_in_the_record
     path = dana.open()
     with dana.desk.transactions() as work:
         work.people.remember(Person(id="d1", name="Dana Ozola", email=OWNER), at=dana.desk.clock())
-        work.docspace_accounts.remember(OWNER, "d1", at=dana.desk.clock())
+        work.docspace_accounts.remember({OWNER: "d1"}, at=dana.desk.clock())
         work.commit()
     mailed_at = dana.desk.clock()
 

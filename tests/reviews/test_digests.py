@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from demo import BOB, COMPLIANCE, QUARTER
 from reviews.digests import MOST_LINES, Digests
 from reviews.model import ChangeKind
 from reviews.notice import NoticeKind
+from reviews.repeats import KEPT
 from reviews.routing import Routes
 from reviews.working_time import WorkingHours
 from tests.databases import ON_SQLITE
@@ -82,6 +83,38 @@ def test_a_digest_is_told_once_and_nothing_on_a_day_without_changes(daily: Porta
 
     assert told_on == [1, 0, 0, 0]
     assert len(told(daily.desk)) == 1
+
+
+def test_what_is_committed_just_after_a_digest_comes_in_one_of_its_own_soon(daily: PortalDesk) -> None:
+    """Its transaction took its time from the clock before nine, and was committed after the digest."""
+    save(daily)
+    daily.desk.clock.now = TUESDAY.replace(hour=6, minute=30)
+    assert digests(daily.desk).due(TUESDAY) == 1
+    save(daily, INNER)
+
+    counts = [digests(daily.desk).due(TUESDAY + timedelta(minutes=minutes)) for minutes in (1, 14, 15, 16)]
+
+    assert counts == [0, 0, 1, 0]
+    assert [line.title for line in told(daily.desk)[1].lines] == ["Inner.docx"]
+
+
+def test_nothing_is_lost_once_it_is_forgotten_that_there_was_a_digest(daily: PortalDesk) -> None:
+    """A digest is owed once for each cause: lines that are taken without a digest are gone."""
+    save(daily)
+    daily.desk.clock.now = TUESDAY.replace(hour=6, minute=30)
+    assert digests(daily.desk).due(TUESDAY) == 1
+    save(daily, INNER)
+    with daily.desk.transactions() as work:
+        work.told.forget(before=TUESDAY + KEPT)
+        work.commit()
+
+    for minutes in (1, 30):
+        digests(daily.desk).due(TUESDAY + timedelta(minutes=minutes))
+
+    assert [line.title for notice in told(daily.desk) for line in notice.lines] == [
+        "Policy.docx",
+        "Inner.docx",
+    ]
 
 
 def test_who_was_down_for_days_catches_up_with_one(daily: PortalDesk) -> None:

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from reviews.errors import RefusalReason, Refused
-from reviews.model import EventState, Reviewer
+from reviews.model import EventState, Person, Reviewer
+from reviews.routing import Routes
 from tests.reviews.desk import attempt
-from tests.reviews.samples import OWNER, event
+from tests.reviews.samples import ELSEWHERE, OWNER, WATCHED, event, route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,3 +90,26 @@ def test_one_card_is_posted_once_however_many_jobs_come(desk: Desk) -> None:
     desk.delivery.deliver(card.id, "job-9")
 
     assert [target for target, _ in desk.paper.posts] == [card.target]
+
+
+def test_events_of_routes_that_name_their_owners_in_other_orders_do_not_wait_for_each_other(
+    desk: Desk,
+) -> None:
+    """With one of two events half written, PostgreSQL ends the other one as a deadlock."""
+    people = [
+        Person(id=f"p{number:03}", name=f"P{number}", email=f"p{number:03}@example.com")
+        for number in range(120)
+    ]
+    desk.portal.people.update((each.id, each) for each in people)
+    owners = tuple(str(each.email) for each in people)
+    backwards = route(name="other", watch=(ELSEWHERE,), owners=owners[::-1])
+    desk.follow(Routes([route(owners=owners), backwards]))
+    numbers = [
+        desk.receive(event(file_id=file_id, parent_id=folder))
+        for file_id, folder in (("f1", WATCHED), ("f2", ELSEWHERE))
+    ]
+
+    assert at_once(2, lambda place: desk.intake.process(numbers[place])) == [None, None]
+
+    assert {review.route for review in desk.reviews()} == {"compliance", "other"}
+    assert desk.verdict().intact

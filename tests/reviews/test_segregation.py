@@ -255,7 +255,7 @@ def test_an_address_has_its_own_account_beside_the_one_that_the_routing_file_nam
     review = desk.open(event())
     move_alice_to(desk, NEW)
     with desk.transactions() as work:
-        work.docspace_accounts.remember(NEW, str(ALICE.id), at=desk.clock())
+        work.docspace_accounts.remember({NEW: str(ALICE.id)}, at=desk.clock())
         work.commit()
 
     person = desk.identification.from_address(NEW, name="Alice", identity=Identity.OIDC, proof={})

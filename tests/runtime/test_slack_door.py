@@ -90,7 +90,7 @@ def test_home_is_drawn_anew_after_an_answer_on_the_page(
     slack.wait_for(lambda: slack.homes.get("U1"))
 
     with wiring.transactions() as work:
-        work.docspace_accounts.remember(OWNER, "d1", at=utc_now())
+        work.docspace_accounts.remember({OWNER: "d1"}, at=utc_now())
         work.commit()
     person = Reviewer(name="Dana Ozola", email=OWNER)
     wiring.answers().take(attempt(review(), reviewer=person, identity=Identity.OIDC))
@@ -106,7 +106,7 @@ def test_a_click_that_the_database_can_not_take_now_is_answered_as_one_that_may_
 ) -> None:
     card = message(card_of(review()), [OWNER])
     with wiring.transactions() as work:
-        work.docspace_accounts.remember(OWNER, "d1", at=utc_now())
+        work.docspace_accounts.remember({OWNER: "d1"}, at=utc_now())
         work.commit()
     side.open_home("U1")  # who is known is answered once the answer is written down
     slack.wait_for(lambda: slack.homes.get("U1"))

@@ -1,0 +1,151 @@
+"""Rows that many transactions share are written in one order, and only where they have changed."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.account import Account, Standing
+from reviews.model import Person
+from reviews.tree import FileState, Place
+from store.docspace_accounts import ASKED_APART
+from store.people import SEEN_APART
+from store.schema import docspace_accounts, folders, people
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+LATER = START + timedelta(minutes=7)
+MUCH_LATER = START + max(SEEN_APART, ASKED_APART) + timedelta(minutes=8)
+ANNA = Person(id="anna", name="Anna", email="anna@example.com")
+
+
+def write(engine: sa.Engine, step: Callable[[UnitOfWork], object]) -> None:
+    with UnitOfWork(engine) as work:
+        step(work)
+        work.commit()
+
+
+def together(engine: sa.Engine, steps: Iterable[Callable[[UnitOfWork], object]]) -> None:
+    """Run each step in a transaction and a thread of its own; all begin at once."""
+    waiting = list(steps)
+    barrier = threading.Barrier(len(waiting))
+
+    def run(step: Callable[[UnitOfWork], object]) -> None:
+        barrier.wait(timeout=10)
+        write(engine, step)
+
+    with ThreadPoolExecutor(len(waiting)) as pool:
+        list(pool.map(run, waiting))
+
+
+def test_two_accounts_that_swap_their_addresses_do_not_wait_for_each_other(engine: sa.Engine) -> None:
+    """Each takes its address from the other one's row, and then writes its own."""
+    members = ("U1", "U2")
+    accounts = [
+        Account(chat="slack", id=member, name=member, email=None, standing=Standing.MEMBER)
+        for member in members
+    ]
+    addresses = ["one@example.com", "two@example.com"]
+    for _ in range(20):
+        together(
+            engine,
+            [
+                lambda work, account=account, address=address: work.accounts.remember(  # type: ignore[misc]
+                    account, asked_for=address, at=START
+                )
+                for account, address in zip(accounts, addresses, strict=True)
+            ],
+        )
+        addresses.reverse()
+
+
+def test_listings_of_the_same_files_in_another_order_do_not_wait_for_each_other(engine: sa.Engine) -> None:
+    states = [
+        FileState(file_id=f"f{number:04}", parent_id="1", title="t", version=1, modified_at=START)
+        for number in range(1500)
+    ]
+    found: list[int] = []
+
+    together(
+        engine,
+        [
+            lambda work: found.append(work.files.add_unknown(states)),
+            lambda work: found.append(work.files.add_unknown(states[::-1])),
+        ],
+    )
+
+    assert sorted(found) == [0, len(states)]
+
+
+def test_a_person_is_written_again_once_something_changed_or_after_an_hour(engine: sa.Engine) -> None:
+    def seen_at() -> object:
+        with engine.connect() as connection:
+            return connection.execute(sa.select(people.c.seen_at)).scalar_one()
+
+    write(engine, lambda work: work.people.remember(ANNA, at=START))
+    write(engine, lambda work: work.people.remember(ANNA, at=LATER))
+    unchanged = seen_at()
+    write(engine, lambda work: work.people.remember(Person(id="anna", name="Anna", email=None), at=LATER))
+    without_address = seen_at()
+    write(engine, lambda work: work.people.remember(Person(id="anna", name="Ann", email=None), at=LATER))
+    renamed = seen_at()
+    write(engine, lambda work: work.people.remember(Person(id="anna", name="Ann", email=None), at=MUCH_LATER))
+
+    assert [unchanged, without_address, renamed, seen_at()] == [START, START, LATER, MUCH_LATER]
+    with UnitOfWork(engine, reading=True) as work:
+        assert work.people.by_email("anna@example.com") == Person(id="anna", name="Ann", email=ANNA.email)
+
+
+def test_what_docspace_answered_is_written_again_before_it_stops_to_count(engine: sa.Engine) -> None:
+    def asked_at() -> object:
+        with engine.connect() as connection:
+            return connection.execute(sa.select(docspace_accounts.c.asked_at)).scalar_one()
+
+    def answer(account: str | None, at: datetime) -> object:
+        write(engine, lambda work: work.docspace_accounts.remember({"Anna@example.com": account}, at=at))
+        return asked_at()
+
+    first = [answer("a1", START), answer("a1", LATER), answer("a2", LATER), answer("a2", MUCH_LATER)]
+    absent = [answer(None, START), answer(None, LATER)]
+
+    assert first == [START, START, LATER, MUCH_LATER]
+    assert absent == [START, LATER]
+
+
+def test_a_folder_is_written_again_where_it_moved_or_was_seen_long_ago(engine: sa.Engine) -> None:
+    place = Place(folders=(("9", "Rooms"), ("1", "Legal")))
+
+    def seen_at() -> set[object]:
+        with engine.connect() as connection:
+            return set(connection.execute(sa.select(folders.c.seen_at)).scalars())
+
+    soon, late = START + timedelta(seconds=30), START + timedelta(minutes=2)
+    write(engine, lambda work: work.folders.put(place, at=START))
+    write(engine, lambda work: work.folders.put(place, at=soon))
+    unchanged = seen_at()
+    moved = Place(folders=(("9", "Rooms"), ("1", "Legal 2026")))
+    write(engine, lambda work: work.folders.put(moved, at=soon))
+    renamed = seen_at()
+    write(engine, lambda work: work.folders.put(moved, at=late))
+
+    assert (unchanged, renamed, seen_at()) == ({START}, {START, soon}, {late})
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nobody_waits_for_a_person_who_has_not_changed(engine: sa.Engine) -> None:
+    write(engine, lambda work: work.people.remember(ANNA, at=START))
+
+    with engine.begin() as other:
+        other.execute(sa.select(people).with_for_update())
+        with UnitOfWork(engine) as work:
+            work.people.remember(ANNA, at=LATER)
+            work.commit()
