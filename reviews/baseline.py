@@ -42,6 +42,7 @@ class Baseline:
                 break
         with self.transactions() as work:
             work.baselines.reached(folder_id, 0, finished_at=self.clock())
+            work.folders.finish_listing([folder_id, *work.folders.unlisted_beneath(folder_id)])
             work.commit()
         return known
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviews.classify import LISTED, MISSING
-from reviews.errors import Hidden
 from reviews.file_changes import CLOCKS_APART
 from reviews.model import FoundIn
+from reviews.moved_folders import MovedFolders, sight
 from reviews.tree import FOLDER, Standing
 from reviews.untold import Sighting
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reviews.model import ChangeEvent
     from reviews.ports import Portal, Transactions
-    from reviews.tree import FileState, Place
+    from reviews.tree import FileState
 
 
 @dataclass(kw_only=True)
@@ -35,10 +35,17 @@ class Comparison:
     since: datetime
     until: datetime
     _listed: set[str] = field(default_factory=set)
+    _parents: set[str] = field(default_factory=set)
+    _young: set[str] = field(default_factory=set)
     _other: dict[str, FileState] = field(default_factory=dict)
-    _places: dict[str, Place | None] = field(default_factory=dict)
     _asked: dict[str, FileState | None] = field(default_factory=dict)
     _archived: ChangeEvent | None = None
+    _moved: MovedFolders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._moved = MovedFolders(
+            transactions=self.transactions, portal=self.portal, folder_id=self.folder_id, since=self.since
+        )
 
     @property
     def listed(self) -> int:
@@ -53,41 +60,56 @@ class Comparison:
             expected = work.events.pending_among(ids)
         self._listed.update(ids)
         for state in states:
-            before = known.get(state.file_id)
-            is_old = state.modified_at is None or state.modified_at <= self.until
-            if is_old and state.file_id not in expected and (before is None or _differs(before, state)):
+            self._parents.add(state.parent_id)
+            if state.file_id in expected or not _differs(known.get(state.file_id), state):
+                continue
+            if state.modified_at is None or state.modified_at <= self.until:
                 self._other[state.file_id] = state
+            else:
+                self._young.add(state.parent_id)
 
     def differences(self) -> list[ChangeEvent]:
         """Return events for what is there and otherwise than known, and for what is no longer there.
 
-        A folder that came or went with all its files is one event. May be called again after a `FarSideError`
-        and goes on where it was.
+        A folder that came or went with all its files is one event. What waits to be handled, or was handled
+        since it was listed, is left out. May be called again after a `FarSideError` and goes on where it was.
         """
         with self.transactions(reading=True) as work:
-            gone = work.files.all_of(
-                [each for each in work.files.present_beneath(self.folder_id) if each not in self._listed]
-            )
-            expected = work.events.pending_among(list(gone))
-            new = {
-                parent
-                for parent in {state.parent_id for state in self._other.values()}
-                if work.folders.get(parent) is None
-            }
-        events = {event.file_id: event for event in self._there(new)}
-        events |= {
-            event.file_id: event
-            for state in gone.values()
-            if state.file_id not in expected and (event := self._missing(state)) is not None
+            known = work.files.all_of(list(self._other))
+            gone = work.files.all_of(list(work.files.present_beneath(self.folder_id) - self._listed))
+            expected = work.events.pending_among([*self._other, *gone])
+        there = {
+            state.file_id: (known.get(state.file_id), state)
+            for state in self._other.values()
+            if state.file_id not in expected and _differs(known.get(state.file_id), state)
         }
+        missing = [state for state in gone.values() if state.file_id not in expected]
+        events = {event.file_id: event for event in (*self._there(there), *self._gone(missing))}
+        moved = {subject for subject in events if subject.startswith(FOLDER)}
+        self._moved.finish_listing(but={*moved, *(FOLDER + parent for parent in self._young)})
         with self.transactions(reading=True) as work:
-            waiting = work.events.pending_among([each for each in events if each.startswith(FOLDER)])
+            waiting = work.events.pending_among(sorted(moved))
         return [event for subject, event in events.items() if subject not in waiting]
 
-    def _there(self, new: set[str]) -> Iterator[ChangeEvent]:
-        for state in self._other.values():
-            came = self._new_above(state.parent_id) if state.parent_id in new else None
-            yield self._event("folder.moved", FOLDER + came, self.since) if came else self._file(state)
+    def _there(self, states: dict[str, tuple[FileState | None, FileState]]) -> Iterator[ChangeEvent]:
+        """Yield the events of what is there: of the folder that a file came with, or of the file."""
+        arrivals = self._moved.find_arrivals(self._parents)
+        back = self._moved.find_return() if states else None
+        waiting = self._moved.find_waiting({*arrivals, *(state.parent_id for _, state in states.values())})
+        for parent, move in arrivals.items():
+            if move.is_certain and parent not in waiting:
+                yield move.event
+        for before, state in states.values():
+            if state.parent_id in waiting:
+                continue
+            came = arrivals.get(state.parent_id, back) if _is_new(before) else None
+            yield came.event if came else self._file(state)
+
+    def _gone(self, states: list[FileState]) -> Iterator[ChangeEvent]:
+        waiting = self._moved.find_waiting({state.parent_id for state in states})
+        for state in states:
+            if state.parent_id not in waiting and (event := self._missing(state)) is not None:
+                yield event
 
     def _file(self, state: FileState) -> ChangeEvent:
         """Return the event of a file; what went back to an older state has no time of its own."""
@@ -122,81 +144,36 @@ class Comparison:
 
     def _missing(self, known: FileState) -> ChangeEvent | None:
         """Return the event of a file, or of the folder that it went with; `None` where it still is inside."""
-        went = self._gone_above(known.parent_id)
+        went = self._moved.find_departure(known.parent_id)
         if went is not None:
-            return went
+            return went.event
         if self._archived is not None:
             return self._archived
         if known.file_id not in self._asked:
             self._asked[known.file_id] = self.portal.file(known.file_id)
         asked = self._asked[known.file_id]
-        if asked is not None and asked.standing is Standing.PRESENT and self._is_inside(asked.parent_id):
-            self._archived = self._archived_room()
-            if self._archived is not None:
+        is_there = asked is not None and asked.standing is Standing.PRESENT
+        if asked is not None and is_there and self._moved.is_inside(asked.parent_id):
+            archived = None if self._listed else self._moved.find_archived_room()
+            if archived is not None:
+                self._archived = archived.event
                 return self._archived
             # The listing passed it over: it moved while that was paged, or lies deeper in connected storage.
             is_old = asked.modified_at is None or asked.modified_at <= self.until
             return self._file(asked) if is_old and _differs(known, asked) else None
         trigger = "file.trashed" if asked and asked.standing is Standing.TRASHED else MISSING
         seen = [known.as_of, known.listed_at and known.listed_at + 2 * CLOCKS_APART]
-        return self._event(trigger, known.file_id, max([self.since, *filter(None, seen)]))
-
-    def _archived_room(self) -> ChangeEvent | None:
-        """Return the event of the watched folder's room, where that went to the archive: it lists no file.
-
-        No log beneath the folder tells of it (facts on DocSpace, 10.2).
-        """
-        now = None if self._listed else self._place(self.folder_id)
-        with self.transactions(reading=True) as work:
-            before = work.folders.place_before(self.folder_id)
-        if now is None or before is None or before.way[0] == now.way[0]:
-            return None
-        return self._event("room.archived", FOLDER + now.way[1], self.since)
-
-    def _new_above(self, folder_id: str) -> str | None:
-        """Return the topmost folder below the watched one that nothing was known of, if there is one."""
-        place = self._place(folder_id)
-        way = place.way if place else ()
-        below = way[way.index(self.folder_id) + 1 :] if self.folder_id in way else ()
-        with self.transactions(reading=True) as work:
-            return next((each for each in below if work.folders.get(each) is None), None)
-
-    def _gone_above(self, folder_id: str) -> ChangeEvent | None:
-        """Return the event of the topmost folder that left the watched one and took this one along."""
-        if folder_id == self.folder_id or self._is_inside(folder_id):
-            return None
-        with self.transactions(reading=True) as work:
-            known = work.folders.place_before(folder_id)
-            way = known.way if known else ()
-            below = way[way.index(self.folder_id) + 1 :] if self.folder_id in way else (folder_id,)
-            left = next((each for each in below if not self._is_inside(each)), folder_id)
-            state = work.folders.get(left)
-        at = max(self.since, state.known_since) if state else self.since
-        return self._event(
-            "folder.deleted" if self._place(left) is None else "folder.moved", FOLDER + left, at
-        )
-
-    def _is_inside(self, folder_id: str) -> bool:
-        place = self._place(folder_id)
-        return place is not None and self.folder_id in place.ids
-
-    def _place(self, folder_id: str) -> Place | None:
-        """Return where DocSpace has a folder now; `None` where it shows none."""
-        if folder_id not in self._places:
-            try:
-                self._places[folder_id] = self.portal.place(folder_id)
-            except Hidden:
-                self._places[folder_id] = None
-        return self._places[folder_id]
-
-    def _event(self, trigger: str, subject: str, at: datetime) -> ChangeEvent:
-        sighting = Sighting(found_in=FoundIn.LISTING, trigger=trigger, subject=subject, at=at, is_dated=False)
-        return sighting.event(trigger, subject, self.since.isoformat())
+        return sight(trigger, known.file_id, max([self.since, *filter(None, seen)]), self.since)
 
 
-def _differs(before: FileState, now: FileState) -> bool:
+def _differs(before: FileState | None, now: FileState) -> bool:
     """Tell whether a listed file is otherwise than it is known; a lock or a comment asks for nothing."""
-    return before.standing is not Standing.PRESENT or _shown(before) != _shown(now)
+    return before is None or _is_new(before) or _shown(before) != _shown(now)
+
+
+def _is_new(before: FileState | None) -> bool:
+    """Tell whether a file that is there was not known to be."""
+    return before is None or before.standing is not Standing.PRESENT
 
 
 def _shown(state: FileState) -> tuple[object, ...]:

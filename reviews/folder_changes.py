@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reviews.arrivals import MOST_TITLES
 from reviews.burst import Burst
 from reviews.classify import STANDING_AFTER, Judgement
 from reviews.duties import Change
 from reviews.errors import NotYet
 from reviews.file_changes import CLOCKS_APART
 from reviews.model import ChangeKind
-from reviews.places import PATIENCE
 from reviews.tree import FOLDER, Contents, Place, Standing
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from reviews.arrivals import Arrivals
     from reviews.places import Places
-    from reviews.ports import Clock, Portal, Transactions, UnitOfWork
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes
-    from reviews.tree import FileState, FolderState
+    from reviews.tree import FolderState
 
 FILES_FIRST = 1.0  # seconds
-MOST_TITLES = 100
-MOST_LISTED = 20_000  # files; what lies beyond is met with its first change, which counts as content
 
 _GONE = {
     "folder.trashed": Judgement(kind=ChangeKind.TRASHED, why="the folder was thrown away"),
@@ -53,6 +50,20 @@ class FolderFound:
     before: Place | None
     after: Place | None
     judged: tuple[tuple[Route, Judgement], ...]
+    known: FolderState | None
+    arrived: tuple[str, ...]
+    """The folders in which everything is listed: it, or the watched ones in it."""
+
+    @property
+    def kinds(self) -> set[ChangeKind]:
+        return {judgement.kind for _, judgement in self.judged}
+
+    @property
+    def gone(self) -> ChangeKind | None:
+        """By which kind of change the folder is gone now, if it is."""
+        if self.kinds & _ARRIVES:
+            return None
+        return next(iter(self.kinds & _LEAVES), self.known.gone if self.known else None)
 
     @property
     def routes(self) -> list[Route]:
@@ -63,11 +74,10 @@ class FolderFound:
 class FolderChanges:
     """Compares where a folder was known to be with where it is."""
 
-    portal: Portal
     places: Places
     routes: Routes
     transactions: Transactions
-    clock: Clock
+    arrivals: Arrivals
 
     def find(self, burst: Burst) -> FolderFound:
         """Return where the folder was and is; `NotYet` while earlier changes in it are not handled."""
@@ -88,13 +98,23 @@ class FolderChanges:
         is_fresh = known is not None and known.seen_at >= burst.arrived
         look = self.places.find if is_fresh else self.places.look
         after = None if ends else look(folder_id, attempts=attempts)
-        if before and after and before.way == after.way and known and not _was_known(known, burst):
+        if before and after and before.way == after.way and known and not _was_watched(known, burst):
             before = None  # it was seen there after it had come
         was, now = self._routes_of(folder_id, before), self._routes_of(folder_id, after)
-        judged = [(route, ends) for route in was] if ends else self._compared(burst, was, now)
+        names = _names(burst, known, has_moved=before is not None)
+        judged = [(route, ends) for route in was] if ends else _compare(names, was, now)
         if overtaken:
             judged = [(route, each) for route, each in judged if not self._is_reviewed(burst, route, each)]
-        return FolderFound(folder_id=folder_id, before=before, after=after, judged=tuple(judged))
+        arriving = [route for route, each in judged if each.kind in _ARRIVES]
+        arrived = [root for route in arriving for root in self._roots(folder_id, after, route)]
+        return FolderFound(
+            folder_id=folder_id,
+            before=before,
+            after=after,
+            judged=tuple(judged),
+            known=known,
+            arrived=tuple(dict.fromkeys(arrived)),
+        )
 
     def _is_reviewed(self, burst: Burst, route: Route, judgement: Judgement) -> bool:
         """Tell whether the newest review of the folder says already that it came, or that it left."""
@@ -115,12 +135,16 @@ class FolderChanges:
 
     def remember(self, work: UnitOfWork, burst: Burst, found: FolderFound) -> None:
         """Give the files in the folder the state that the folder's change gave them."""
-        kinds = {judgement.kind for _, judgement in found.judged}
-        if len(kinds) == 1 and (kind := kinds.pop()) in STANDING_AFTER:
-            work.files.move_all(found.folder_id, STANDING_AFTER[kind])
+        kinds = found.kinds & STANDING_AFTER.keys()
+        if len(found.kinds) == len(kinds) == 1:
+            work.files.move_all(found.folder_id, STANDING_AFTER[kinds.pop()])
+        for root in found.arrived:
+            self.arrivals.finish(work, root)
         # A listing does not say when: at the latest just now, by DocSpace's clock.
         at = burst.lead.received_at + CLOCKS_APART if burst.is_only_listed else burst.at
-        work.folders.settle(found.folder_id, at=at)
+        work.folders.settle(found.folder_id, at=at, gone=found.gone)
+        if "folder.created" in burst.triggers:
+            work.folders.finish_listing([found.folder_id])
 
     def _routes_of(self, folder_id: str, place: Place | None) -> list[Route]:
         """Return the routes of a folder at a place: the one that it is under, and those of what is in it."""
@@ -138,16 +162,6 @@ class FolderChanges:
         inside = (place.folders for place in places if place is not None and folder_id in place.ids)
         return [folders[[each for each, _ in folders].index(folder_id) + 1 :] for folders in inside]
 
-    def _compared(self, burst: Burst, was: list[Route], now: list[Route]) -> list[tuple[Route, Judgement]]:
-        """Judge by where the folder was and is; its events only tell what to call that."""
-        told = [_CAME[each] for each in reversed(burst.in_order) if each in _CAME]
-        came = told[0] if told else _NOTHING
-        again = next((each for each in told if each.kind is not ChangeKind.MOVED_IN), _NOTHING)
-        return [
-            *((route, _LEFT) for route in was if route not in now),
-            *((route, again if route in was else came) for route in now),
-        ]
-
     def _change(self, burst: Burst, found: FolderFound, route: Route, judgement: Judgement) -> Change:
         arrives = judgement.kind in _ARRIVES
         place = found.after if arrives else found.before or found.after
@@ -156,7 +170,7 @@ class FolderChanges:
         asks = judgement.kind in route.review
         # What arrives is written down, reviewed or not: else the next sweep takes each file for a new one.
         roots = self._roots(found.folder_id, place, route) if asks or arrives else []
-        parts = [self._listed(root, burst) if arrives else self._known(root) for root in roots]
+        parts = [self.arrivals.write_down(root, burst) if arrives else self._known(root) for root in roots]
         return Change(
             subject=burst.subject,
             route=route,
@@ -204,38 +218,32 @@ class FolderChanges:
             present = work.files.beneath(folder_id, Standing.PRESENT, MOST_TITLES)
             return present if present.count else work.files.beneath(folder_id, Standing.TRASHED, MOST_TITLES)
 
-    def _listed(self, folder_id: str, burst: Burst) -> Contents:
-        """Return what is in a folder that arrived, after writing down what was not known of it."""
-        titles: list[str] = []
-        start, total = 0, 1
-        while start < min(total, MOST_LISTED):
-            states, total = self.portal.files_beneath(folder_id, start=start)
-            if not states:
-                break
-            self._write_down(states, burst)
-            titles += [state.title for state in states]
-            start += len(states)
-        return Contents(count=max(total, len(titles)) if titles else 0, titles=tuple(titles[:MOST_TITLES]))
 
-    def _write_down(self, states: list[FileState], burst: Burst) -> None:
-        for parent in {state.parent_id for state in states}:
-            self.places.find(parent, attempts=PATIENCE)
-        came = [replace(state, listed_at=self.clock(), as_of=_came_at(state, burst)) for state in states]
-        with self.transactions() as work:
-            work.files.add_unknown(came)
-            work.commit()
+def _names(burst: Burst, known: FolderState | None, *, has_moved: bool) -> list[Judgement]:
+    """Return what the coming of the folder may be called, the best name first.
 
-
-def _came_at(state: FileState, burst: Burst) -> datetime:
-    """Return until when what happened to a file is part of its folder's coming, by DocSpace's clock.
-
-    What a listing alone shows has no time; then it is at least everything that the listing shows.
+    A rename may be told where the move before it was lost.
     """
-    return max(burst.at, state.modified_at or burst.at) if burst.is_only_listed else burst.at
+    told = [_CAME[each] for each in reversed(burst.in_order) if each in _CAME]
+    if not told and known is not None and known.gone in {ChangeKind.TRASHED, ChangeKind.DELETED}:
+        return [_CAME["folder.restored"]]
+    return told or ([_CAME["folder.moved"]] if has_moved else [])
 
 
-def _was_known(known: FolderState, burst: Burst) -> bool:
-    """Tell whether the folder was known before its events, and not first met on account of them."""
+def _compare(names: list[Judgement], was: list[Route], now: list[Route]) -> list[tuple[Route, Judgement]]:
+    """Judge by where the folder was and is; its events only tell what to call that."""
+    came = names[0] if names else _NOTHING
+    again = next((each for each in names if each.kind is not ChangeKind.MOVED_IN), _NOTHING)
+    return [
+        *((route, _LEFT) for route in was if route not in now),
+        *((route, again if route in was else came) for route in now),
+    ]
+
+
+def _was_watched(known: FolderState, burst: Burst) -> bool:
+    """Tell whether the folder was watched before its events, and not first met on account of some event."""
+    if known.listed_to is not None:
+        return False
     return known.known_since < burst.lead.received_at and known.known_since + CLOCKS_APART <= burst.at
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import backoff, event_keys, subscribers
+from reviews.arrivals import Arrivals
 from reviews.burst import Burst
 from reviews.canaries import Canaries, is_test
 from reviews.classify import why_ignored
@@ -80,12 +81,11 @@ def build(
 ) -> Intake:
     """Return the use case with its parts."""
     places = Places(transactions=transactions, portal=portal, routes=routes, clock=clock)
+    arrivals = Arrivals(transactions=transactions, portal=portal, places=places, clock=clock)
     return Intake(
         transactions=transactions,
         files=FileChanges(portal=portal, places=places, routes=routes),
-        folders=FolderChanges(
-            portal=portal, places=places, routes=routes, transactions=transactions, clock=clock
-        ),
+        folders=FolderChanges(places=places, routes=routes, transactions=transactions, arrivals=arrivals),
         contributors=Contributors(portal=portal),
         duties=Duties(clock=clock, new_id=new_id),
         first_look=FirstLook(transactions=transactions, portal=portal),

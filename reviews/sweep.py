@@ -18,6 +18,7 @@ from reviews.baseline import PASSES
 from reviews.comparison import Comparison
 from reviews.errors import FarSideError, Hidden, NotYet, Rejected, TryLater, in_words
 from reviews.model import FoundIn
+from reviews.moved_folders import MovedFolders
 from reviews.reports import untold
 from reviews.tree import FOLDER
 from reviews.untold import Sighting, is_told
@@ -175,7 +176,7 @@ class GapSweep:
                 found += self._compared(folder_id, mark or begin, until, told)
         except Hidden as error:
             is_gone = error.gone and self._answers_for(folder_id)
-            found = self._receive([self._gone(folder_id, mark, until)]) if mark and is_gone else 0
+            found = self._receive(self._gone(folder_id, mark, until)) if mark and is_gone else 0
             return self._stopped(folder_id, error, found)
         except FarSideError as error:
             return self._stopped(folder_id, error)
@@ -198,12 +199,21 @@ class GapSweep:
         except FarSideError:
             return False
 
-    def _gone(self, folder_id: str, mark: datetime, until: datetime) -> ChangeEvent:
-        """Return the event of a folder that is gone, the same until it is there again and swept."""
-        event = _deleted(folder_id, until)
+    def _gone(self, folder_id: str, mark: datetime, until: datetime) -> list[ChangeEvent]:
+        """Return the event of a folder that is gone, the same until it is there again and swept.
+
+        It is that of its room where that is gone: one deletion is one event.
+        """
+        moved = MovedFolders(
+            transactions=self.transactions, portal=self.portal, folder_id=folder_id, since=mark
+        )
+        top = self._asked(moved.find_deletion)
+        if top is None:
+            return []
+        event = _deleted(top, until)
         with self.transactions(reading=True) as work:
             before = [_at(stored.event) for stored in work.events.sharing_keys(event)]
-        return _deleted(folder_id, until, mark.isoformat()) if before and max(before) < mark else event
+        return [_deleted(top, until, mark.isoformat()) if before and max(before) < mark else event]
 
     def failed(self, folders: Sequence[str], error: Exception) -> None:
         """Write down that a sweep of these folders broke off on what nobody expected."""

@@ -11,6 +11,8 @@ from reviews.text import LONGEST_PATH, shorten_text
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.model import ChangeKind
+
 FOLDER = "folder:"
 
 
@@ -74,11 +76,17 @@ class FileState:
 
 @dataclass(frozen=True, kw_only=True)
 class FolderState:
-    """When a folder was seen first and last, and the time of its newest event that was taken account of."""
+    """When a folder was seen first and last, and the time of its newest event that was taken account of.
+
+    `gone` is the kind of change by which it left, until it comes back. `listed_to` is how many of the files
+    in it are written down; `None` where all of them are, 0 where it was only met on account of an event.
+    """
 
     known_since: datetime
     seen_at: datetime
     settled_at: datetime | None
+    gone: ChangeKind | None = None
+    listed_to: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from reviews.model import ChangeKind
     from reviews.tree import Contents, FileState, FolderState, Place, Standing, Watermark
 
 
@@ -36,7 +37,10 @@ class Files(Protocol):
         ...
 
     def present_beneath(self, folder_id: str) -> set[str]:
-        """Return the ids of the files that are known to be in a folder at any depth now."""
+        """Return the ids of the files that are known to be in a folder at any depth.
+
+        Moves that have not been taken account of are left out.
+        """
         ...
 
     def beneath(self, folder_id: str, standing: Standing, limit: int) -> Contents:
@@ -69,7 +73,8 @@ class Folders(Protocol):
     def put(self, place: Place, *, at: datetime) -> None:
         """Write down a chain that was seen then; what was seen later stays.
 
-        Where a folder is now found elsewhere, the place before is kept until `settle`.
+        Where a folder is now found elsewhere, the place before is kept until `settle`. The files in one that
+        is new count as not listed.
         """
         ...
 
@@ -87,8 +92,39 @@ class Folders(Protocol):
         """Return where known folders of this title are; the case of Latin letters does not count."""
         ...
 
-    def settle(self, folder_id: str, *, at: datetime) -> None:
-        """What happened to a folder until then has been taken account of."""
+    def settle(self, folder_id: str, *, at: datetime, gone: ChangeKind | None = None) -> None:
+        """Note that what happened to a folder until then has been taken account of.
+
+        `gone` is the kind of change by which it is gone since.
+        """
+        ...
+
+    def finish_move(self, folder_id: str) -> None:
+        """Note that the move of a folder has been taken account of, of which no event told."""
+        ...
+
+    def watched_beneath(self, folder_id: str) -> set[str]:
+        """Return the ids of a folder and of those in it whose files are known.
+
+        Left out are folders that came or went since, and those in which files were not listed, each with all
+        folders in it.
+        """
+        ...
+
+    def unlisted_beneath(self, folder_id: str) -> list[str]:
+        """Return the folders in a folder, at any depth, whose files were not listed yet."""
+        ...
+
+    def moved_beneath(self, folder_id: str) -> list[str]:
+        """Return the folders in a folder, at any depth, whose own move was not taken account of."""
+        ...
+
+    def reach(self, folder_id: str, listed_to: int) -> None:
+        """Note how many of the files in a folder are written down."""
+        ...
+
+    def finish_listing(self, folder_ids: Sequence[str]) -> None:
+        """Note that all files in these folders are written down."""
         ...
 
     def doubt(self, folder_id: str) -> None:

@@ -16,10 +16,10 @@ from reviews.model import (
     StoredEvent,
 )
 from store import rows
+from store.beneath import beneath
 from store.engine import AT_ONCE, now
 from store.schema import Utc, events, files, tallies
 from store.tallies import KEY_CONFLICTS
-from store.tree import beneath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

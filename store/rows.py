@@ -25,7 +25,7 @@ from reviews.model import (
     StoredEvent,
 )
 from reviews.notice import Line, Notice, NoticeKind
-from reviews.tree import Contents, FileState, Standing
+from reviews.tree import Contents, FileState, FolderState, Standing
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -138,6 +138,16 @@ def _contents(value: dict[str, Any] | None) -> Contents | None:
 
 def file_state(row: RowMapping) -> FileState:
     return FileState(**{**row, "standing": Standing(row["standing"])})
+
+
+def folder_state(row: RowMapping) -> FolderState:
+    return FolderState(
+        known_since=row["known_since"],
+        seen_at=row["seen_at"],
+        settled_at=row["settled_at"],
+        gone=ChangeKind(row["gone"]) if row["gone"] else None,
+        listed_to=row["listed_to"],
+    )
 
 
 def file_values(state: FileState) -> dict[str, Any]:

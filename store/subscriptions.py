@@ -10,9 +10,9 @@ from reviews.classify import combined
 from reviews.model import ChangeKind
 from reviews.subscription_repositories import Subscription, Waiting
 from store import rows
+from store.beneath import beneath
 from store.engine import insert_into, reading
 from store.schema import digest_lines, subscriptions
-from store.tree import beneath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.tree import Contents, FileState, FolderState, Place, Standing
+from reviews.tree import Contents, FileState, Place, Standing
 from store import rows
+from store.beneath import beneath, beneath_before
 from store.engine import AT_ONCE, by_dialect, find_rows, insert_into
 from store.schema import files, folders
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from reviews.model import ChangeKind
+    from reviews.tree import FolderState
     from store.engine import Insert
 
     _Row = sa.Row[tuple[str, str, str, datetime]]
@@ -68,7 +71,8 @@ class Files:
         return found
 
     def present_beneath(self, folder_id: str) -> set[str]:
-        present = sa.and_(self._inside(folder_id), files.c.standing == Standing.PRESENT)
+        inside = self._among(beneath_before(folder_id))
+        present = sa.and_(inside, files.c.standing == Standing.PRESENT)
         return set(self._connection.execute(sa.select(files.c.file_id).where(present)).scalars())
 
     def beneath(self, folder_id: str, standing: Standing, limit: int) -> Contents:
@@ -91,12 +95,14 @@ class Files:
             self._connection.execute(sa.update(files).where(goes).values(standing=standing))
 
     def _inside(self, folder_id: str) -> sa.ColumnElement[bool]:
-        """Return the condition that a file is in the folder, at any depth.
+        return self._among(beneath(folder_id))
+
+    def _among(self, inside: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
+        """Return the condition that a file is in one of the folders.
 
         PostgreSQL takes every folder for an average one, expects most of the files and reads all of them;
         folders that it is given as an array it looks up in the index. SQLite looks them up anyway.
         """
-        inside = beneath(folder_id)
         if self._connection.dialect.name == "postgresql":
             return files.c.parent_id == sa.any_(sa.func.array(inside.scalar_subquery()))
         return files.c.parent_id.in_(inside)
@@ -116,7 +122,14 @@ class Folders:
     def put(self, place: Place, *, at: datetime) -> None:
         parents = ("", *(folder_id for folder_id, _ in place.folders))
         chain: list[dict[str, Any]] = [
-            {"id": folder_id, "parent_id": parent_id, "title": title, "known_since": at, "seen_at": at}
+            {
+                "id": folder_id,
+                "parent_id": parent_id,
+                "title": title,
+                "known_since": at,
+                "seen_at": at,
+                "listed_to": 0,
+            }
             for (folder_id, title), parent_id in zip(place.folders, parents, strict=False)
         ]
         known = find_rows(self._connection, folders.c.id, [row["id"] for row in chain])
@@ -134,23 +147,49 @@ class Folders:
         return {row.id: row.title for row in self._connection.execute(query)}
 
     def get(self, folder_id: str) -> FolderState | None:
-        columns = (folders.c.known_since, folders.c.seen_at, folders.c.settled_at)
-        query = sa.select(*columns).where(folders.c.id == folder_id)
-        row = self._connection.execute(query).mappings().first()
-        return FolderState(**row) if row else None
+        row = self._connection.execute(sa.select(folders).where(folders.c.id == folder_id)).mappings().first()
+        return rows.folder_state(row) if row else None
 
     def titled(self, title: str, limit: int) -> list[Place]:
         query = sa.select(folders.c.id).where(sa.func.lower(folders.c.title) == title.lower()).limit(limit)
         places = [self.place_before(folder_id) for folder_id in self._connection.execute(query).scalars()]
         return [place for place in places if place is not None]
 
-    def settle(self, folder_id: str, *, at: datetime) -> None:
+    def settle(self, folder_id: str, *, at: datetime, gone: ChangeKind | None = None) -> None:
         settled = {
+            "gone": gone,
             "moved_from": sa.func.coalesce(folders.c.was_in, folders.c.moved_from),
             "settled_at": sa.case((folders.c.settled_at > at, folders.c.settled_at), else_=at),
             "was_in": None,
         }
         self._connection.execute(sa.update(folders).where(folders.c.id == folder_id).values(settled))
+
+    def finish_move(self, folder_id: str) -> None:
+        moved = sa.update(folders).where(folders.c.id == folder_id, folders.c.was_in.is_not(None))
+        self._connection.execute(moved.values(moved_from=folders.c.was_in, was_in=None))
+
+    def watched_beneath(self, folder_id: str) -> set[str]:
+        known = sa.and_(folders.c.listed_to.is_(None), folders.c.gone.is_(None))
+        return {row.id for row in self._connection.execute(beneath_before(folder_id, known))}
+
+    def unlisted_beneath(self, folder_id: str) -> list[str]:
+        return self._beneath(folder_id, folders.c.listed_to.is_not(None))
+
+    def moved_beneath(self, folder_id: str) -> list[str]:
+        return self._beneath(folder_id, folders.c.was_in.is_not(None))
+
+    def _beneath(self, folder_id: str, which: sa.ColumnElement[bool]) -> list[str]:
+        inside = sa.and_(folders.c.id.in_(beneath(folder_id)), folders.c.id != folder_id)
+        return list(self._connection.execute(sa.select(folders.c.id).where(which, inside)).scalars())
+
+    def reach(self, folder_id: str, listed_to: int) -> None:
+        reached = sa.update(folders).where(folders.c.id == folder_id).values(listed_to=listed_to)
+        self._connection.execute(reached)
+
+    def finish_listing(self, folder_ids: Sequence[str]) -> None:
+        for start in range(0, len(folder_ids), AT_ONCE):
+            these = folders.c.id.in_(folder_ids[start : start + AT_ONCE])
+            self._connection.execute(sa.update(folders).where(these).values(listed_to=None))
 
     def doubt(self, folder_id: str) -> None:
         stale = sa.update(folders).where(folders.c.id == folder_id)
@@ -223,10 +262,3 @@ def _place(chain: Sequence[_Row]) -> Place | None:
     if not chain or chain[0].parent_id:
         return None
     return Place(folders=tuple((row.id, row.title) for row in chain))
-
-
-def beneath(folder_id: str) -> sa.Select[tuple[str]]:
-    """Return the query for the folder and all known folders in it, at any depth."""
-    down = sa.select(sa.literal(folder_id).label("id")).cte("down", recursive=True)
-    down = down.union(sa.select(folders.c.id).where(folders.c.parent_id == down.c.id))
-    return sa.select(down.c.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, metadata
+from store.schema.base import Utc, index_of_some, metadata
 
 # The last known state of each file under a watched folder.
 files = sa.Table(
@@ -26,7 +26,9 @@ files = sa.Table(
 
 # The folders above them. `was_in` is the folder that one was in before it was found elsewhere, until the move
 # has been taken account of; then that is `moved_from`, and `settled_at` the time of the newest event of the
-# folder that was. `seen_at` is when DocSpace was asked, `known_since` when it was first.
+# folder that was. `seen_at` is when DocSpace was asked, `known_since` when it was first. `gone` is the kind
+# of change by which the folder itself left, until it comes back; `listed_to` how many of the files in it are
+# written down, until all of them are: 0 of a folder that was met on account of an event.
 folders = sa.Table(
     "folders",
     metadata,
@@ -38,7 +40,10 @@ folders = sa.Table(
     sa.Column("settled_at", Utc),
     sa.Column("known_since", Utc, nullable=False),
     sa.Column("seen_at", Utc, nullable=False),
+    sa.Column("gone", sa.String(16)),
+    sa.Column("listed_to", sa.Integer),
 )
+index_of_some("folders_moved", folders.c.was_in, where=folders.c.was_in.is_not(None))
 
 # How far the looks at each watched folder have come: the first one, and the gap sweeps, which have told of
 # everything up to `swept_to`. `stopped_by` says in words why the one that was tried last did not get through.

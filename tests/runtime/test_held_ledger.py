@@ -56,7 +56,7 @@ def wiring(slack: FakeSlack, database_url: str) -> Iterator[Wiring]:
     with wiring.transactions() as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("slack", "C1")])
-        work.docspace_accounts.remember(OWNER, "d1", at=utc_now())
+        work.docspace_accounts.remember({OWNER: "d1"}, at=utc_now())
         work.commit()
     with wiring.engine.begin() as connection:
         connection.execute(sa.update(cards).values(message_id="1.0", drawn=1))
