@@ -19,6 +19,7 @@ from store import rows
 from store.beneath import beneath
 from store.engine import AT_ONCE, now
 from store.schema import Utc, events, files, tallies
+from store.schema.work import HAPPENED, UNSETTLED
 from store.tallies import KEY_CONFLICTS
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-# Written in UTC and in one form, so that texts compare as times do.
-_HAPPENED = events.c.said["occurred_at"].as_string()
 _TRIGGER = events.c.said["trigger"].as_string()
 # A download or a stopped form is of a file too, but has nothing compared with what is known of it.
 _COMPARED = sorted(FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING})
@@ -58,6 +57,11 @@ _SHARING = sa.select(events).where(
     sa.or_(
         events.c.delivery_key == sa.bindparam("delivery"), events.c.semantic_key == sa.bindparam("semantic")
     )
+)
+# Each is the first entry of an index (store/schema/work.py).
+_UNSETTLED = tuple(
+    sa.select(events).where(UNSETTLED, known).order_by(first).limit(1)
+    for known, first in ((HAPPENED.is_not(None), HAPPENED), (HAPPENED.is_(None), events.c.received_at))
 )
 _PENDING = (
     sa.select(events)
@@ -120,7 +124,7 @@ class Events:
             events.c.file_id == file_id,
             events.c.state != EventState.DEAD,
             _TRIGGER.in_(_COMPARED),
-            at.astimezone(UTC).isoformat() <= _HAPPENED,
+            at.astimezone(UTC).isoformat() <= HAPPENED,
         )
         return bool(self._connection.execute(sa.select(told)).scalar_one())
 
@@ -131,20 +135,14 @@ class Events:
         return last
 
     def oldest_unsettled(self) -> StoredEvent | None:
-        unsettled = (
-            sa.select(events).where(events.c.state.in_([EventState.RECEIVED, EventState.DEAD])).limit(1)
-        )
-        queries = (
-            unsettled.where(_HAPPENED.is_not(None)).order_by(_HAPPENED),
-            unsettled.where(_HAPPENED.is_(None)).order_by(events.c.received_at),
-        )
-        found = [row for query in queries for row in self._connection.execute(query).mappings()]
+        found = [row for query in _UNSETTLED for row in self._connection.execute(query).mappings()]
         return min(map(rows.stored_event, found), key=happened_at, default=None)
 
     def is_pending_beneath(self, folder_id: str, *, before: int) -> bool:
-        pending = sa.and_(events.c.state == EventState.RECEIVED, events.c.id < before)
-        inside = sa.and_(files.c.file_id == events.c.file_id, files.c.parent_id.in_(beneath(folder_id)))
-        query = sa.select(sa.exists().where(pending, inside))
+        # By its number as such, SQLite would look through all events; joined, through the folder's files.
+        pending = sa.and_(events.c.state == EventState.RECEIVED, events.c.id + 0 < before)
+        parent = sa.select(files.c.parent_id).where(files.c.file_id == events.c.file_id).scalar_subquery()
+        query = sa.select(sa.exists().where(pending, parent.in_(beneath(folder_id))))
         return bool(self._connection.execute(query).scalar_one())
 
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:

@@ -66,7 +66,7 @@ class Listings:
     def folders_named(self, path: str, most: int) -> list[str]:
         *above, name = (part.strip() for part in path.split("/"))
         alike = sa.func.lower(folders.c.title) == sa.func.lower(name)
-        query = sa.select(folders.c.id, folders.c.parent_id).where(sa.or_(folders.c.title == name, alike))
+        query = sa.select(folders.c.id, folders.c.parent_id).where(alike)
         found = self._connection.execute(query.order_by(folders.c.id)).all()
         return [row.id for row in found if self._is_below(row.parent_id, above)][:most]
 

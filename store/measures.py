@@ -61,7 +61,8 @@ def _oldest(connection: sa.Connection) -> dict[tuple[str, str], datetime | None]
     """Return since when the first of each kind is there: the one with the lowest number, found by index."""
     found: dict[tuple[str, str], datetime | None] = {}
     for state in (EventState.RECEIVED, EventState.DEAD):
-        lowest = sa.select(sa.func.min(events.c.id)).where(events.c.state == state).scalar_subquery()
+        # Of a number as such SQLite would look for the lowest in the table itself, from the beginning.
+        lowest = sa.select(sa.func.min(events.c.id + 0)).where(events.c.state == state).scalar_subquery()
         query = sa.select(events.c.received_at).where(events.c.id == lowest)
         found["event", str(state)] = connection.execute(query).scalar_one_or_none()
     dead = sa.select(sa.func.min(cards.c.due_since)).where(cards.c.state == CardState.DEAD)

@@ -80,19 +80,25 @@ def _apply_on_postgresql(engine: sa.Engine) -> None:
     concurrently waits for all statements that began before, and would wait for that one for ever.
     """
     with engine.connect() as connection:
-        limit_session(connection.connection.driver_connection, Work.MIGRATION)
-        version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
-        refuse_old(int(version) // 10_000)
-        alone = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_LOCK))).scalar_one()
-        found = _revisions(connection)
-        connection.commit()
-        connection.detach()  # closed at the end, with the lock and the limits
-        _refuse_newer(found)
-        if _is_current(found):
-            return
-        if not alone:
-            raise _Busy
-        _upgrade(connection)
+        try:
+            limit_session(connection.connection.driver_connection, Work.MIGRATION)
+            _apply_alone(connection)
+        finally:
+            connection.invalidate()  # it ends, and with it the lock and the limits
+
+
+def _apply_alone(connection: sa.Connection) -> None:
+    version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+    refuse_old(int(version) // 10_000)
+    alone = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_LOCK))).scalar_one()
+    found = _revisions(connection)
+    connection.commit()
+    _refuse_newer(found)
+    if _is_current(found):
+        return
+    if not alone:
+        raise _Busy
+    _upgrade(connection)
 
 
 def _reason_to_wait(error: _Busy | sa.exc.OperationalError) -> str | None:

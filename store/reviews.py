@@ -36,7 +36,8 @@ _LATEST = (
     .order_by(reviews.c.seq.desc())
     .limit(1)
 )
-_LATEST_OF_ROUTE = _LATEST.where(reviews.c.route == sa.bindparam("route"))
+# By the route itself SQLite may read all reviews of the route instead of those of the file.
+_LATEST_OF_ROUTE = _LATEST.where(reviews.c.route.concat("") == sa.bindparam("route", type_=sa.Text))
 _LABELS = ("title", "path", "link", "title_before", "path_before", "moved_to")
 _LOCKING = {query: query.with_for_update() for query in (_ONE, _LATEST, _LATEST_OF_ROUTE)}
 

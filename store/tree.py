@@ -151,7 +151,9 @@ class Folders:
         return rows.folder_state(row) if row else None
 
     def titled(self, title: str, limit: int) -> list[Place]:
-        query = sa.select(folders.c.id).where(sa.func.lower(folders.c.title) == title.lower()).limit(limit)
+        query = (
+            sa.select(folders.c.id).where(sa.func.lower(folders.c.title) == sa.func.lower(title)).limit(limit)
+        )
         places = [self.place_before(folder_id) for folder_id in self._connection.execute(query).scalars()]
         return [place for place in places if place is not None]
 

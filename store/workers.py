@@ -79,7 +79,10 @@ class Roll:
 
     def free(self, name: str) -> None:
         """Let go of the cards that a dead process had claimed."""
-        owned = cards.c.claimed_by.startswith(f"{name}:", autoescape=True)
+        # Of all cards those that are claimed have an index, and they are few.
+        owned = sa.and_(
+            cards.c.claimed_by.is_not(None), cards.c.claimed_by.startswith(f"{name}:", autoescape=True)
+        )
         with self.engine.begin() as connection:
             connection.execute(sa.update(cards).where(owned).values(claimed_by=None))
 

@@ -28,7 +28,10 @@ class Utc(TypeDecorator[datetime]):
 
 
 def index_of_some(
-    name: str, *columns: sa.ColumnElement[Any], where: sa.ColumnElement[bool], unique: bool = False
+    name: str,
+    *columns: sa.ColumnElement[Any] | sa.TextClause,
+    where: sa.ColumnElement[bool] | sa.TextClause,
+    unique: bool = False,
 ) -> sa.Index:
     """Return an index of those rows alone of which this holds; each database calls that its own way."""
     return sa.Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

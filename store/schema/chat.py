@@ -54,6 +54,7 @@ index_of_some("cards_to_hand_over", cards.c.id, where=cards.c.handed_over < card
 
 index_of_some("cards_undrawn", cards.c.id, where=cards.c.drawn < cards.c.wanted)
 sa.Index("cards_by_message", cards.c.target, cards.c.message_id)
+index_of_some("cards_claimed", cards.c.claimed_by, where=cards.c.claimed_by.is_not(None))
 index_of_some("cards_dead", cards.c.id, where=cards.c.state == "dead")
 
 # When the next call may go to a far side that limits how often it is called, agreed among all workers.

@@ -23,6 +23,7 @@ files = sa.Table(
     sa.Column("as_of", Utc),
     sa.Column("listed_at", Utc),
 )
+sa.Index("files_by_title", files.c.title)
 
 # The folders above them. `was_in` is the folder that one was in before it was found elsewhere, until the move
 # has been taken account of; then that is `moved_from`, and `settled_at` the time of the newest event of the
@@ -44,6 +45,7 @@ folders = sa.Table(
     sa.Column("listed_to", sa.Integer),
 )
 index_of_some("folders_moved", folders.c.was_in, where=folders.c.was_in.is_not(None))
+sa.Index("folders_by_title", sa.func.lower(folders.c.title))
 
 # How far the looks at each watched folder have come: the first one, and the gap sweeps, which have told of
 # everything up to `swept_to`. `stopped_by` says in words why the one that was tried last did not get through.

@@ -29,6 +29,16 @@ index_of_some(
 )
 
 sa.Index("events_of_file", events.c.file_id, events.c.id)
+# What holds back up to when a folder is complete, by when it happened: `HAPPENED` is NULL where DocSpace did
+# not say, and what has arrived first counts. Texts in UTC and in one form compare as times do.
+HAPPENED = sa.literal_column("said ->> 'occurred_at'", sa.Text)
+UNSETTLED = sa.text("state IN ('received', 'dead')")
+index_of_some(
+    "events_unsettled",
+    sa.text("(said ->> 'occurred_at')"),
+    events.c.received_at,
+    where=UNSETTLED,
+)
 index_of_some("events_dead", events.c.id, where=events.c.state == "dead")
 
 # The workers that live, and when each was last heard of.

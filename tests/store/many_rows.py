@@ -1,0 +1,196 @@
+"""A database with a long history: rows as the product writes them, multiplied by the database itself.
+
+What waits stays the same, however long the history is: questions about what waits must not take longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews import record
+from reviews.account import Account, Standing
+from reviews.model import EventState, Person, ReviewState
+from reviews.tree import Place
+from store.schema import (
+    accounts,
+    answers,
+    cards,
+    events,
+    files,
+    folders,
+    ledger,
+    people,
+    review_index,
+    reviews,
+    told,
+)
+from store.tallies import sum_up
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import OWNER, START, answer, review
+from tests.reviews.small_portal import SmallPortal
+from tests.store.received import received
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FIRST = 1000
+"""The number of the first row that is multiplied."""
+WAITING = 5
+"""Events that are pending, and so many that were given up; cards and reviews likewise."""
+IN_A_FOLDER = 5
+_MOMENT = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', '2020-01-01', '+' || i || ' minutes')",
+    "postgresql": "timestamptz '2020-01-01 00:00Z' + i * interval '1 minute'",
+}
+
+
+def fill(engine: sa.Engine, count: int, *, analyzed: bool = True) -> None:
+    """Write a history of so many events and reviews, twice as many cards and thrice as many entries.
+
+    PostgreSQL looks at new rows by itself; SQLite does so only where an operator asks for it: `analyzed`.
+    """
+    _write_samples(engine)
+    with engine.begin() as connection:
+        at = _MOMENT[connection.dialect.name]
+        for table, (times, changed) in _history(count, at).items():
+            _copy(connection, table, times * count, changed)
+    while sum_up(engine):
+        pass  # as workers do all the time
+    if not analyzed:
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
+
+
+def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
+    """Return how many times the count there is of each table, and what is in its columns, by the number i."""
+    address = "'p' || i || '@example.com'"
+    of_review = f"'r' || ({FIRST} + (i - {FIRST}) / 2)"
+    event_state = _by_age(count, old="'dead'", new="'received'", else_="'ignored'")
+    return {
+        events: (
+            1,
+            {
+                "id": "i",
+                "delivery_key": "'d' || i",
+                "semantic_key": "'s' || i",
+                "file_id": "'f' || i",
+                "received_at": at,
+                "state": event_state,
+                "reason": "'why'",
+                "handed_over": "1",
+            },
+        ),
+        reviews: (
+            1,
+            {
+                "seq": "i",
+                "id": "'r' || i",
+                "file_id": "'f' || i",
+                "opened_at": at,
+                "answered_at": _by_age(count, old=at, new="NULL", else_=at),
+                "due_at": at,
+                "remind_at": at,
+                "state": _by_age(count, old="'acknowledged'", new="'open'", else_="'acknowledged'"),
+            },
+        ),
+        answers: (1, {"id": "i", "review_id": "'r' || i", "at": at}),
+        cards: (
+            2,
+            {
+                "id": "i",
+                "review_id": of_review,
+                "target": "'C' || (i - i / 2 * 2)",
+                "message_id": "i || '.0'",
+                "state": _by_age(2 * count, old="'dead'", new="'posted'", else_="'posted'"),
+                "wanted": _by_age(2 * count, old="1", new="2", else_="1"),
+                "drawn": "1",
+                "handed_over": "2",
+                "error": "'why'",
+            },
+        ),
+        review_index: (1, {"value": "'mark ' || i", "seq": "i"}),
+        ledger: (
+            3,
+            {
+                "seq": "i",
+                "review_id": f"'r' || ({FIRST} + (i - {FIRST}) / 3)",
+                "at": at,
+                "hash": "'hash' || i",
+            },
+        ),
+        files: (
+            1,
+            {
+                "file_id": "'f' || i",
+                "parent_id": f"'folder' || (i / {IN_A_FOLDER})",
+                "title": "'Title ' || i",
+            },
+        ),
+        folders: (
+            4,
+            {
+                "id": "'folder' || i",
+                "parent_id": f"'folder' || (i / {IN_A_FOLDER})",
+                "title": "'Folder ' || i",
+            },
+        ),
+        people: (1, {"id": "'p' || i", "email": address}),
+        accounts: (1, {"id": "'U' || i", "address": address, "email": address}),
+        told: (1, {"key": "'key' || i", "at": at}),
+    }
+
+
+def _by_age(count: int, *, old: str, new: str, else_: str) -> str:
+    """Return the expression for a few of the oldest rows, a few of the newest, and all others."""
+    newest = FIRST + count - WAITING
+    return f"CASE WHEN i < {FIRST + WAITING} THEN {old} WHEN i >= {newest} THEN {new} ELSE {else_} END"
+
+
+def _write_samples(engine: sa.Engine) -> None:
+    """Write one row of each kind by the product itself."""
+    state = SmallPortal().file("f1")
+    assert state is not None
+    with UnitOfWork(engine) as work:
+        number = received(work, file_id="f1")
+        work.folders.put(Place(folders=(("top", "Rooms"),)), at=START)
+        work.files.put(replace(state, file_id="f1", parent_id="top"))
+        work.people.remember(Person(id="p", name="Dana", email=OWNER), at=START)
+        work.accounts.remember(
+            Account(chat="slack", id="U", name="Dana", email=OWNER, standing=Standing.MEMBER),
+            asked_for=OWNER,
+            at=START,
+        )
+        work.told.first("key", at=START)
+        work.reviews.add(review(id="r1", file_id="f1", remind_at=START, due_at=START))
+        work.cards.owe("r1", [("slack", "C1")], caused_at=START)
+        work.reviews.answer("r1", answer(), ReviewState.ACKNOWLEDGED)
+        work.ledger.append(record.opened(review(id="r1"), [1]))
+        work.events.settle([number], EventState.IGNORED, None)
+        work.commit()
+    with engine.begin() as connection:
+        connection.execute(sa.update(cards).values(drawn=cards.c.wanted, handed_over=cards.c.wanted))
+
+
+def _copy(connection: sa.Connection, table: sa.Table, count: int, changed: Mapping[str, str]) -> None:
+    """Copy the table's first row so many times; `changed` are its columns by the number i."""
+    columns = [column.name for column in table.columns]
+    values = ", ".join(changed.get(name, f"one.{name}") for name in columns)
+    last = FIRST + count - 1
+    numbers = f"SELECT {FIRST} UNION ALL SELECT i + 1 FROM numbers WHERE i < {last}"  # noqa: S608 - our own
+    one = f"SELECT * FROM {table.name} LIMIT 1"  # noqa: S608
+    connection.exec_driver_sql(
+        f"INSERT INTO {table.name} ({', '.join(columns)}) WITH RECURSIVE numbers (i) AS ({numbers}) "  # noqa: S608
+        f"SELECT {values} FROM numbers, ({one}) AS one"
+    )
+    if (
+        connection.dialect.name == "postgresql"
+        and "id" in columns
+        and isinstance(table.c.id.type, sa.Integer)
+    ):
+        connection.exec_driver_sql(
+            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {FIRST + count})"
+        )

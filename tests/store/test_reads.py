@@ -1,0 +1,132 @@
+"""What is asked all the time reads no more, however long the history is: the databases count what they read.
+
+Each question is asked of a short history and of one four times as long, in which the same waits.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reviews import completeness
+from reviews.model import EventState
+from store import handover, measures, waiting
+from store.engine import create_engine
+from store.failing import failing_targets
+from store.subscriptions import subscribed_places
+from store.unit_of_work import UnitOfWork
+from store.workers import Roll
+from tests.reviews.samples import START, event, routes
+from tests.store.many_rows import FIRST, IN_A_FOLDER, fill
+from tests.store.reads import count_reads, statements_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import sqlalchemy as sa
+
+SHORT, LONG = 500, 2000
+SLACK = 100
+"""Rows or steps: what a deeper index may take, and what a question reads that is small anyway."""
+NOW = START + timedelta(days=4000)
+ROUTES = routes()
+LAST = FIRST + SHORT - 1
+
+OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
+    "what is to be handed over": lambda engine: handover.due(engine, 50),
+    "let go of a card": lambda engine: handover.let_go(engine, "nobody"),
+    "what waits": handover.waiting,
+    "what was given up": handover.dead_letters,
+    "which channels fail": lambda engine: failing_targets(engine, 1000, without=("alarm:",)),
+    "given up events": waiting.dead_events,
+    "the event that waits longest": lambda engine: waiting.oldest_event(engine, NOW),
+    "the card that waits longest": lambda engine: waiting.oldest_card(engine, without=("alarm:",)),
+    "events that the key stopped": lambda engine: waiting.refused_events(engine, "the key"),
+    "which places subscribed": subscribed_places,
+    "free the cards of a dead worker": lambda engine: Roll(engine).free("nobody"),
+    "for how long no worker was heard of": lambda engine: Roll(engine).silence(),
+    "the figures for a monitor": measures.measure,
+}
+
+
+def in_work(ask: Callable[[UnitOfWork], object]) -> Callable[[sa.Engine], object]:
+    def asked(engine: sa.Engine) -> object:
+        with UnitOfWork(engine) as work:
+            return ask(work)
+
+    return asked
+
+
+OF_WORK: dict[str, Callable[[UnitOfWork], object]] = {
+    "how complete the folders are": lambda work: completeness.of_all(work, ROUTES),
+    "the oldest event that is not settled": lambda work: work.events.oldest_unsettled(),
+    "store an event": lambda work: work.events.add([(event(event_id="new"), None)], at=NOW),
+    "what is pending of a file": lambda work: work.events.pending_of(f"f{LAST}"),
+    "which of some files are pending": lambda work: work.events.pending_among([f"f{LAST}"], before=1),
+    "whether DocSpace told of a file": lambda work: work.events.told_since(f"f{LAST}", START),
+    "the last event of a file": lambda work: work.events.last_reviewed(f"f{LAST}"),
+    "whether anything is pending beneath": lambda work: work.events.is_pending_beneath(
+        f"folder{LAST // IN_A_FOLDER}", before=9**9
+    ),
+    "settle an event": lambda work: work.events.settle([LAST], EventState.DONE, None),
+    "an event failed": lambda work: work.events.failed(LAST, "why"),
+    "replay the given up events": lambda work: work.events.reopen(None),
+    "the newest events": lambda work: work.events.recent(10),
+    "events with the same keys": lambda work: work.events.sharing_keys(event()),
+    "files of a title": lambda work: work.files.present_of(f"Title {LAST}", 10),
+    "files of a folder": lambda work: work.files.all_of([f"f{LAST}"]),
+    "folders of a title": lambda work: work.folders.titled(f"folder {LAST}", 10),
+    "folders by their path": lambda work: work.listings.folders_named(f"Folder {LAST}", 10),
+    "a folder's place": lambda work: work.folders.place_before(f"folder{LAST}"),
+    "a review": lambda work: work.reviews.get(f"r{LAST}", lock=True),
+    "the latest review of a file": lambda work: work.reviews.latest_of(f"f{LAST}", route="compliance"),
+    "what came before a review": lambda work: work.reviews.predecessors(f"r{LAST}"),
+    "reviews to remind of": lambda work: work.reviews.to_remind(NOW, 10),
+    "the newest reviews": lambda work: work.reviews.recent(10, state="open"),
+    "the newest reviews of a route": lambda work: work.reviews.recent(10, route="compliance"),
+    "the entries of a review": lambda work: work.ledger.of(f"r{LAST}"),
+    "draw the cards of a review anew": lambda work: work.cards.redraw(f"r{LAST}"),
+    "the thread of a card": lambda work: work.cards.causes(f"r{LAST}", "reminder:"),
+    "a card by its message": lambda work: work.cards.at("slack", "C1", f"{LAST}.0"),
+    "claim a card": lambda work: work.cards.claim(LAST, "me"),
+    "the newest cards that were given up": lambda work: work.cards.recent(10, state="dead"),
+    "replay the given up cards": lambda work: work.cards.reopen(None),
+    "a turn in a channel": lambda work: work.gates.queue("slack:C1", NOW, apart=timedelta(seconds=1)),
+    "a person by address": lambda work: work.people.by_email(f"p{LAST}@example.com"),
+    "an account by address": lambda work: work.accounts.at("slack", f"p{LAST}@example.com", since=START),
+    "whether it was told before": lambda work: work.told.first("key", at=NOW),
+    "forget what was told": lambda work: work.told.forget(before=START - timedelta(days=9999)),
+    "which digests wait": lambda work: work.subscriptions.waiting(),
+    "subscriptions of a person": lambda work: work.subscriptions.made_by("slack", "U1"),
+}
+QUESTIONS = {**OF_ENGINE, **{name: in_work(ask) for name, ask in OF_WORK.items()}}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "sqlite, analyzed", "postgresql"])
+def histories(request: pytest.FixtureRequest) -> Iterator[tuple[sa.Engine, sa.Engine]]:
+    """Yield a short and a long history."""
+    databases: Any = request.getfixturevalue(
+        "postgres_databases" if request.param == "postgresql" else "sqlite_databases"
+    )
+    addresses = [databases.new() for _ in range(2)]
+    short, long = (create_engine(address) for address in addresses)
+    analyzed = request.param != "sqlite"
+    fill(short, SHORT, analyzed=analyzed)
+    fill(long, LONG, analyzed=analyzed)
+    yield short, long
+    for engine, address in zip((short, long), addresses, strict=True):
+        engine.dispose()
+        if request.param == "postgresql":
+            databases.give_back(address)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_long_history_costs_no_question_more(histories: tuple[sa.Engine, sa.Engine], question: str) -> None:
+    short, long = (
+        count_reads(engine, statements_of(engine, lambda e=engine: QUESTIONS[question](e)))  # type: ignore[misc]
+        for engine in histories
+    )
+
+    assert long <= 1.5 * short + SLACK
