@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from demo import BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER
@@ -255,6 +255,7 @@ def live(address: str, plan: Plan) -> None:
         before = life.office.now()
         order: list[int | str] = [*range(len(life.stocked)), *plan.between]
         plan.random.shuffle(order)
+        note(f"in this order: {order}")
         for each in order:
             if isinstance(each, int):
                 life.act(*life.stocked[each], plan.fates[each])
