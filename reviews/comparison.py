@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.model import ChangeEvent
+    from reviews.moved_folders import Move
     from reviews.ports import Portal, Transactions
     from reviews.tree import FileState
 
@@ -74,42 +75,55 @@ class Comparison:
         A folder that came or went with all its files is one event. What waits to be handled, or was handled
         since it was listed, is left out. May be called again after a `FarSideError` and goes on where it was.
         """
+        arrivals = self._moved.find_arrivals(self._parents)
+        back = self._moved.find_return() if self._other else None
         with self.transactions(reading=True) as work:
-            known = work.files.all_of(list(self._other))
             gone = work.files.all_of(list(work.files.present_beneath(self.folder_id) - self._listed))
+        parents = {*arrivals, *(state.parent_id for state in (*self._other.values(), *gone.values()))}
+        waiting = self._moved.find_waiting(parents)
+        # Read last: what no event waits for any more is known by now.
+        with self.transactions(reading=True) as work:
+            known = work.files.all_of([*self._other, *gone])
             expected = work.events.pending_among([*self._other, *gone])
-        there = {
-            state.file_id: (known.get(state.file_id), state)
+        there = [
+            (known.get(state.file_id), state)
             for state in self._other.values()
-            if state.file_id not in expected and _differs(known.get(state.file_id), state)
-        }
-        missing = [state for state in gone.values() if state.file_id not in expected]
-        events = {event.file_id: event for event in (*self._there(there), *self._gone(missing))}
+            if state.file_id not in expected and state.parent_id not in waiting
+        ]
+        missing = [
+            known[file_id]
+            for file_id in gone.keys() & known.keys()
+            if file_id not in expected and known[file_id].parent_id not in waiting
+        ]
+        came = {parent: move for parent, move in arrivals.items() if parent not in waiting}
+        found = (*self._there(there, came, back), *self._gone(missing))
+        return self._without_waiting({event.file_id: event for event in found})
+
+    def _there(
+        self,
+        states: list[tuple[FileState | None, FileState]],
+        came: dict[str, Move],
+        back: Move | None,
+    ) -> Iterator[ChangeEvent]:
+        """Yield the events of what is there: of the folder that a file came with, or of the file."""
+        yield from (move.event for move in came.values() if move.is_certain)
+        for before, state in states:
+            if not _differs(before, state):
+                continue
+            move = came.get(state.parent_id, back) if _is_new(before) else None
+            yield move.event if move else self._file(state)
+
+    def _gone(self, states: list[FileState]) -> Iterator[ChangeEvent]:
+        missing = (self._missing(state) for state in states if state.standing is Standing.PRESENT)
+        yield from (event for event in missing if event is not None)
+
+    def _without_waiting(self, events: dict[str, ChangeEvent]) -> list[ChangeEvent]:
+        """Leave out folders of which an event waits already; the files in all other folders are known now."""
         moved = {subject for subject in events if subject.startswith(FOLDER)}
         self._moved.finish_listing(but={*moved, *(FOLDER + parent for parent in self._young)})
         with self.transactions(reading=True) as work:
             waiting = work.events.pending_among(sorted(moved))
         return [event for subject, event in events.items() if subject not in waiting]
-
-    def _there(self, states: dict[str, tuple[FileState | None, FileState]]) -> Iterator[ChangeEvent]:
-        """Yield the events of what is there: of the folder that a file came with, or of the file."""
-        arrivals = self._moved.find_arrivals(self._parents)
-        back = self._moved.find_return() if states else None
-        waiting = self._moved.find_waiting({*arrivals, *(state.parent_id for _, state in states.values())})
-        for parent, move in arrivals.items():
-            if move.is_certain and parent not in waiting:
-                yield move.event
-        for before, state in states.values():
-            if state.parent_id in waiting:
-                continue
-            came = arrivals.get(state.parent_id, back) if _is_new(before) else None
-            yield came.event if came else self._file(state)
-
-    def _gone(self, states: list[FileState]) -> Iterator[ChangeEvent]:
-        waiting = self._moved.find_waiting({state.parent_id for state in states})
-        for state in states:
-            if state.parent_id not in waiting and (event := self._missing(state)) is not None:
-                yield event
 
     def _file(self, state: FileState) -> ChangeEvent:
         """Return the event of a file; what went back to an older state has no time of its own."""

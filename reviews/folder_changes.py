@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reviews.arrivals import MOST_TITLES
 from reviews.burst import Burst
-from reviews.classify import STANDING_AFTER, Judgement
+from reviews.classify import STANDING_AFTER
 from reviews.duties import Change
 from reviews.errors import NotYet
 from reviews.file_changes import CLOCKS_APART
+from reviews.folder_judgements import ARCHIVED, ARRIVES, CAME, GONE, LEAVES, compare_routes, name_arrival
 from reviews.model import ChangeKind
 from reviews.tree import FOLDER, Contents, Place, Standing
 
 if TYPE_CHECKING:
     from reviews.arrivals import Arrivals
+    from reviews.classify import Judgement
     from reviews.places import Places
     from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes
     from reviews.tree import FolderState
 
 FILES_FIRST = 1.0  # seconds
-
-_GONE = {
-    "folder.trashed": Judgement(kind=ChangeKind.TRASHED, why="the folder was thrown away"),
-    "folder.deleted": Judgement(kind=ChangeKind.DELETED, why="the folder was deleted"),
-    "room.deleted": Judgement(kind=ChangeKind.DELETED, why="the room was deleted"),
-    "agent.deleted": Judgement(kind=ChangeKind.DELETED, why="the agent was deleted"),
-}
-_ARCHIVED = {"room.archived": Judgement(kind=ChangeKind.MOVED_OUT, why="the room was archived")}
-_CAME = {
-    "folder.copied": Judgement(kind=ChangeKind.CREATED, why="the folder was copied here"),
-    "folder.restored": Judgement(kind=ChangeKind.RESTORED, why="the folder came back from the trash"),
-    "room.restored": Judgement(kind=ChangeKind.RESTORED, why="the room came back from the archive"),
-    "folder.moved": Judgement(kind=ChangeKind.MOVED_IN, why="the folder came from elsewhere"),
-}
-_ARRIVES = frozenset({ChangeKind.MOVED_IN, ChangeKind.CREATED, ChangeKind.RESTORED})
-_LEAVES = frozenset({ChangeKind.MOVED_OUT, ChangeKind.TRASHED, ChangeKind.DELETED})
-_LEFT = Judgement(kind=ChangeKind.MOVED_OUT, why="the folder left the watched folder")
-_NOTHING = Judgement(kind=ChangeKind.METADATA, why="nothing happened to the files in the folder")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +35,7 @@ class FolderFound:
     after: Place | None
     judged: tuple[tuple[Route, Judgement], ...]
     known: FolderState | None
-    arrived: tuple[str, ...]
+    arrived: tuple[str, ...] = ()
     """The folders in which everything is listed: it, or the watched ones in it."""
 
     @property
@@ -61,9 +45,9 @@ class FolderFound:
     @property
     def gone(self) -> ChangeKind | None:
         """By which kind of change the folder is gone now, if it is."""
-        if self.kinds & _ARRIVES:
+        if self.kinds & ARRIVES:
             return None
-        return next(iter(self.kinds & _LEAVES), self.known.gone if self.known else None)
+        return next(iter(self.kinds & LEAVES), self.known.gone if self.known else None)
 
     @property
     def routes(self) -> list[Route]:
@@ -89,11 +73,11 @@ class FolderChanges:
             before = work.folders.place_before(folder_id)
         attempts = burst.lead.attempts
         overtaken = known is not None and known.settled_at is not None and burst.at <= known.settled_at
-        ends = _ARCHIVED.get(newest.trigger) or _GONE.get(newest.trigger)
+        ends = ARCHIVED.get(newest.trigger) or GONE.get(newest.trigger)
         # Nothing is to be seen of what was thrown away, unless that is not the end of the story.
-        if ends and newest.trigger in _GONE and (overtaken or not burst.is_clear):
+        if ends and newest.trigger in GONE and (overtaken or not burst.is_clear):
             ends = None
-        if before is None and newest.trigger in _GONE and newest.parent_id and not newest.in_trash:
+        if before is None and newest.trigger in GONE and newest.parent_id and not newest.in_trash:
             before = _within(self.places.find(newest.parent_id, attempts=attempts), folder_id, newest.title)
         is_fresh = known is not None and known.seen_at >= burst.arrived
         look = self.places.find if is_fresh else self.places.look
@@ -101,20 +85,19 @@ class FolderChanges:
         if before and after and before.way == after.way and known and not _was_watched(known, burst):
             before = None  # it was seen there after it had come
         was, now = self._routes_of(folder_id, before), self._routes_of(folder_id, after)
-        names = _names(burst, known, has_moved=before is not None)
-        judged = [(route, ends) for route in was] if ends else _compare(names, was, now)
+        names = name_arrival(burst, known, has_moved=before is not None)
+        judged = [(route, ends) for route in was] if ends else compare_routes(names, was, now)
         if overtaken:
             judged = [(route, each) for route, each in judged if not self._is_reviewed(burst, route, each)]
-        arriving = [route for route, each in judged if each.kind in _ARRIVES]
-        arrived = [root for route in arriving for root in self._roots(folder_id, after, route)]
-        return FolderFound(
-            folder_id=folder_id,
-            before=before,
-            after=after,
-            judged=tuple(judged),
-            known=known,
-            arrived=tuple(dict.fromkeys(arrived)),
+        found = FolderFound(
+            folder_id=folder_id, before=before, after=after, judged=tuple(judged), known=known
         )
+        return replace(found, arrived=self._arrived(found))
+
+    def _arrived(self, found: FolderFound) -> tuple[str, ...]:
+        arriving = [route for route, judgement in found.judged if judgement.kind in ARRIVES]
+        roots = (root for route in arriving for root in self._roots(found.folder_id, found.after, route))
+        return tuple(dict.fromkeys(roots))
 
     def _is_reviewed(self, burst: Burst, route: Route, judgement: Judgement) -> bool:
         """Tell whether the newest review of the folder says already that it came, or that it left."""
@@ -122,11 +105,11 @@ class FolderChanges:
             review = work.reviews.latest_of(burst.subject, route=route.name)
         if review is None:
             return False
-        return any({review.kind, judgement.kind} <= kinds for kinds in (_ARRIVES, _LEAVES))
+        return any({review.kind, judgement.kind} <= kinds for kinds in (ARRIVES, LEAVES))
 
     def select_moves(self, burst: Burst) -> Burst:
         """Return the events by which the folder came or left: whoever created or renamed it did not."""
-        moves = [each for each in burst.events if each.event.trigger in {*_CAME, *_GONE, *_ARCHIVED}]
+        moves = [each for each in burst.events if each.event.trigger in {*CAME, *GONE, *ARCHIVED}]
         return Burst.of(moves) if moves else burst
 
     def changes(self, burst: Burst, found: FolderFound) -> list[Change]:
@@ -163,7 +146,7 @@ class FolderChanges:
         return [folders[[each for each, _ in folders].index(folder_id) + 1 :] for folders in inside]
 
     def _change(self, burst: Burst, found: FolderFound, route: Route, judgement: Judgement) -> Change:
-        arrives = judgement.kind in _ARRIVES
+        arrives = judgement.kind in ARRIVES
         place = found.after if arrives else found.before or found.after
         stays = judgement.kind is ChangeKind.METADATA and found.after is not None
         standing, was = (found.after, found.before) if stays else (place, None)
@@ -217,27 +200,6 @@ class FolderChanges:
         with self.transactions(reading=True) as work:
             present = work.files.beneath(folder_id, Standing.PRESENT, MOST_TITLES)
             return present if present.count else work.files.beneath(folder_id, Standing.TRASHED, MOST_TITLES)
-
-
-def _names(burst: Burst, known: FolderState | None, *, has_moved: bool) -> list[Judgement]:
-    """Return what the coming of the folder may be called, the best name first.
-
-    A rename may be told where the move before it was lost.
-    """
-    told = [_CAME[each] for each in reversed(burst.in_order) if each in _CAME]
-    if not told and known is not None and known.gone in {ChangeKind.TRASHED, ChangeKind.DELETED}:
-        return [_CAME["folder.restored"]]
-    return told or ([_CAME["folder.moved"]] if has_moved else [])
-
-
-def _compare(names: list[Judgement], was: list[Route], now: list[Route]) -> list[tuple[Route, Judgement]]:
-    """Judge by where the folder was and is; its events only tell what to call that."""
-    came = names[0] if names else _NOTHING
-    again = next((each for each in names if each.kind is not ChangeKind.MOVED_IN), _NOTHING)
-    return [
-        *((route, _LEFT) for route in was if route not in now),
-        *((route, again if route in was else came) for route in now),
-    ]
 
 
 def _was_watched(known: FolderState, burst: Burst) -> bool:

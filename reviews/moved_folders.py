@@ -80,11 +80,14 @@ class MovedFolders:
         now = self.place(self.folder_id)
         with self.transactions(reading=True) as work:
             before = work.folders.place_before(self.folder_id)
-            if now is None or before is None or before.way[0] == now.way[0]:
-                return None
-            room = now.way[1]
-            at = _after(work.folders.get(room), self.since)
-        return Move(folder_id=room, event=self._event("room.archived", room, at))
+            room = work.folders.get(now.way[1]) if now else None
+        is_told = room is not None and room.gone is not None
+        if now is None or before is None or before.way[0] == now.way[0] or is_told:
+            return None
+        return Move(
+            folder_id=now.way[1],
+            event=self._event("room.archived", now.way[1], _after(room, self.since)),
+        )
 
     def find_deletion(self) -> str | None:
         """Return the topmost folder that was deleted with the watched one, unless an event has told of it."""
@@ -115,7 +118,9 @@ class MovedFolders:
             below = self._below(known) or (folder_id,)
             left = next((each for each in below if not self.is_inside(each)), folder_id)
             state = work.folders.get(left)
-        at = max(self.since, state.known_since, _after(state, self.since)) if state else self.since
+        is_told = state is not None and state.gone is not None
+        at = self.since if is_told else _after(state, self.since)
+        at = max(at, state.known_since) if state else at
         trigger = "folder.deleted" if self.place(left) is None else "folder.moved"
         return Move(folder_id=left, event=self._event(trigger, left, at))
 

@@ -13,7 +13,16 @@ from reviews.comparison import Comparison
 from reviews.model import ChangeKind, EventState
 from reviews.tree import FOLDER
 from tests.reviews.lost import lose, unsubscribe
-from tests.reviews.portal_desk import FILE, INNER, STEP, both_folders, kinds, other_folder, portal_desk
+from tests.reviews.portal_desk import (
+    FILE,
+    INNER,
+    RECEIVER,
+    STEP,
+    both_folders,
+    kinds,
+    other_folder,
+    portal_desk,
+)
 from webhook.payload import parse
 
 if TYPE_CHECKING:
@@ -118,7 +127,7 @@ def test_a_file_that_is_saved_after_its_folder_came_hides_the_folder_from_no_swe
     file = office.portal.add_file("Saved.docx", big, by=OLGA.id).id
     office.sweep_all()
     hide_logs(office)
-    office.sender.register("http://receiver.example/docspace/webhook", secret="Compl1ance!", triggers=["*"])
+    office.sender.register(RECEIVER, secret="Compl1ance!", triggers=["*"])
     before = lose(office, lambda of: of.portal.move_folder(big, COMPLIANCE, by=BOB.id))
     office.desk.clock.advance(seconds=STEP)
     office.portal.save(file, by=BOB.id)
@@ -234,7 +243,7 @@ def test_a_folder_that_was_found_elsewhere_before_its_move_is_told_has_left(offi
     hide_logs(office)
     before = lose(office, lambda of: of.portal.move_folder(QUARTER, OTHER, by=BOB.id))
     office.desk.clock.advance(seconds=1200)
-    office.sender.register("http://receiver.example/docspace/webhook", secret="Compl1ance!", triggers=["*"])
+    office.sender.register(RECEIVER, secret="Compl1ance!", triggers=["*"])
     new = office.portal.create_file("New.docx", QUARTER, by=BOB.id)
     office.let_happen()
     unsubscribe(office)
@@ -294,3 +303,36 @@ def test_a_file_that_is_missing_from_a_folder_that_never_left_is_its_own(office:
     found = office.reviews_since(before)
     assert len(found) == 3
     assert not any(review.file_id.startswith(FOLDER) for review in found)
+
+
+def test_the_rename_of_a_folder_tells_of_its_move_that_was_lost(office: PortalDesk) -> None:
+    big = stock(office, OTHER)
+    meet(office, big)
+    office.sweep_all()
+    before = lose(office, lambda of: of.portal.move_folder(big, COMPLIANCE, by=BOB.id))
+    unsubscribe(office)
+    office.sender.register(RECEIVER, secret="Compl1ance!", triggers=["*"])
+
+    office.desk.clock.advance(seconds=HOUR)
+    found = office.reviews_of(lambda: office.portal.rename_folder(big, "Bigger", by=BOB.id))
+    hide_logs(office)
+    office.recover()
+
+    assert kinds(found) == {subject(big): K.MOVED_IN}
+    assert len(office.reviews_since(before)) == 1
+
+
+def test_the_rename_of_a_folder_tells_of_its_return_that_was_lost(office: PortalDesk) -> None:
+    office.sweep_all()
+    office.reviews_of(lambda: office.portal.trash_folder(QUARTER, by=BOB.id))
+    before = lose(office, lambda of: of.portal.restore_folder(QUARTER, by=BOB.id))
+    unsubscribe(office)
+    office.sender.register(RECEIVER, secret="Compl1ance!", triggers=["*"])
+
+    office.desk.clock.advance(seconds=HOUR)
+    found = office.reviews_of(lambda: office.portal.rename_folder(QUARTER, "Again", by=BOB.id))
+    hide_logs(office)
+    office.recover()
+
+    assert kinds(found) == {subject(QUARTER): K.RESTORED}
+    assert len(office.reviews_since(before)) == 1

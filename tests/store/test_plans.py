@@ -23,6 +23,7 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], object]] = {
     "which files are in a folder": lambda work: work.files.beneath(FOLDER, Standing.PRESENT, 10).count,
     "how many files are in a folder": lambda work: work.files.count_beneath(FOLDER),
     "the files of a folder went along with it": lambda work: work.files.move_all(FOLDER, None),
+    "which files were in a folder": lambda work: work.files.present_beneath(FOLDER),
     "the files of a folder were trashed": lambda work: work.files.move_all(FOLDER, Standing.TRASHED),
 }
 

@@ -1,7 +1,7 @@
 """What became of each folder, and how many of its files are written down: so a folder's move is one review.
 
-New columns without a value rewrite no table. The index holds the few folders whose move is not handled yet,
-so that making it takes one pass over the table of folders.
+New columns without a value rewrite no table. The indexes hold few folders, so that making each takes one pass
+over the table of folders.
 """
 
 import sqlalchemy as sa
@@ -14,5 +14,6 @@ down_revision = "0023"
 def upgrade() -> None:
     op.add_column("folders", sa.Column("gone", sa.String(16)))
     op.add_column("folders", sa.Column("listed_to", sa.Integer))
-    moved = sa.text("was_in IS NOT NULL")
+    moved, unlisted = sa.text("was_in IS NOT NULL"), sa.text("listed_to IS NOT NULL")
     op.create_index("folders_moved", "folders", ["was_in"], sqlite_where=moved, postgresql_where=moved)
+    op.create_index("folders_unlisted", "folders", ["id"], sqlite_where=unlisted, postgresql_where=unlisted)
