@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.model import ChangeEvent
-    from reviews.ports import Portal, Transactions
+    from reviews.ports import ShowsTree, Transactions
     from reviews.tree import FileState, Place
 
 
@@ -30,7 +30,7 @@ class Comparison:
     """
 
     transactions: Transactions
-    portal: Portal
+    portal: ShowsTree
     folder_id: str
     since: datetime
     until: datetime

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from reviews.model import FoundIn
     from reviews.ports import UnitOfWork
+    from reviews.tree import LogRow
 
 APART = timedelta(seconds=2)
 """DocSpace's log and its deliveries may differ so much on when something happened."""
@@ -26,10 +27,16 @@ NOBODY = Person(id=None, name="")
 
 @dataclass(frozen=True, kw_only=True)
 class LogPage:
-    """Some of what a log tells, and where the next page begins, if there is one."""
+    """Some of what a log tells, and where the next page begins, if there is one.
+
+    Of a folder's log, `rows` are all that stand on the page; it is not `is_clear` where a row is of an
+    unknown kind and may mean that a file has changed.
+    """
 
     events: Sequence[ChangeEvent]
     following: int | None
+    rows: tuple[LogRow, ...] = ()
+    is_clear: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, metadata
+from store.schema.base import Utc, index_of_some, metadata
 
 # The last known state of each file under a watched folder.
 files = sa.Table(
@@ -40,8 +40,14 @@ folders = sa.Table(
     sa.Column("seen_at", Utc, nullable=False),
 )
 
+index_of_some("folders_moving", folders.c.was_in, where=folders.c.was_in.is_not(None))
+
 # How far the looks at each watched folder have come: the first one, and the gap sweeps, which have told of
 # everything up to `swept_to`. `stopped_by` says in words why the one that was tried last did not get through.
+# `due_at` is when the next one is due, `leased_by` who sweeps just now, until `leased_until` by the clock of
+# the database. `listed_at` is when the whole listing was compared last; `log_row` and `log_row_at` are the
+# newest row of the folder's log, `glance` a digest of the first page of a listing. The row without an id is
+# that of the portal's log of deliveries.
 baselines = sa.Table(
     "baselines",
     metadata,
@@ -51,4 +57,26 @@ baselines = sa.Table(
     sa.Column("swept_to", Utc),
     sa.Column("tried_at", Utc),
     sa.Column("stopped_by", sa.Text),
+    sa.Column("watched", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("due_at", Utc),
+    sa.Column("leased_by", sa.Text),
+    sa.Column("leased_until", Utc),
+    sa.Column("listed_at", Utc),
+    sa.Column("log_row", sa.Text),
+    sa.Column("log_row_at", Utc),
+    sa.Column("glance", sa.Text, nullable=False, server_default=""),
 )
+index_of_some("baselines_due", baselines.c.due_at, where=baselines.c.watched)
+index_of_some("baselines_tried", baselines.c.tried_at, where=baselines.c.watched)
+index_of_some("baselines_swept", baselines.c.swept_to, where=baselines.c.watched)
+index_of_some(
+    "baselines_stopped",
+    baselines.c.folder_id,
+    where=sa.and_(baselines.c.watched, baselines.c.stopped_by.is_not(None)),
+)
+index_of_some(
+    "baselines_unfinished",
+    baselines.c.folder_id,
+    where=sa.and_(baselines.c.watched, baselines.c.finished_at.is_(None)),
+)
+index_of_some("baselines_leased", baselines.c.leased_until, where=baselines.c.leased_until.is_not(None))
