@@ -34,7 +34,8 @@ class Completeness:
 
     `title` is the folder's, of a private route the route's name, and empty until DocSpace has told it.
     `stopped_by` says to operators what keeps it from going on, where it does not go on by itself; `up_to` is
-    `None` before the first look has come to its end.
+    `None` before the first look has come to its end. `listed_to` is up to when the whole listing was
+    compared: what no log has is found with that.
     """
 
     folder_id: str
@@ -42,6 +43,7 @@ class Completeness:
     route: str
     up_to: datetime | None
     stopped_by: str | None
+    listed_to: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,7 @@ def of_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> list
             route=watched[folder].name,
             up_to=None if folder in unfinished else _up_to(mark, waiting),
             stopped_by=_stopped_by(mark, waiting, first=folder in unfinished),
+            listed_to=mark.listed_at,
         )
         for folder, mark in marks.items()
     ]

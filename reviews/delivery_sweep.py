@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reviews.errors import FarSideError, Hidden
-from reviews.folder_sweep import OVERLAP, reason_in_words, time_of
+from reviews.folder_sweep import OVERLAP, reason_in_words
+from reviews.untold import time_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from reviews.baseline import PASSES
 from reviews.comparison import Comparison
-from reviews.errors import FarSideError, Hidden, NoLog, Rejected, TryLater
+from reviews.errors import FarSideError, Hidden, Rejected, TryLater
+from reviews.folder_log import LogReading
 from reviews.model import FoundIn
 from reviews.tree import FOLDER
-from reviews.untold import Sighting
+from reviews.untold import LONG_AGO, Sighting, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from reviews.baseline import Baseline
     from reviews.missed_events import MissedEvents
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
 OVERLAP = timedelta(minutes=10)
 """So far before the watermark the logs are read again, for what was written into them late."""
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +57,6 @@ class SweepOrder:
     since: datetime | None = None
     trouble: FarSideError | None = None
     progress: Callable[[str, int, int], None] = lambda *_: None
-
-
-@dataclass(kw_only=True)
-class _Log:
-    """What the folder's log told; `newest` is its newest row that was ever seen."""
-
-    found: int = 0
-    newest: LogRow | None = None
-    rejected: Rejected | None = None
-    is_kept: bool = True
-    is_enough: bool = True
-    """Whether it tells of all that happened, as far as a log can."""
-    rows: set[LogRow] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +122,13 @@ class FolderSweep:
 
     def _look(self, mark: Watermark) -> _Look:
         begin = _sooner(self.order.since, (mark.swept_to or self.order.until) - OVERLAP)
-        log = self._read_log(begin, mark.newest_row)
+        log = LogReading(
+            records=self.records,
+            missed=self.missed,
+            ask=self.ask,
+            folder_id=self.folder_id,
+            until=self.order.until,
+        ).read(begin, mark.newest_row)
         is_turn = mark.listed_at is None or mark.listed_at <= self.order.listed_before
         found, glance, is_listed = log.found, mark.glance, False
         comparison = self._comparison(mark.swept_to or begin)
@@ -156,42 +149,6 @@ class FolderSweep:
         return _Look(
             found=found, newest=log.newest, glance=glance, is_listed=is_listed, rejected=log.rejected
         )
-
-    def _read_log(self, begin: datetime, seen: LogRow | None) -> _Log:
-        """Receive what the folder's log tells and no event reported.
-
-        The window reaches back to the newest row that an earlier sweep saw. Where that row is gone, DocSpace
-        was restored from a backup, or has forgotten what is that old: only the listing tells what went back.
-        """
-        if seen is not None and seen.at > self.order.until:
-            seen = None
-        since = min(begin, seen.at - _SECOND) if seen else begin
-        log = _Log(newest=seen)
-        try:
-            self._read_pages(log, since, begin)
-        except NoLog:
-            return _Log(is_kept=False, is_enough=False)
-        except Hidden:
-            return _Log(found=log.found, is_enough=False)
-        except Rejected as error:
-            return _Log(found=log.found, rejected=error, is_enough=False)
-        if seen is not None and seen not in log.rows:
-            log.newest, log.is_enough = None, False
-        newest = max(log.rows, key=lambda row: row.at, default=None)
-        if newest is not None and (log.newest is None or newest.at > log.newest.at):
-            log.newest = newest
-        return log
-
-    def _read_pages(self, log: _Log, since: datetime, begin: datetime) -> None:
-        start: int | None = 0
-        while start is not None:
-            page = self.ask(
-                partial(self.records.logged, self.folder_id, since, self.order.until, start=start)
-            )
-            log.found += self.missed.receive_missed([each for each in page.events if time_of(each) >= begin])
-            log.rows.update(page.rows)
-            log.is_enough = log.is_enough and page.is_clear
-            start = page.following
 
     def _comparison(self, since: datetime) -> Comparison:
         return Comparison(
@@ -258,11 +215,6 @@ def reason_in_words(error: FarSideError) -> str:
         case Hidden():
             return "the API key's user may not see the folder: give it access"
     return str(error)
-
-
-def time_of(event: ChangeEvent) -> datetime:
-    """Return when an event happened; one without a time is taken for an old one."""
-    return event.occurred_at or LONG_AGO
 
 
 def _glance(states: Sequence[FileState], total: int, until: datetime) -> str:

@@ -161,6 +161,10 @@ class Baselines(Protocol):
         """Note that the folder's whole listing was compared with what is known."""
         ...
 
+    def list_again(self, most: int) -> int:
+        """Have the next sweeps of so many folders compare the whole listing; return of how many."""
+        ...
+
     def notice(self, folder_id: str, newest: LogRow | None, glance: str) -> None:
         """Note the newest row of the folder's log, and what a glance at its listing showed."""
         ...

@@ -99,7 +99,8 @@ class Health:
         state = "attention" if any(each.stopped_by for each in found) else "late" if late else "ok"
         folders = {
             each.folder_id: {
-                "complete_up_to": each.up_to.isoformat() if each.up_to else None,
+                "complete_up_to": _moment(each.up_to),
+                "listed_up_to": _moment(each.listed_to),
                 "stopped_by": each.stopped_by,
             }
             for each in found

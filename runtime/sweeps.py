@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docspace.http import Http
+    from reviews.ports import Transactions
     from runtime.wiring import Wiring
+
+MOST_AT_ONCE = 5000
 
 
 def gap_sweep(
@@ -57,3 +60,12 @@ def _built(
         stopping=stopping,
         report=lines.write,
     )
+
+
+def compare_all_listings(transactions: Transactions) -> None:
+    """Have the next sweep of each watched folder compare its whole listing, whatever its log says."""
+    changed = MOST_AT_ONCE
+    while changed:
+        with transactions() as work:
+            changed = work.baselines.list_again(MOST_AT_ONCE)
+            work.commit()

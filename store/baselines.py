@@ -70,6 +70,11 @@ class Baselines:
     def listed(self, folder_id: str, *, at: datetime) -> None:
         self._put(folder_id, {"listed_at": at})
 
+    def list_again(self, most: int) -> int:
+        some = sa.select(baselines.c.folder_id).where(baselines.c.listed_at.is_not(None)).limit(most)
+        update = sa.update(baselines).where(baselines.c.folder_id.in_(some)).values(listed_at=None)
+        return self._connection.execute(update).rowcount
+
     def notice(self, folder_id: str, newest: LogRow | None, glance: str) -> None:
         row = {"log_row": newest.id if newest else None, "log_row_at": newest.at if newest else None}
         self._put(folder_id, {**row, "glance": glance})

@@ -10,9 +10,10 @@ from reviews.tree import Contents, FileState, FolderState, Place, Standing
 from store import rows
 from store.engine import by_dialect, insert_into
 from store.schema import files, folders
+from store.ways_down import DEEPEST, find_ways_down
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from store.engine import Insert
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     _Row = sa.Row[tuple[str, str, str, datetime]]
     _Chain = sa.Select[tuple[str, str, str, datetime]]
 
-DEEPEST = 100
 AT_ONCE = 1000  # parameters of one statement
-FEW = 100  # folders of which it takes less to look up than to look down
 _FROM = {
     Standing.PRESENT: [Standing.TRASHED],
     Standing.TRASHED: [Standing.PRESENT],
@@ -124,16 +123,7 @@ class Folders:
         return _place(self._chain(_THEN, folder_id, at=at))
 
     def ways_down(self, folder_id: str, among: Collection[str]) -> list[tuple[tuple[str, str], ...]]:
-        few = len(among) <= FEW
-        values = {"among": list(among)} if few else {"folder_id": folder_id}
-        found = self._connection.execute(_UPWARDS if few else _DOWNWARDS, values)
-        known = {row.id: (row.parent_id, row.title) for row in found}
-        ways = (
-            (_way_down(known, each, folder_id) for each in among if each in known)
-            if few
-            else (_way_down(known, each, folder_id) for each in known if each in among)
-        )
-        return [way for way in ways if way]
+        return find_ways_down(self._connection, folder_id, among)
 
     def titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
         titles: dict[str, str] = {}
@@ -204,37 +194,12 @@ def _up(parent: sa.ColumnElement[str]) -> _Chain:
     return sa.select(up.c.id, up.c.parent_id, up.c.title, up.c.seen_at).order_by(up.c.height.desc())
 
 
-def _all_above() -> sa.Select[tuple[str, str, str]]:
-    """Return the query for several folders and all above them, by where they were before open moves."""
-    before = sa.func.coalesce(folders.c.was_in, folders.c.parent_id).label("parent_id")
-    columns = (folders.c.id, before, folders.c.title)
-    among: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
-    up = sa.select(*columns).where(folders.c.id.in_(among)).cte("upwards", recursive=True)
-    up = up.union(sa.select(*columns).where(folders.c.id == up.c.parent_id))
-    return sa.select(up.c.id, up.c.parent_id, up.c.title)
-
-
-def _all_below() -> sa.Select[tuple[str, str, str]]:
-    """Return the query for all folders in a folder, by where they were before open moves."""
-    down = sa.select(
-        sa.bindparam("folder_id", type_=sa.Text).label("id"),
-        sa.literal("").label("parent_id"),
-        sa.literal("").label("title"),
-    ).cte("downwards", recursive=True)
-    stays = sa.and_(folders.c.parent_id == down.c.id, folders.c.was_in.is_(None))
-    inside = sa.or_(stays, folders.c.was_in == down.c.id)
-    down = down.union(sa.select(folders.c.id, down.c.id.label("parent_id"), folders.c.title).where(inside))
-    return sa.select(down.c.id, down.c.parent_id, down.c.title)
-
-
 # Made once: each is asked for or written at every change, and making it takes longer than running it.
 _FILE = sa.select(files).where(files.c.file_id == sa.bindparam("file_id"))
 _PUT_FILE = by_dialect(files, _put_file)
 _PUT_FOLDER = by_dialect(folders, _put_folder)
 _NOW = _up(folders.c.parent_id)
 _BEFORE = _up(sa.func.coalesce(folders.c.was_in, folders.c.parent_id))
-_UPWARDS = _all_above()
-_DOWNWARDS = _all_below()
 _THEN = _up(
     sa.case(
         (folders.c.was_in.is_not(None), folders.c.was_in),
@@ -252,20 +217,6 @@ def _place(chain: Sequence[_Row]) -> Place | None:
     if not chain or chain[0].parent_id:
         return None
     return Place(folders=tuple((row.id, row.title) for row in chain))
-
-
-def _way_down(
-    known: Mapping[str, tuple[str, str]], folder_id: str, above: str
-) -> tuple[tuple[str, str], ...]:
-    """Return the way from a folder down to another one; nothing where that is not in it."""
-    way: list[tuple[str, str]] = []
-    while folder_id != above:
-        if folder_id not in known or len(way) > DEEPEST:
-            return ()
-        parent, title = known[folder_id]
-        way.insert(0, (folder_id, title))
-        folder_id = parent
-    return tuple(way)
 
 
 def beneath(folder_id: str) -> sa.Select[tuple[str]]:

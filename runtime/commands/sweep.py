@@ -132,6 +132,7 @@ def _swept_json(swept: Swept, complete: Completeness) -> dict[str, object]:
         "found": swept.found,
         "first": swept.first,
         "complete_up_to": moment(complete.up_to),
+        "listed_up_to": moment(complete.listed_to),
         "stopped_by": swept.stopped_by,
     }
 

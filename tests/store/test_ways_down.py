@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.tree import Place
-from store.tree import FEW
 from store.unit_of_work import UnitOfWork
+from store.ways_down import FEW
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
