@@ -32,7 +32,7 @@ class Ticks:
     def __init__(self) -> None:
         self.seconds = 1000.0
 
-    def __call__(self) -> float:
+    def read(self) -> float:
         return self.seconds
 
 
@@ -41,7 +41,7 @@ def lease_of(office: PortalDesk, ticks: Ticks | None = None) -> Lease:
         transactions=office.desk.transactions,
         clock=office.desk.clock,
         folder_id=FOLDER,
-        monotonic=ticks or Ticks(),
+        monotonic=(ticks or Ticks()).read,
     )
 
 
@@ -120,7 +120,7 @@ def test_a_sweep_whose_folder_another_has_taken_leaves_the_mark_alone(office: Po
     other = lease_of(office)
     thief = Thief(office.sweep.portal, office, other)
 
-    swept = replace(office.sweep, portal=thief, monotonic=thief.ticks).sweep_due(
+    swept = replace(office.sweep, portal=thief, monotonic=thief.ticks.read).sweep_due(
         FOLDER, started_at=office.desk.clock()
     )
 
