@@ -142,7 +142,7 @@ class GapSweep:
             with self.transactions() as work:
                 work.baselines.watch(new[start : start + MOST_NOTED])
                 work.commit()
-        gone = [each for each in noted if not self.routes.watches(each)]
+        gone = sorted(each for each in noted if not self.routes.watches(each))
         for start in range(0, len(gone), MOST_NOTED):
             with self.transactions() as work:
                 work.baselines.unwatch(gone[start : start + MOST_NOTED])

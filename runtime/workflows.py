@@ -93,7 +93,7 @@ class Workflows:
         def gap_sweep(number: int, folders: list[str], piece: int = 1, started: float = 0.0) -> None:
             started_at = datetime.fromtimestamp(started, tz=UTC)
             with self._alone(_sweep_job(number, piece)):
-                DBOS.run_step({"name": "work"}, lambda: _sweep_each(sweep, folders, started_at))
+                DBOS.run_step({"name": "work"}, lambda: sweep_each(sweep, folders, started_at))
 
         self._gap_sweep = DBOS.workflow(name=GAP_SWEEP)(gap_sweep)
         self._process_event = DBOS.workflow(name=PROCESS_EVENT)(process_event)
@@ -204,7 +204,7 @@ def _sweep_job(number: int, piece: int) -> str:
     return f"{SWEEP}-{number}-{piece}"
 
 
-def _sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> None:
+def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> None:
     """Sweep one folder after the other; where a sweep does not get through, the next begins where it did."""
     for folder in folders:
         try:

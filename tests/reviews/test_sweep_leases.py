@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from demo import COMPLIANCE, OTHER
 from reviews.sweep import AGAIN, HELD_PATIENCE
 from reviews.sweep_lease import LEASE, RENEWED_AFTER, Lease, LeaseLost
+from runtime.workflows import sweep_each
 from store.schema import baselines
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import both_folders, other_folder, portal_desk
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
-    from reviews.ports import Portal
-    from reviews.tree import FileState
+    from datetime import datetime
+
+    from reviews.ports import Portal, Records
+    from reviews.tree import FileState, Watermark
+    from reviews.untold import LogPage
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 
@@ -224,3 +231,69 @@ def test_a_folder_that_is_watched_no_more_is_not_due(desk: Desk) -> None:
     with portal_desk(desk, other_folder()) as office:
         assert office.sweep.due(started_at=started) == [str(OTHER)]
         assert office.sweep.sweep_due(FOLDER, started_at=started) is None
+
+
+def test_of_many_who_take_a_lease_at_once_one_has_it(office: PortalDesk) -> None:
+    started = office.desk.clock()
+    leases = [lease_of(office) for _ in range(4)]
+    start = Barrier(len(leases))
+
+    def take(lease: Lease) -> bool:
+        start.wait()
+        return lease.take(started_at=started)
+
+    for _ in range(5):
+        with ThreadPoolExecutor(len(leases)) as pool:
+            taken = list(pool.map(take, leases))
+        assert sorted(taken) == [False, False, False, True]
+        leases[taken.index(True)].release(due_in=timedelta())
+
+
+@ON_SQLITE
+def test_a_slow_folder_holds_up_no_other(desk: Desk) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        office.know_everything()
+        started = office.desk.clock()
+        assert set(office.sweep.due(started_at=started)) == {FOLDER, str(OTHER)}
+        slow = lease_of(office)
+        slow.take(started_at=None)
+
+        sweep_each(office.sweep, [FOLDER, str(OTHER)], started)
+
+        assert mark_of(office, OTHER).listed_at is not None
+        assert mark_of(office, COMPLIANCE).listed_at is None
+
+
+@ON_SQLITE
+def test_a_folder_of_which_nobody_expected_this_holds_up_no_other(desk: Desk) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        office.know_everything()
+        started = office.desk.clock()
+        office.sweep.due(started_at=started)
+
+        sweep = replace(office.sweep, records=Broken(office.sweep.records))
+        with capture_logs() as logs:
+            sweep_each(sweep, [FOLDER, str(OTHER)], started)
+
+        assert mark_of(office, OTHER).stopped_by is None
+        assert mark_of(office, OTHER).listed_at is not None
+        assert mark_of(office, COMPLIANCE).stopped_by is not None
+        assert [line["event"] for line in logs] == ["sweep_failed", "folder_swept"]
+
+
+class Broken:
+    """Records of which one folder's log is nothing that anybody expected."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self.undelivered = records.undelivered
+
+    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+        if folder_id == FOLDER:
+            raise ZeroDivisionError
+        return self._records.logged(folder_id, since, until, start)
+
+
+def mark_of(office: PortalDesk, folder: int) -> Watermark:
+    with office.desk.transactions(reading=True) as work:
+        return work.baselines.marks([str(folder)])[str(folder)]
