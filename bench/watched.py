@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterator
 
+    import sqlalchemy as sa
+
     from reviews.intake import Intake
     from reviews.ports import Transactions
 
@@ -90,6 +92,8 @@ class Cost:
 @dataclass(kw_only=True)
 class Watched:
     files: int
+    engine: sa.Engine
+    routes: Routes
     clock: Clock
     portal: Portal
     sender: Sender
@@ -146,7 +150,7 @@ class Watched:
 
 
 @contextmanager
-def watched(files: int, database: str) -> Iterator[Watched]:
+def watched(files: int, database: str, routes: Routes = ROUTES) -> Iterator[Watched]:
     """Yield a portal with so many files in the watched folder, fifty to a folder; nothing is known yet."""
     clock = Clock()
     portal = Portal(clock, limits=Limits())
@@ -172,11 +176,13 @@ def watched(files: int, database: str) -> Iterator[Watched]:
     with running(portal, sender) as address:
         http = Http(address, portal.api_key, permit)
         enrichment = Enrichment(Client(http))
-        places = Places(transactions=transactions, portal=enrichment, routes=ROUTES, clock=clock)
+        places = Places(transactions=transactions, portal=enrichment, routes=routes, clock=clock)
         baseline = Baseline(transactions=transactions, portal=enrichment, places=places, clock=clock)
         numbers = itertools.count(1)
         yield Watched(
             files=files,
+            engine=engine,
+            routes=routes,
             clock=clock,
             portal=portal,
             sender=sender,
@@ -187,14 +193,14 @@ def watched(files: int, database: str) -> Iterator[Watched]:
                 portal=enrichment,
                 records=Gaps(Logs(http), RECEIVER),
                 baseline=baseline,
-                routes=ROUTES,
+                routes=routes,
                 clock=clock,
                 wait=clock.skip,
             ),
             intake=intake.build(
                 transactions,
                 enrichment,
-                ROUTES,
+                routes,
                 clock=clock,
                 new_id=lambda: f"bench-{next(numbers)}",
                 random=lambda: 0.0,

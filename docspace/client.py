@@ -149,6 +149,13 @@ class Client:
         is new to that user. Of a connected storage only the folder's own files come, none from below it.
         (`GetFolderRequestDto`, `GetFilesQueryWithFilters`, ThirdPartyFileDao in DocSpace's source.)
         """
+        return self._files(folder_id, start=start, by="DateAndTimeCreation", order="ascending")
+
+    def newest_beneath(self, folder_id: str) -> Page:
+        """Return the up to 100 files that were modified last, and how many there are in all."""
+        return self._files(folder_id, start=0, by="DateAndTime", order="descending")
+
+    def _files(self, folder_id: str, *, start: int, by: str, order: str) -> Page:
         found = as_object(
             self._http.get(
                 f"files/{_encoded(folder_id)}",
@@ -156,8 +163,8 @@ class Client:
                 withSubFolders="true",
                 count=str(PAGE),
                 startIndex=str(start),
-                sortBy="DateAndTimeCreation",
-                sortOrder="ascending",
+                sortBy=by,
+                sortOrder=order,
             )
         )
         files = [_file(row) for row in as_list(found.get("files"))]

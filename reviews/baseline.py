@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.places import Places
-    from reviews.ports import Clock, Portal, Transactions
+    from reviews.ports import Clock, ShowsTree, Transactions
 
 PASSES = 3  # DocSpace pages without order among equals, so that one walk may miss a file
 
@@ -21,7 +21,7 @@ class Baseline:
     """Writes down what is not known yet, and nothing else: what events have told is newer."""
 
     transactions: Transactions
-    portal: Portal
+    portal: ShowsTree
     places: Places
     clock: Clock
 
@@ -48,9 +48,8 @@ class Baseline:
 
     def missing(self) -> list[str]:
         """Return the watched folders that have not been looked at to the end."""
-        watched = [folder for route in self.places.routes.all for folder in route.watch]
         with self.transactions(reading=True) as work:
-            return work.baselines.unfinished(watched)
+            return work.baselines.unfinished(self.places.routes.watched)
 
     def _walk(self, folder_id: str, told: Callable[[int, int], None]) -> int:
         with self.transactions(reading=True) as work:

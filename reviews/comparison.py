@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reviews.model import ChangeEvent
     from reviews.moved_folders import Move
-    from reviews.ports import Portal, Transactions
+    from reviews.ports import ShowsTree, Transactions
     from reviews.tree import FileState
 
 
@@ -31,7 +31,7 @@ class Comparison:
     """
 
     transactions: Transactions
-    portal: Portal
+    portal: ShowsTree
     folder_id: str
     since: datetime
     until: datetime

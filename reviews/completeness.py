@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.burst import happened_at
@@ -10,12 +11,21 @@ from reviews.language import _
 from reviews.model import EventState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from reviews.model import StoredEvent
     from reviews.ports import UnitOfWork
     from reviews.routing import Routes
     from reviews.tree import Watermark
+
+CALLS_A_SECOND = 10
+"""What the sweeps of all workers may ask of DocSpace, half of what it allows (facts on DocSpace, 4.1)."""
+FOLDERS_A_SECOND = 9
+"""What is left of it for the logs of folders while the listings come round."""
+INCOMPLETE = timedelta(minutes=45)
+MOST_NAMED, MOST_COUNTED = 100, 1000
+"""So many folders are told of one by one; so many of a kind are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +34,8 @@ class Completeness:
 
     `title` is the folder's, of a private route the route's name, and empty until DocSpace has told it.
     `stopped_by` says to operators what keeps it from going on, where it does not go on by itself; `up_to` is
-    `None` before the first look has come to its end.
+    `None` before the first look has come to its end. `listed_to` is up to when the whole listing was
+    compared: what no log has is found with that.
     """
 
     folder_id: str
@@ -32,17 +43,38 @@ class Completeness:
     route: str
     up_to: datetime | None
     stopped_by: str | None
+    listed_to: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """How complete all watched folders are; the counts go up to `MOST_COUNTED`.
+
+    `unfinished` are those without a finished first look, `stopped` those whose last sweep did not get
+    through, `late` those whose watermark is older than asked for. All are complete up to `earliest`.
+    """
+
+    watched: int
+    unfinished: int
+    stopped: int
+    late: int
+    earliest: datetime | None
 
 
 def of_all(work: UnitOfWork, routes: Routes) -> list[Completeness]:
-    """Return how complete each watched folder is.
+    """Return how complete each watched folder is."""
+    return of_folders(work, routes, sorted(routes.watched))
+
+
+def of_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> list[Completeness]:
+    """Return how complete some watched folders are, in their order.
 
     The watermark says up to when everything has been found. What was found and is not settled holds it back:
     the pending for as long as they take, the given up until somebody replays them.
     """
-    watched = {folder: route for route in reversed(routes.all) for folder in route.watch}
+    watched = {each: route for each in folders if (route := routes.first_of([each])) is not None}
     # The marks are read first: what a sweep found is written down before its mark moves.
-    marks = work.baselines.marks(sorted(watched))
+    marks = work.baselines.marks(list(watched))
     unfinished = set(work.baselines.unfinished(list(marks)))
     waiting = work.events.oldest_unsettled()
     titles = work.folders.titles([folder for folder in marks if not watched[folder].private])
@@ -53,9 +85,44 @@ def of_all(work: UnitOfWork, routes: Routes) -> list[Completeness]:
             route=watched[folder].name,
             up_to=None if folder in unfinished else _up_to(mark, waiting),
             stopped_by=_stopped_by(mark, waiting, first=folder in unfinished),
+            listed_to=mark.listed_at,
         )
         for folder, mark in marks.items()
     ]
+
+
+def of_some(work: UnitOfWork, routes: Routes) -> list[Completeness]:
+    """Return how complete each watched folder is, or of very many those that are furthest behind."""
+    if len(routes.watched) <= MOST_NAMED:
+        return of_all(work, routes)
+    behind = [
+        *work.baselines.stopped_folders(MOST_NAMED // 2),
+        *work.baselines.furthest_behind(MOST_NAMED),
+    ]
+    return of_folders(work, routes, list(dict.fromkeys(behind))[:MOST_NAMED])
+
+
+def outline(work: UnitOfWork, routes: Routes, *, before: datetime) -> Outline:
+    """Return how many watched folders are complete, and how many not even up to `before`.
+
+    Reads a bounded number of rows of indexes, however many folders are watched.
+    """
+    counts = work.baselines.standing(before=before, most=MOST_COUNTED)
+    return Outline(
+        watched=len(routes.watched),
+        unfinished=counts.unfinished,
+        stopped=counts.stopped,
+        late=counts.late,
+        earliest=counts.earliest,
+    )
+
+
+def patience(routes: Routes, every: timedelta = timedelta()) -> timedelta:
+    """Return how old a watermark may get before that is worth a word: of very many, a round takes longer.
+
+    The worker's sweeps take a part of the calls that DocSpace allows, and an unchanged folder costs one.
+    """
+    return INCOMPLETE + max(every, timedelta(seconds=len(routes.watched) / FOLDERS_A_SECOND))
 
 
 def in_words(each: Completeness, when: str | None) -> str:

@@ -72,8 +72,9 @@ class Digests:
 
     def _complete(self, work: UnitOfWork, folders: Iterable[str]) -> datetime | None:
         """Return up to when the digest leaves nothing out; `None` while that is not known."""
-        names = {route.name for folder in folders if (route := self._route(work, folder))}
-        times = [each.up_to for each in completeness.of_all(work, self.routes) if each.route in names]
+        routes = {route for folder in folders if (route := self._route(work, folder))}
+        watched = [each for each in self.routes.watched if self.routes.first_of([each]) in routes]
+        times = [each.up_to for each in completeness.of_folders(work, self.routes, watched)]
         return None if None in times else min(filter(None, times), default=None)
 
     def _route(self, work: UnitOfWork, folder: str) -> Route | None:

@@ -76,6 +76,13 @@ class Hidden(FarSideError):
         self.gone = gone
 
 
+class NoLog(Hidden):
+    """DocSpace keeps no log of connected storage."""
+
+    def __init__(self) -> None:
+        super().__init__("DocSpace keeps no log of connected storage", gone=False)
+
+
 class Rejected(FarSideError):
     """DocSpace does not take what it was asked: a defect of ours, which an operator has to report."""
 

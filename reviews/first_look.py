@@ -61,7 +61,7 @@ class FirstLook:
 
     def _unfinished_since(self, burst: Burst, places: Mapping[Route, Place]) -> datetime | None:
         """Return when the first look began that is not over; that of the burst where it is still to begin."""
-        above = {folder for route, place in places.items() for folder in route.watch if folder in place.ids}
+        above = {folder for route, place in places.items() for folder in route.watched & place.ids}
         with self.transactions(reading=True) as work:
             unfinished = work.baselines.unfinished(sorted(above))
             marks = work.baselines.marks(unfinished)

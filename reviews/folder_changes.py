@@ -133,17 +133,16 @@ class FolderChanges:
         """Return the routes of a folder at a place: the one that it is under, and those of what is in it."""
         if place is None:
             return []
-        inner = [each for route in self.routes.all for each in self._watched_in(folder_id, route)]
+        inner = self._watched_in(folder_id)
         places = [place, *(Place(folders=(*place.folders, *below)) for below in inner)]
         found = (self.routes.match(each) for each in places)
         return list(dict.fromkeys(route for route in found if route is not None))
 
-    def _watched_in(self, folder_id: str, route: Route) -> list[tuple[tuple[str, str], ...]]:
-        """Return the way from a folder down to each one in it that the route watches: rooms hold folders."""
+    def _watched_in(self, folder_id: str) -> list[tuple[tuple[str, str], ...]]:
+        """Return the way from a folder down to each watched one in it: rooms hold folders."""
         with self.transactions(reading=True) as work:
-            places = [work.folders.place_before(watched) for watched in route.watch if watched != folder_id]
-        inside = (place.folders for place in places if place is not None and folder_id in place.ids)
-        return [folders[[each for each, _ in folders].index(folder_id) + 1 :] for folders in inside]
+            ways = work.folders.ways_down(folder_id, self.routes.positions)
+        return sorted(ways, key=lambda way: self.routes.positions[way[-1][0]])
 
     def _change(self, burst: Burst, found: FolderFound, route: Route, judgement: Judgement) -> Change:
         arrives = judgement.kind in ARRIVES
@@ -193,7 +192,8 @@ class FolderChanges:
         """Return the folder, or the watched ones in it: other files in it are not the route's business."""
         if place is not None and self.routes.match(place) == route:
             return [folder_id]
-        return [below[-1][0] for below in self._watched_in(folder_id, route)]
+        inner = (below[-1][0] for below in self._watched_in(folder_id))
+        return [each for each in inner if each in route.watched]
 
     def _known(self, folder_id: str) -> Contents:
         """Return what was known to be in a folder that left: DocSpace may not show it any more."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.model import ChangeEvent
-    from reviews.ports import Portal, Transactions
+    from reviews.ports import ShowsTree, Transactions
     from reviews.tree import FolderState, Place
 
 A_MOMENT = timedelta(seconds=1)
@@ -45,7 +45,7 @@ class MovedFolders:
     """
 
     transactions: Transactions
-    portal: Portal
+    portal: ShowsTree
     folder_id: str
     since: datetime
     _places: dict[str, Place | None] = field(default_factory=dict)

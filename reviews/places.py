@@ -11,11 +11,12 @@ from reviews.errors import Hidden, Permanent, TryLater
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.ports import Clock, Portal, Transactions
+    from reviews.ports import Clock, ShowsTree, Transactions
     from reviews.routing import Routes
     from reviews.tree import Place
 
 FRESH = timedelta(minutes=10)  # folder events tell of moves at once; this is for the ones that were lost
+MOST_ASKED = 20  # watched folders, to see whether the key has lost sight of them
 PATIENCE = 3  # attempts before a refusal is believed; about a quarter of a minute
 
 
@@ -24,7 +25,7 @@ class Places:
     """Finds places. Every process shares what is known, and a folder event makes all of them look anew."""
 
     transactions: Transactions
-    portal: Portal
+    portal: ShowsTree
     routes: Routes
     clock: Clock
 
@@ -67,17 +68,31 @@ class Places:
             work.commit()
         return place
 
+    def _watched_to_ask(self, folder_id: str) -> list[str]:
+        """Return the watched folders that can tell: all of them, or of very many a few.
+
+        Of very many these are the ones above the folder's last known place, those of which a sweep was
+        stopped, and the first ones.
+        """
+        if len(self.routes.watched) <= MOST_ASKED:
+            return list(self.routes.watched)
+        with self.transactions(reading=True) as work:
+            place = work.folders.place_before(folder_id)
+            stopped = work.baselines.stopped_folders(MOST_ASKED)
+        likely = (*(place.way if place else ()), *stopped, *self.routes.watched[:MOST_ASKED])
+        return [each for each in dict.fromkeys(likely) if self.routes.watches(each)][:MOST_ASKED]
+
     def _check_watched(self, folder_id: str, cause: Hidden) -> None:
         """Raise `Permanent` where the key does not see what it has to see to tell."""
         hidden = {}
-        watched = [folder for route in self.routes.all for folder in route.watch]
-        for folder in watched:
+        asked = self._watched_to_ask(folder_id)
+        for folder in asked:
             try:
                 self._of(folder)
             except Hidden as error:
                 hidden[folder] = error
         forbidden = [folder for folder, error in hidden.items() if not error.gone]
-        if forbidden or len(hidden) == len(set(watched)):
+        if forbidden or len(hidden) == len(asked):
             named = ", ".join(forbidden or hidden)
             raise Permanent(
                 f"DocSpace shows the API key's user neither folder {folder_id} nor the watched folder "

@@ -40,8 +40,8 @@ class Clock(Protocol):
     def __call__(self) -> datetime: ...
 
 
-class Portal(Protocol):
-    """What DocSpace says. Each call may raise `TryLater`, `NotYet` or `Permanent`."""
+class ShowsTree(Protocol):
+    """What DocSpace says of folders and of the files in them. Raises what `Portal` does."""
 
     def place(self, folder_id: str) -> Place:
         """Return the folders from the top down to this one, itself included; `Hidden` if it shows none."""
@@ -57,6 +57,14 @@ class Portal(Protocol):
         A folder in the archive or in a trash holds none: what was in it has left with it.
         """
         ...
+
+    def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
+        """Return the files that were modified last, a page of them, and how many there are in all."""
+        ...
+
+
+class Portal(ShowsTree, Protocol):
+    """What DocSpace says. Each call may raise `TryLater`, `NotYet` or `Permanent`."""
 
     def log_of(self, file_id: str, *, since: datetime) -> FileLog | None:
         """Return what the file's log says since then; `None` where DocSpace does not show it."""
@@ -103,7 +111,10 @@ class Records(Protocol):
         ...
 
     def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
-        """Return a page of what happened beneath a folder, also what left it; `Hidden` where none is kept."""
+        """Return a page of what happened beneath a folder, also what left it.
+
+        `Hidden` where it is not shown, and `NoLog` where none is kept.
+        """
         ...
 
 

@@ -25,6 +25,8 @@ ASKED = "asked"
 """The channel under which `Conversations` keeps the answers."""
 FRESH = timedelta(minutes=10)
 LONGEST_BELIEVED = timedelta(days=1)
+MOST_LOOKED_UP = 50
+"""Watched folders of a route, to find the one that a path leads through."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,7 @@ class Veils:
         route = self._private(review.route)
         if route is None or not self.publicity.is_public(place):
             return card
-        return veiled(card, self._folder(route, review.path))
+        return veiled(card, self._folder(route, review.path, review.folders))
 
     def notice(self, notice: Notice, place: tuple[str, str]) -> Notice:
         """Veil a notice; of a digest only the lines of private routes: subscribers see the rest.
@@ -105,16 +107,21 @@ class Veils:
         route = self.routes.named(name)
         return route if route and route.private else None
 
-    def _folder(self, route: Route, path: str) -> str:
+    def _folder(self, route: Route, path: str, folders: Sequence[str] = ()) -> str:
         with self.transactions(reading=True) as work:
-            return watched_folder(work, route, path)
+            return watched_folder(work, route, path, folders)
 
 
-def watched_folder(work: UnitOfWork, route: Route, path: str) -> str:
+def watched_folder(work: UnitOfWork, route: Route, path: str, folders: Sequence[str] = ()) -> str:
     """Return what the folder is called that a route watches and that a path leads through.
 
-    Where that can't be told, it is what the route is called: nothing below a watched folder is ever told.
+    `folders` are the ids that belong to the path, where they are known. Where it can't be told, it is what
+    the route is called: nothing below a watched folder is ever told. Of very many watched folders only those
+    ids tell.
     """
+    if len(route.watch) > MOST_LOOKED_UP:
+        inner = next((each for each in reversed(folders) if each in route.watched), None)
+        return (work.folders.titles([inner]).get(inner) if inner else None) or route.name
     places = [place for folder in route.watch if (place := work.folders.place_before(folder))]
     above = [place for place in places if f"{path} / ".startswith(f"{place.path} / ")]
     found = max(above, key=lambda place: len(place.path), default=None)
@@ -130,7 +137,7 @@ def seen_by(work: UnitOfWork, review: Review, *, route: Route | None, people: Se
     """
     if route is None or not route.private or concerns(work, review, route, people):
         return review
-    return veiled_review(review, watched_folder(work, route, review.path))
+    return veiled_review(review, watched_folder(work, route, review.path, review.folders))
 
 
 def may_see(work: UnitOfWork, route: Route, *people: Reviewer) -> bool:

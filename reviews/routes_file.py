@@ -103,7 +103,8 @@ def _at_odds(routes: Sequence[Route | Operators], text: str) -> list[str]:
                     "and the first match wins"
                 )
         names.add(route.name)
-        watched = {**dict.fromkeys(route.watch, route.name), **watched}
+        for folder in route.watch:
+            watched.setdefault(folder, route.name)
     return problems
 
 

@@ -44,7 +44,7 @@ class _Seen:
         for above in (self.change.folders, before):
             if self.subscription.folder in above:
                 upwards = above[: above.index(self.subscription.folder) + 1]
-                return not set(upwards).intersection(self.change.route.watch)
+                return self.change.route.watched.isdisjoint(upwards)
         return False
 
 

@@ -93,12 +93,38 @@ class FolderState:
 class Watermark:
     """Up to when the gap sweep has told of all that happened in a watched folder.
 
-    `tried_at` is when it was tried last, `stopped_by` in words why it did not get through then.
+    `tried_at` is when it was tried last, `stopped_by` in words why it did not get through then. `listed_at`
+    is when the whole listing was compared last. `newest_row` is the newest row of the folder's log that a
+    sweep saw, `glance` what was seen of a listing of connected storage.
     """
 
     swept_to: datetime | None = None
     tried_at: datetime | None = None
     stopped_by: str | None = None
+    listed_at: datetime | None = None
+    newest_row: LogRow | None = None
+    glance: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogRow:
+    """A row of a folder's log: its id, and its time by DocSpace's clock."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepCounts:
+    """How many watched folders were not looked at to the end, were stopped, or are behind a moment.
+
+    `earliest` is up to when the one is complete that is furthest behind.
+    """
+
+    unfinished: int
+    stopped: int
+    late: int
+    earliest: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

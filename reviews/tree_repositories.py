@@ -8,11 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Sequence
+    from datetime import datetime, timedelta
 
     from reviews.model import ChangeKind
-    from reviews.tree import Contents, FileState, FolderState, Place, Standing, Watermark
+    from reviews.tree import (
+        Contents,
+        FileState,
+        FolderState,
+        LogRow,
+        Place,
+        Standing,
+        SweepCounts,
+        Watermark,
+    )
 
 
 class Files(Protocol):
@@ -84,6 +93,14 @@ class Folders(Protocol):
 
     def get(self, folder_id: str) -> FolderState | None: ...
 
+    def ways_down(self, folder_id: str, among: Collection[str]) -> list[tuple[tuple[str, str], ...]]:
+        """Return the ways from a folder down to those of the given ones that are known to be in it.
+
+        A way has (id, title) of each folder below the upper one. Moves that have not been taken account of
+        are left out. Looks from the given ones up where they are few, else from the folder down.
+        """
+        ...
+
     def titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
         """Return the titles of those that are known, by id."""
         ...
@@ -133,7 +150,76 @@ class Folders(Protocol):
 
 
 class Baselines(Protocol):
-    """How far the first look at each watched folder has come."""
+    """How far the looks at each watched folder have come, and who sweeps it just now."""
+
+    def watched(self) -> set[str]:
+        """Return the folders that are noted as watched."""
+        ...
+
+    def watch(self, folder_ids: Sequence[str]) -> None:
+        """Note that these folders are watched."""
+        ...
+
+    def unwatch(self, folder_ids: Sequence[str]) -> None:
+        """Note that these folders are watched no more; what is known of them stays."""
+        ...
+
+    def due(self, *, now: datetime, started_at: datetime, most: int) -> list[str]:
+        """Return watched folders that are due or not tried since `started_at`, the longest waiting first.
+
+        Leaves out what is swept just now.
+        """
+        ...
+
+    def is_any_swept_again(self) -> bool:
+        """Tell whether a folder is swept just now whose first look is over."""
+        ...
+
+    def lease(
+        self, folder_id: str, owner: str, *, lasts: timedelta, at: datetime, started_at: datetime | None
+    ) -> bool:
+        """Take the lease of a folder; `False` where another has it, or where it is not due any more.
+
+        The lease lasts so long by the database's clock. The folder counts as tried `at` that time, and is due
+        again when the lease lapses. Without `started_at` it need not be due.
+        """
+        ...
+
+    def renew(self, folder_id: str, owner: str, *, lasts: timedelta, due_at: datetime) -> bool:
+        """Prolong a lease; `False` where another has taken it."""
+        ...
+
+    def release(self, folder_id: str, owner: str, *, due_at: datetime) -> None:
+        """Give a lease back; the folder is due again at that time."""
+        ...
+
+    def listed(self, folder_id: str, *, at: datetime) -> None:
+        """Note that the folder's whole listing was compared with what is known."""
+        ...
+
+    def list_again(self, most: int) -> int:
+        """Have the next sweeps of so many folders compare the whole listing; return of how many."""
+        ...
+
+    def notice(self, folder_id: str, newest: LogRow | None, glance: str) -> None:
+        """Note the newest row of the folder's log, and what a glance at its listing showed."""
+        ...
+
+    def earliest_mark(self) -> datetime | None:
+        """Return up to when the watched folder is swept that is furthest behind."""
+        ...
+
+    def stopped_folders(self, most: int) -> list[str]:
+        """Return watched folders whose last sweep did not get through."""
+        ...
+
+    def furthest_behind(self, most: int) -> list[str]:
+        """Return watched folders: without a finished first look, then those swept the longest ago."""
+        ...
+
+    def standing(self, *, before: datetime, most: int) -> SweepCounts:
+        """Count the watched folders by how far they are, each count up to `most`."""
+        ...
 
     def start_of(self, folder_id: str) -> int: ...
 
@@ -150,10 +236,6 @@ class Baselines(Protocol):
 
     def begun(self, folder_id: str, *, at: datetime) -> None:
         """Note when the first look began, unless it has begun before: the sweeps go on from there."""
-        ...
-
-    def tried(self, folder_id: str, *, at: datetime) -> None:
-        """Note that a sweep begins."""
         ...
 
     def swept(self, folder_id: str, *, to: datetime) -> None:

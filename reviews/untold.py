@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.file_changes import CLOCKS_APART
@@ -13,10 +13,10 @@ from reviews.model import ChangeEvent, Person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from reviews.model import FoundIn
     from reviews.ports import UnitOfWork
+    from reviews.tree import LogRow
 
 APART = timedelta(seconds=2)
 """DocSpace's log and its deliveries may differ so much on when something happened."""
@@ -24,12 +24,21 @@ APART = timedelta(seconds=2)
 NOBODY = Person(id=None, name="")
 
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, kw_only=True)
 class LogPage:
-    """Some of what a log tells, and where the next page begins, if there is one."""
+    """Some of what a log tells, and where the next page begins, if there is one.
+
+    Of a folder's log, `rows` are all that stand on the page; it is not `is_clear` where a row is of an
+    unknown kind and may mean that a file has changed.
+    """
 
     events: Sequence[ChangeEvent]
     following: int | None
+    rows: tuple[LogRow, ...] = ()
+    is_clear: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,3 +88,8 @@ def is_told(work: UnitOfWork, event: ChangeEvent) -> bool:
     known = work.files.get(event.file_id)
     listed = known is not None and known.listed_at is not None and known.listed_at > at + CLOCKS_APART
     return listed or work.events.told_since(event.file_id, at - APART)
+
+
+def time_of(event: ChangeEvent) -> datetime:
+    """Return when an event happened; one without a time is taken for an old one."""
+    return event.occurred_at or LONG_AGO

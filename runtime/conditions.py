@@ -19,7 +19,6 @@ from reviews.notice import person_of
 from reviews.routing import Operators, Target
 from reviews.spans import span
 from runtime.canary import told_of
-from runtime.health import INCOMPLETE
 from store import waiting
 from store.failing import failing_targets
 from store.webhook_watch import WebhookWatch
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+    from reviews.completeness import Completeness
     from runtime.wiring import Wiring
     from store.failing import FailingTarget
 
@@ -37,6 +37,7 @@ log = structlog.get_logger()
 NOT_COUNTED = (CAUSE, SUBJECT)
 """What alarms and tests are owed for: an alarm that does not get through is no reason for the next one."""
 MOST_TARGETS = 1000
+MOST_FOLDERS = 20
 MOMENT = timedelta(minutes=1)
 REPLAY = "Mend it, then run docspace-review deliveries replay --all"
 
@@ -141,24 +142,49 @@ def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 
 def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
-    """Tell of each watched folder of which nobody can say for long that nothing is missing."""
+    """Tell of each watched folder of which nobody can say for long that nothing is missing.
+
+    Where these are very many, one sentence tells of all.
+    """
     if not wiring.settings.sweep_minutes:
         return
-    patience = INCOMPLETE + timedelta(minutes=wiring.settings.sweep_minutes)
+    every = timedelta(minutes=wiring.settings.sweep_minutes)
+    before = now - completeness.patience(wiring.routes, every)
     with wiring.transactions(reading=True) as work:
-        found = completeness.of_all(work, wiring.routes)
-    for each in found:
-        late = each.stopped_by if each.up_to is None else now - each.up_to > patience
-        if late:
-            since = f"since {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "yet"
-            why = each.stopped_by or "no sweep has got through; the worker's log says why"
-            yield Condition(
-                key=f"incomplete:{each.folder_id}",
-                sentence=f"Folder {each.title or each.folder_id} could not be checked for changes that "
-                f"DocSpace did not deliver {since}: {why}",
-                do="Mend that; the next sweep goes on by itself, or run docspace-review sweep",
-                flaps=True,
-            )
+        found = completeness.of_some(work, wiring.routes)
+        outline = completeness.outline(work, wiring.routes, before=before)
+    late = [each for each in found if (each.stopped_by if each.up_to is None else each.up_to < before)]
+    do = "Mend that; the next sweep goes on by itself, or run docspace-review sweep"
+    if len(late) > MOST_FOLDERS:
+        count = max(len(late), outline.late)
+        yield Condition(
+            key="incomplete",
+            sentence=f"{count:,} or more folders could not be checked for changes that DocSpace did not "
+            f"deliver, among them {_why_incomplete(late[0])}",
+            do=do,
+            flaps=True,
+        )
+        return
+    for each in late:
+        yield Condition(
+            key=f"incomplete:{each.folder_id}",
+            sentence=f"Folder {each.title or each.folder_id} could not be checked for changes that "
+            f"DocSpace did not deliver {_since(each)}: {_why(each)}",
+            do=do,
+            flaps=True,
+        )
+
+
+def _why_incomplete(each: Completeness) -> str:
+    return f"{each.title or each.folder_id} {_since(each)}: {_why(each)}"
+
+
+def _since(each: Completeness) -> str:
+    return f"since {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "yet"
+
+
+def _why(each: Completeness) -> str:
+    return each.stopped_by or "no sweep has got through; the worker's log says why"
 
 
 CONDITIONS: tuple[Callable[[Wiring, datetime], Iterable[Condition]], ...] = (

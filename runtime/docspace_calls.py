@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from docspace.http import Share
     from reviews.ports import Clock, Transactions
+    from runtime.allowance import Pace
     from runtime.settings import Settings
 
 log = structlog.get_logger()
@@ -34,14 +35,20 @@ class Calls:
     clock: Clock
     share: Share
 
-    def connect(self, *, patience: float) -> Http:
-        """Return the connection; DocSpace may take `patience` seconds to connect, and again to answer."""
+    def connect(self, *, patience: float, pace: Pace | None = None) -> Http:
+        """Return the connection; DocSpace may take `patience` seconds to connect, and again to answer.
+
+        With a `pace`, its calls keep to that too.
+        """
         host = self.settings.need(
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.need("DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys")
-        allowance = Allowance(self.transactions, self.clock)
-        return Http(host, key, allowance.ask, self.share, patience=patience)
+        everybody = Allowance(self.transactions, self.clock)
+        if pace is None:
+            return Http(host, key, everybody.ask, self.share, patience=patience)
+        slow = Allowance(self.transactions, self.clock, pace)
+        return Http(host, key, lambda: slow.ask() or everybody.ask(), self.share, patience=patience)
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.code_mail import WatchedMail
+    from reviews.completeness import Outline
     from reviews.ports import Clock
     from reviews.routing import Routes
 
 WORKER_MISSED = timedelta(seconds=30)
 BACKLOG_LATE = timedelta(minutes=10)
-INCOMPLETE = timedelta(minutes=45)
 WEBHOOK_LATE = timedelta(minutes=20)
 MOST_TARGETS, MOST_COUNTED = 20, 1000
 """So many failing targets are named; so many are looked at."""
@@ -89,19 +89,23 @@ class Health:
         return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
 
     def _completeness(self, routes: Routes) -> Part:
-        """Say up to when each watched folder is complete; by their ids, since everybody may ask."""
+        """Say up to when watched folders are complete; by their ids, since everybody may ask."""
+        before = self.clock() - completeness.patience(routes)
         with UnitOfWork(self.engine, reading=True) as work:
-            found = completeness.of_all(work, routes)
-        late = [each for each in found if each.up_to is None or self.clock() - each.up_to > INCOMPLETE]
+            found = completeness.of_some(work, routes)
+            many = len(routes.watched) > len(found)
+            outline = completeness.outline(work, routes, before=before) if many else None
+        late = [each for each in found if each.up_to is None or each.up_to < before]
         state = "attention" if any(each.stopped_by for each in found) else "late" if late else "ok"
         folders = {
             each.folder_id: {
-                "complete_up_to": each.up_to.isoformat() if each.up_to else None,
+                "complete_up_to": _moment(each.up_to),
+                "listed_up_to": _moment(each.listed_to),
                 "stopped_by": each.stopped_by,
             }
             for each in found
         }
-        return {"state": state, "folders": folders}
+        return {"state": state, "folders": folders, **(_outlined(outline) if outline else {})}
 
     def _channels(self) -> Part:
         """Say how many targets there are, which fail and why; an outage of theirs is none of ours."""
@@ -131,6 +135,17 @@ class Health:
             "last_success": _wall_clock(found.last_success),
             "healed_at": _moment(found.healed_at),
         }
+
+
+def _outlined(outline: Outline) -> Part:
+    """Say of very many folders how many there are, of which only those furthest behind are named."""
+    return {
+        "watched": outline.watched,
+        "not_looked_at": outline.unfinished,
+        "stopped": outline.stopped,
+        "late": outline.late,
+        "earliest": _moment(outline.earliest),
+    }
 
 
 def _mail(mail: WatchedMail) -> Part:

@@ -12,6 +12,7 @@ from docspace.webhooks import Webhooks
 from runtime.rounds import Rounds
 from runtime.setting_kinds import Switch
 from runtime.settings import UnusableSettings
+from runtime.sweeps import compare_all_listings
 from store.webhook_watch import WebhookWatch
 from webhook.address import receiver
 from webhook.found import State
@@ -96,7 +97,9 @@ class WebhookRounds:
     def _found(self, found: Found, reason: str, *, healed: bool = False) -> None:
         success = found.last_success
         wall = success.replace(tzinfo=UTC) if success else None
-        self.watch.found(found.state, reason, last_success=wall, healed=healed)
+        if self.watch.found(found.state, reason, last_success=wall, healed=healed):
+            log.warning("portal_was_restored", last_delivery=str(success))
+            compare_all_listings(self._wiring.transactions)
         self._tell("webhook_looked_at", found.state, reason)
 
     def _write(self, state: State, reason: str) -> None:

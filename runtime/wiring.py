@@ -35,6 +35,7 @@ from reviews.places import PATIENCE, Places
 from reviews.reminders import Reminders
 from reviews.subscriptions import Subscribing
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
+from runtime.allowance import SWEEPS
 from runtime.docspace_calls import AccountSearch, Calls
 from runtime.lock_timeouts import log_lock_timeouts
 from runtime.setting_kinds import MAKES_KEY
@@ -159,6 +160,10 @@ class Wiring:
     @cached_property
     def docspace(self) -> Http:
         return self._docspace_calls.connect(patience=READ_SECONDS)
+
+    def docspace_for_sweeps(self) -> Http:
+        """Return the connection of the worker's sweeps, which leave calls to the events."""
+        return self._docspace_calls.connect(patience=READ_SECONDS, pace=SWEEPS)
 
     @cached_property
     def _docspace_calls(self) -> Calls:

@@ -79,7 +79,7 @@ class Worker:
         self._roll = Roll(wiring.engine)
         self._work = threading.Event()
         self._stopping = threading.Event()
-        self._sweep = sweeps.gap_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
+        self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
         self._thread = threading.Thread(target=self._run, name="hand-over", daemon=True)
 
     def start(self) -> None:
@@ -177,10 +177,10 @@ class Worker:
             self.wake()
 
     def _start_sweep(self) -> None:
-        """Start the gap sweep if it is due; whichever worker is first in a minute has it."""
-        due = self._sweep.due(started_at=self._started_at) if self._sweep.every else []
-        if due:
-            self._workflows.start_sweep(int(self._wiring.clock().timestamp() // 60), due)
+        """Start sweeps of the folders that are due, as many as may run; each asks again whether it is."""
+        if self._sweep.every and self._workflows.free_sweeps:
+            due = self._sweep.due(started_at=self._started_at)
+            self._workflows.start_sweeps(due, started_at=self._started_at, now=self._wiring.clock())
 
     def _look_out(self) -> None:
         if self._lookout.look(self._wiring.clock()):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
 from dbos import DBOS, SetWorkflowID
 
+from reviews.completeness import MOST_NAMED
 from reviews.errors import Doubtful, Permanent
 from reviews.model import EventState
 from reviews.sweep import Interrupted
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
 
     from reviews.delivery import Delivery
     from reviews.intake import Intake
-    from reviews.sweep import GapSweep
+    from reviews.sweep import GapSweep, Swept
 
 LATER = "later"
+MOST_SWEEPS = 4  # at once in a process, of its sixteen threads
 QUEUE_POLL = 1.0  # seconds
 DATABASE_WAIT = 5.0
 # The database is down, locked, out of connections, or takes no writes just now (a standby, a full disk).
@@ -87,11 +90,10 @@ class Workflows:
                 if again is not None:
                     _later(DELIVER_CARD, job, again, card_id, drawing, attempt + 1)
 
-        def gap_sweep(minute: int, folders: list[str]) -> None:
-            with self._alone(_sweep_job(minute)):
-                _guarded(
-                    lambda: _swept(sweep, folders), lambda error: sweep.failed(folders, error), sweep=minute
-                )
+        def gap_sweep(number: int, folders: list[str], piece: int = 1, started: float = 0.0) -> None:
+            started_at = datetime.fromtimestamp(started, tz=UTC)
+            with self._alone(_sweep_job(number, piece)):
+                DBOS.run_step({"name": "work"}, lambda: sweep_each(sweep, folders, started_at))
 
         self._gap_sweep = DBOS.workflow(name=GAP_SWEEP)(gap_sweep)
         self._process_event = DBOS.workflow(name=PROCESS_EVENT)(process_event)
@@ -137,10 +139,21 @@ class Workflows:
         with SetWorkflowID(f"{_card_job(card_id, drawing)}-1"):
             DBOS.start_workflow(self._deliver_card, card_id, drawing, 1)
 
-    def start_sweep(self, minute: int, folders: list[str]) -> None:
-        """Start the gap sweep of a minute, which is the same for all workers."""
-        with SetWorkflowID(f"{_sweep_job(minute)}-1"):
-            DBOS.start_workflow(self._gap_sweep, minute, folders)
+    @property
+    def free_sweeps(self) -> int:
+        """How many more sweeps may run in this process."""
+        return MOST_SWEEPS - sum(job.startswith(f"{SWEEP}-") for job in list(self._running))
+
+    def start_sweeps(self, folders: list[str], *, started_at: datetime, now: datetime) -> None:
+        """Start sweeps of watched folders, dealt out among as many as may run.
+
+        A folder that waits behind a slow one stays due, and is in the next sweep that is started.
+        """
+        number, pieces = int(now.timestamp() * 1000), self.free_sweeps
+        for piece in range(1, min(pieces, len(folders)) + 1):
+            dealt = folders[piece - 1 :: pieces]
+            with SetWorkflowID(f"{_sweep_job(number, piece)}-1"):
+                DBOS.start_workflow(self._gap_sweep, number, dealt, piece, started_at.timestamp())
 
     def give_up(self, workflow_id: str, *, owner: str) -> bool:
         """Make a dead letter of what a workflow was to do; `False` where others have or did it."""
@@ -187,23 +200,49 @@ def _card_job(card_id: int, drawing: int) -> str:
     return f"{CARD}-{card_id}-{drawing}"
 
 
-def _sweep_job(minute: int) -> str:
-    return f"{SWEEP}-{minute}-1"
+def _sweep_job(number: int, piece: int) -> str:
+    return f"{SWEEP}-{number}-{piece}"
 
 
-def _swept(sweep: GapSweep, folders: list[str]) -> None:
-    """Sweep; where it does not get through, the next one begins where this one did."""
+def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> None:
+    """Sweep one folder after the other; where a sweep does not get through, the next begins where it did."""
+    for folder in folders:
+        try:
+            swept = sweep.sweep_due(folder, started_at=started_at)
+        except Interrupted:
+            log.info("sweep_interrupted", folder=folder)
+            return
+        except DATABASE_AWAY as error:
+            log.warning("database_not_available", reason=type(error).__name__, folder=folder)
+            return
+        except Exception as error:
+            # The edge of the process: a folder of which nobody expected this holds up no other.
+            log.exception("sweep_failed", folder=folder)
+            _note_failure(sweep, folder, error)
+        else:
+            if swept is not None and (not _is_unchanged(swept) or len(sweep.watched) <= MOST_NAMED):
+                _log_sweep(swept)
+
+
+def _note_failure(sweep: GapSweep, folder: str, error: Exception) -> None:
     try:
-        for each in sweep.run(folders):
-            log.info(
-                "folder_swept",
-                folder=each.folder_id,
-                found=each.found,
-                first=each.first,
-                stopped=each.stopped_by,
-            )
-    except Interrupted:
-        log.info("sweep_interrupted")
+        sweep.failed(folder, error)
+    except sa.exc.SQLAlchemyError as second:
+        log.warning("failure_not_counted", reason=type(second).__name__, folder=folder)
+
+
+def _is_unchanged(swept: Swept) -> bool:
+    return not (swept.found or swept.first or swept.stopped_by)
+
+
+def _log_sweep(swept: Swept) -> None:
+    log.info(
+        "folder_swept",
+        folder=swept.folder_id,
+        found=swept.found,
+        first=swept.first,
+        stopped=swept.stopped_by,
+    )
 
 
 def _guarded(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.tree import Watermark
+from reviews.tree import LogRow, SweepCounts, Watermark
 from store.engine import insert_into
+from store.engine import now as database_now
+from store.rows import LONG_AGO
 from store.schema import baselines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
+
+AT_ONCE = 1000  # parameters of one statement
+LONGEST_LEASE = timedelta(hours=1)
 
 
 class Baselines:
@@ -28,19 +34,14 @@ class Baselines:
         self._put(folder_id, {"start": start, "finished_at": finished_at})
 
     def marks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
-        columns = (baselines.c.swept_to, baselines.c.tried_at, baselines.c.stopped_by)
-        query = sa.select(baselines.c.folder_id, *columns).where(baselines.c.folder_id.in_(folder_ids))
         marks = {folder_id: Watermark() for folder_id in folder_ids}
-        for row in self._connection.execute(query):
-            mark = Watermark(swept_to=row.swept_to, tried_at=row.tried_at, stopped_by=row.stopped_by)
-            marks[row.folder_id] = mark
+        for part in _parts(folder_ids):
+            query = sa.select(baselines).where(baselines.c.folder_id.in_(part))
+            marks.update((row["folder_id"], _mark(row)) for row in self._connection.execute(query).mappings())
         return marks
 
     def begun(self, folder_id: str, *, at: datetime) -> None:
         self._put(folder_id, {"swept_to": at}, where=baselines.c.swept_to.is_(None))
-
-    def tried(self, folder_id: str, *, at: datetime) -> None:
-        self._put(folder_id, {"tried_at": at})
 
     def swept(self, folder_id: str, *, to: datetime) -> None:
         self._put(folder_id, {"swept_to": to, "stopped_by": None})
@@ -58,8 +59,151 @@ class Baselines:
         self._connection.execute(row)
 
     def unfinished(self, folder_ids: Sequence[str]) -> list[str]:
-        finished = sa.select(baselines.c.folder_id).where(
-            baselines.c.folder_id.in_(folder_ids), baselines.c.finished_at.is_not(None)
-        )
-        known = set(self._connection.execute(finished).scalars())
+        known: set[str] = set()
+        for part in _parts(folder_ids):
+            finished = sa.select(baselines.c.folder_id).where(
+                baselines.c.folder_id.in_(part), baselines.c.finished_at.is_not(None)
+            )
+            known.update(self._connection.execute(finished).scalars())
         return [folder_id for folder_id in folder_ids if folder_id not in known]
+
+    def listed(self, folder_id: str, *, at: datetime) -> None:
+        self._put(folder_id, {"listed_at": at})
+
+    def list_again(self, most: int) -> int:
+        some = sa.select(baselines.c.folder_id).where(baselines.c.listed_at.is_not(None)).limit(most)
+        update = sa.update(baselines).where(baselines.c.folder_id.in_(some)).values(listed_at=None)
+        return self._connection.execute(update).rowcount
+
+    def notice(self, folder_id: str, newest: LogRow | None, glance: str) -> None:
+        row = {"log_row": newest.id if newest else None, "log_row_at": newest.at if newest else None}
+        self._put(folder_id, {**row, "glance": glance})
+
+    def watched(self) -> set[str]:
+        query = sa.select(baselines.c.folder_id).where(baselines.c.watched)
+        return set(self._connection.execute(query).scalars())
+
+    def watch(self, folder_ids: Sequence[str]) -> None:
+        if folder_ids:
+            insert = insert_into(self._connection, baselines)
+            row = insert.on_conflict_do_update(index_elements=["folder_id"], set_={"watched": True})
+            values = [{"folder_id": each, "start": 0, "watched": True} for each in folder_ids]
+            self._connection.execute(row, values)
+
+    def unwatch(self, folder_ids: Sequence[str]) -> None:
+        for part in _parts(folder_ids):
+            update = sa.update(baselines).where(baselines.c.folder_id.in_(part))
+            self._connection.execute(update.values(watched=False))
+
+    def due(self, *, now: datetime, started_at: datetime, most: int) -> list[str]:
+        at = database_now(self._connection)
+        queries = (
+            sa.select(baselines.c.folder_id, baselines.c.tried_at)
+            .where(baselines.c.watched, condition, _is_free(at))
+            .order_by(order)
+            .limit(most)
+            for condition, order in (
+                (baselines.c.due_at.is_(None), baselines.c.due_at),
+                (baselines.c.due_at <= now, baselines.c.due_at),
+                (baselines.c.tried_at < started_at, baselines.c.tried_at),
+            )
+        )
+        found = {row.folder_id: row.tried_at for query in queries for row in self._connection.execute(query)}
+        return sorted(found, key=lambda each: (found[each] or LONG_AGO, each))[:most]
+
+    def is_any_swept_again(self) -> bool:
+        swept = sa.and_(
+            baselines.c.leased_until > database_now(self._connection),
+            baselines.c.finished_at.is_not(None),
+        )
+        return bool(self._connection.execute(sa.select(sa.exists().where(swept))).scalar_one())
+
+    def lease(
+        self, folder_id: str, owner: str, *, lasts: timedelta, at: datetime, started_at: datetime | None
+    ) -> bool:
+        first = insert_into(self._connection, baselines).values(folder_id=folder_id, start=0)
+        self._connection.execute(first.on_conflict_do_nothing())
+        now = database_now(self._connection)
+        update = sa.update(baselines).where(baselines.c.folder_id == folder_id, _is_free(now))
+        if started_at is not None:
+            update = update.where(
+                sa.or_(
+                    baselines.c.due_at.is_(None),
+                    baselines.c.due_at <= at,
+                    baselines.c.tried_at < started_at,
+                )
+            )
+        taken = {"leased_by": owner, "leased_until": now + lasts, "tried_at": at, "due_at": at + lasts}
+        return self._connection.execute(update.values(taken)).rowcount == 1
+
+    def renew(self, folder_id: str, owner: str, *, lasts: timedelta, due_at: datetime) -> bool:
+        until = database_now(self._connection) + lasts
+        update = self._owned(folder_id, owner).values(leased_until=until, due_at=due_at)
+        return self._connection.execute(update).rowcount == 1
+
+    def release(self, folder_id: str, owner: str, *, due_at: datetime) -> None:
+        free = {"leased_by": None, "leased_until": None, "due_at": due_at}
+        self._connection.execute(self._owned(folder_id, owner).values(free))
+
+    def earliest_mark(self) -> datetime | None:
+        return self._connection.execute(_EARLIEST).scalar_one_or_none()
+
+    def stopped_folders(self, most: int) -> list[str]:
+        query = sa.select(baselines.c.folder_id).where(_STOPPED).order_by(baselines.c.folder_id).limit(most)
+        return list(self._connection.execute(query).scalars())
+
+    def furthest_behind(self, most: int) -> list[str]:
+        queries = (
+            sa.select(baselines.c.folder_id).where(condition).order_by(order).limit(most)
+            for condition, order in (
+                (_UNFINISHED, baselines.c.folder_id),
+                (_SWEPT, baselines.c.swept_to),
+            )
+        )
+        found = (each for query in queries for each in self._connection.execute(query).scalars())
+        return list(dict.fromkeys(found))[:most]
+
+    def standing(self, *, before: datetime, most: int) -> SweepCounts:
+        late = sa.and_(_SWEPT, baselines.c.swept_to < before)
+        return SweepCounts(
+            unfinished=self._count(_UNFINISHED, most),
+            stopped=self._count(_STOPPED, most),
+            late=self._count(late, most),
+            earliest=self.earliest_mark(),
+        )
+
+    def _count(self, condition: sa.ColumnElement[bool], most: int) -> int:
+        some = sa.select(baselines.c.folder_id).where(condition).limit(most).subquery()
+        count: int = self._connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+        return count
+
+    def _owned(self, folder_id: str, owner: str) -> sa.Update:
+        return sa.update(baselines).where(baselines.c.folder_id == folder_id, baselines.c.leased_by == owner)
+
+
+_STOPPED = sa.and_(baselines.c.watched, baselines.c.stopped_by.is_not(None))
+_UNFINISHED = sa.and_(baselines.c.watched, baselines.c.finished_at.is_(None))
+_SWEPT = sa.and_(baselines.c.watched, baselines.c.swept_to.is_not(None))
+_EARLIEST = sa.select(baselines.c.swept_to).where(_SWEPT).order_by(baselines.c.swept_to).limit(1)
+
+
+def _is_free(now: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition that no lease holds; one from a clock that was wrong counts for nothing."""
+    until = baselines.c.leased_until
+    return sa.or_(until.is_(None), until <= now, until > now + LONGEST_LEASE)
+
+
+def _parts(folder_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (folder_ids[start : start + AT_ONCE] for start in range(0, len(folder_ids), AT_ONCE))
+
+
+def _mark(row: sa.RowMapping) -> Watermark:
+    newest = LogRow(id=row["log_row"], at=row["log_row_at"]) if row["log_row_at"] else None
+    return Watermark(
+        swept_to=row["swept_to"],
+        tried_at=row["tried_at"],
+        stopped_by=row["stopped_by"],
+        listed_at=row["listed_at"],
+        newest_row=newest,
+        glance=row["glance"],
+    )

@@ -12,9 +12,10 @@ from store import rows
 from store.beneath import beneath, beneath_before
 from store.engine import AT_ONCE, by_dialect, find_rows, insert_into
 from store.schema import files, folders
+from store.ways_down import DEEPEST, find_ways_down
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from reviews.model import ChangeKind
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     _Row = sa.Row[tuple[str, str, str, datetime]]
     _Chain = sa.Select[tuple[str, str, str, datetime]]
 
-DEEPEST = 100
 SEEN_APART = timedelta(minutes=1)
 """How old `seen_at` may be before a folder that has not changed is written again."""
 _FROM = {
@@ -142,9 +142,16 @@ class Folders:
     def place_at(self, folder_id: str, at: datetime) -> Place | None:
         return _place(self._chain(_THEN, folder_id, at=at))
 
+    def ways_down(self, folder_id: str, among: Collection[str]) -> list[tuple[tuple[str, str], ...]]:
+        return find_ways_down(self._connection, folder_id, among)
+
     def titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
-        query = sa.select(folders.c.id, folders.c.title).where(folders.c.id.in_(folder_ids))
-        return {row.id: row.title for row in self._connection.execute(query)}
+        titles: dict[str, str] = {}
+        for start in range(0, len(folder_ids), AT_ONCE):
+            part = folder_ids[start : start + AT_ONCE]
+            query = sa.select(folders.c.id, folders.c.title).where(folders.c.id.in_(part))
+            titles.update((row.id, row.title) for row in self._connection.execute(query))
+        return titles
 
     def get(self, folder_id: str) -> FolderState | None:
         row = self._connection.execute(sa.select(folders).where(folders.c.id == folder_id)).mappings().first()

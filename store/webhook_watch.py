@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -11,10 +12,13 @@ from store.engine import insert_into, now, reading
 from store.schema import webhook_state
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
 UNKNOWN = "unknown"
+CLOCK_CHANGE = timedelta(hours=2)
+"""By so much the portal's own clock goes back at most: in autumn, or with another time zone nearby."""
 _ROW = 1
+_LAST_SUCCESS = sa.select(webhook_state.c.last_success).where(webhook_state.c.id == _ROW)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +60,15 @@ class WebhookWatch:
             update = sa.update(webhook_state).where(webhook_state.c.id == _ROW, due).values(taken_at=at)
             return connection.execute(update).rowcount == 1
 
-    def found(self, state: str, reason: str, *, last_success: datetime | None, healed: bool = False) -> None:
-        """Write down what a look found. What the portal does not say leaves what it said before."""
+    def found(self, state: str, reason: str, *, last_success: datetime | None, healed: bool = False) -> bool:
+        """Write down what a look found. What the portal does not say leaves what it said before.
+
+        Return whether the last delivery is an earlier one than it was before, by more than a clock's change:
+        that happens where DocSpace was restored from a backup.
+        """
         with self.engine.begin() as connection:
             at = now(connection)
+            before = connection.execute(_LAST_SUCCESS).scalar_one_or_none()
             values = {"state": state, "reason": reason, "checked_at": at}
             if last_success is not None:
                 values["last_success"] = last_success
@@ -67,6 +76,7 @@ class WebhookWatch:
                 values["healed_at"] = at
             insert = insert_into(connection, webhook_state).values(id=_ROW, taken_at=at, **values)
             connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
+        return before is not None and last_success is not None and last_success < before - CLOCK_CHANGE
 
     def standing(self) -> Standing | None:
         """Return what the last look found; `None` where nobody has looked yet."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
-    from docspace.client import Account, Client, Done, Edit, File, Folder, Key
+    from docspace.client import Account, Client, Done, Edit, File, Folder, Key, Page
 
 # Built-in accounts that are nobody in particular and have no profile (facts on DocSpace, 2.1).
 _BUILT_IN = {
@@ -81,8 +81,14 @@ class Enrichment:
         return _state(found, file_id)
 
     def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+        return self._listed(lambda: self._client.files_beneath(folder_id, start=start))
+
+    def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
+        return self._listed(lambda: self._client.newest_beneath(folder_id))
+
+    def _listed(self, ask: Callable[[], Page]) -> tuple[list[FileState], int]:
         try:
-            page = patient(lambda: self._client.files_beneath(folder_id, start=start))
+            page = patient(ask)
         except REFUSED as error:
             raise Hidden(str(error), gone=isinstance(error, errors.NotFound)) from error
         if page.files and all(found.root_type in {TRASH, ARCHIVE} for found in page.files):

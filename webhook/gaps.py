@@ -8,17 +8,17 @@ from urllib.parse import urlsplit
 
 from docspace import errors
 from docspace.client import PAGE
-from reviews.errors import Hidden, Rejected
+from reviews.errors import Hidden, NoLog, Rejected
 from reviews.model import FoundIn, Person
 from reviews.text import plain, storable, take_name, take_title
-from reviews.tree import FOLDER
+from reviews.tree import FOLDER, LogRow
 from reviews.untold import LogPage, Sighting
 from webhook.asking import REFUSED, patient
 from webhook.payload import LONGEST_ID, moment, parse, sent_to
 from webhook.views import PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from docspace.logs import Action, Attempt, Logs
@@ -48,6 +48,16 @@ _TRIGGERS = {
 }
 
 
+# Logged too, and nothing that a review is asked for (facts on DocSpace, 4.4).
+_WITHOUT_CONTENT = {
+    "FileLocked",
+    "FileUnlocked",
+    "FileIndexChanged",
+    "FolderCreated",
+    "FolderRenamed",
+    "FolderIndexChanged",
+}
+
 NO_ENTRY = {"", "0"}
 """What a row names after its file or folder was deleted for good (facts on DocSpace, 10.2)."""
 
@@ -70,7 +80,7 @@ class Gaps:
 
     def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
         if not folder_id.isdecimal():
-            raise Hidden("DocSpace keeps no log of connected storage", gone=False)
+            raise NoLog
         try:
             actions, total = patient(
                 lambda: self._logs.actions(folder_id, since=since, until=until, start=start)
@@ -80,7 +90,12 @@ class Gaps:
         except REFUSED as error:
             raise Hidden(str(error), gone=isinstance(error, errors.NotFound)) from error
         events = [event for event in map(_event, actions) if event is not None]
-        return LogPage(events=events, following=_next(actions, start, total))
+        return LogPage(
+            events=events,
+            following=_next(actions, start, total),
+            rows=tuple(_rows(actions)),
+            is_clear=not any(map(_may_mean_content, actions)),
+        )
 
     def _to_us(self, attempts: Sequence[Attempt]) -> Iterator[ChangeEvent]:
         """Yield what was made for our address: the portal may have webhooks of others."""
@@ -98,6 +113,19 @@ class Gaps:
 def _next(found: Sequence[object], start: int, total: int) -> int | None:
     following = start + PAGE
     return following if found and following < total else None
+
+
+def _rows(actions: Iterable[Action]) -> Iterator[LogRow]:
+    for action in actions:
+        at = moment(action.date)
+        if action.id and at is not None:
+            yield LogRow(id=storable(action.id), at=at)
+
+
+def _may_mean_content(action: Action) -> bool:
+    """Tell whether an action is of an unknown kind, of a newer DocSpace, that may have changed a file."""
+    is_of_entry = action.key.startswith(("File", "UserFile", "Form", "Folder"))
+    return is_of_entry and action.key not in _TRIGGERS and action.key not in _WITHOUT_CONTENT
 
 
 def _event(action: Action) -> ChangeEvent | None:

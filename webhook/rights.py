@@ -36,6 +36,7 @@ _NO_LOG = (
 )
 _NO_COMMENTS = "comments are refused: answers are not written into the version history"
 _ALL_LOCKED = "each file in it is locked, which hides whether comments may be written"
+MOST_FOLDERS = 100
 _WINDOW = timedelta(hours=1)  # any: only whether the log is shown counts
 
 
@@ -66,12 +67,12 @@ class FolderRights:
 
 
 def in_each_folder(http: Http, routes: Routes, *, now: datetime) -> Iterator[FolderRights]:
-    """Ask about one file of each watched folder, and for the folder's log.
+    """Ask about one file of each watched folder, or of the first of very many, and for the folder's log.
 
     Raises the errors of `docspace.errors` that concern the portal as a whole.
     """
     client, logs = Client(http), Logs(http)
-    for folder_id in dict.fromkeys(folder_id for route in routes.all for folder_id in route.watch):
+    for folder_id in routes.watched[:MOST_FOLDERS]:
         yield _in_folder(client, logs, folder_id, now)
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from reviews import backoff, completeness
 from reviews.errors import Hidden, NotYet, Permanent, TryLater
 from reviews.record import moment
+from reviews.sweep import HELD, HELD_PATIENCE
 from reviews.text import plain
 from runtime.commands.ledger import Moment
 from runtime.commands.progress import shown
@@ -63,7 +64,7 @@ def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
     with shown(beside=as_json) as progress:
         told = _Told(wiring, progress)
         sweep = gap_sweep(wiring, wait=told.wait)
-        swept = sweep.run(sweep.watched, since=since, told=told)
+        swept = sweep.run(sweep.watched, since=since, told=told, held=told.held)
     with wiring.transactions(reading=True) as work:
         complete = {each.folder_id: each for each in completeness.of_all(work, wiring.routes)}
     stopped = [each for each in swept if each.stopped_by]
@@ -82,15 +83,29 @@ class _Told:
 
     def __init__(self, wiring: Wiring, progress: Shown) -> None:
         self._wiring, self._progress = wiring, progress
-        self._folder = ""
+        self._folder: str | None = None
+        self._held: set[str] = set()
 
     def __call__(self, folder_id: str, done: int, total: int) -> None:
-        if folder_id != self._folder:
-            self._folder = folder_id
-            with self._wiring.transactions(reading=True) as work:
-                place = work.folders.place_before(folder_id)
-            self._progress.begin(plain(place.folders[-1][1]) if place else f"folder {plain(folder_id)}")
+        self._begin(folder_id)
         self._progress.told(done, total)
+
+    def held(self, folder_id: str, seconds: float) -> None:
+        """Wait for another process that sweeps a folder, and say so once."""
+        if folder_id not in self._held:
+            self._held.add(folder_id)
+            self._begin(folder_id)
+            self._progress.waits(HELD_PATIENCE, f"at most, since {HELD}")
+        time.sleep(seconds)
+
+    def _begin(self, folder_id: str) -> None:
+        if folder_id == self._folder:
+            return
+        self._folder = folder_id
+        with self._wiring.transactions(reading=True) as work:
+            place = work.folders.place_before(folder_id)
+        unknown = f"folder {plain(folder_id)}" if folder_id else "the log of deliveries"
+        self._progress.begin(plain(place.folders[-1][1]) if place else unknown)
 
     def wait(self, seconds: float) -> None:
         self._progress.waits(seconds, "the portal's limit on requests is reached")
@@ -117,6 +132,7 @@ def _swept_json(swept: Swept, complete: Completeness) -> dict[str, object]:
         "found": swept.found,
         "first": swept.first,
         "complete_up_to": moment(complete.up_to),
+        "listed_up_to": moment(complete.listed_to),
         "stopped_by": swept.stopped_by,
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reviews import completeness as complete
 from runtime.doctor.database import is_there
 from runtime.doctor.findings import broken, good, lacking
-from runtime.health import INCOMPLETE, Health
+from runtime.health import Health
 from runtime.routes_given import routes_text
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from runtime.doctor.findings import Finding
     from runtime.wiring import Wiring
 
+MOST_TOLD = 20
+"""Folders, where very many are watched."""
 _START = "run docspace-review migrate, then start the worker"
 # What `/healthz` says of a part, and what an operator can do about it.
 _REMEDIES = {
@@ -50,17 +52,35 @@ def completeness(wiring: Wiring) -> Iterator[Finding]:
         )  # fmt: skip
     if not is_there(wiring):
         return
+    before = wiring.clock() - complete.patience(wiring.routes)
     with wiring.transactions(reading=True) as work:
-        found = complete.of_all(work, wiring.routes)
+        found = complete.of_some(work, wiring.routes)
+        outline = complete.outline(work, wiring.routes, before=before)
+    if len(found) < outline.watched:
+        yield _outlined(outline)
+        found = found[:MOST_TOLD]
     for each in found:
         about = f"folder {each.folder_id}"
         told = f"complete up to {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "not looked at to the end"
         if each.stopped_by:
             yield broken(about, f"{told}; stopped: {each.stopped_by}", "mend that; the next sweep goes on")
-        elif each.up_to is None or wiring.clock() - each.up_to > INCOMPLETE:
+        elif each.up_to is None or each.up_to < before:
             yield lacking(about, told, "start the worker, or run docspace-review sweep")
         else:
             yield good(about, told)
+
+
+def _outlined(outline: complete.Outline) -> Finding:
+    """Tell of very many folders how far they are, before those that are furthest behind."""
+    earliest = f"{outline.earliest:%Y-%m-%d %H:%M} UTC" if outline.earliest else "nothing yet"
+    says = (
+        f"{outline.watched:,} watched, complete up to {earliest}; not looked at to the end "
+        f"{outline.unfinished:,}, stopped {outline.stopped:,}, late {outline.late:,} "
+        f"(counted up to {complete.MOST_COUNTED:,})"
+    )
+    if outline.unfinished or outline.stopped or outline.late:
+        return lacking("folders", says, "see below")
+    return good("folders", says)
 
 
 def _told(name: str, part: dict[str, Any]) -> Finding:

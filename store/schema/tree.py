@@ -48,8 +48,14 @@ index_of_some("folders_moved", folders.c.was_in, where=folders.c.was_in.is_not(N
 sa.Index("folders_by_title", sa.func.lower(folders.c.title))
 index_of_some("folders_unlisted", folders.c.id, where=folders.c.listed_to.is_not(None))
 
+index_of_some("folders_moving", folders.c.was_in, where=folders.c.was_in.is_not(None))
+
 # How far the looks at each watched folder have come: the first one, and the gap sweeps, which have told of
 # everything up to `swept_to`. `stopped_by` says in words why the one that was tried last did not get through.
+# `due_at` is when the next one is due, `leased_by` who sweeps just now, until `leased_until` by the clock of
+# the database. `listed_at` is when the whole listing was compared last; `log_row` and `log_row_at` are the
+# newest row of the folder's log, `glance` a digest of the first page of a listing. The row without an id is
+# that of the portal's log of deliveries.
 baselines = sa.Table(
     "baselines",
     metadata,
@@ -59,4 +65,26 @@ baselines = sa.Table(
     sa.Column("swept_to", Utc),
     sa.Column("tried_at", Utc),
     sa.Column("stopped_by", sa.Text),
+    sa.Column("watched", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("due_at", Utc),
+    sa.Column("leased_by", sa.Text),
+    sa.Column("leased_until", Utc),
+    sa.Column("listed_at", Utc),
+    sa.Column("log_row", sa.Text),
+    sa.Column("log_row_at", Utc),
+    sa.Column("glance", sa.Text, nullable=False, server_default=""),
 )
+index_of_some("baselines_due", baselines.c.due_at, where=baselines.c.watched)
+index_of_some("baselines_tried", baselines.c.tried_at, where=baselines.c.watched)
+index_of_some("baselines_swept", baselines.c.swept_to, where=baselines.c.watched)
+index_of_some(
+    "baselines_stopped",
+    baselines.c.folder_id,
+    where=sa.and_(baselines.c.watched, baselines.c.stopped_by.is_not(None)),
+)
+index_of_some(
+    "baselines_unfinished",
+    baselines.c.folder_id,
+    where=sa.and_(baselines.c.watched, baselines.c.finished_at.is_(None)),
+)
+index_of_some("baselines_leased", baselines.c.leased_until, where=baselines.c.leased_until.is_not(None))

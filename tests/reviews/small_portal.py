@@ -86,6 +86,9 @@ class SmallPortal:
         found = [state for file in inside if (state := self.file(file)) is not None]
         return found[start : start + 100], len(found)
 
+    def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
+        return self.files_beneath(folder_id, start=0)
+
     def log_of(self, file_id: str, *, since: datetime) -> FileLog | None:  # noqa: ARG002
         self._maybe_fail("log")
         return self.log

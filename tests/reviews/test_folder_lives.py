@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from demo.entries import EntryId
-    from tests.databases import SqliteDatabases
+    from tests.databases import PostgresDatabases, SqliteDatabases
     from tests.reviews.portal_desk import PortalDesk
 
 K = ChangeKind

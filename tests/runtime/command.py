@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from click.testing import CliRunner
 from runtime.cli import cli, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import click
 
 
@@ -23,7 +26,20 @@ class Ended:
 
 def ended(arguments: list[str], command: click.Command = cli, **settings: str) -> Ended:
     """Run a command to its end, with nothing but these settings."""
+    return ended_beside(lambda _: None, arguments, command, **settings)
+
+
+def ended_beside(
+    beside: Callable[[Callable[[], str]], object],
+    arguments: list[str],
+    command: click.Command = cli,
+    **settings: str,
+) -> Ended:
+    """Do the same while a thread runs that is given what reads the errors so far."""
     nothing = dict.fromkeys(os.environ)  # noqa: TID251 - what the machine has set is to count for nothing
     with CliRunner().isolation(env={**nothing, **settings}) as (out, err, _):
+        thread = threading.Thread(target=beside, args=(lambda: err.getvalue().decode(),))
+        thread.start()
         code = run(command, arguments)
+        thread.join()
     return Ended(code, out.getvalue().decode(), err.getvalue().decode())

@@ -243,3 +243,27 @@ def test_a_folder_of_which_no_sweep_gets_through_is_told_without_a_reason_too(wi
         work.commit()
 
     assert "no sweep has got through" in found(wiring, timedelta(minutes=65))["incomplete:1"]
+
+
+def test_very_many_folders_that_can_not_be_swept_are_told_in_one_sentence(wiring: Wiring) -> None:
+    folders = [str(number) for number in range(1, 41)]
+    watched = wiring.settings.model_copy(
+        update={"routes": ROUTES.replace('["1"]', str(folders).replace("'", '"'))}
+    )
+    wide = Wiring(watched)
+    with wide.transactions() as work:
+        work.baselines.watch(folders)
+        for folder in folders:
+            work.baselines.reached(folder, 0, finished_at=START)
+            work.baselines.swept(folder, to=START)
+            work.baselines.stopped(folder, "DocSpace answered 503")
+        work.commit()
+
+    [(key, sentence)] = found(wide, timedelta(minutes=65)).items()
+    wide.engine.dispose()
+
+    assert key == "incomplete"
+    assert sentence == (
+        "40 or more folders could not be checked for changes that DocSpace did not deliver, among them 1 "
+        "since 2026-03-09 14:05 UTC: DocSpace answered 503"
+    )

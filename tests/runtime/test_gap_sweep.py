@@ -14,11 +14,13 @@ from demo.faults import Fault
 from runtime.cli import cli
 from store.engine import create_engine
 from store.schema import baselines, files
-from tests.runtime.command import Ended, ended
+from store.unit_of_work import UnitOfWork
+from tests.journeys.processes import eventually
+from tests.runtime.command import Ended, ended, ended_beside
 from tests.runtime.test_sweep import House
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.databases import SqliteDatabases
 
@@ -91,3 +93,24 @@ def test_what_makes_no_sense_is_refused_in_a_line(house: House, arguments: list[
     assert (done.code, done.out) == (2, "")
     assert said in done.err
     assert done.err.count("\n") == 1
+
+
+def test_a_folder_that_another_process_sweeps_is_waited_for_and_that_is_said(house: House) -> None:
+    engine = create_engine(house.settings["DATABASE_URL"])
+    with UnitOfWork(engine) as work:
+        at, lasts = datetime.now(UTC), timedelta(minutes=1)
+        assert work.baselines.lease(str(COMPLIANCE), "another", lasts=lasts, at=at, started_at=None)
+        work.commit()
+
+    def finish_once_it_is_said(errors: Callable[[], str]) -> None:
+        eventually(errors)
+        with UnitOfWork(engine) as work:
+            work.baselines.release(str(COMPLIANCE), "another", due_at=at)
+            work.commit()
+
+    done = ended_beside(finish_once_it_is_said, ["sweep"], cli, **house.settings)
+    engine.dispose()
+
+    assert done.code == 0
+    assert done.err == "Compliance: waiting 300 s: at most, since another process is sweeping it\n"
+    assert "Compliance: complete up to " in done.out

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from reviews import intake
 from reviews.code_mail import COUNTS_FOR, WatchedMail
+from reviews.completeness import MOST_NAMED
 from reviews.errors import TryLater
 from reviews.model import EventState
+from reviews.routing import Routes
 from runtime.health import Health
 from store.engine import create_engine
 from store.schema import cards, webhook_state
@@ -19,7 +21,7 @@ from store.unit_of_work import UnitOfWork
 from store.webhook_watch import WebhookWatch
 from store.workers import Roll
 from tests.reviews.code_office import Mailboxes
-from tests.reviews.samples import START, Clock, event, review
+from tests.reviews.samples import START, Clock, event, review, route
 from tests.store.test_workers import be_silent
 
 if TYPE_CHECKING:
@@ -187,3 +189,28 @@ def test_a_database_that_does_not_answer_is_said_at_once() -> None:
 
     assert parts["database"]["state"] == "broken"
     assert datetime.now(UTC) - started < timedelta(seconds=5)
+
+
+def test_of_very_many_folders_it_says_how_many_there_are_and_names_those_furthest_behind(
+    engine: sa.Engine,
+) -> None:
+    folders = [str(number) for number in range(1000, 3000)]
+    with UnitOfWork(engine) as work:
+        work.baselines.watch(folders)
+        for number, folder in enumerate(folders):
+            work.baselines.reached(folder, 0, finished_at=START)
+            work.baselines.swept(folder, to=START - timedelta(minutes=number))
+        work.commit()
+
+    routes = Routes([route(watch=tuple(folders))])
+    part = Health(engine=engine, clock=Clock(), routes=routes).parts()["completeness"]
+
+    assert len(part.pop("folders")) == MOST_NAMED
+    assert part == {
+        "state": "late",
+        "watched": 2000,
+        "not_looked_at": 0,
+        "stopped": 0,
+        "late": 1000,
+        "earliest": (START - timedelta(minutes=1999)).isoformat(),
+    }

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from demo import ALICE, BOB, COMPLIANCE, OLGA
+from demo import ALICE, BOB, COMPLIANCE, OLGA, back_up, restore
 from demo.wire import SUBSCRIBED, mask
 from runtime.settings import Settings
 from runtime.webhook_rounds import WebhookRounds
 from runtime.wiring import Wiring
+from store.engine import create_engine
+from store.unit_of_work import UnitOfWork
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, Clock
 from tests.webhook.managed import managed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from store.webhook_watch import Standing
@@ -56,6 +59,14 @@ class Watch:
         with self.rounds(**more) as rounds:
             rounds.look()
             return rounds.watch.standing()
+
+    def listed_at(self, folder_id: str) -> datetime | None:
+        """Return when the whole listing of a folder was compared last."""
+        engine = create_engine(self.database)
+        with UnitOfWork(engine, reading=True) as work:
+            found = work.baselines.marks([folder_id])[folder_id].listed_at
+        engine.dispose()
+        return found
 
     def looked(self) -> int:
         """Return how often the portal was asked for its webhooks."""
@@ -221,3 +232,33 @@ def test_a_database_that_is_away_is_waited_for(watch: Watch, house: Managed, tmp
         rounds.stop()
 
     assert len([line for line in logs if line["event"] == "round_failed"]) == 1
+
+
+def test_a_portal_that_was_restored_has_all_listings_compared(
+    watch: Watch, house: Managed, clock: Clock
+) -> None:
+    house.hook()
+    deliver(house)
+    backup = back_up(house.sender)
+    clock.advance(hours=3)
+    deliver(house)
+    watch.look()
+    engine = create_engine(watch.database)
+    with UnitOfWork(engine) as work:
+        work.baselines.listed("1", at=clock())
+        work.commit()
+    engine.dispose()
+    watch.look()
+    assert watch.listed_at("1") == clock()
+
+    restore(house.sender, backup)
+    with capture_logs() as logs:
+        watch.look()
+
+    assert watch.listed_at("1") is None
+    assert "portal_was_restored" in {line["event"] for line in logs}
+
+
+def deliver(house: Managed) -> None:
+    house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
+    house.sender.flush()

@@ -1,0 +1,204 @@
+"""What a change and a sweep cost where one folder is watched, and on a very large portal.
+
+    .venv/bin/python -m bench.portal_bench [--folders FOLDERS] [--routes ROUTES] [--rounds ROUNDS]
+
+Large means two things: so many folders are watched, over so many routes; or one is watched and so many known
+folders lie in it. On SQLite and on PostgreSQL, in one run on one machine, interleaved; compare within a row.
+What a change takes includes the stand-in portal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.table import Table
+
+from bench.watched import ALL, FIRST, FIRST_FILE, ROUTES, move_in, move_out, watched
+from demo import BOB, COMPLIANCE
+from reviews.routing import Route, Routes, Target
+from runtime.health import Health
+from store.schema import baselines, folders
+from tests.databases import SqliteDatabases, postgres_databases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bench.watched import Watched
+
+FILES = 500
+BETWEEN = 1.5  # seconds; DocSpace tells moves of one folder within one second apart by nothing
+QUARTER = 900.0  # seconds, until the next sweep
+AT_ONCE = 5000
+ONE, WATCHED, KNOWN = "one watched", "many watched", "many in it"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    statements: int
+    milliseconds: float
+
+
+@contextmanager
+def counted(engine: sa.Engine) -> Iterator[list[str]]:
+    """Yield the statements that are sent to the database meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def many_routes(count: int, watched_folders: int) -> Routes:
+    """Return the bench's route behind so many others that share so many folders."""
+    of_each = watched_folders // count
+    others = (
+        Route(
+            name=f"route {number}",
+            watch=tuple(f"w{number}-{each}" for each in range(of_each)),
+            owners=("owner@example.com",),
+            notify=(Target(notifier="console", address=""),),
+        )
+        for number in range(count)
+    )
+    return Routes([*others, *ROUTES.all])
+
+
+def know_many(engine: sa.Engine, count: int) -> None:
+    """Write down so many folders in the watched one, a hundred in each of those above them."""
+    at = sa.func.current_timestamp()
+    with engine.begin() as connection:
+        for start in range(0, count, AT_ONCE):
+            connection.execute(
+                sa.insert(folders).values(known_since=at, seen_at=at),
+                [_known(number) for number in range(start, min(start + AT_ONCE, count))],
+            )
+
+
+def _known(number: int) -> dict[str, str]:
+    parent = str(ALL) if number < 100 else f"k{number // 100}"
+    return {"id": f"k{number}", "parent_id": parent, "title": f"Known {number}"}
+
+
+def have_swept(office: Watched) -> None:
+    """Let all watched folders but the bench's count as swept just now."""
+    now = office.clock()
+    office.sweep.due(started_at=now)
+    with office.engine.begin() as connection:
+        others = sa.update(baselines).where(baselines.c.folder_id != str(COMPLIANCE))
+        connection.execute(
+            others.values(finished_at=now, swept_to=now, tried_at=now, due_at=now, listed_at=now)
+        )
+
+
+def changes(number: int) -> dict[str, Callable[[Watched], object]]:
+    """Return what happens in a round, each by its name."""
+    file = FIRST_FILE + number % FILES
+    move = move_in if number % 2 else move_out
+    return {
+        "a save": lambda office: office.cost(lambda p: p.save(file, by=BOB.id), after=BETWEEN),
+        "a new name": lambda office: office.cost(
+            lambda p: p.rename(file, f"Name {number}.docx", by=BOB.id), after=BETWEEN
+        ),
+        "a folder in or out": lambda office: office.cost(move(FIRST), after=BETWEEN),
+        "which sweeps are due": lambda office: office.sweep.due(started_at=office.clock()),
+        "completeness in /healthz": lambda office: Health(
+            engine=office.engine, clock=office.clock, routes=office.routes
+        ).parts(),
+    }
+
+
+def measure(offices: dict[str, Watched], rounds: int) -> dict[str, dict[str, list[Cost]]]:
+    """Return what each thing cost in each office, by its name and the office's."""
+    found: dict[str, dict[str, list[Cost]]] = defaultdict(lambda: defaultdict(list))
+    for number in range(-2, rounds):
+        for name in changes(number):
+            for size, office in offices.items():
+                with counted(office.engine) as statements:
+                    began = time.perf_counter()
+                    changes(number)[name](office)
+                    milliseconds = (time.perf_counter() - began) * 1000
+                if number >= 0:
+                    found[name][size].append(Cost(statements=len(statements), milliseconds=milliseconds))
+    return found
+
+
+def calls_of_sweeps(office: Watched) -> tuple[int, int]:
+    """Return the calls of a sweep of the unchanged folder, and of one that comes to its listing."""
+    folder, counts = str(COMPLIANCE), []
+    office.sweep.run([folder])
+    for after in (QUARTER, 30 * 24 * 3600.0):
+        office.clock.skip(after)
+        # The log of deliveries is read once for all folders.
+        office.sweep.sweep_due("", started_at=office.clock())
+        office.portal.faults.forget_calls()
+        office.sweep.sweep_due(folder, started_at=office.clock())
+        counts.append(office.portal.faults.counts().total())
+    return counts[0], counts[1]
+
+
+def report(
+    database: str, costs: dict[str, dict[str, list[Cost]]], sweeps: dict[str, tuple[int, int]]
+) -> None:
+    sizes = (ONE, WATCHED, KNOWN)
+    heads = itertools.chain.from_iterable((f"ms, {size}", "ratio", "statements") for size in sizes)
+    table = Table(database, *heads, box=None)
+    for name, of_sizes in costs.items():
+        base = statistics.median(cost.milliseconds for cost in of_sizes[ONE])
+        row = []
+        for size in sizes:
+            found = of_sizes[size]
+            middle = statistics.median(cost.milliseconds for cost in found)
+            most = max(cost.statements for cost in found)
+            row += [f"{middle:.1f}", f"{middle / base:.2f}", str(most)]
+        table.add_row(name, *row)
+    for number, name in enumerate(("calls, an unchanged folder", "calls, with its listing")):
+        table.add_row(name, *(cell for size in sizes for cell in (str(sweeps[size][number]), "", "")))
+    Console(width=160).print(table, "")
+
+
+def run(database: str, new: Callable[[], str], arguments: argparse.Namespace) -> None:
+    with ExitStack() as opened:
+        rules = {ONE: ROUTES, WATCHED: many_routes(arguments.routes, arguments.folders), KNOWN: ROUTES}
+        offices = {
+            size: opened.enter_context(watched(FILES, new(), routes)) for size, routes in rules.items()
+        }
+        for office in offices.values():
+            office.look()
+            have_swept(office)
+        know_many(offices[KNOWN].engine, arguments.folders)
+        for office in offices.values():
+            with office.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+        costs = measure(offices, arguments.rounds)
+        sweeps = {size: calls_of_sweeps(office) for size, office in offices.items()}
+        report(database, costs, sweeps)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--folders", type=int, default=100_000)
+    parser.add_argument("--routes", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=100)
+    # `./dev bench` hands its arguments to every bench.
+    arguments = parser.parse_known_args()[0]
+    with tempfile.TemporaryDirectory() as folder, postgres_databases(durable=True) as postgres:
+        run("SQLite", SqliteDatabases(Path(folder)).new, arguments)
+        run("PostgreSQL", postgres.new, arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Which of several folders lie in a folder, and the ways down to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from store.schema import folders
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+DEEPEST = 100
+FEW = 100
+"""Folders of which it takes less to look up than to look down."""
+
+Way = tuple[tuple[str, str], ...]
+
+
+def find_ways_down(connection: sa.Connection, folder_id: str, among: Collection[str]) -> list[Way]:
+    """Return the ways from a folder down to those of the given ones that are known to be in it."""
+    if len(among) <= FEW:
+        found = connection.execute(_UPWARDS, {"among": list(among)})
+        known = {row.id: (row.parent_id, row.title) for row in found}
+        wanted = [each for each in among if each in known]
+    else:
+        found = connection.execute(_DOWNWARDS, {"folder_id": folder_id})
+        known = {row.id: (row.parent_id, row.title) for row in found}
+        wanted = [each for each in known if each in among]
+    ways = (_way_down(known, each, folder_id) for each in wanted)
+    return [way for way in ways if way]
+
+
+def _way_down(known: Mapping[str, tuple[str, str]], folder_id: str, above: str) -> Way:
+    """Return the way from a folder down to another one; nothing where that is not in it."""
+    way: list[tuple[str, str]] = []
+    while folder_id != above:
+        if folder_id not in known or len(way) > DEEPEST:
+            return ()
+        parent, title = known[folder_id]
+        way.insert(0, (folder_id, title))
+        folder_id = parent
+    return tuple(way)
+
+
+def _all_above() -> sa.Select[tuple[str, str, str]]:
+    """Return the query for several folders and all above them, by where they were before open moves."""
+    before = sa.func.coalesce(folders.c.was_in, folders.c.parent_id).label("parent_id")
+    columns = (folders.c.id, before, folders.c.title)
+    among: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
+    up = sa.select(*columns).where(folders.c.id.in_(among)).cte("upwards", recursive=True)
+    up = up.union(sa.select(*columns).where(folders.c.id == up.c.parent_id))
+    return sa.select(up.c.id, up.c.parent_id, up.c.title)
+
+
+def _all_below() -> sa.Select[tuple[str, str, str]]:
+    """Return the query for all folders in a folder, by where they were before open moves."""
+    down = sa.select(
+        sa.bindparam("folder_id", type_=sa.Text).label("id"),
+        sa.literal("").label("parent_id"),
+        sa.literal("").label("title"),
+    ).cte("downwards", recursive=True)
+    stays = sa.and_(folders.c.parent_id == down.c.id, folders.c.was_in.is_(None))
+    inside = sa.or_(stays, folders.c.was_in == down.c.id)
+    down = down.union(sa.select(folders.c.id, down.c.id.label("parent_id"), folders.c.title).where(inside))
+    return sa.select(down.c.id, down.c.parent_id, down.c.title)
+
+
+_UPWARDS = _all_above()
+_DOWNWARDS = _all_below()

@@ -1,0 +1,200 @@
+"""A scheduled sweep reads the folder's log, and its listing in turns or where the log is not enough."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, OTHER, ROOM, back_up, restore
+from demo.faults import Fault
+from reviews.model import ChangeKind, FoundIn
+from reviews.sweep import LISTING_EVERY
+from tests.databases import ON_SQLITE
+from tests.reviews.lost import lose, save, unsubscribe
+from tests.reviews.portal_desk import FILE, QUIET, portal_desk
+from tests.reviews.samples import route
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.model import StoredEvent
+    from reviews.ports import Records
+    from reviews.untold import LogPage
+    from tests.reviews.desk import Desk
+    from tests.reviews.portal_desk import PortalDesk
+
+pytestmark = ON_SQLITE
+
+FOLDER = str(COMPLIANCE)
+QUARTER_OF_AN_HOUR = 15 * 60
+LOG, LISTING = "GET /api/2.0/files/folder/<int:folder_id>/log", "GET /api/2.0/files/<folder_id>"
+
+
+def sweep_when_due(office: PortalDesk, *, after: float = QUARTER_OF_AN_HOUR) -> list[StoredEvent]:
+    """Let the worker's sweep come round after so many seconds; return what it found."""
+    started = office.desk.clock()
+    office.desk.clock.advance(seconds=after)
+    before = {stored.id for stored in office.desk.events()}
+    office.portal.faults.forget_calls()
+    for folder in office.sweep.due(started_at=started):
+        office.sweep.sweep_due(folder, started_at=started)
+    return office.work_on_new(before)
+
+
+def calls(office: PortalDesk) -> dict[str, int]:
+    """Return what was asked about folders, by endpoint."""
+    return {name: count for name, count in office.portal.faults.counts().items() if name in {LOG, LISTING}}
+
+
+def test_an_unchanged_folder_costs_one_call_however_many_files_are_in_it(office: PortalDesk) -> None:
+    for number in range(250):
+        office.portal.add_file(f"{number}.docx", COMPLIANCE, by=OLGA.id)
+    office.know_everything()
+    sweep_when_due(office)
+
+    found = sweep_when_due(office)
+
+    assert (found, calls(office)) == ([], {LOG: 1})
+
+
+def test_the_listing_comes_round_after_its_interval(office: PortalDesk) -> None:
+    sweep_when_due(office)
+    sweep_when_due(office, after=LISTING_EVERY.total_seconds() - 1000)
+    assert calls(office) == {LOG: 1}
+    sweep_when_due(office, after=1000)
+    assert calls(office) == {LOG: 1, LISTING: 1}
+    sweep_when_due(office)
+    assert calls(office) == {LOG: 1}
+
+
+def test_what_no_log_has_is_found_when_the_listing_comes_round(office: PortalDesk) -> None:
+    sweep_when_due(office)
+    unsubscribe(office)
+    office.portal.save_by_api(FILE, by=BOB.id, size=77)
+
+    assert sweep_when_due(office) == []
+    [found] = sweep_when_due(office, after=LISTING_EVERY.total_seconds())
+    assert found.event.found_in is FoundIn.LISTING
+
+
+def test_a_log_that_tells_of_something_missed_has_the_listing_looked_at_too(office: PortalDesk) -> None:
+    sweep_when_due(office)
+    unsubscribe(office)
+    lose(office, save)
+
+    [found] = sweep_when_due(office)
+
+    assert found.event.found_in is FoundIn.FOLDER_LOG
+    assert calls(office) == {LOG: 1, LISTING: 1}
+
+
+@pytest.mark.parametrize("status", [403, 400])
+def test_a_log_that_is_refused_has_the_listing_looked_at(office: PortalDesk, status: int) -> None:
+    sweep_when_due(office)
+    unsubscribe(office)
+    office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=status), times=None)
+    lose(office, save)
+
+    [found] = sweep_when_due(office)
+
+    assert found.event.found_in is FoundIn.LISTING
+
+
+def test_a_kind_of_action_that_is_not_known_has_the_listing_looked_at(office: PortalDesk) -> None:
+    sweep_when_due(office)
+    office.sweep = replace(office.sweep, records=Newer(office.sweep.records))
+
+    assert (sweep_when_due(office), calls(office)) == ([], {LOG: 1, LISTING: 1})
+
+
+class Newer:
+    """The records of a DocSpace that logs actions of a kind that is not known here."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self.undelivered = records.undelivered
+
+    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+        return replace(self._records.logged(folder_id, since, until, start), is_clear=False)
+
+
+def test_a_row_of_the_log_that_is_gone_tells_of_a_restored_portal(office: PortalDesk) -> None:
+    backup = back_up(office.sender)
+    office.portal.save(FILE, by=BOB.id)
+    office.let_happen()
+    sweep_when_due(office)
+    before = office.now()
+
+    restore(office.sender, backup)
+    [found] = sweep_when_due(office)
+
+    assert (found.event.file_id, found.event.found_in) == (str(FILE), FoundIn.LISTING)
+    assert [review.kind for review in office.reviews_since(before)] == [ChangeKind.CONTENT]
+    sweep_when_due(office)
+    assert calls(office) == {LOG: 1}
+
+
+def test_a_room_in_the_archive_is_found_when_the_listing_comes_round(office: PortalDesk) -> None:
+    sweep_when_due(office)
+    unsubscribe(office)
+    office.portal.archive_room(ROOM, by=BOB.id)
+
+    assert sweep_when_due(office) == []
+    [found] = sweep_when_due(office, after=LISTING_EVERY.total_seconds())
+    assert (found.event.trigger, found.event.file_id) == ("room.archived", f"folder:{ROOM}")
+
+
+def test_a_sweep_by_hand_looks_at_the_listing(office: PortalDesk) -> None:
+    sweep_when_due(office)
+    office.portal.faults.forget_calls()
+
+    office.recover()
+
+    assert calls(office) == {LOG: 1, LISTING: 1}
+
+
+def fill(office: PortalDesk, count: int) -> list[str]:
+    made = [office.portal.add_file(f"{number}.docx", DRIVE_FOLDER, by=OLGA.id) for number in range(count)]
+    return [str(each.id) for each in made]
+
+
+@pytest.mark.parametrize("count", [3, 250])
+def test_an_unchanged_folder_of_connected_storage_costs_one_call(desk: Desk, count: int) -> None:
+    with portal_desk(desk, route(watch=(DRIVE_FOLDER,), quiet_period=QUIET)) as office:
+        fill(office, count)
+        office.know_everything()
+        sweep_when_due(office)
+        sweep_when_due(office)  # sees for the first time what a glance shows
+
+        assert (sweep_when_due(office), calls(office)) == ([], {LISTING: 1})
+
+
+@pytest.mark.parametrize("count", [3, 250])
+def test_a_change_in_connected_storage_is_seen_at_a_glance(desk: Desk, count: int) -> None:
+    with portal_desk(desk, route(watch=(DRIVE_FOLDER,), quiet_period=QUIET)) as office:
+        files = fill(office, count)
+        office.know_everything()
+        unsubscribe(office)
+        for _ in range(2):
+            sweep_when_due(office)
+
+        office.portal.save(files[1], by=BOB.id, size=9)
+        assert [each.event.file_id for each in sweep_when_due(office)] == [files[1]]
+        office.portal.move(files[2], OTHER, by=BOB.id)
+        assert [each.event.file_id for each in sweep_when_due(office)] == [files[2]]
+
+
+def test_a_change_that_is_too_young_to_be_compared_is_seen_the_next_time(desk: Desk) -> None:
+    with portal_desk(desk, route(watch=(DRIVE_FOLDER,), quiet_period=QUIET)) as office:
+        files = fill(office, 250)
+        office.know_everything()
+        unsubscribe(office)
+        for _ in range(2):
+            sweep_when_due(office)
+        office.desk.clock.advance(seconds=QUARTER_OF_AN_HOUR)
+        office.portal.save(files[1], by=BOB.id, size=9)
+
+        assert sweep_when_due(office, after=10) == []
+        assert [each.event.file_id for each in sweep_when_due(office)] == [files[1]]

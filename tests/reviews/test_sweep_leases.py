@@ -1,0 +1,299 @@
+"""Of several processes one sweeps a folder at a time, and each asks first whether that is still due."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from demo import COMPLIANCE, OTHER
+from reviews.sweep import AGAIN, HELD_PATIENCE
+from reviews.sweep_lease import LEASE, RENEWED_AFTER, Lease, LeaseLost
+from runtime.workflows import sweep_each
+from store.schema import baselines
+from tests.databases import ON_SQLITE
+from tests.reviews.portal_desk import both_folders, other_folder, portal_desk
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.ports import Portal, Records
+    from reviews.tree import FileState, Watermark
+    from reviews.untold import LogPage
+    from tests.reviews.desk import Desk
+    from tests.reviews.portal_desk import PortalDesk
+
+FOLDER = str(COMPLIANCE)
+
+
+class Ticks:
+    """Seconds that pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def read(self) -> float:
+        return self.seconds
+
+
+def lease_of(office: PortalDesk, ticks: Ticks | None = None) -> Lease:
+    return Lease(
+        transactions=office.desk.transactions,
+        clock=office.desk.clock,
+        folder_id=FOLDER,
+        monotonic=(ticks or Ticks()).read,
+    )
+
+
+def lease_is_free(office: PortalDesk, folder: str) -> bool:
+    lease = replace(lease_of(office), folder_id=folder)
+    with office.desk.transactions() as work:
+        return work.baselines.lease(  # not committed
+            folder, lease.owner, lasts=LEASE, at=office.desk.clock(), started_at=None
+        )
+
+
+def test_a_folder_is_swept_by_one_process_at_a_time(office: PortalDesk) -> None:
+    first, second = lease_of(office), lease_of(office)
+
+    assert first.take(started_at=None)
+    assert not second.take(started_at=None)
+    first.release(due_in=timedelta())
+    assert second.take(started_at=None)
+
+
+def test_a_sweep_that_waited_asks_again_whether_the_folder_is_due(office: PortalDesk) -> None:
+    started = office.desk.clock()
+    assert office.sweep.due(started_at=started) == [FOLDER]
+
+    swept = [office.sweep.sweep_due(FOLDER, started_at=started) for _ in range(2)]
+
+    assert [each and each.folder_id for each in swept] == [FOLDER, None]
+
+
+def test_what_another_process_sweeps_is_passed_over_and_not_due(office: PortalDesk) -> None:
+    started = office.desk.clock()
+    assert office.sweep.due(started_at=started) == [FOLDER]
+    held = lease_of(office)
+    held.take(started_at=None)
+
+    assert office.sweep.due(started_at=started) == []
+    assert office.sweep.sweep_due(FOLDER, started_at=started + timedelta(days=1)) is None
+
+
+def test_a_lease_lapses_by_itself_and_its_holder_notices(office: PortalDesk) -> None:
+    ticks = Ticks()
+    dead, next_one = lease_of(office, ticks), lease_of(office)
+    dead.take(started_at=None)
+    with office.desk.transactions() as work:
+        assert work.baselines.renew(FOLDER, dead.owner, lasts=timedelta(), due_at=office.desk.clock())
+        work.commit()
+
+    assert next_one.take(started_at=None)
+    dead.renew()  # it is too early to ask
+    ticks.seconds += RENEWED_AFTER
+    with pytest.raises(LeaseLost):
+        dead.renew()
+    dead.release(due_in=timedelta())
+    assert not lease_is_free(office, FOLDER)
+
+
+def test_a_lease_is_renewed_while_the_sweep_goes_on(office: PortalDesk) -> None:
+    ticks = Ticks()
+    lease = lease_of(office, ticks)
+    lease.take(started_at=None)
+    with office.desk.transactions() as work:
+        work.baselines.renew(FOLDER, lease.owner, lasts=timedelta(), due_at=office.desk.clock())
+        work.commit()
+
+    ticks.seconds += RENEWED_AFTER
+    lease.renew()
+
+    assert not lease_is_free(office, FOLDER)
+
+
+def test_a_sweep_whose_folder_another_has_taken_leaves_the_mark_alone(office: PortalDesk) -> None:
+    office.sweep_all()
+    office.desk.clock.advance(seconds=7 * 3600)
+    with office.desk.transactions(reading=True) as work:
+        mark = work.baselines.marks([FOLDER])[FOLDER]
+    other = lease_of(office)
+    thief = Thief(office.sweep.portal, office, other)
+
+    swept = replace(office.sweep, portal=thief, monotonic=thief.ticks.read).sweep_due(
+        FOLDER, started_at=office.desk.clock()
+    )
+
+    assert (swept, thief.has_stolen) == (None, True)
+    with office.desk.transactions(reading=True) as work:
+        assert work.baselines.marks([FOLDER])[FOLDER].swept_to == mark.swept_to
+    assert not lease_is_free(office, FOLDER)
+
+
+class Thief:
+    """A portal that takes so long over the listing that another process gets the folder meanwhile."""
+
+    def __init__(self, portal: Portal, office: PortalDesk, other: Lease) -> None:
+        self._portal, self._office, self._other = portal, office, other
+        self.ticks = Ticks()
+        self.has_stolen = False
+
+    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+        with self._office.desk.engine.begin() as connection:
+            connection.execute(sa.update(baselines).values(leased_until=START))
+        self.has_stolen = self._other.take(started_at=None)
+        self.ticks.seconds += RENEWED_AFTER
+        return self._portal.files_beneath(folder_id, start=start)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._portal, name)
+
+
+@ON_SQLITE
+def test_a_sweep_by_hand_waits_for_the_other_one_and_says_so(office: PortalDesk) -> None:
+    held = lease_of(office)
+    held.take(started_at=None)
+    waits: list[tuple[str, float]] = []
+
+    def wait(folder: str, seconds: float) -> None:
+        waits.append((folder, seconds))
+        if len(waits) == 3:
+            held.release(due_in=timedelta())
+
+    [swept] = office.sweep.run([FOLDER], held=wait)
+
+    assert swept.stopped_by is None
+    assert [folder for folder, _ in waits] == [FOLDER] * 3
+
+
+@ON_SQLITE
+def test_a_sweep_by_hand_gives_up_after_a_while(office: PortalDesk) -> None:
+    lease_of(office).take(started_at=None)
+    waited = 0.0
+
+    def wait(_folder: str, seconds: float) -> None:
+        nonlocal waited
+        waited += seconds
+
+    [swept] = office.sweep.run([FOLDER], held=wait)
+
+    assert (swept.stopped_by, waited) == ("another process is sweeping it", HELD_PATIENCE)
+
+
+def test_a_folder_whose_sweep_died_is_due_when_the_lease_lapses(office: PortalDesk) -> None:
+    started = office.desk.clock()
+    office.sweep.sweep_due(FOLDER, started_at=started)
+    office.desk.clock.advance(seconds=60 * 15)
+    dead = lease_of(office)
+    assert dead.take(started_at=started)
+    with office.desk.transactions() as work:
+        at = office.desk.clock() + LEASE
+        work.baselines.renew(FOLDER, dead.owner, lasts=timedelta(), due_at=at)
+        work.commit()
+
+    office.desk.clock.advance(seconds=LEASE.total_seconds() - 1)
+    assert office.sweep.due(started_at=started) == []
+    office.desk.clock.advance(seconds=1)
+    assert office.sweep.due(started_at=started) == [FOLDER]
+
+
+@ON_SQLITE
+def test_first_looks_wait_for_the_folders_that_were_looked_at(desk: Desk) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        office.baseline.take(FOLDER, told=lambda _done, _total: None)
+        started = office.desk.clock()
+
+        assert office.sweep.due(started_at=started) == [FOLDER]
+        office.sweep.sweep_due(FOLDER, started_at=started)
+        assert office.sweep.due(started_at=started) == [str(OTHER)]
+        held = lease_of(office)
+        held.take(started_at=None)
+        assert office.sweep.due(started_at=started) == []
+        held.release(due_in=AGAIN)
+        swept = office.sweep.sweep_due(str(OTHER), started_at=started)
+        assert swept is not None
+        assert swept.first
+
+
+@ON_SQLITE
+def test_a_folder_that_is_watched_no_more_is_not_due(desk: Desk) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        office.know_everything()
+        started = office.desk.clock()
+        assert set(office.sweep.due(started_at=started)) == {FOLDER, str(OTHER)}
+    with portal_desk(desk, other_folder()) as office:
+        assert office.sweep.due(started_at=started) == [str(OTHER)]
+        assert office.sweep.sweep_due(FOLDER, started_at=started) is None
+
+
+def test_of_many_who_take_a_lease_at_once_one_has_it(office: PortalDesk) -> None:
+    started = office.desk.clock()
+    leases = [lease_of(office) for _ in range(4)]
+    start = Barrier(len(leases))
+
+    def take(lease: Lease) -> bool:
+        start.wait()
+        return lease.take(started_at=started)
+
+    for _ in range(5):
+        with ThreadPoolExecutor(len(leases)) as pool:
+            taken = list(pool.map(take, leases))
+        assert sorted(taken) == [False, False, False, True]
+        leases[taken.index(True)].release(due_in=timedelta())
+
+
+@ON_SQLITE
+def test_a_slow_folder_holds_up_no_other(desk: Desk) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        office.know_everything()
+        started = office.desk.clock()
+        assert set(office.sweep.due(started_at=started)) == {FOLDER, str(OTHER)}
+        slow = lease_of(office)
+        slow.take(started_at=None)
+
+        sweep_each(office.sweep, [FOLDER, str(OTHER)], started)
+
+        assert mark_of(office, OTHER).listed_at is not None
+        assert mark_of(office, COMPLIANCE).listed_at is None
+
+
+@ON_SQLITE
+def test_a_folder_of_which_nobody_expected_this_holds_up_no_other(desk: Desk) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        office.know_everything()
+        started = office.desk.clock()
+        office.sweep.due(started_at=started)
+
+        sweep = replace(office.sweep, records=Broken(office.sweep.records))
+        with capture_logs() as logs:
+            sweep_each(sweep, [FOLDER, str(OTHER)], started)
+
+        assert mark_of(office, OTHER).stopped_by is None
+        assert mark_of(office, OTHER).listed_at is not None
+        assert mark_of(office, COMPLIANCE).stopped_by is not None
+        assert [line["event"] for line in logs] == ["sweep_failed", "folder_swept"]
+
+
+class Broken:
+    """Records of which one folder's log is nothing that anybody expected."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self.undelivered = records.undelivered
+
+    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+        if folder_id == FOLDER:
+            raise ZeroDivisionError
+        return self._records.logged(folder_id, since, until, start)
+
+
+def mark_of(office: PortalDesk, folder: int) -> Watermark:
+    with office.desk.transactions(reading=True) as work:
+        return work.baselines.marks([str(folder)])[str(folder)]
