@@ -202,6 +202,12 @@ class Routes:
         return tuple((rule.name, target) for rule in rules for target in rule.notify)
 
     @property
+    def addresses(self) -> frozenset[str]:
+        """The addresses of all people whom the routing file names, in lower case."""
+        entries = (entry for route in self.all for entry in (*route.owners, *route.deputies))
+        return frozenset(entry.lower() for entry in (*entries, *self.people) if not is_group(entry))
+
+    @property
     def private(self) -> bool:
         """Whether any of the routes is private."""
         return any(route.private for route in self.all)

@@ -202,7 +202,7 @@ class GapSweep:
         """Return the event of a folder that is gone, the same until it is there again and swept."""
         event = _deleted(folder_id, until)
         with self.transactions(reading=True) as work:
-            before = [_at(stored.event) for stored in work.events.sharing_keys(event)]
+            before = [earlier.occurred_at or LONG_AGO for earlier in work.events.sharing_keys(event)]
         return _deleted(folder_id, until, mark.isoformat()) if before and max(before) < mark else event
 
     def failed(self, folders: Sequence[str], error: Exception) -> None:
