@@ -56,6 +56,9 @@ def compare_review(review: Review, entries: Sequence[Entry]) -> Agreement:
     if not covered:
         says = f"no entry says that review {show_id(review.id)} was opened"
         return Agreement(findings=(lone_finding(review.id, says),))
+    if removed := entries_of(entries, EntryType.REVIEW_REMOVED):
+        says = f"review {show_id(review.id)} is there, which entry {removed[-1]['seq']} says was removed"
+        return Agreement(findings=(lone_finding(review.id, says),))
     found = _values(review)
     passed_on, nameless = _pair_names(review, entries)
     pairs = [(name, covered[name], value) for name, value in found.items() if name in covered]

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.model import FoundIn
+from reviews.past_events import PastEvent, fingerprint, shorten_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,26 +21,59 @@ if TYPE_CHECKING:
 
     from reviews.model import ChangeEvent, StoredEvent
 
+    Earlier = StoredEvent | PastEvent
 
-def own_keys(event: ChangeEvent, sharing: Sequence[StoredEvent], *, at: datetime) -> ChangeEvent | None:
+
+def own_keys(event: ChangeEvent, sharing: Sequence[Earlier], *, at: datetime) -> ChangeEvent | None:
     """Return the event with keys that nothing else has; `None` for a repeat of one that shares its keys.
 
     A key that is free stays, so that retries are recognized by it. The others are made of the old key and the
     meaning, so that each repeat gets the same ones. What came before it happened gets others than what comes
     `at` a time after that: no number of forged copies takes the keys of the genuine one.
     """
-    if any(
-        is_repeat(event, stored.event) and not _is_too_early(stored.event, stored.received_at)
-        for stored in sharing
-    ):
+    if any(_repeats(event, earlier) for earlier in sharing):
         return None
-    taken = {key for stored in sharing for key in (stored.event.delivery_key, stored.event.semantic_key)}
-    early = _is_too_early(event, at)
+    taken = {key for earlier in sharing for key in _keys(earlier)}
+    early = is_too_early(event, at)
     delivery, semantic = (
-        _combined(key, event, early=early) if key in taken else key
+        _combined(key, event, early=early) if shorten_key(key) in taken else key
         for key in (event.delivery_key, event.semantic_key)
     )
     return replace(event, delivery_key=delivery, semantic_key=semantic)
+
+
+def condense(stored: StoredEvent) -> PastEvent:
+    """Return what is kept of an event whose row is removed."""
+    event = stored.event
+    delivery, semantic = shorten_key(event.delivery_key), shorten_key(event.semantic_key)
+    return PastEvent(
+        id=stored.id,
+        delivery_key=delivery,
+        semantic_key=semantic,
+        meaning=fingerprint(_meaning(event), salt=semantic),
+        in_trash=event.in_trash,
+        early=is_too_early(event, stored.received_at),
+        occurred_at=event.occurred_at,
+    )
+
+
+def _repeats(event: ChangeEvent, earlier: Earlier) -> bool:
+    """Tell whether an event is a repeat of an earlier one that did not come too early."""
+    if isinstance(earlier, PastEvent):
+        return not earlier.early and _is_repeat_of_past(event, earlier)
+    return is_repeat(event, earlier.event) and not is_too_early(earlier.event, earlier.received_at)
+
+
+def _is_repeat_of_past(event: ChangeEvent, earlier: PastEvent) -> bool:
+    if event.found_in is FoundIn.LISTING:
+        return True
+    return earlier.says(_meaning(event), in_trash=event.in_trash)
+
+
+def _keys(earlier: Earlier) -> tuple[str, str]:
+    if isinstance(earlier, PastEvent):
+        return earlier.delivery_key, earlier.semantic_key
+    return shorten_key(earlier.event.delivery_key), shorten_key(earlier.event.semantic_key)
 
 
 def is_repeat(event: ChangeEvent, earlier: ChangeEvent) -> bool:
@@ -55,7 +89,7 @@ def is_repeat(event: ChangeEvent, earlier: ChangeEvent) -> bool:
     return event.in_trash == earlier.in_trash and all(one == other or not one for one, other in pairs)
 
 
-def _is_too_early(event: ChangeEvent, received_at: datetime) -> bool:
+def is_too_early(event: ChangeEvent, received_at: datetime) -> bool:
     """Tell whether an event came before it happened, as only a forged one does.
 
     It is looked into before there is anything to see. Where the portal's clock is ahead of ours, this holds

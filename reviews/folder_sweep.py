@@ -16,7 +16,7 @@ from reviews.folder_log import LogReading
 from reviews.model import FoundIn
 from reviews.moved_folders import MovedFolders
 from reviews.tree import FOLDER
-from reviews.untold import LONG_AGO, Sighting, time_of
+from reviews.untold import LONG_AGO, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -199,7 +199,7 @@ class FolderSweep:
             return []
         event = _deleted(top, self.order.until)
         with self.transactions(reading=True) as work:
-            before = [time_of(stored.event) for stored in work.events.sharing_keys(event)]
+            before = [earlier.occurred_at or LONG_AGO for earlier in work.events.sharing_keys(event)]
         if before and max(before) < mark:
             return [_deleted(top, self.order.until, mark.isoformat())]
         return [event]

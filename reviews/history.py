@@ -123,6 +123,10 @@ def _lapsed(entry: Entry) -> str:
     return _("The deadline passed without an answer; {whom} heard of it.").format(whom=_addresses(entry))
 
 
+def _removed(_entry: Entry) -> str:
+    return _("The review is not kept any more; this record of it is.")
+
+
 def _unknown(_entry: Entry) -> str:
     return _("Something happened that this version has no words for.")
 
@@ -140,6 +144,7 @@ SENTENCES: Mapping[str, Callable[[Entry], str]] = {
     EntryType.REVIEW_SNOOZED: _snoozed,
     EntryType.REVIEW_REMINDED: _reminded,
     EntryType.REVIEW_LAPSED: _lapsed,
+    EntryType.REVIEW_REMOVED: _removed,
 }
 
 _PROOFS: Mapping[str, Callable[[], str]] = {

@@ -36,6 +36,7 @@ class EntryType(StrEnum):
     REVIEW_SNOOZED = "review:snoozed"
     REVIEW_REMINDED = "review:reminded"
     REVIEW_LAPSED = "review:lapsed"
+    REVIEW_REMOVED = "review:removed"
 
 
 class Broken(Exception):
@@ -55,8 +56,8 @@ class Verdict:
     """What checking a chain found: how many entries hold, and the first that does not.
 
     Of a whole database also: everything that does not hold, up to a limit and with the number of those
-    beyond it; how many reviews were compared; and by its name each member that can't be compared, with the
-    number of reviews of which that is so.
+    beyond it; how many reviews were compared, and how many retention has removed; and by its name each member
+    that can't be compared, with the number of reviews of which that is so.
     """
 
     checked: int
@@ -66,6 +67,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     unlisted: int = 0
     reviews: int | None = None
+    removed: int = 0
     unsaid: Mapping[str, int] = field(default_factory=dict)
 
     @property

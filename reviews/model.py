@@ -146,6 +146,10 @@ class StoredEvent:
     reason: str | None
     attempts: int
 
+    @property
+    def occurred_at(self) -> datetime | None:
+        return self.event.occurred_at
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:

@@ -112,6 +112,11 @@ def lapsed(review: Review, *, whom: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def removed(review: Review, *, at: datetime) -> dict[str, Any]:
+    """Return the entry of a review that is no longer kept, with its answers: what was recorded stays."""
+    return {**_of(EntryType.REVIEW_REMOVED, review, at), "answers": len(review.answers)}
+
+
 def _of(kind: EntryType, review: Review, at: datetime | None) -> dict[str, Any]:
     return {
         "type": kind.value,

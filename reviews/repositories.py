@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         StoredEvent,
     )
     from reviews.notice import Notice
+    from reviews.past_events import PastEvent
 
 
 class Events(Protocol):
@@ -37,8 +38,8 @@ class Events(Protocol):
         """
         ...
 
-    def sharing_keys(self, event: ChangeEvent) -> list[StoredEvent]:
-        """Return the stored events that have one of an event's keys: two at most."""
+    def sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
+        """Return the events that have one of an event's keys, also those whose rows were removed."""
         ...
 
     def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime | None = None) -> bool:
@@ -88,6 +89,10 @@ class Events(Protocol):
         ...
 
     def recent(self, limit: int) -> list[StoredEvent]: ...
+
+    def last_removed(self) -> int | None:
+        """Return the number of the newest event whose row was removed; `None` where none was."""
+        ...
 
 
 class Reviews(Protocol):

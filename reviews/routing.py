@@ -232,6 +232,12 @@ class Routes:
         return tuple((rule.name, target) for rule in rules for target in rule.notify)
 
     @cached_property
+    def addresses(self) -> frozenset[str]:
+        """The addresses of all people whom the routing file names, in lower case."""
+        entries = (entry for route in self.all for entry in (*route.owners, *route.deputies))
+        return frozenset(entry.lower() for entry in (*entries, *self.people) if not is_group(entry))
+
+    @cached_property
     def private(self) -> bool:
         """Whether any of the routes is private."""
         return any(route.private for route in self.all)

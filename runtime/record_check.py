@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from reviews import ledger
 from reviews.agreement import compare_review
 from reviews.findings import MOST_LISTED, Finding, Findings, Part, show_id
-from reviews.ledger import GENESIS, Broken, Head, Verdict
+from reviews.ledger import GENESIS, Broken, EntryType, Head, Verdict
 from runtime.index_check import compare_index, describe_stray
 from store import chain, comparison, guards
 from store.comparison import UNREADABLE, Stray, Unreadable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from reviews.ledger import Entry
     from store.comparison import Beside
 
 RESTORE = "run docspace-review ledger restore-guards, then verify the record again"
@@ -70,16 +71,24 @@ def describe_gap(gap: guards.Gap) -> str:
 
 def _check_chain(engine: sa.Engine, kept: Collection[Head], shown: Progress) -> Verdict:
     verdict = Verdict(checked=0, first=0, head=Head(seq=0, hash=GENESIS), problem=None)
+    types: Counter[str] = Counter()
     try:
         pinned = chain.pinned(engine)
         shown.begin("Checking the chain", unit="entries")
-        entries = _count(chain.entries(engine), pinned.seq, shown)
+        entries = _count(_count_types(chain.entries(engine), types), pinned.seq, shown)
         verdict = ledger.verify(entries, whole=True, kept=[pinned, *kept])
+        verdict = replace(verdict, removed=types[EntryType.REVIEW_REMOVED])
         if verdict.intact:
             _compare_end(verdict.head, chain.pinned(engine))
     except Broken as broken:
         return replace(verdict, problem=str(broken))
     return verdict
+
+
+def _count_types(entries: Iterable[Entry], types: Counter[str]) -> Iterator[Entry]:
+    for entry in entries:
+        types[str(entry.get("type"))] += 1
+        yield entry
 
 
 def _compare_end(found: Head, pinned: Head) -> None:

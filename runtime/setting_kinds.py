@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 MAKES_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))' prints a good one"
 FEWEST_CHARACTERS = 32
 # 32 random hexadecimal digits have fewer than 8 different ones once in 28 million times, and 64, as Heroku
 # makes them, once in 8 * 10**18.
 FEWEST_DIFFERENT = 8
+FOREVER = "forever"
+FEWEST_DAYS = 30
 _EXAMPLE = "longrandomtext"  # with the words and signs around it that stand in one place or another
 
 
@@ -69,6 +73,21 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
+def _kept_for(value: Any) -> timedelta | None:
+    """Read `90d`, or `forever` as `None`. A month is what the work itself needs of the past, and more."""
+    if value is None or isinstance(value, timedelta):
+        return value
+    text = str(value).strip().lower()
+    if text == FOREVER:
+        return None
+    form = re.fullmatch(r"([0-9]{1,6})\s*d", text)
+    if form is None:
+        raise ValueError(f"{value!r} is no length of time: write days as in 90d, or {FOREVER}")
+    if int(form[1]) < FEWEST_DAYS:
+        raise ValueError(f"{value!r} is shorter than {FEWEST_DAYS}d, which the work itself looks back")
+    return timedelta(days=int(form[1]))
+
+
 def _printable(value: SecretStr) -> SecretStr:
     """Take off white space around a secret; one with a line break inside would end up in error messages."""
     text = value.get_secret_value().strip()
@@ -102,6 +121,7 @@ def _hard_to_guess(value: SecretStr) -> SecretStr:
     return value
 
 
+KeptFor = Annotated[timedelta | None, BeforeValidator(_kept_for)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 OutsideAddress = Annotated[str, AfterValidator(_outside_address)]
 ApiHost = Annotated[str, AfterValidator(_api_host)]

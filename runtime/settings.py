@@ -6,15 +6,24 @@ Any secret may come from a file named in `<NAME>_FILE` instead.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from runtime.setting_kinds import (
     ApiHost,
     Family,
+    KeptFor,
     Key,
     LogFormat,
     LogLevel,
@@ -65,6 +74,8 @@ class Settings(BaseSettings):
     docspace_webhook_secret_previous: Secret = _EMPTY
     sweep_minutes: int = Field(default=15, ge=0, le=1440)  # 0 never sweeps
     webhook_heal: Switch = Switch.ON
+    keep_events: KeptFor = timedelta(days=90)
+    keep_reviews: KeptFor = None
     routes_file: str = Field(default="routes.toml", min_length=1)
     routes: str = ""
     compliance_folder_id: str = ""
@@ -103,6 +114,13 @@ class Settings(BaseSettings):
     log_format: LogFormat | None = None
 
     every_text = field_validator("*", mode="before")(_text)
+
+    @field_validator("keep_events", "keep_reviews", mode="wrap")
+    @classmethod
+    def _kept_as_usual(cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """Take an empty setting for one that is not there."""
+        is_empty = isinstance(value, str) and not value.strip()
+        return cls.model_fields[str(info.field_name)].default if is_empty else read(value)
 
     @classmethod
     def settings_customise_sources(

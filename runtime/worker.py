@@ -18,6 +18,7 @@ from runtime.canary import CanaryRounds
 from runtime.conditions import Lookout
 from runtime.groups import GroupRounds
 from runtime.housekeeping import forget_canaries, forget_codes, forget_told, keep_house, resume_stranded
+from runtime.retention import RetentionRounds
 from runtime.webhook_rounds import WebhookRounds
 from runtime.workflows import LATER, QUEUE_POLL, Workflows
 from store import handover
@@ -74,6 +75,7 @@ class Worker:
         self._groups = GroupRounds(wiring)
         self._webhook = WebhookRounds(wiring)
         self._canaries = CanaryRounds(wiring)
+        self._retention = RetentionRounds(wiring)
         self._lookout = Lookout(wiring)
         self._reminders = wiring.reminders
         self._roll = Roll(wiring.engine)
@@ -97,6 +99,7 @@ class Worker:
         self._groups.start()
         self._webhook.start()
         self._canaries.start()
+        self._retention.start()
         log.info("worker_started", name=self._name)
 
     def wake(self) -> None:
@@ -113,6 +116,7 @@ class Worker:
         self._groups.stop()
         self._webhook.stop()
         self._canaries.stop()
+        self._retention.stop()
         self._work.set()
         _joined(self._thread, HAND_OVER_SECONDS)
         engine = threading.Thread(target=self._stop_engine, name="engine", daemon=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -77,22 +78,43 @@ def pinned(engine: sa.Engine) -> Head:
         raise Broken("the row that pins the chain's end is not there, or not alone") from None
 
 
-def texts(
-    engine: sa.Engine, *, since: datetime | None = None, until: datetime | None = None
-) -> Iterator[str]:
-    """Yield the entries of a period in order, as they were written."""
-    for row in _rows(engine, since=since, until=until):
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A piece of the chain: its first and last entry, and how many of it lie outside of a period."""
+
+    first: int
+    last: int
+    outside: int
+
+
+def find_piece(engine: sa.Engine, *, since: datetime | None, until: datetime | None) -> Piece:
+    """Return the smallest piece that has all entries from `since` on and before `until`.
+
+    Clocks of several hosts differ, and a clock is set back: times do not always rise with the numbers, so
+    there may be entries of other times in between. Without them the chain would have a gap that is none.
+    """
+    query = sa.select(sa.func.min(ledger.c.seq), sa.func.max(ledger.c.seq), sa.func.count())
+    query = query if since is None else query.where(ledger.c.at >= since)
+    query = query if until is None else query.where(ledger.c.at < until)
+    with reading(engine).connect() as connection:
+        first, last, inside = connection.execute(query).one()
+    if first is None:
+        return Piece(first=1, last=0, outside=0)
+    return Piece(first=first, last=last, outside=last - first + 1 - inside)
+
+
+def texts(engine: sa.Engine, piece: Piece | None = None) -> Iterator[str]:
+    """Yield the entries of a piece, or all of them, in order, as they were written."""
+    for row in _rows(engine, piece):
         yield row.entry
 
 
-def entries(
-    engine: sa.Engine, *, since: datetime | None = None, until: datetime | None = None
-) -> Iterator[dict[str, Any]]:
-    """Yield the entries of a period in order; `Broken` where a row's columns and its entry disagree.
+def entries(engine: sa.Engine, piece: Piece | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a piece, or all of them, in order; `Broken` where columns and entry disagree.
 
     Entries are looked for by the columns, so a changed one would hide an entry, or show it elsewhere.
     """
-    for row in _rows(engine, since=since, until=until):
+    for row in _rows(engine, piece):
         entry = read(row.entry, where=f"entry {row.seq}")
         columns = {"seq": row.seq, "review_id": row.review_id, "at": moment(row.at), "hash": row.hash}
         for name, value in columns.items():
@@ -108,13 +130,11 @@ def _readable(seq: int, text: str) -> dict[str, Any] | None:
         return None
 
 
-def _rows(engine: sa.Engine, *, since: datetime | None, until: datetime | None) -> Iterator[sa.Row[Any]]:
+def _rows(engine: sa.Engine, piece: Piece | None) -> Iterator[sa.Row[Any]]:
     """Read a page at a time, so that no reader stays long."""
     query = sa.select(ledger).order_by(ledger.c.seq).limit(READ_AT_ONCE)
-    if since is not None:
-        query = query.where(ledger.c.at >= since)
-    if until is not None:
-        query = query.where(ledger.c.at < until)
+    if piece is not None:
+        query = query.where(ledger.c.seq.between(piece.first, piece.last))
     page = query
     while True:
         try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.ledger import EntryType
 from store import rows
 from store.engine import reading
 from store.index_rows import IndexRows
@@ -34,12 +35,16 @@ _REVIEWS = sa.select(reviews).where(reviews.c.id.in_(_IDS))
 _ANSWERS = sa.select(answers).where(answers.c.review_id.in_(_IDS)).order_by(answers.c.id)
 _ENTRIES = sa.select(ledger.c.review_id, ledger.c.seq, ledger.c.entry).where(ledger.c.review_id.in_(_IDS))
 _ENTRIES = _ENTRIES.order_by(ledger.c.seq)
+_MARK = f'"type":"{EntryType.REVIEW_REMOVED}"'
+"""How an entry of a removed review has it in its canonical form, where quotes in a text are escaped."""
+_ends = ledger.alias("ends")
+_WAS_REMOVED = sa.exists().where(_ends.c.review_id == ledger.c.review_id, _ends.c.entry.contains(_MARK))
 _LACKING = {
     table.name: sa.select(table.c.review_id)
-    .where(~sa.exists().where(reviews.c.id == table.c.review_id))
+    .where(~sa.exists().where(reviews.c.id == table.c.review_id), *conditions)
     .distinct()
     .limit(sa.bindparam("most"))
-    for table in (ledger, answers)
+    for table, conditions in ((ledger, [~_WAS_REMOVED]), (answers, []))
 }
 _FOLLOWS = ("marks", "answered_at", "answered_late", "took_seconds")
 
@@ -92,7 +97,10 @@ def walk_reviews(engine: sa.Engine, *, block: int = A_BLOCK) -> Iterator[Beside 
 
 
 def reviews_that_lack(engine: sa.Engine, most: int) -> Iterator[tuple[str, str]]:
-    """Yield ids of reviews that are not there, each with the table that tells of it: ledger or answers."""
+    """Yield ids of reviews that are not there, each with the table that tells of it: ledger or answers.
+
+    Those that retention removed are no such reviews: their last entry says so. Their answers went with them.
+    """
     with reading(engine).connect() as connection:
         for name, query in _LACKING.items():
             found = connection.execute(query, {"most": most}).scalars()

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.burst import happened_at
-from reviews.classify import FILE_TRIGGERS, FOLDER_TRIGGERS, LISTED, MISSING
+from reviews.classify import COMPARED
 from reviews.model import (
     ChangeEvent,
     EventState,
     StoredEvent,
 )
-from store import rows
+from reviews.past_events import shorten_key
+from store import past, rows
 from store.beneath import beneath
 from store.engine import AT_ONCE, now
 from store.schema import Utc, events, files, tallies
@@ -26,11 +27,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from reviews.past_events import PastEvent
 
 _TRIGGER = events.c.said["trigger"].as_string()
-# A download or a stopped form is of a file too, but has nothing compared with what is known of it.
-_COMPARED = sorted(FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING})
 MOST_TOGETHER = 20_000  # events; what is left is handled right after
+
+
+# Also what was removed is known by its keys.
+_IS_PAST = "EXISTS (SELECT 1 FROM past_events AS past WHERE past.{column} = value->>{place})"
+_IS_NEW = " AND ".join(
+    f"NOT {_IS_PAST.format(column=column, place=place)}"
+    for column, place in (("delivery_key", 6), ("semantic_key", 7))
+)
 
 
 def _add(each: str, at: str) -> sa.TextClause:
@@ -38,7 +46,7 @@ def _add(each: str, at: str) -> sa.TextClause:
     return sa.text(  # the parts are constants
         "INSERT INTO events (delivery_key, semantic_key, file_id, said, received_at, state, reason) "  # noqa: S608
         f"SELECT value->>0, value->>1, value->>2, value->3, {at}, value->>4, value->>5 "
-        f"FROM {each} WHERE true ON CONFLICT DO NOTHING RETURNING delivery_key"
+        f"FROM {each} WHERE {_IS_NEW} ON CONFLICT DO NOTHING RETURNING delivery_key"
     ).bindparams(sa.bindparam("at", type_=Utc))
 
 
@@ -79,7 +87,11 @@ class Events:
         self, arrived: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime | None = None
     ) -> list[bool]:
         values = [
-            [*rows.event_values(event), EventState.IGNORED if reason else EventState.RECEIVED, reason]
+            [
+                *rows.event_values(event),
+                *(EventState.IGNORED if reason else EventState.RECEIVED, reason),
+                *map(shorten_key, (event.delivery_key, event.semantic_key)),
+            ]
             for event, reason in arrived
         ]
         if at is None and self._connection.dialect.name == "sqlite":
@@ -89,9 +101,10 @@ class Events:
         new = set(found.scalars())
         return [_take(new, event.delivery_key) for event, _ in arrived]
 
-    def sharing_keys(self, event: ChangeEvent) -> list[StoredEvent]:
+    def sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
         keys = {"delivery": event.delivery_key, "semantic": event.semantic_key}
-        return [rows.stored_event(row) for row in self._connection.execute(_SHARING, keys).mappings()]
+        found = self._connection.execute(_SHARING, keys).mappings()
+        return [*map(rows.stored_event, found), *past.sharing_keys(self._connection, event)]
 
     def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime | None = None) -> bool:
         [added] = self.add([(event, reason)], at=at)
@@ -123,16 +136,17 @@ class Events:
         told = sa.exists().where(
             events.c.file_id == file_id,
             events.c.state != EventState.DEAD,
-            _TRIGGER.in_(_COMPARED),
+            _TRIGGER.in_(sorted(COMPARED)),
             at.astimezone(UTC).isoformat() <= HAPPENED,
         )
-        return bool(self._connection.execute(sa.select(told)).scalar_one())
+        kept = self._connection.execute(sa.select(told)).scalar_one()
+        return bool(kept) or past.compared_since(self._connection, file_id, at)
 
     def last_reviewed(self, file_id: str) -> int | None:
         of_file = sa.and_(events.c.file_id == file_id, events.c.state == EventState.DONE)
         newest = sa.select(sa.func.max(events.c.id)).where(of_file)
         last: int | None = self._connection.execute(newest).scalar_one()
-        return last
+        return past.last_reviewed(self._connection, file_id) if last is None else last
 
     def oldest_unsettled(self) -> StoredEvent | None:
         found = [row for query in _UNSETTLED for row in self._connection.execute(query).mappings()]
@@ -176,6 +190,9 @@ class Events:
     def recent(self, limit: int) -> list[StoredEvent]:
         query = sa.select(events).order_by(events.c.id.desc()).limit(limit)
         return [rows.stored_event(row) for row in self._connection.execute(query).mappings()]
+
+    def last_removed(self) -> int | None:
+        return past.last_removed(self._connection)
 
 
 def _take(new: set[str], key: str) -> bool:

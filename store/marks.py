@@ -33,7 +33,7 @@ def refresh(connection: sa.Connection, review_id: str) -> None:
     marks = pairs_of(values["marks"])
     if any(row[name] != value for name, value in values.items()):
         connection.execute(sa.update(reviews).where(reviews.c.seq == row["seq"]).values(values))
-    _take_out(connection, row["seq"], kept - marks)
+    take_out(connection, row["seq"], kept - marks)
     _put_in(connection, row["seq"], marks - kept)
 
 
@@ -56,7 +56,8 @@ def _answered(review: Review) -> dict[str, Any]:
     return {"answered_at": last.at, "answered_late": last.late, "took_seconds": took}
 
 
-def _take_out(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -> None:
+def take_out(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -> None:
+    """Delete these rows of the index, kind and value, of the review with this number."""
     for kind in {kind for kind, _ in pairs}:
         values = [mark for each, mark in pairs if each == kind]
         rows_of = (review_index.c.value.in_(values), review_index.c.kind == kind, review_index.c.seq == seq)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # Slack repeats an event that was not taken, for minutes; the card may have been redrawn meanwhile.
 LATEST = timedelta(seconds=30)
 PROOF, PUT_AT = "reaction", "reaction_at"
-_TAKEN_AWAY = "slack-reaction-gone"  # when somebody last took theirs away from a message
+TAKEN_AWAY = "slack-reaction-gone"  # when somebody last took theirs away from a message
 
 log = structlog.get_logger()
 
@@ -153,7 +153,7 @@ class Reactions:
     def _answer(self, put: _Reaction, review: Review, card: CardPost, wish: Wish) -> None:
         """Answer the revision that the card shows; where that is not sure, say so."""
         with self._answers.transactions(reading=True) as work:
-            gone = work.conversations.get(_TAKEN_AWAY, put.place)
+            gone = work.conversations.get(TAKEN_AWAY, put.place)
         if gone and gone["at"] > put.at.isoformat():
             return  # Slack sends events in any order
         late = self._answers.clock() - put.at > LATEST
@@ -172,7 +172,7 @@ class Reactions:
         """Take back the answer that the reaction gave; one that gave none may go without a word."""
         with self._answers.transactions() as work:
             taken_away = {"at": put.at.isoformat()}
-            work.conversations.remember(_TAKEN_AWAY, put.place, taken_away, at=self._answers.clock())
+            work.conversations.remember(TAKEN_AWAY, put.place, taken_away, at=self._answers.clock())
             work.commit()
         with self._answers.transactions(reading=True) as work:
             answer = of(standing(known(work, wish)), recognize(work, wish.person))

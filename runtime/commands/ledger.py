@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviews.ledger import Entry
+    from store.chain import Piece
 
 COLUMNS = (
     "seq", "at", "type", "review_id", "route", "kind", "file_id", "title", "path", "revision",
     "version_from", "version_to", "version", "reviewer", "identity", "proof", "statement", "note", "late",
     "own_change", "saves", "contents", "by", "contributors", "owners", "due_at", "prev_hash", "hash",
-    "title_before", "path_before", "moved_to", "content", "acts", "link",
+    "title_before", "path_before", "moved_to", "content", "acts", "link", "outside_period",
 )  # fmt: skip
 LONGEST_LINE = 4 * 1024 * 1024
 
@@ -95,19 +96,41 @@ def export(*, form: str, since: datetime | None, until: datetime | None) -> None
 
     Control characters and marks that turn the direction of text stand as \u202e. For JSON that is the same
     text; CSV has no such escapes, so there the sign is replaced.
+
+    A period is handed out as one piece of the chain. Entries in between that another clock dated outside of
+    the period come along, so that nothing seems to be missing; CSV marks them in outside_period.
     """
     if since and until and since >= until:
         raise click.UsageError("--from must be before --to")
     engine = wired().engine
+    piece = stored.find_piece(engine, since=since, until=until) if since or until else None
     if form == "jsonl":
-        for text in stored.texts(engine, since=since, until=until):
+        for text in stored.texts(engine, piece):
             click.echo(text)
-        return
+    else:
+        _write_table(stored.entries(engine, piece), since=since, until=until)
+    if piece and piece.outside:
+        click.echo(_describe_outside(piece), err=True)
+
+
+def _describe_outside(piece: Piece) -> str:
+    begin = f"{piece.outside:,} of the {piece.last - piece.first + 1:,} entries"
+    if piece.outside == 1:
+        verb, clock, them = "is", "the clock that wrote it", "it"
+    else:
+        verb, clock, them = "are", "the clocks that wrote them", "them"
+    return f"{begin} {verb} outside of the period by {clock}; without {them} the chain would have a gap."
+
+
+def _write_table(entries: Iterator[Entry], *, since: datetime | None, until: datetime | None) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
     try:
-        for entry in stored.entries(engine, since=since, until=until):
-            writer.writerow([_cell(entry.get(column)) for column in COLUMNS])
+        for entry in entries:
+            at = datetime.fromisoformat(entry["at"])
+            outside = (since is not None and at < since) or (until is not None and at >= until)
+            marked = {**entry, "outside_period": "yes" if outside else None}
+            writer.writerow([_cell(marked.get(column)) for column in COLUMNS])
     except Broken as broken:
         _refuse(broken)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reviews.card import card_of
 from reviews.card_state import outcome
+from reviews.ledger import EntryType
 from reviews.model import CardState, ReviewState
 from reviews.routing import Target
 from runtime.commands.shared import (
@@ -26,6 +27,8 @@ from runtime.commands.shared import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from reviews.card import Card
     from reviews.model import Review
 
@@ -42,6 +45,7 @@ def list_events(*, as_json: bool, limit: int) -> None:
     """List the change events, the newest first."""
     with wired().transactions(reading=True) as work:
         found = work.events.recent(limit)
+        removed = work.events.last_removed() if len(found) < limit else None
     if as_json:
         print_json([event_json(stored) for stored in found])
         return
@@ -59,6 +63,10 @@ def list_events(*, as_json: bool, limit: int) -> None:
             for s in found
         ),
     )
+    if removed is not None:
+        click.echo(
+            f"Settled events up to number {removed} were removed after KEEP_EVENTS; their keys are kept."
+        )
 
 
 @events.command("replay")
@@ -105,6 +113,15 @@ def _status(card: Card, review: Review) -> str:
     return f"{told} Superseded by {review.superseded_by}." if card.answer and card.superseded else told
 
 
+def _when_removed(entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return when retention removed a review, if the record says so."""
+    removed = [entry for entry in entries if entry.get("type") == EntryType.REVIEW_REMOVED]
+    if not removed:
+        return ""
+    at, stay = str(removed[-1].get("at"))[:10], f"its {len(entries)} entries stay in the ledger"
+    return f" any more: it was removed on {at} after KEEP_REVIEWS, and {stay}"
+
+
 @reviews.command("show")
 @click.argument("review_id")
 @as_json
@@ -112,8 +129,9 @@ def show_review(*, review_id: str, as_json: bool) -> None:
     """Show one review."""
     with wired().transactions(reading=True) as work:
         review = work.reviews.get(review_id)
+        entries = [] if review else work.ledger.of(review_id)
     if review is None:
-        raise click.ClickException(f"there is no review {review_id!r}")
+        raise click.ClickException(f"there is no review {review_id!r}{_when_removed(entries)}")
     if as_json:
         print_json(review_json(review))
         return

@@ -24,6 +24,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "hash": verdict.head.hash,
         "problem": verdict.problem,
         "reviews": verdict.reviews,
+        "removed": verdict.removed,
         "findings": [_finding_json(found) for found in verdict.findings],
         "unlisted": verdict.unlisted,
         "unsaid": dict(verdict.unsaid),
@@ -41,13 +42,21 @@ def describe_verdict(verdict: Verdict) -> str:
     if verdict.first != 1:
         intact += f" It starts at entry {verdict.first}, so earlier ones are not checked."
     compared = [f"The reviews say the same, all {verdict.reviews} of them."] if verdict.reviews else []
-    return "\n".join([intact, *compared, *_describe_unsaid(verdict)])
+    return "\n".join([intact, *compared, *_describe_removed(verdict), *_describe_unsaid(verdict)])
 
 
 def _describe_problems(verdict: Verdict) -> list[str]:
     others = [f"Also: {show_text(found.says)}." for found in verdict.findings[1:]]
     more = [f"And {verdict.unlisted:,} more that are not listed."] if verdict.unlisted else []
     return [f"The record does not hold: {show_text(verdict.problem or '')}.", *others, *more]
+
+
+def _describe_removed(verdict: Verdict) -> list[str]:
+    """Say that reviews are missing for a reason which the record itself gives."""
+    if not verdict.removed:
+        return []
+    were = "1 review was" if verdict.removed == 1 else f"{verdict.removed:,} reviews were"
+    return [f"{were} removed after KEEP_REVIEWS, as the record says; all entries are here."]
 
 
 def _describe_unsaid(verdict: Verdict) -> list[str]:

@@ -6,6 +6,7 @@ from store.schema.chain import ledger, ledger_head
 from store.schema.chat import cards, digest_lines, gates, subscriptions
 from store.schema.duties import answers, review_index, reviews
 from store.schema.figures import tallies
+from store.schema.past import past_events, past_files
 from store.schema.persons import (
     accounts,
     codes,
@@ -41,6 +42,8 @@ __all__ = [
     "ledger",
     "ledger_head",
     "metadata",
+    "past_events",
+    "past_files",
     "people",
     "quotas",
     "review_index",

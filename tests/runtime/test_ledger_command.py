@@ -72,6 +72,7 @@ def test_what_is_handed_out_can_be_checked_without_the_database(address: str, tm
         "hash": head.split()[1],
         "problem": None,
         "reviews": None,
+        "removed": 0,
         "findings": [],
         "unlisted": 0,
         "unsaid": {},

@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from reviews import record
 from reviews.ledger import verify
 from reviews.model import ReviewState
-from store.chain import READ_AT_ONCE, entries, head
+from store.chain import READ_AT_ONCE, Piece, entries, find_piece, head
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, answer, event, review
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.ports import Transactions
 
 
@@ -135,11 +137,15 @@ def test_entries_are_read_a_page_at_a_time_and_within_limits(
             work.ledger.append(entry(number))
         work.commit()
 
-    def numbers(**limits: Any) -> list[int]:
-        return [each["seq"] for each in entries(engine, **limits)]
+    def piece(since: datetime | None = None, until: datetime | None = None) -> Piece:
+        return find_piece(engine, since=since, until=until)
 
+    def numbers(**limits: datetime) -> list[int]:
+        return [each["seq"] for each in entries(engine, piece(**limits))]
+
+    assert [each["seq"] for each in entries(engine)] == list(range(1, count + 1))
     assert numbers() == list(range(1, count + 1))
     assert numbers(since=START + timedelta(seconds=count)) == [count]
     assert numbers(until=START + timedelta(seconds=3)) == [1, 2]
     assert numbers(since=START + timedelta(seconds=2), until=START + timedelta(seconds=4)) == [2, 3]
-    assert verify(entries(engine, since=START + timedelta(seconds=100))).intact
+    assert verify(entries(engine, piece(since=START + timedelta(seconds=100)))).intact

@@ -1,0 +1,225 @@
+"""How much room everything takes, table by table, before and after retention.
+
+    .venv/bin/python -m bench.retention_bench [--events EVENTS]
+
+So many events go the whole way by the product's own code: received, understood, reviewed, answered, drawn and
+told in two channels. Of a hundred, seventy-two are saves of twelve documents, of which eleven are answered
+once, and ten in the end; the others are locks and comments, and ask for nothing. Then ninety-one days pass
+and retention runs, then three years. On SQLite and on PostgreSQL.
+
+The table says what an event adds on the average, and makes of it the size after a year: of what stays, all
+that the year has brought; of what goes, as much as there is at a time. Indexes count; free space does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from reviews import intake
+from reviews.model import Decision
+from runtime.retention import Retention, rules_of
+from runtime.wiring import new_review_id
+from store import handover
+from store.engine import create_engine
+from store.schema import metadata
+from store.tallies import sum_up
+from store.unit_of_work import UnitOfWork
+from tests.databases import SqliteDatabases, postgres_databases
+from tests.reviews.desk import Desk, attempt
+from tests.reviews.samples import BOB, event
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from reviews.model import ChangeEvent
+
+KEEP_EVENTS, KEEP_REVIEWS = timedelta(days=90), timedelta(days=3 * 365)
+TOGETHER = 100  # events
+DOCUMENTS, SAVES = 12, 6
+A_DAY = (1_000, 10_000)
+DAYS = 365
+
+
+Sizes = dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Bytes an event by table: when all is there, ninety-one days later, and without reviews."""
+
+    whole: Sizes
+    after_events: Sizes
+    after_reviews: Sizes
+
+
+def live(desk: Desk, batch: int) -> None:
+    """Have a hundred events come, and the reviews answered to which they lead."""
+    for save in range(SAVES):
+        for number in range(DOCUMENTS):
+            file_id = str(3_000_000 + batch * DOCUMENTS + number)
+            desk.portal.versions[file_id] += 1
+            take(desk, arrived(desk, file_id, "file.updated"))
+        desk.clock.advance(seconds=30)
+        deliver(desk)
+        if save in {SAVES // 2, SAVES - 1}:
+            answer(desk, batch, last=save == SAVES - 1)
+    for number in range(TOGETHER - DOCUMENTS * SAVES):
+        file_id = str(3_000_000 + batch * DOCUMENTS + number % DOCUMENTS)
+        take(desk, arrived(desk, file_id, "file.updated"))
+    deliver(desk)
+
+
+def arrived(desk: Desk, file_id: str, trigger: str) -> ChangeEvent:
+    """Return an event as DocSpace's are: with keys, names and links of their length."""
+    basic = event(
+        file_id=file_id,
+        trigger=trigger,
+        title=f"AML Policy and Procedures {file_id}.docx",
+        actor=replace(BOB, id="66faa6e4-f133-11ea-b126-00ffeec8b4ef"),
+        occurred_at=desk.clock(),
+        modified_at=desk.clock(),
+        link=f"https://acme.onlyoffice.com/doceditor?fileid={file_id}&version=8",
+    )
+    keys = [hashlib.sha256(key.encode()).hexdigest() for key in (basic.delivery_key, basic.semantic_key)]
+    return replace(basic, delivery_key=keys[0], semantic_key=keys[1])
+
+
+def take(desk: Desk, change: ChangeEvent) -> None:
+    desk.portal.happen(change)
+    intake.receive(desk.transactions, [change], now=desk.clock())
+    due = handover.due(desk.engine, TOGETHER).events
+    for each in due:
+        desk.intake.process(each.id)
+    handover.events_handed_over(desk.engine, [(each.id, each.run) for each in due])
+
+
+def deliver(desk: Desk) -> None:
+    while due := handover.due(desk.engine, TOGETHER).cards:
+        for card_id, _ in due:
+            while wait := desk.delivery.deliver(card_id, "bench"):
+                desk.clock.advance(seconds=wait)
+        handover.cards_handed_over(desk.engine, due)
+
+
+def answer(desk: Desk, batch: int, *, last: bool) -> None:
+    """Answer nearly all documents; one in six is sent back."""
+    for number in range(DOCUMENTS - (2 if last else 1)):
+        review = desk.latest(str(3_000_000 + batch * DOCUMENTS + number))
+        sent_back = number % 6 == 5
+        decision = Decision.REQUEST_CHANGES if sent_back else Decision.ACKNOWLEDGE
+        note = "Section 4 names last year's limits: please bring them up to date." if sent_back else None
+        desk.answers.take(attempt(review, decision=decision, note=note))
+    deliver(desk)
+
+
+def sizes(engine: sa.Engine) -> Sizes:
+    """Return the bytes of each table with its indexes, without what is free."""
+    while sum_up(engine, few=0) > len(A_DAY) * TOGETHER:
+        pass
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
+            query = (
+                "SELECT tbl_name, SUM(pgsize - unused) FROM dbstat JOIN sqlite_master USING (name) GROUP BY 1"
+            )
+        else:
+            connection.exec_driver_sql("VACUUM FULL")
+            query = "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r'"
+        found = {name: size for name, size in connection.exec_driver_sql(query)}  # noqa: C416 - rows are no pairs to mypy
+    return {name: float(found[name]) for name in metadata.tables}
+
+
+def remove(desk: Desk, *, days: int, keep_reviews: timedelta | None) -> None:
+    desk.clock.advance(days=days)
+    rules = rules_of(desk.engine, keep_events=KEEP_EVENTS, keep_reviews=keep_reviews, newest=1)
+    steps = Retention(rules, started_at=desk.clock())
+    while steps.remove_expired(now=desk.clock()):
+        pass
+
+
+def measure(address: str, count: int, name: str) -> Measured:
+    engine = create_engine(address)
+    desk = Desk(engine, partial(UnitOfWork, engine))
+    desk.intake = replace(desk.intake, duties=replace(desk.intake.duties, new_id=new_review_id))
+    empty = sizes(engine)
+    for batch in track(range(count // TOGETHER), description=name, transient=True):
+        live(desk, batch)
+    found = [sizes(engine)]
+    for days, keep_reviews in ((91, None), (3 * DAYS, KEEP_REVIEWS)):
+        remove(desk, days=days, keep_reviews=keep_reviews)
+        found.append(sizes(engine))
+    engine.dispose()
+    each = [{table: max(one[table] - empty[table], 0) / count for table in one} for one in found]
+    return Measured(whole=each[0], after_events=each[1], after_reviews=each[2])
+
+
+def show(database: str, measured: Measured) -> Table:
+    """Return the table that stands in docs/retention.md."""
+    titles = [f"after a year at {a_day:,} a day" for a_day in A_DAY]
+    table = Table(database, "bytes an event", "of which stay", *titles, box=None)
+    total = [0.0, 0.0, *[0.0] * len(A_DAY)]
+    for name in sorted(measured.whole, key=lambda each: -measured.whole[each] - measured.after_events[each]):
+        row = _row(measured.whole[name], measured.after_events[name])
+        total = [sum(pair) for pair in zip(total, row, strict=True)]
+        if max(row[:2]) >= 1:
+            table.add_row(name, *_cells(row))
+    table.add_row("all", *_cells(total))
+    return table
+
+
+def _row(whole: float, stays: float) -> list[float]:
+    """Return a table's figures: what goes is there for ninety days."""
+    goes = max(whole - stays, 0)
+    a_year = [a_day * (stays * DAYS + goes * KEEP_EVENTS.days) for a_day in A_DAY]
+    return [whole, stays, *a_year]
+
+
+def _cells(row: list[float]) -> list[str]:
+    return [f"{row[0]:,.0f}", f"{row[1]:,.0f}", *(_size(each) for each in row[2:])]
+
+
+def _size(size: float) -> str:
+    return f"{size / 1e9:,.2f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"
+
+
+def show_reviews(measured: dict[str, Measured]) -> Table:
+    """Return what KEEP_REVIEWS leaves of it."""
+    table = Table("bytes an event", *measured, box=None)
+    for says, which in (
+        ("with all reviews", [each.after_events for each in measured.values()]),
+        ("without closed reviews", [each.after_reviews for each in measured.values()]),
+    ):
+        table.add_row(says, *(f"{sum(sizes.values()):,.0f}" for sizes in which))
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--events", type=int, default=10_000)
+    # `./dev bench` hands its arguments to every bench.
+    count = parser.parse_known_args()[0].events
+    measured = {}
+    with ExitStack() as opened:
+        folder = opened.enter_context(tempfile.TemporaryDirectory())
+        measured["SQLite"] = measure(SqliteDatabases(Path(folder)).new(), count, "SQLite")
+        server = opened.enter_context(postgres_databases(durable=True))
+        measured["PostgreSQL"] = measure(server.new(), count, "PostgreSQL")
+    console = Console(width=110)
+    for database, found in measured.items():
+        console.print(show(database, found))
+    console.print(show_reviews(measured))
+
+
+if __name__ == "__main__":
+    main()

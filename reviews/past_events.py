@@ -1,0 +1,66 @@
+"""What is kept of an event after its row was removed: enough to recognize it, and nothing to read.
+
+Keys are shortened to 128 bits, in 22 letters. Of what an event said, each part is kept as 24 bits of a hash
+over the part and the event's key, so that equal parts of two events look different. A part that
+differs is taken for the same one time in 16 million, and only where the keys are the same already.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_KEY_BYTES = 16
+_PART_BYTES = 3
+_PART_LETTERS = 4
+_EMPTY = "." * _PART_LETTERS
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastEvent:
+    """A removed event by its old number; `early` tells that it was received before it happened."""
+
+    id: int
+    delivery_key: str
+    semantic_key: str
+    meaning: str
+    in_trash: bool
+    early: bool
+    occurred_at: datetime | None
+
+    def says(self, meaning: Sequence[object], *, in_trash: bool) -> bool:
+        """Tell whether it said all of this. Parts that are empty here may have been said."""
+        asked = fingerprint(meaning, salt=self.semantic_key)
+        pairs = zip(_parts(asked), _parts(self.meaning), strict=True)
+        return in_trash == self.in_trash and all(one in {other, _EMPTY} for one, other in pairs)
+
+
+def shorten_key(key: str) -> str:
+    return _letters(hashlib.sha256(key.encode()).digest()[:_KEY_BYTES])
+
+
+def fingerprint(meaning: Sequence[object], *, salt: str) -> str:
+    """Return four letters for each part, of which those that are empty look alike."""
+    return "".join(_mark(salt, place, part) for place, part in enumerate(meaning))
+
+
+def _mark(salt: str, place: int, part: object) -> str:
+    if not part:
+        return _EMPTY
+    if isinstance(part, datetime):
+        part = part.astimezone(UTC).isoformat()
+    return _letters(hashlib.sha256(f"{salt}:{place}:{part}".encode()).digest()[:_PART_BYTES])
+
+
+def _parts(fingerprint: str) -> list[str]:
+    return [fingerprint[at : at + _PART_LETTERS] for at in range(0, len(fingerprint), _PART_LETTERS)]
+
+
+def _letters(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,105 @@
+"""Events whose time is over: what is needed to recognize them is kept, then their rows go.
+
+The two are done by different steps. A receiver that looked for the keys of an event before they were kept
+would not find its row either, if that went in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.classify import COMPARED
+from reviews.event_keys import condense
+from reviews.model import EventState
+from store import rows
+from store.comparison import UNREADABLE
+from store.engine import insert_into, reading
+from store.retention import AT_ONCE
+from store.schema import events, past_events, past_files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reviews.model import StoredEvent
+
+NEWEST = 1000
+"""So many events stay however old they are: what arrived last is asked for, and SQLite gives the number of a
+row out again where it was the last one."""
+_SETTLED = (EventState.DONE, EventState.IGNORED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condensed:
+    """Of which events a step kept what is needed, and the number after which the next one goes on."""
+
+    ids: Sequence[int]
+    after: int | None
+
+
+def condense_events(engine: sa.Engine, after: int, *, before: datetime, newest: int = NEWEST) -> Condensed:
+    """Keep what is needed of some settled events that arrived before then, but for the `newest`.
+
+    An event that waits or was given up stays whole. So does one that this version can't read.
+    """
+    last = sa.select(sa.func.max(events.c.id)).scalar_subquery() - newest
+    query = sa.select(events).where(events.c.id > after, events.c.id <= last)
+    with reading(engine).connect() as connection:
+        found = connection.execute(query.order_by(events.c.id).limit(AT_ONCE)).mappings().all()
+    old = [row for row in found if row["received_at"] < before]
+    over = [stored for row in old if (stored := _read(row)) is not None]
+    if over:
+        with engine.begin() as connection:
+            _keep(connection, over)
+    return Condensed(ids=[stored.id for stored in over], after=found[-1]["id"] if old else None)
+
+
+def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
+    """Remove the rows of events of which a step before has kept what is needed; return how many went."""
+    if not ids:
+        return 0
+    kept = sa.exists().where(past_events.c.id == events.c.id)
+    with engine.begin() as connection:
+        delete = sa.delete(events).where(events.c.id.in_(ids), events.c.state.in_(_SETTLED), kept)
+        return connection.execute(delete).rowcount
+
+
+def _read(row: sa.RowMapping) -> StoredEvent | None:
+    if row["state"] not in _SETTLED:
+        return None
+    try:
+        return rows.stored_event(row)
+    except UNREADABLE:
+        return None
+
+
+def _keep(connection: sa.Connection, over: Sequence[StoredEvent]) -> None:
+    condensed = [vars(condense(stored)) for stored in over]
+    connection.execute(insert_into(connection, past_events).on_conflict_do_nothing(), condensed)
+    insert = insert_into(connection, past_files)
+    newest = {name: _later(name, insert.excluded[name]) for name in ("compared_to", "reviewed_by")}
+    upsert = insert.on_conflict_do_update(index_elements=["file_id"], set_=newest)
+    # In one order, so that two processes that do the same can't wait for each other in a circle.
+    by_file = sorted(_sum_up(over).items())
+    connection.execute(upsert, [{"file_id": file_id, **known} for file_id, known in by_file])
+
+
+def _later(name: str, new: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    before = past_files.c[name]
+    return sa.case((sa.or_(before.is_(None), before < new), new), else_=before)
+
+
+def _sum_up(over: Sequence[StoredEvent]) -> dict[str, dict[str, Any]]:
+    """Return by its file what later questions ask of events: `Events.told_since`, `Events.last_reviewed`."""
+    files: dict[str, dict[str, Any]] = {}
+    for stored in over:
+        known = files.setdefault(stored.event.file_id, {"compared_to": None, "reviewed_by": None})
+        at = stored.event.occurred_at if stored.event.trigger in COMPARED else None
+        if at is not None and (known["compared_to"] is None or known["compared_to"] < at):
+            known["compared_to"] = at
+        if stored.state is EventState.DONE:
+            known["reviewed_by"] = stored.id
+    return files

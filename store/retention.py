@@ -1,0 +1,147 @@
+"""What is removed when its time is over, in small steps.
+
+A step reads some rows in the order of their keys, and removes those of them whose time is over. What it reads
+is read before it takes a lock, and what it removes is asked once more while it does. Several processes may do
+the same step at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.listing import answered_by, by, waits_for
+from reviews.model import CardState, ReviewState
+from reviews.tree import Standing
+from store.engine import reading
+from store.schema import accounts, cards, conversations, files, people, review_index, reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+AT_ONCE = 500
+"""Rows that one step reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What came of a step: how many rows went, and the key after which the next one goes on.
+
+    `after` is `None` where all that is old was looked at.
+    """
+
+    removed: int
+    after: Any
+
+
+_BEGAN = sa.func.coalesce(cards.c.posted_at, cards.c.due_since)
+_LAST_DRAWN = sa.func.coalesce(cards.c.drawn_at, cards.c.posted_at, cards.c.due_since)
+_IS_CLOSED = sa.exists().where(
+    reviews.c.id == cards.c.review_id,
+    reviews.c.state != ReviewState.OPEN,
+    # By its notices it is known how a review ended last, until another took its place (reviews/outcome.py).
+    sa.or_(reviews.c.superseded_by.is_not(None), ~cards.c.cause.startswith("outcome:")),
+)
+_IS_FINISHED_NOTICE = sa.and_(
+    cards.c.cause != "",
+    cards.c.state == CardState.POSTED,
+    cards.c.drawn >= cards.c.wanted,
+    cards.c.claimed_by.is_(None),
+    sa.bindparam("before", type_=cards.c.drawn_at.type) > _LAST_DRAWN,
+    sa.or_(cards.c.review_id.is_(None), _IS_CLOSED),
+)
+
+
+def remove_notices(engine: sa.Engine, after: int, *, before: datetime) -> Step:
+    """Remove notices that were posted before then, of no review or of a closed one.
+
+    The newest row stays, whatever it is, so that SQLite gives no number out again.
+    """
+    newest = sa.select(sa.func.max(cards.c.id)).scalar_subquery()
+    query = sa.select(cards.c.id, _BEGAN.label("began"), _IS_FINISHED_NOTICE.label("over"))
+    query = query.where(cards.c.id > after, cards.c.id < newest).order_by(cards.c.id).limit(AT_ONCE)
+    with reading(engine).connect() as connection:
+        found = connection.execute(query, {"before": before}).all()
+    old = [row for row in found if row.began is None or row.began < before]
+    delete = sa.delete(cards).where(
+        cards.c.id.in_([row.id for row in found if row.over]), _IS_FINISHED_NOTICE
+    )
+    removed = _delete(engine, delete, any(row.over for row in found), before=before)
+    return Step(removed=removed, after=found[-1].id if old else None)
+
+
+_IS_GONE_FOR_LONG = sa.and_(
+    files.c.standing == Standing.DELETED,
+    sa.func.coalesce(files.c.as_of, files.c.listed_at) < sa.bindparam("before", type_=files.c.as_of.type),
+)
+
+
+def remove_deleted_files(engine: sa.Engine, after: str, *, before: datetime) -> Step:
+    """Remove what is known of files that were deleted for good before then."""
+    query = sa.select(files.c.file_id, _IS_GONE_FOR_LONG.label("over")).where(files.c.file_id > after)
+    with reading(engine).connect() as connection:
+        found = connection.execute(query.order_by(files.c.file_id).limit(AT_ONCE), {"before": before}).all()
+    over = [row.file_id for row in found if row.over]
+    delete = sa.delete(files).where(files.c.file_id.in_(over), _IS_GONE_FOR_LONG)
+    removed = _delete(engine, delete, bool(over), before=before)
+    return Step(removed=removed, after=found[-1].file_id if len(found) == AT_ONCE else None)
+
+
+def remove_people(engine: sa.Engine, after: str, *, before: datetime, named: Collection[str]) -> Step:
+    """Remove people who were not seen since then and in whom no review is about; `named` addresses stay."""
+    query = sa.select(people).where(people.c.id > after).order_by(people.c.id).limit(AT_ONCE)
+    with reading(engine).connect() as connection:
+        found = connection.execute(query).all()
+        unseen = [row for row in found if row.seen_at < before and (row.email or "") not in named]
+        taking_part = _find_marks(connection, [mark for row in unseen for mark in _marks(row)])
+    strangers = [row.id for row in unseen if not taking_part.intersection(_marks(row))]
+    delete = sa.delete(people).where(people.c.id.in_(strangers), people.c.seen_at < before)
+    removed = _delete(engine, delete, bool(strangers))
+    return Step(removed=removed, after=found[-1].id if len(found) == AT_ONCE else None)
+
+
+def _marks(person: sa.Row[Any]) -> set[str]:
+    """Return by which marks a review is found that has to do with somebody."""
+    marks = {by(person.id)}
+    if person.email:
+        marks |= {by(person.email), answered_by(person.email), waits_for(person.email)}
+    return marks
+
+
+def _find_marks(connection: sa.Connection, marks: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(marks), AT_ONCE):
+        among = review_index.c.value.in_(marks[start : start + AT_ONCE])
+        found.update(connection.execute(sa.select(review_index.c.value).where(among).distinct()).scalars())
+    return found
+
+
+def remove_accounts(engine: sa.Engine, *, before: datetime) -> Step:
+    """Remove accounts of chats that were not asked for since then: they are asked for anew when needed."""
+    return _remove_some(engine, accounts, accounts.c.seen_at < before)
+
+
+def remove_notes(engine: sa.Engine, *, before: datetime, of: Sequence[str]) -> Step:
+    """Remove what was noted of places before then, in notes `of` these kinds."""
+    old = sa.and_(conversations.c.notifier.in_(of), conversations.c.seen_at < before)
+    return _remove_some(engine, conversations, old)
+
+
+def _remove_some(engine: sa.Engine, table: sa.Table, condition: sa.ColumnElement[bool]) -> Step:
+    """Remove some of the rows of which this holds; for tables that stay small, which are read as a whole."""
+    key = sa.tuple_(*table.primary_key.columns)
+    with reading(engine).connect() as connection:
+        query = sa.select(*table.primary_key.columns).where(condition).limit(AT_ONCE)
+        found = [tuple(row) for row in connection.execute(query)]
+    removed = _delete(engine, sa.delete(table).where(key.in_(found), condition), bool(found))
+    return Step(removed=removed, after="" if len(found) == AT_ONCE else None)
+
+
+def _delete(engine: sa.Engine, delete: sa.Delete, needed: bool, **values: datetime) -> int:  # noqa: FBT001
+    if not needed:
+        return 0
+    with engine.begin() as connection:
+        return connection.execute(delete, values).rowcount

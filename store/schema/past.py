@@ -1,0 +1,31 @@
+"""What stays of events whose rows were removed: enough to recognize them, and nothing to read."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store.schema.base import Utc, metadata
+
+# One row for each removed event, by its old number. Both keys are shortened, `meaning` is a fingerprint of
+# what it said (reviews/past_events.py).
+past_events = sa.Table(
+    "past_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("delivery_key", sa.String(22), nullable=False, unique=True),
+    sa.Column("semantic_key", sa.String(22), nullable=False, unique=True),
+    sa.Column("meaning", sa.String(32), nullable=False),
+    sa.Column("in_trash", sa.Boolean, nullable=False),
+    sa.Column("early", sa.Boolean, nullable=False),  # received before it happened
+    sa.Column("occurred_at", Utc),
+)
+
+# One row for each file or folder of removed events: when the newest of those happened that had it compared
+# with what was known, and the number of the newest that opened or revised a review.
+past_files = sa.Table(
+    "past_files",
+    metadata,
+    sa.Column("file_id", sa.Text, primary_key=True),
+    sa.Column("compared_to", Utc),
+    sa.Column("reviewed_by", sa.Integer),
+)

@@ -1,0 +1,42 @@
+"""Runs retention on a test's database until nothing is left to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from runtime.retention import EVERY, Retention, rules_of
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+
+KEPT = timedelta(days=90)
+MOST_STEPS = 500
+
+
+def retention(desk: Desk, **more: Any) -> Retention:
+    """Return retention that keeps all but the last event for ninety days, and reviews as `more` says."""
+    values: dict[str, Any] = {"keep_events": KEPT, "keep_reviews": None, "newest": 1, **more}
+    named = desk.routes.addresses
+    return Retention(rules_of(desk.engine, named=named, **values), started_at=desk.clock())
+
+
+def remove_all(desk: Desk, **more: Any) -> None:
+    """Make one pass over all tables, by the desk's clock."""
+    steps = retention(desk, **more)
+    for _ in range(MOST_STEPS):
+        if not steps.remove_expired(now=desk.clock()):
+            return
+    raise AssertionError("retention came to no end")
+
+
+def pass_days(desk: Desk, days: int) -> None:
+    desk.clock.advance(days=days)
+    assert timedelta(days=days) > EVERY
+
+
+def count(desk: Desk, table: sa.Table) -> int:
+    with desk.engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()

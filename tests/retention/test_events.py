@@ -1,0 +1,222 @@
+"""Events whose time is over: their bodies go, and they are recognized as before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from reviews import intake
+from reviews.burst import ON_ITS_WAY
+from reviews.model import EventState, FoundIn, Person
+from reviews.reports import KeysShared
+from reviews.untold import is_told
+from store.removed_events import condense_events
+from store.schema import events, past_events, past_files
+from tests.retention.removing import KEPT, count, pass_days, remove_all, retention
+from tests.reviews.samples import BOB, START, event
+from tests.runtime.command import ended
+
+if TYPE_CHECKING:
+    from reviews.model import ChangeEvent
+    from reviews.reports import Report
+    from tests.reviews.desk import Desk
+
+SECOND = timedelta(seconds=1)
+LATEST = "the-latest"
+
+
+def receive(desk: Desk, *arrived: ChangeEvent) -> tuple[list[bool], list[Report]]:
+    reports: list[Report] = []
+    new = intake.receive(desk.transactions, arrived, now=desk.clock(), report=reports.append)
+    return new, reports
+
+
+def let_time_pass(desk: Desk) -> None:
+    """Let ninety-one days pass, and one more event come, which is the one that stays."""
+    pass_days(desk, 91)
+    receive(desk, event(file_id=LATEST))
+
+
+def see(desk: Desk, seen: ChangeEvent) -> None:
+    """Handle what a listing shows, which waits for its delivery first."""
+    number = desk.receive(seen)
+    desk.clock.advance(seconds=ON_ITS_WAY.total_seconds())
+    assert desk.intake.process(number) is None
+
+
+@pytest.fixture
+def old(desk: Desk) -> ChangeEvent:
+    """An event that opened a review and was removed."""
+    arrived = event(title="Merger.docx", version=7, actor=BOB)
+    desk.open(arrived)
+    let_time_pass(desk)
+    remove_all(desk)
+    assert [stored.event.file_id for stored in desk.events()] == [LATEST]
+    return arrived
+
+
+def texts(desk: Desk, table: sa.Table) -> str:
+    with desk.engine.connect() as connection:
+        return str(connection.execute(sa.select(table)).all())
+
+
+def test_nothing_that_an_old_event_said_can_be_read_any_more(desk: Desk, old: ChangeEvent) -> None:
+    left = texts(desk, events) + texts(desk, past_events) + texts(desk, past_files)
+
+    for said in (old.title, old.actor.id, old.delivery_key, old.semantic_key, old.event_id, "review rev-1"):
+        assert repr(said) not in left
+
+
+def test_a_delivery_that_comes_again_after_ninety_one_days_is_recognized(
+    desk: Desk, old: ChangeEvent
+) -> None:
+    with_fewer_words = replace(old, semantic_key="another", title="", version=None)
+    by_hand = replace(old, delivery_key="another")
+
+    assert receive(desk, old, by_hand, with_fewer_words) == ([False, False, False], [])
+    assert count(desk, events) == 1
+
+
+@pytest.mark.parametrize("more", [{"title": "Else.docx"}, {"version": 8}, {"in_trash": True}])
+def test_what_has_an_old_key_and_means_something_else_is_received_once(
+    desk: Desk, old: ChangeEvent, more: dict[str, Any]
+) -> None:
+    other = replace(old, **more)
+
+    new, reports = receive(desk, other)
+
+    assert (new, [type(each) for each in reports]) == ([True], [KeysShared])
+    assert receive(desk, other) == ([False], [])
+    pass_days(desk, 91)
+    receive(desk, event())
+    remove_all(desk)
+    assert receive(desk, other) == ([False], [])
+
+
+def test_a_copy_that_came_before_it_happened_hides_nothing_when_it_is_old(desk: Desk) -> None:
+    genuine = event(occurred_at=START + timedelta(hours=1))
+    desk.receive(genuine)
+    desk.intake.process(desk.events()[0].id)
+    let_time_pass(desk)
+    remove_all(desk)
+
+    assert receive(desk, genuine)[0] == [True]
+    assert receive(desk, genuine)[0] == [False]
+
+
+def test_what_a_listing_shows_again_is_recognized_by_its_key_alone(desk: Desk) -> None:
+    seen = event(found_in=FoundIn.LISTING, trigger="file.listed")
+    see(desk, seen)
+    let_time_pass(desk)
+    remove_all(desk)
+
+    assert receive(desk, replace(seen, occurred_at=desk.clock(), title="Else.docx")) == ([False], [])
+
+
+def test_what_waits_and_what_was_given_up_stays_whole(desk: Desk) -> None:
+    dead, waiting = desk.receive(event(file_id="f1")), desk.receive(event(file_id="f2"))
+    with desk.transactions() as work:
+        work.events.settle([dead], EventState.DEAD, "DocSpace does not answer")
+        work.commit()
+    before = {stored.id: stored for stored in desk.events()}
+    let_time_pass(desk)
+
+    remove_all(desk)
+
+    assert {stored.id: stored for stored in desk.events() if stored.id in before} == before
+    with desk.transactions() as work:
+        assert work.events.reopen(dead) == 1
+        work.commit()
+    assert desk.intake.process(dead) is None
+    assert desk.intake.process(waiting) is None
+    assert desk.latest("f1").id != desk.latest("f2").id
+
+
+def test_what_is_asked_of_old_events_is_answered_as_before(desk: Desk) -> None:
+    """What the gap sweep asks: whether something has come in otherwise, and what was reviewed last."""
+    files, moments = ("f1", "f2", "f3"), [START + step * SECOND for step in range(-4, 8)]
+    for number, (file_id, at) in enumerate(product(files[:2], moments[4:8:2])):
+        desk.open(event(file_id=file_id, occurred_at=at, modified_at=at, version=number + 1))
+        desk.clock.advance(seconds=1)
+    desk.receive(event(file_id="f3", trigger="file.downloaded", occurred_at=moments[-1]))
+    seen = event(file_id="f2", found_in=FoundIn.LISTING, trigger="file.listed")
+    see(desk, seen)
+
+    def answers() -> list[object]:
+        with desk.transactions(reading=True) as work:
+            asked = [event(file_id=file_id, occurred_at=at) for file_id, at in product(files, moments)]
+            told = [is_told(work, each) for each in asked]
+            shared = [(each.id, each.occurred_at) for each in work.events.sharing_keys(seen)]
+            return [told, shared, *map(work.events.last_reviewed, files)]
+
+    before = answers()
+    let_time_pass(desk)
+    remove_all(desk)
+
+    assert count(desk, past_events) > 4
+    assert answers() == before
+
+
+def test_an_event_of_before_the_time_stays_and_so_do_the_newest(desk: Desk) -> None:
+    for number in range(3):
+        desk.open(event(file_id=f"f{number}"))
+    pass_days(desk, 89)
+    remove_all(desk)
+    assert count(desk, events) == 3
+
+    pass_days(desk, 2)
+    remove_all(desk, newest=2)
+
+    assert [stored.event.file_id for stored in desk.events()] == ["f2", "f1"]
+
+
+def test_an_event_is_in_both_places_until_the_next_step(desk: Desk) -> None:
+    """Else a receiver that had looked for its keys just before would find it in neither."""
+    arrived = event()
+    desk.open(arrived)
+    let_time_pass(desk)
+    steps = retention(desk)
+
+    steps.remove_expired(now=desk.clock())
+
+    assert (count(desk, events), count(desk, past_events)) == (2, 1)
+    assert receive(desk, arrived) == ([False], [])
+    steps.remove_expired(now=desk.clock())
+    assert (count(desk, events), count(desk, past_events)) == (1, 1)
+
+
+def test_a_process_that_was_killed_between_two_steps_is_taken_up_by_the_next_one(desk: Desk) -> None:
+    desk.open(event())
+    let_time_pass(desk)
+    condense_events(desk.engine, 0, before=desk.clock() - KEPT, newest=1)
+
+    remove_all(desk)
+
+    assert (count(desk, events), count(desk, past_events)) == (1, 1)
+
+
+def test_equal_parts_of_two_events_leave_different_marks(desk: Desk) -> None:
+    for number in range(2):
+        desk.open(event(file_id=f"f{number}", actor=Person(id="a1", name="Alice")))
+    let_time_pass(desk)
+    remove_all(desk)
+
+    with desk.engine.connect() as connection:
+        one, other = connection.execute(sa.select(past_events.c.meaning)).scalars()
+    parts = [(one[at : at + 4], other[at : at + 4]) for at in range(0, len(one), 4)]
+    assert all(a != b or a == "...." for a, b in parts)
+
+
+@pytest.mark.usefixtures("old")
+def test_a_list_of_events_says_up_to_where_they_were_removed(database_url: str) -> None:
+    done = ended(["events", "list"], DATABASE_URL=database_url)
+    as_json = ended(["events", "list", "--json"], DATABASE_URL=database_url)
+
+    assert "Settled events up to number 1 were removed after KEEP_EVENTS; their keys are kept." in done.out
+    assert [each["file_id"] for each in json.loads(as_json.out)] == [LATEST]

@@ -1,0 +1,177 @@
+"""How retention runs: a step at a time, beside others, to the end of a pass and again later."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+
+from reviews.model import Person
+from runtime.retention import EVERY, Retention, RetentionRounds, rules_of
+from runtime.settings import Settings, UnusableSettings, load
+from runtime.wiring import Wiring
+from store.retention import AT_ONCE
+from store.schema import events, past_events, people, reviews
+from tests.databases import engine_on
+from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
+from tests.retention.removing import KEPT, count, pass_days, remove_all, retention
+from tests.reviews.desk import attempt
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+
+YEAR = timedelta(days=365)
+WORKERS = 3
+ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+
+
+def remember(desk: Desk, number: int) -> None:
+    with desk.transactions() as work:
+        for each in range(number):
+            work.people.remember(Person(id=f"p{each:04}", name="Sam"), at=desk.clock())
+        work.commit()
+
+
+def test_a_step_removes_a_part_and_says_that_there_is_more(desk: Desk) -> None:
+    remember(desk, 2 * AT_ONCE + 5)
+    pass_days(desk, 91)
+    steps = retention(desk)
+
+    left = [count(desk, people)]
+    while steps.remove_expired(now=desk.clock()):
+        left.append(count(desk, people))
+
+    assert left == sorted(left, reverse=True)
+    assert {before - after for before, after in pairwise(left)} == {0, AT_ONCE, 5}
+
+
+def test_after_a_pass_it_rests_until_the_next_one_is_due(desk: Desk) -> None:
+    steps = retention(desk)
+    while steps.remove_expired(now=desk.clock()):
+        pass
+    remember(desk, 1)
+    pass_days(desk, 91)
+    rested = desk.clock() - timedelta(days=91) + EVERY
+
+    assert not steps.remove_expired(now=rested - timedelta(seconds=1))
+    assert count(desk, people) == 1
+    while steps.remove_expired(now=desk.clock()):
+        pass
+    assert count(desk, people) == 0
+
+
+def test_it_says_once_a_day_how_much_has_gone(desk: Desk) -> None:
+    remember(desk, 3)
+    pass_days(desk, 91)
+    steps = retention(desk)
+    with capture_logs() as lines:
+        while steps.remove_expired(now=desk.clock()):
+            pass
+        for _ in range(2 * 24):
+            desk.clock.advance(hours=1)
+            while steps.remove_expired(now=desk.clock()):
+                pass
+
+    said = [line for line in lines if line["event"] == "retention"]
+    assert [line["removed"] for line in said] == [{"people": 3}, {}]
+
+
+def test_nothing_is_removed_where_all_is_kept_for_ever(desk: Desk) -> None:
+    remember(desk, 1)
+    desk.open(event())
+    pass_days(desk, 9000)
+    steps = Retention(rules_of(desk.engine, keep_events=None, keep_reviews=None), started_at=desk.clock())
+
+    assert not steps.remove_expired(now=desk.clock())
+    assert (count(desk, people), count(desk, events)) == (1 + 1, 1)
+
+
+def test_several_workers_at_once_remove_everything_once(desk: Desk, database_url: str) -> None:
+    for number in range(30):
+        file_id = f"f{number}"
+        desk.answers.take(attempt(desk.open(event(file_id=file_id))))
+    desk.deliver_all()
+    remember(desk, 100)
+    pass_days(desk, 400)
+    desk.open(event(file_id="new"))
+    barrier, troubles = threading.Barrier(WORKERS), list[BaseException]()
+
+    def work() -> None:
+        engine = engine_on(database_url)
+        rules = rules_of(engine, keep_events=KEPT, keep_reviews=YEAR, newest=1)
+        steps = Retention(rules, started_at=desk.clock())
+        barrier.wait()
+        try:
+            while steps.remove_expired(now=desk.clock()):
+                pass
+        except BaseException as trouble:  # noqa: BLE001 - told by the thread that asserts
+            troubles.append(trouble)
+        engine.dispose()
+
+    threads = [threading.Thread(target=work) for _ in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert troubles == []
+    remove_all(desk, keep_reviews=YEAR)
+    assert [count(desk, table) for table in (events, past_events, reviews)] == [1, 30, 1]
+    verdict = desk.verdict()
+    assert (verdict.problem, verdict.removed) == (None, 30)
+
+
+def test_a_worker_does_the_steps_in_a_thread_of_its_own(desk: Desk, database_url: str) -> None:
+    remember(desk, 3)  # by a clock of long ago
+    settings = Settings.model_validate(
+        {"database_url": database_url, "routes": ROUTES, "secret_key": SECRET_KEY}
+    )
+    wiring = Wiring(settings)
+    rounds = RetentionRounds(wiring, first=0)
+    rounds.start()
+    try:
+        eventually(lambda: count(desk, people) == 0)
+    finally:
+        rounds.stop()
+        wiring.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [("90d", 90), ("30d", 30), (" 1095 d", 1095), ("forever", None), ("FOREVER", None)],
+)
+def test_how_long_things_are_kept_is_said_in_days(said: str, days: int | None) -> None:
+    settings = load({"keep_events": said, "keep_reviews": said})
+
+    kept = None if days is None else timedelta(days=days)
+    assert (settings.keep_events, settings.keep_reviews) == (kept, kept)
+
+
+def test_what_is_left_empty_is_kept_as_if_nothing_was_said() -> None:
+    settings = load({"keep_events": "", "keep_reviews": " "})
+
+    assert (settings.keep_events, settings.keep_reviews) == (KEPT, None)
+
+
+@pytest.mark.parametrize("said", ["90", "90h", "1y", "-90d", "0.5d", "never", "9999999d"])
+@pytest.mark.parametrize("name", ["keep_events", "keep_reviews"])
+def test_what_is_no_length_of_time_is_refused_in_a_sentence(name: str, said: str) -> None:
+    with pytest.raises(UnusableSettings) as raised:
+        load({name: said})
+
+    assert (
+        str(raised.value)
+        == f"{name.upper()}: {said!r} is no length of time: write days as in 90d, or forever"
+    )
+
+
+@pytest.mark.parametrize("name", ["keep_events", "keep_reviews"])
+def test_less_than_what_the_work_itself_needs_is_refused(name: str) -> None:
+    with pytest.raises(UnusableSettings, match=f"^{name.upper()}: '29d' is shorter than 30d"):
+        load({name: "29d"})
