@@ -62,6 +62,8 @@ class Line:
     route: str = ""
     is_folder: bool = False
     from_above: bool = False
+    files: int = 0
+    """How many files the line stands for where one cause touched many; `title` is their folder's then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,12 @@ class Notice:
     """Whether it is told to somebody who subscribed further up, and may not read along on a private route."""
     more: int = 0
     """How many changes of a digest are not among its lines."""
+    files: int = 0
+    """How many files it is about where one cause touched many; `title` is their folder's then."""
+    kinds: tuple[tuple[ChangeKind, int], ...] = ()
+    """How many of the files there are of each kind, the most first."""
+    bulk: str = ""
+    """The bulk review whose files it is about: their number is found when it is sent."""
     canary: str = ""
     """The test that is acknowledged with this notice, where it is the card of one."""
 

@@ -11,10 +11,12 @@ from reviews.errors import Conflict
 from reviews.model import (
     Answer,
     CardPost,
+    ChangeKind,
     Review,
     ReviewState,
 )
 from store import rows
+from store.bulk_files import load_summaries
 from store.marks import refresh
 from store.schema import answers, cards, reviews
 from store.tallies import CARD_TO_ANSWER, observe
@@ -210,4 +212,10 @@ class Reviews:
                 given[row["review_id"]].append(rows.answer(row))
             for row in self._connection.execute(_CARDS, {"ids": ids}).mappings():
                 stand[row["review_id"]].append(rows.card(row))
-        return [rows.review(row, tuple(given[row["id"]]), tuple(stand[row["id"]])) for row in found]
+        bulks = load_summaries(
+            self._connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK]
+        )
+        return [
+            rows.review(row, tuple(given[row["id"]]), tuple(stand[row["id"]]), bulks.get(row["id"]))
+            for row in found
+        ]

@@ -1,0 +1,62 @@
+"""The files of a bulk review: one duty for many files that one cause touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.acts import Act
+    from reviews.model import ChangeKind, Person
+
+SUBJECT = "bulk:"
+"""What stands before the id of a bulk review in the place of a file's id."""
+FIRST_FILES = 10
+"""How many files a bulk review shows by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkFile:
+    """One file of a bulk review, with what a review of that file alone would say of it.
+
+    `position` orders the files of a review as they joined. `apart` is the id of the review that the file has
+    of its own since it was taken out, or since it changed after the bulk review was answered.
+    """
+
+    file_id: str
+    title: str
+    path: str
+    link: str | None
+    kind: ChangeKind
+    version_from: int | None
+    version_to: int | None
+    modified_at: datetime | None
+    contributors: tuple[Person, ...]
+    acts: tuple[Act, ...]
+    folders: tuple[str, ...]
+    joined_at: datetime
+    position: int = 0
+    apart: str | None = None
+    content: bool = True
+    saves: int | None = 0
+    title_before: str | None = None
+    path_before: str | None = None
+    moved_to: str | None = None
+    seen_late: int | None = None
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkSummary:
+    """What a card shows of the files: their number without those taken out, the kinds, the first files.
+
+    `kinds` has the largest number first, `first` is in the order of paths and titles. Files join until the
+    cause is over: `joined_at` is when the last one did.
+    """
+
+    count: int
+    kinds: tuple[tuple[ChangeKind, int], ...]
+    first: tuple[BulkFile, ...]
+    joined_at: datetime
