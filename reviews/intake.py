@@ -83,7 +83,7 @@ def build(
             portal=portal, places=places, routes=routes, transactions=transactions, clock=clock
         ),
         contributors=Contributors(portal=portal),
-        duties=Duties(clock=clock, new_id=new_id),
+        duties=Duties(clock=clock, new_id=new_id, routes=routes),
         first_look=FirstLook(transactions=transactions, portal=portal),
         canaries=Canaries(transactions=transactions, routes=routes, clock=clock),
         clock=clock,

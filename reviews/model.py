@@ -276,8 +276,8 @@ class Review:
     moved_to: str | None = None
     """Where it went from the route, as far as the route may know."""
     bulk: BulkSummary | None = None
-    """The files of a bulk review. Its `file_id` is `bulk:<id>`; title, path and folders are of the folder that
-    the files have in common, contributors and acts those of all files, as many as are kept."""
+    """The files of a bulk review. Its `file_id` is `bulk:<id>`; title, path and folders are of the folder
+    that the files have in common, contributors and acts those of all files, as many as are kept."""
     of_file: bool = False
     """Whether this is a bulk review as one of its files sees it: with that file's own title and versions."""
     veiled: bool = False

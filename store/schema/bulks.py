@@ -19,6 +19,8 @@ bulk_reviews = sa.Table(
     sa.Column("kinds", sa.JSON, nullable=False),
     sa.Column("arrived_from", Utc, nullable=False),
     sa.Column("arrived_to", Utc, nullable=False),
+    sa.Column("minute_from", Utc, nullable=False),
+    sa.Column("minute_count", sa.Integer, nullable=False),
     sa.Column("joined_at", Utc, nullable=False),
 )
 # Of two workers that see the same flood, one opens the review.

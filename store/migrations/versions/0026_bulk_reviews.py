@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("kinds", sa.JSON, nullable=False),
         sa.Column("arrived_from", moment, nullable=False),
         sa.Column("arrived_to", moment, nullable=False),
+        sa.Column("minute_from", moment, nullable=False),
+        sa.Column("minute_count", sa.Integer, nullable=False),
         sa.Column("joined_at", moment, nullable=False),
     )
     gathering = sa.text("gathering")
