@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviews.bulk import SUBJECT
 from reviews.card import Action
 from reviews.language import _
 from reviews.notice import NoticeKind
@@ -76,9 +77,11 @@ def veiled_review(review: Review, folder: str) -> Review:
 
 def veiled_entry(entry: Entry, folder: str) -> Entry:
     """Return an entry of the ledger as everybody may read it."""
-    is_folder = str(entry.get("file_id", "")).startswith("folder:")
-    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to"))
-    return {**entry, "title": name(folder, is_folder=is_folder), "path": "", **hidden}
+    subject = str(entry.get("file_id", ""))
+    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to", "review"))
+    is_folder = subject.startswith("folder:")
+    title = plain(folder) if subject.startswith(SUBJECT) else name(folder, is_folder=is_folder)
+    return {**entry, "title": title, "path": "", **hidden}
 
 
 def veiled_notice(notice: Notice, folder: str) -> Notice:
