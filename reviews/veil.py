@@ -10,10 +10,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviews.bulk import SUBJECT
 from reviews.card import Action
 from reviews.language import _
 from reviews.notice import NoticeKind
 from reviews.text import plain, web_link
+from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
     from reviews.card import Card
@@ -29,6 +31,8 @@ _NUMBERS_ALONE = re.compile(
 )
 _FIRST_WORDS = {NoticeKind.REMINDER}
 """Notices whose sentence begins with the title."""
+_OF_MANY = {"review"}
+"""What an entry says of the folder that the files of a bulk review have in common."""
 
 
 def veiled(card: Card, folder: str) -> Card:
@@ -58,10 +62,11 @@ def veiled_review(review: Review, folder: str) -> Review:
     return replace(
         review,
         file_id="",
-        title=_begin(folder, is_folder=contents is not None),
+        title=plain(folder) if review.bulk else _begin(folder, is_folder=contents is not None),
         path="",
         link=opaque(review.link),
         contents=contents,
+        bulk=replace(review.bulk, first=()) if review.bulk else None,
         title_before=None,
         path_before=None,
         moved_to=None,
@@ -72,9 +77,12 @@ def veiled_review(review: Review, folder: str) -> Review:
 
 def veiled_entry(entry: Entry, folder: str) -> Entry:
     """Return an entry of the ledger as everybody may read it."""
-    is_folder = str(entry.get("file_id", "")).startswith("folder:")
-    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to"))
-    return {**entry, "title": name(folder, is_folder=is_folder), "path": "", **hidden}
+    subject = str(entry.get("file_id", ""))
+    called = (
+        plain(folder) if subject.startswith(SUBJECT) else name(folder, is_folder=subject.startswith(FOLDER))
+    )
+    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to", *_OF_MANY & entry.keys()))
+    return {**entry, "title": called, "path": "", **hidden}
 
 
 def veiled_notice(notice: Notice, folder: str) -> Notice:
@@ -82,7 +90,7 @@ def veiled_notice(notice: Notice, folder: str) -> Notice:
     called = _begin if notice.kind in _FIRST_WORDS else name
     return replace(
         notice,
-        title=called(folder, is_folder=notice.is_folder),
+        title=plain(folder) if notice.bulk else called(folder, is_folder=notice.is_folder),
         path="",
         link=opaque(notice.link),
         note=None,
@@ -90,7 +98,8 @@ def veiled_notice(notice: Notice, folder: str) -> Notice:
 
 
 def veiled_line(line: Line, folder: str) -> Line:
-    return replace(line, title=name(folder, is_folder=line.is_folder), path="", link=opaque(line.link))
+    title = plain(folder) if line.files else name(folder, is_folder=line.is_folder)
+    return replace(line, title=title, path="", link=opaque(line.link))
 
 
 def untitled(review: Review, route: Route | None) -> Review:
