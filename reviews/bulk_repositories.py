@@ -30,6 +30,17 @@ class BulkFiles(Protocol):
         """Return how many files are in a bulk review, without those taken out; 0 for any other review."""
         ...
 
+    def search(self, review_id: str, *, title: str, skip: int, limit: int) -> list[BulkFile]:
+        """Return files in the order of their paths and titles, also those that were taken out.
+
+        Only those whose title or path has `title` in it, which may be empty.
+        """
+        ...
+
+    def count_found(self, review_id: str, *, title: str) -> int:
+        """Return how many files `search` finds in all."""
+        ...
+
     def get(self, review_id: str, file_id: str) -> BulkFile | None: ...
 
     def gathering(self, route: str, causes: Sequence[str]) -> list[Gathering]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import backoff
+from reviews.bulk_card import add_page, no_page
 from reviews.card import card_of
 from reviews.card_context import ALONE, context_of
 from reviews.directory import LONG_AGO
@@ -26,6 +27,7 @@ from reviews.telling import Telling
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from reviews.bulk_card import PageOf
     from reviews.card_context import Context
     from reviews.model import CardPost, Review
     from reviews.ports import Clock, Notifier, Transactions, UnitOfWork
@@ -49,6 +51,8 @@ class Delivery:
     routes: Routes = field(default_factory=lambda: Routes([]))
     """Where something is private, the public sees no titles."""
     report: Callable[[Report], None] = untold
+    page_of: PageOf = no_page
+    """Where all files of a bulk review are listed."""
 
     @property
     def veils(self) -> Veils:
@@ -143,7 +147,8 @@ class Delivery:
                 return Telling(posting=posting).tell(card, seen_notice, beside, notifier, job=job)
             if review is not None:
                 place = (card.notifier, card.target)
-                seen = self.veils.card(card_of(review, context), review, place)
+                drawing = add_page(card_of(review, context), self.page_of)
+                seen = self.veils.card(drawing, review, place)
                 return Drawing(posting=posting).draw(card, seen, notifier, job)
         return None, 0.0
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from reviews import record
 from reviews.answerers import is_segregated
-from reviews.card import names
+from reviews.card_words import names
 from reviews.docspace_accounts import NoAnswer, has_account, recognize
 from reviews.errors import RefusalReason, Refused
-from reviews.language import _
+from reviews.language import _, counted
 from reviews.model import HandedOver, Review, ReviewState
 from reviews.notice import Notice, NoticeKind
 from reviews.own_changes import contributed, count_own_files
@@ -19,6 +19,7 @@ from reviews.permission import known, may_hand_over, of
 from reviews.reminders import first_look_after_snooze
 from reviews.repeats import Repeated, give_up, once, refuse_repeat
 from reviews.standing import needed, standing
+from reviews.subject import count_subject, name_subject
 from reviews.text import plain
 from reviews.veil import untitled
 
@@ -156,8 +157,12 @@ class HandOver:
 def in_hand(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
     """Return who may pass a review on or put it off now, or raise `Refused`."""
     if review.state is not ReviewState.OPEN:
-        sentence = _("{title} has been answered: there is nothing left to hand over or to put off.")
-        title = plain(untitled(review, route).title)
+        sentence = counted(
+            "{title} has been answered: there is nothing left to hand over or to put off.",
+            "{title} have been answered: there is nothing left to hand over or to put off.",
+            count_subject(review),
+        )
+        title = name_subject(untitled(review, route))
         raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
     return may_hand_over(work, review, route, wish)
 

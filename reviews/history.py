@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reviews.acts import Act, ActKind, doers
-from reviews.card import names, note_lines_of, said_apart, versions
+from reviews.card_words import names, note_lines_of, said_apart, versions
 from reviews.change_words import happened
 from reviews.language import _, capital, listed
 from reviews.ledger import EntryType

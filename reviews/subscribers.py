@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.acts import doers
-from reviews.card import versions
+from reviews.card_words import versions
 from reviews.model import ChangeKind
 from reviews.nameless import kept
 from reviews.notice import Line, Notice, NoticeKind

@@ -14,6 +14,7 @@ from reviews.bulk import SUBJECT
 from reviews.card import Action
 from reviews.language import _
 from reviews.notice import NoticeKind
+from reviews.subject import name_files
 from reviews.text import plain, web_link
 from reviews.tree import FOLDER
 
@@ -41,13 +42,14 @@ def veiled(card: Card, folder: str) -> Card:
     return replace(
         card,
         file_id="",
-        title=_begin(folder, is_folder=card.contents is not None),
+        title=_title(card, folder),
         path="",
         link=link,
         answer=_without_note(card.answer) if card.answer else None,
         given=tuple(map(_without_note, card.given)),
         requested=_without_note(card.requested) if card.requested else None,
         contents=replace(card.contents, titles=()) if card.contents else None,
+        bulk=replace(card.bulk, first=(), folder=plain(folder)) if card.bulk else None,
         title_before="",
         path_before="",
         moved_to="",
@@ -59,14 +61,15 @@ def veiled(card: Card, folder: str) -> Card:
 def veiled_review(review: Review, folder: str) -> Review:
     """Return the review as everybody may see it, so that whatever draws it tells nothing more."""
     contents = replace(review.contents, titles=()) if review.contents else None
+    bulk = replace(review.bulk, first=()) if review.bulk else None
     return replace(
         review,
         file_id="",
-        title=plain(folder) if review.bulk else _begin(folder, is_folder=contents is not None),
+        title=plain(folder) if bulk else _begin(folder, is_folder=contents is not None),
         path="",
         link=opaque(review.link),
         contents=contents,
-        bulk=replace(review.bulk, first=()) if review.bulk else None,
+        bulk=bulk,
         title_before=None,
         path_before=None,
         moved_to=None,
@@ -88,9 +91,10 @@ def veiled_entry(entry: Entry, folder: str) -> Entry:
 def veiled_notice(notice: Notice, folder: str) -> Notice:
     """Return a notice that is about one document as everybody may see it."""
     called = _begin if notice.kind in _FIRST_WORDS else name
+    many = bool(notice.files or notice.bulk)
     return replace(
         notice,
-        title=plain(folder) if notice.bulk else called(folder, is_folder=notice.is_folder),
+        title=plain(folder) if many else called(folder, is_folder=notice.is_folder),
         path="",
         link=opaque(notice.link),
         note=None,
@@ -104,7 +108,9 @@ def veiled_line(line: Line, folder: str) -> Line:
 
 def untitled(review: Review, route: Route | None) -> Review:
     """Return a review as a refusal may name it: whoever clicks may have no business with what is private."""
-    return replace(review, title=_("The document")) if route and route.private else review
+    if route is None or not route.private:
+        return review
+    return replace(review, title="" if review.bulk else _("The document"))
 
 
 def name(folder: str, *, is_folder: bool = False) -> str:
@@ -117,6 +123,12 @@ def opaque(link: str | None) -> str | None:
     """Return the link if it tells nothing but numbers: DocSpace itself asks who may open it."""
     web = web_link(link)
     return web if web and _NUMBERS_ALONE.fullmatch(web) else None
+
+
+def _title(card: Card, folder: str) -> str:
+    if card.bulk:
+        return name_files(card.bulk.count, folder)
+    return _begin(folder, is_folder=card.contents is not None)
 
 
 def _begin(folder: str, *, is_folder: bool) -> str:

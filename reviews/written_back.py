@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.bulk import SUBJECT
 from reviews.language import _, in_every_language, marked
 from reviews.model import Decision
 
@@ -18,11 +17,9 @@ MOST_WRITES = 20
 
 
 def written_back(card: Card) -> str | None:
-    """Return the comment, or `None` where nothing is to be left: in a folder, or in the files of many."""
+    """Return the comment, or `None` where nothing is to be left: folders and many files have no history."""
     answer = card.answer
-    if answer is None or answer.decision is not Decision.ACKNOWLEDGE:
-        return None
-    if card.contents is not None or card.file_id.startswith(SUBJECT):
+    if answer is None or answer.decision is not Decision.ACKNOWLEDGE or not card.is_versioned:
         return None
     return _(_COMMENT).format(who=answer.reviewer.name, version=answer.version)
 

@@ -19,6 +19,7 @@ from notifiers import Surroundings
 from pages.links import Links
 from reviews.answers import Answers
 from reviews.baseline import Baseline
+from reviews.bulk_card import add_page
 from reviews.card import card_of
 from reviews.card_context import context_of
 from reviews.delivery import Delivery
@@ -117,6 +118,7 @@ class Wiring:
             clock=utc_now,
             subscriptions=self._subscriptions(),
             way_in=history.way_in(self, utc_now),
+            page_of=self._page_of,
         )
 
     def _subscriptions(self) -> ChannelSubscriptions:
@@ -163,6 +165,10 @@ class Wiring:
     def _acknowledge_link(self, card: NamesReview) -> str:
         """Ask for the links only when a channel draws one: without the page there need be no key."""
         return self.links.to(card)
+
+    def _page_of(self, card: NamesReview) -> str:
+        """Return where all files of a bulk review are listed; nowhere in an installation without the page."""
+        return self.links.to_files(card) if self.settings.option("SECRET_KEY") else ""
 
     def _comment(self, file_id: str, version: int, text: str) -> None:
         """Ask for the portal only when a channel writes to it."""
@@ -250,6 +256,7 @@ class Wiring:
             language_of=self.routes.language_of,
             routes=self.routes,
             report=lines.write,
+            page_of=self._page_of,
         )
 
     @cached_property
@@ -301,7 +308,7 @@ class Wiring:
             self.patient_directory,
             transactions=self.patient,
             clock=utc_now,
-            subscriptions=self._subscriptions,
+            commands=lambda: self.commands,
         )
 
     def answers(self, answered: Callable[[], None] = lambda: None) -> Answers:
@@ -322,5 +329,6 @@ class Wiring:
         """Ask about the place only where something is private: the page alone needs no channel."""
         route = self.routes.named(review.route)
         with self.patient(reading=True) as work:
-            card = card_of(review, context_of(work, review, route, now=utc_now()))
+            drawn = card_of(review, context_of(work, review, route, now=utc_now()))
+        card = add_page(drawn, self._page_of)
         return self.delivery.veils.card(card, review, place) if route and route.private else card

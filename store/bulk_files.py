@@ -62,6 +62,24 @@ class BulkFiles:
         query = sa.select(bulk_reviews.c.count).where(bulk_reviews.c.review_id == review_id)
         return self._connection.execute(query).scalar_one_or_none() or 0
 
+    def search(self, review_id: str, *, title: str, skip: int, limit: int) -> list[BulkFile]:
+        # Only the numbers are sorted: the rows of a page alone are read whole.
+        found = (
+            sa.select(review_files.c.position)
+            .where(*_matching(review_id, title))
+            .order_by(review_files.c.place, review_files.c.position)
+            .offset(skip)
+            .limit(limit)
+        )
+        positions = list(self._connection.execute(found).scalars())
+        query = sa.select(review_files).where(review_files.c.position.in_(positions))
+        by_position = {row["position"]: row for row in self._connection.execute(query).mappings()}
+        return [rows.bulk_file(by_position[position]) for position in positions]
+
+    def count_found(self, review_id: str, *, title: str) -> int:
+        query = sa.select(sa.func.count()).select_from(review_files).where(*_matching(review_id, title))
+        return self._connection.execute(query).scalar_one()
+
     def get(self, review_id: str, file_id: str) -> BulkFile | None:
         return self._one(_FILE, review_id=review_id, file_id=file_id)
 
@@ -171,6 +189,17 @@ class BulkFiles:
     def _one(self, query: sa.Select[tuple[object, ...]], **values: str) -> BulkFile | None:
         row = self._connection.execute(query, values).mappings().first()
         return rows.bulk_file(row) if row else None
+
+
+def _matching(review_id: str, title: str) -> list[sa.ColumnElement[bool]]:
+    """Return what finds files of a review; `place` has path and title in small letters, cut at the end."""
+    here = [review_files.c.review_id == review_id]
+    if title:
+        place, whole = review_files.c.place, review_files.c.title
+        here.append(
+            sa.or_(place.contains(title.casefold(), autoescape=True), whole.icontains(title, autoescape=True))
+        )
+    return here
 
 
 def load_summaries(connection: sa.Connection, review_ids: Sequence[str]) -> dict[str, BulkSummary]:
