@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 SUBJECT = "bulk:"
 """What stands before the id of a bulk review in the place of a file's id."""
+CALM = timedelta(seconds=5)
+"""Files that join have ceased to come when none has for so long."""
+REDRAWN_APART = timedelta(seconds=10)
+"""How far apart the drawings of one card are while files join."""
 FIRST_FILES = 10
 """How many files a bulk review shows by itself."""
 
@@ -66,8 +71,17 @@ class BulkSummary:
 class Pace:
     """When an open bulk review was opened, and when a file joined it last."""
 
+    route: str
     opened_at: datetime
     joined_at: datetime
+
+    def wait_to_post(self, now: datetime, *, longest: timedelta) -> timedelta:
+        """Return how long its card waits for further files: until no more come, at most so long in all."""
+        return max(min(self.joined_at + CALM, self.opened_at + longest) - now, timedelta())
+
+    def wait_to_redraw(self, now: datetime, *, drawn_at: datetime) -> timedelta:
+        """Return how long its card, which was drawn then, waits while files come."""
+        return max(min(self.joined_at + CALM, drawn_at + REDRAWN_APART) - now, timedelta())
 
 
 def view_of(review: Review, file: BulkFile) -> Review:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviews.acts import Act, ActKind
 from reviews.model import Person
 from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def read_acts(value: Any) -> tuple[Act, ...]:
@@ -23,7 +26,7 @@ def read_people(value: Any) -> tuple[Person, ...]:
     return tuple(Person(id=None, name=read_text(each, "name")) for each in people)
 
 
-def read_number(entry: Entry, name: str) -> str:
+def read_number(entry: Mapping[str, Any], name: str) -> str:
     found = entry.get(name)
     return str(found) if isinstance(found, int) else ""
 

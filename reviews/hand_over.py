@@ -14,7 +14,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.language import _, counted
 from reviews.model import HandedOver, Review, ReviewState
 from reviews.notice import Notice, NoticeKind
-from reviews.own_changes import contributed
+from reviews.own_changes import contributed, count_own_files
 from reviews.permission import known, may_hand_over, of
 from reviews.reminders import first_look_after_snooze
 from reviews.repeats import Repeated, give_up, once, refuse_repeat
@@ -102,7 +102,7 @@ class HandOver:
                 route = self.routes.named(review.route)
                 permit = in_hand(work, review, route, wish)
                 taker = recognize(work, to)
-                address = _fit(review, route, taker)
+                address = _fit(work, review, route, taker)
                 if is_segregated(route) and not has_account(work, to, now=now):
                     raise _without_account(to)
                 owners = _owners_after(review, permit, address)
@@ -167,7 +167,7 @@ def in_hand(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -
     return may_hand_over(work, review, route, wish)
 
 
-def _fit(review: Review, route: Route | None, taker: list[Reviewer]) -> str:
+def _fit(work: UnitOfWork, review: Review, route: Route | None, taker: list[Reviewer]) -> str:
     """Return the address of somebody who can take the duty over, or raise `Refused`.
 
     Whoever has answered already can't answer again: nobody could end a review that waits for them. Where all
@@ -180,7 +180,11 @@ def _fit(review: Review, route: Route | None, taker: list[Reviewer]) -> str:
         )
         raise Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
     uncounted = is_segregated(route) or review.required is None
-    if uncounted and contributed(review, taker):
+    if uncounted and review.bulk and (own := count_own_files(work, review, taker)):
+        sentence = _("{name} changed {own} of these {count} files, so somebody else has to review those.")
+        told = sentence.format(name=plain(to.name), own=own, count=review.bulk.count)
+        raise Refused(RefusalReason.OWN_CHANGE, told)
+    if uncounted and review.bulk is None and contributed(review, taker):
         sentence = _("This document was changed by {names}, so somebody else has to review it.")
         raise Refused(RefusalReason.OWN_CHANGE, sentence.format(names=names(review.contributors)))
     if of(standing(review), taker):

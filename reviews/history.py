@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reviews.acts import doers
@@ -20,6 +19,7 @@ from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from reviews.ledger import Entry
 

@@ -275,12 +275,21 @@ class Intake:
         ]
         with self.transactions() as work:
             named = [replace(change, arrived=burst.lead.received_at) for change in changes]
-            outcomes = [self.duties.take(work, change) for change in named]
+            outcomes = self._decide(work, named)
+            named = [
+                replace(change, bulk=outcome.bulk) for change, outcome in zip(named, outcomes, strict=True)
+            ]
             subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
             remember(work)
             for who in accounts:
                 work.docspace_accounts.remember(who.email or "", who.id, at=self.clock())
             self._finish(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
+
+    def _decide(self, work: UnitOfWork, changes: Sequence[Change]) -> list[Outcome]:
+        """Return the outcome of each change; routes come in one order, in which all lock what they gather."""
+        places = sorted(range(len(changes)), key=lambda place: changes[place].route.name)
+        outcomes = {place: self.duties.take(work, changes[place]) for place in places}
+        return [outcomes[place] for place in range(len(changes))]
 
     def _members(self, route: Route) -> set[str]:
         """Return who is in the groups of a route."""

@@ -16,6 +16,7 @@ from reviews.language import _
 from reviews.notice import NoticeKind
 from reviews.subject import name_files
 from reviews.text import plain, web_link
+from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
     from reviews.card import Card
@@ -31,6 +32,8 @@ _NUMBERS_ALONE = re.compile(
 )
 _FIRST_WORDS = {NoticeKind.REMINDER}
 """Notices whose sentence begins with the title."""
+_OF_MANY = {"review"}
+"""What an entry says of the folder that the files of a bulk review have in common."""
 
 
 def veiled(card: Card, folder: str) -> Card:
@@ -78,18 +81,20 @@ def veiled_review(review: Review, folder: str) -> Review:
 def veiled_entry(entry: Entry, folder: str) -> Entry:
     """Return an entry of the ledger as everybody may read it."""
     subject = str(entry.get("file_id", ""))
-    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to", "review"))
-    is_folder = subject.startswith("folder:")
-    title = plain(folder) if subject.startswith(SUBJECT) else name(folder, is_folder=is_folder)
-    return {**entry, "title": title, "path": "", **hidden}
+    called = (
+        plain(folder) if subject.startswith(SUBJECT) else name(folder, is_folder=subject.startswith(FOLDER))
+    )
+    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to", *_OF_MANY & entry.keys()))
+    return {**entry, "title": called, "path": "", **hidden}
 
 
 def veiled_notice(notice: Notice, folder: str) -> Notice:
     """Return a notice that is about one document as everybody may see it."""
     called = _begin if notice.kind in _FIRST_WORDS else name
+    many = bool(notice.files or notice.bulk)
     return replace(
         notice,
-        title=plain(folder) if notice.files else called(folder, is_folder=notice.is_folder),
+        title=plain(folder) if many else called(folder, is_folder=notice.is_folder),
         path="",
         link=opaque(notice.link),
         note=None,

@@ -35,6 +35,7 @@ from reviews.named_folders import NamedFolders
 from reviews.places import PATIENCE, Places
 from reviews.reminders import Reminders
 from reviews.subscriptions import Subscribing
+from reviews.taking_out import TakeOut
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
 from runtime.docspace_calls import AccountSearch, Calls
 from runtime.setting_kinds import MAKES_KEY
@@ -286,6 +287,15 @@ class Wiring:
             routes=self.routes,
             clock=utc_now,
             accounts=self.docspace_accounts,
+            changed=changed,
+        )
+
+    def taking_out(self, changed: Callable[[], None] = lambda: None) -> TakeOut:
+        return TakeOut(
+            transactions=self.patient,
+            routes=self.routes,
+            clock=utc_now,
+            new_id=new_review_id,
             changed=changed,
         )
 

@@ -43,7 +43,7 @@ _LATEST = (
 )
 _LATEST_OF_ROUTE = _LATEST.where(bulk_reviews.c.route == sa.bindparam("route"))
 _PACE = (
-    sa.select(reviews.c.opened_at, bulk_reviews.c.joined_at)
+    sa.select(reviews.c.route, reviews.c.opened_at, bulk_reviews.c.joined_at)
     .join(reviews, reviews.c.id == bulk_reviews.c.review_id)
     .where(bulk_reviews.c.review_id == sa.bindparam("review_id"), reviews.c.state == ReviewState.OPEN)
 )
@@ -160,8 +160,8 @@ class BulkFiles:
         return self._connection.execute(inside).first() is not None
 
     def pace(self, review_id: str) -> Pace | None:
-        row = self._connection.execute(_PACE, {"review_id": review_id}).first()
-        return Pace(opened_at=row.opened_at, joined_at=row.joined_at) if row else None
+        row = self._connection.execute(_PACE, {"review_id": review_id}).mappings().first()
+        return Pace(**row) if row else None
 
     def lately(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
         return bulk_arrivals.lately(self._connection, route, since=since, most=most)
