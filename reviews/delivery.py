@@ -223,17 +223,15 @@ def _find_behind(work: UnitOfWork, review: Review | None) -> list[str]:
 
 
 def _with_files(work: UnitOfWork, card: CardPost) -> CardPost:
-    """Return what subscribers are told of a bulk review with the files that there are now."""
+    """Return what is told of a bulk review with the files that there are now."""
     notice = card.notice
-    review = work.reviews.get(notice.bulk) if notice and notice.bulk else None
+    about = (notice.bulk or card.review_id) if notice else None
+    review = work.reviews.get(about) if about else None
     if notice is None or review is None or review.bulk is None:
         return card
     now = replace(
-        notice,
-        title=review.title,
-        path=review.path,
-        files=review.bulk.count,
-        kinds=review.bulk.kinds,
-        who=kept(who.name for who in review.contributors),
+        notice, title=review.title, path=review.path, files=review.bulk.count, kinds=review.bulk.kinds
     )
+    if notice.bulk:
+        now = replace(now, who=kept(who.name for who in review.contributors))
     return replace(card, notice=now)

@@ -182,7 +182,7 @@ def _fit(work: UnitOfWork, review: Review, route: Route | None, taker: list[Revi
     uncounted = is_segregated(route) or review.required is None
     if uncounted and review.bulk and (own := count_own_files(work, review, taker)):
         sentence = _("{name} changed {own} of these {count} files, so somebody else has to review those.")
-        told = sentence.format(name=plain(to.name), own=own, count=review.bulk.count)
+        told = sentence.format(name=plain(to.name), own=number(own), count=number(review.bulk.count))
         raise Refused(RefusalReason.OWN_CHANGE, told)
     if uncounted and review.bulk is None and contributed(review, taker):
         sentence = _("This document was changed by {names}, so somebody else has to review it.")

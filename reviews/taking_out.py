@@ -12,8 +12,6 @@ from reviews.model import Review, ReviewState
 from reviews.permission import known, may_take_out
 from reviews.reminders import next_look
 from reviews.repeats import Repeated, once, refuse_repeat
-from reviews.text import plain
-from reviews.veil import untitled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,9 +102,9 @@ class TakeOut:
             sentence = _("This file is not part of a review of many files.")
             raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
         if review.state is not ReviewState.OPEN:
-            sentence = _("{title} has been answered: no file can be taken out of it any more.")
-            title = plain(untitled(review, route).title)
-            raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
+            sentence = _("These files have been answered: none can be taken out any more.")
+
+            raise Refused(RefusalReason.ALREADY_ANSWERED, sentence)
         if file.apart is not None:
             sentence = _("This file has a review of its own already.")
             raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
