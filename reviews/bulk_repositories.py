@@ -90,9 +90,9 @@ class BulkFiles(Protocol):
         ...
 
     def lately(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
-        """Return the open reviews of single files of a route that nobody has done anything about, the newest.
+        """Return the newest open reviews of single files of a route, about which nobody has done anything.
 
-        Only those that were opened since then.
+        Only those that were opened since then, in the order in which they were.
         """
         ...
 

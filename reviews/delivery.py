@@ -101,7 +101,7 @@ class Delivery:
             review = work.reviews.get(card.review_id) if card and card.review_id else None
             context = self._context(work, review) if review and card and not card.notice else ALONE
             beside = work.cards.thread(card) if card and card.notice else None
-            card = _with_files(work, card, review) if card else None
+            card = _with_files(work, card) if card else None
             work.commit()
         if card is None or (review is None and card.notice is None):
             return None
@@ -222,19 +222,15 @@ def _find_behind(work: UnitOfWork, review: Review | None) -> list[str]:
     return [review.id] if found is not None and found.revision != review.revision else []
 
 
-def _with_files(work: UnitOfWork, card: CardPost, review: Review | None) -> CardPost:
-    """Return what is told of a bulk review with the files that there are now; of others as it is.
-
-    `review` is the one beside whose card it is told; what subscribers are told stands beside none.
-    """
+def _with_files(work: UnitOfWork, card: CardPost) -> CardPost:
+    """Return what is told of a bulk review with the files that there are now."""
     notice = card.notice
-    if notice is None:
-        return card
-    review = work.reviews.get(notice.bulk) if notice.bulk else review
-    if review is None or review.bulk is None:
+    about = (notice.bulk or card.review_id) if notice else None
+    review = work.reviews.get(about) if about else None
+    if notice is None or review is None or review.bulk is None:
         return card
     now = replace(
-        notice, files=review.bulk.count, kinds=review.bulk.kinds, title=review.title, path=review.path
+        notice, title=review.title, path=review.path, files=review.bulk.count, kinds=review.bulk.kinds
     )
     if notice.bulk:
         now = replace(now, who=kept(who.name for who in review.contributors))

@@ -80,7 +80,7 @@ class Bulks:
             if len({each.file_id for each in same}) >= route.bulk:
                 review = self._begin(work, change, cause, file)
                 review = self._join(work, review, route, file, arrived=at, events=change.events)
-                for each in same:
+                for each in sorted(same, key=lambda other: other.arrived):
                     review = self._absorb(work, review, route, each)
                 return review
         return None

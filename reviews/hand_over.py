@@ -11,7 +11,7 @@ from reviews.answerers import is_segregated
 from reviews.card_words import names
 from reviews.docspace_accounts import NoAnswer, has_account, recognize
 from reviews.errors import RefusalReason, Refused
-from reviews.language import _, counted
+from reviews.language import _, counted, number
 from reviews.model import HandedOver, Review, ReviewState
 from reviews.notice import Notice, NoticeKind
 from reviews.own_changes import contributed, count_own_files
@@ -182,7 +182,7 @@ def _fit(work: UnitOfWork, review: Review, route: Route | None, taker: list[Revi
     uncounted = is_segregated(route) or review.required is None
     if uncounted and review.bulk and (own := count_own_files(work, review, taker)):
         sentence = _("{name} changed {own} of these {count} files, so somebody else has to review those.")
-        told = sentence.format(name=plain(to.name), own=own, count=review.bulk.count)
+        told = sentence.format(name=plain(to.name), own=number(own), count=number(review.bulk.count))
         raise Refused(RefusalReason.OWN_CHANGE, told)
     if uncounted and review.bulk is None and contributed(review, taker):
         sentence = _("This document was changed by {names}, so somebody else has to review it.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.errors import RefusalReason, Refused
-from reviews.language import _, listed, one_of
+from reviews.language import _, listed, number, one_of
 from reviews.model import Person
 from reviews.text import plain
 
@@ -54,7 +54,9 @@ def refuse_own_files(review: Review, own: int, others: Sequence[str]) -> Refused
     if own < count:
         apart = _("Take your own files out, to be reviewed apart, and you can review the others.")
         ways = f"{apart} {_('Or ask {others}.').format(others=whom)}"
-    return Refused(RefusalReason.OWN_CHANGE, f"{sentence.format(own=own, count=count)} {ways}")
+    return Refused(
+        RefusalReason.OWN_CHANGE, f"{sentence.format(own=number(own), count=number(count))} {ways}"
+    )
 
 
 def refuse_unknown_account(person: ProvenPerson) -> Refused:

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from reviews import file_records, record
 from reviews.errors import Conflict, RefusalReason, Refused
-from reviews.language import _, counted
+from reviews.language import _
 from reviews.model import Review, ReviewState
 from reviews.permission import known, may_take_out
 from reviews.reminders import next_look
 from reviews.repeats import Repeated, once, refuse_repeat
-from reviews.subject import count_subject, name_subject
-from reviews.veil import untitled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,13 +102,8 @@ class TakeOut:
             sentence = _("This file is not part of a review of many files.")
             raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
         if review.state is not ReviewState.OPEN:
-            sentence = counted(
-                "{title} has been answered: no file can be taken out any more.",
-                "{title} have been answered: no file can be taken out any more.",
-                count_subject(review),
-            )
-            title = name_subject(untitled(review, route))
-            raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
+            sentence = _("These files have been answered: none can be taken out any more.")
+            raise Refused(RefusalReason.ALREADY_ANSWERED, sentence)
         if file.apart is not None:
             sentence = _("This file has a review of its own already.")
             raise Refused(RefusalReason.NOTHING_TO_DO, sentence)

@@ -48,7 +48,7 @@ _LATELY = (
         reviews.c.handed_over.is_(None),
         ~sa.exists().where(answers.c.review_id == reviews.c.id),
     )
-    .order_by(reviews.c.opened_at.desc())
+    .order_by(reviews.c.opened_at.desc(), reviews.c.seq.desc())
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 
@@ -80,6 +80,6 @@ def lately(connection: sa.Connection, route: str, *, since: datetime, most: int)
             found=review.seen_late is not None,
             review_id=review.id,
         )
-        for review, caused_at in singles
+        for review, caused_at in reversed(singles)
         if not review.file_id.startswith(FOLDER)
     ]

@@ -63,7 +63,7 @@ def test_events_that_are_handled_before_the_next_arrives_become_one_review_all_t
     desk.deliver_all()
 
     [review] = bulks(desk)
-    assert [file.file_id for file in files_of(desk, review)] == ["f003", "f002", "f001", "f000", "f004"]
+    assert [file.file_id for file in files_of(desk, review)] == ["f003", "f000", "f001", "f002", "f004"]
     singles = [each for each in desk.reviews() if each.kind is not ChangeKind.BULK]
     assert {each.state for each in singles} == {ReviewState.REPLACED}
     assert {each.superseded_by for each in singles} == {review.id}
