@@ -11,7 +11,7 @@ from reviews.answerers import is_segregated
 from reviews.card_words import names
 from reviews.docspace_accounts import NoAnswer, has_account, recognize
 from reviews.errors import RefusalReason, Refused
-from reviews.language import _, counted
+from reviews.language import _, counted, number
 from reviews.model import HandedOver, Review, ReviewState
 from reviews.notice import Notice, NoticeKind
 from reviews.own_changes import contributed, count_own_files
