@@ -145,7 +145,7 @@ def _add_taking_out(blueprint: Blueprint, answers: Answers, taking_out: TakeOut)
             log.info("file_not_taken_out", review_id=wish.review_id, reason=refusal.reason)
             now = replace(came, review=answers.look(wish.review_id))
             return now.answered_page(refusal.sentence, status_of(refusal))
-        tell_taken_out(taken_out, came.address_of(taken_out))
+        tell_taken_out(came.seen_by(taken_out, wish.aliases), came.address_of(taken_out))
         now = replace(came, review=answers.look(wish.review_id))
         return redirect(address_back("pages.show", token=now.newest), HTTPStatus.SEE_OTHER)
 

@@ -156,7 +156,7 @@ def _add_taking_out(blueprint: Blueprint, taking_out: TakeOut) -> None:
                 raise
             log.info("file_not_taken_out", review_id=review_id, reason=refusal.reason)
             return came.page(Look(review_id=review_id), said=refusal.sentence, status=status_of(refusal))
-        tell_taken_out(taken_out, address_of(taken_out))
+        tell_taken_out(came.desk.answers.seen_by(taken_out, wish.aliases), address_of(taken_out))
         return safe(redirect(address_back("inbox.review", review_id=review_id), HTTPStatus.SEE_OTHER))
 
 

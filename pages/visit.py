@@ -124,6 +124,11 @@ class Visit:
         """What is said where the document was changed again after the card that led here; else nothing."""
         if not self.stale:
             return ""
+        if self.review.bulk:
+            return _(
+                "Files joined or were changed after the card that led here. "
+                "Look at them again before you answer."
+            )
         sentence = _(
             "The document was changed again after the card that led here (revision {seen}; it is now at "
             "revision {now}). Open it again before you answer."

@@ -140,9 +140,10 @@ class Card:
     def stage(self) -> str:
         """What there is to tell: a channel that can't redraw a message tells each stage once.
 
-        It is written down and compared, so it is the same in every language.
+        It is written down and compared, so it is the same in every language. Files join a bulk review one by
+        one, each with a revision: that is told once, and the page shows all of them.
         """
-        told = f"revision {self.revision}"
+        told = f"revision {1 if self.bulk else self.revision}"
         answered = [STANDING[self.answer.decision.outcome]] if self.answer else []
         given = [f"{len(self.given)} of {self.needed}"] if self.given and not self.answer else []
         again = [f"answer {self.times}"] if self.times > 1 or (self.times and not self.answer) else []

@@ -67,11 +67,11 @@ class Delivery:
         """
         with self.transactions(reading=True) as work:
             card = work.cards.get(card_id)
-            wait = self._wait_for_files(work, card) if card else timedelta()
+            growing = self._wait_for_files(work, card) if card else timedelta()
         if card is None:
             return None
-        if wait:
-            return wait / SECOND
+        if growing:
+            return growing / SECOND
         with self.lanes.lane(card.notifier, card.target) as wait:
             return wait or self._deliver(card_id, job)
 

@@ -299,6 +299,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def last_of(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
+        """Return at most so many of the last entries of a review, the oldest of them first."""
+        ...
+
     def reached(self) -> int:
         """Return the number of the last entry: whatever happens to a review counts it up."""
         ...

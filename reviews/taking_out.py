@@ -103,7 +103,6 @@ class TakeOut:
             raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
         if review.state is not ReviewState.OPEN:
             sentence = _("These files have been answered: none can be taken out any more.")
-
             raise Refused(RefusalReason.ALREADY_ANSWERED, sentence)
         if file.apart is not None:
             sentence = _("This file has a review of its own already.")

@@ -55,8 +55,8 @@ def refuse_late_answer(review: Review, *, seen: int) -> Refused:
     sentence = counted(
         "{title} was changed again by {names} after the card that you saw (you saw revision {seen}, it is "
         "now at revision {revision}). Open the document again and answer on the fresh card.",
-        "{title} were changed again by {names} after the card that you saw (you saw revision {seen}, they "
-        "are now at revision {revision}). Look at the files again and answer on the fresh card.",
+        "{title} were changed again by {names} after the card that you saw. Look at the files again and "
+        "answer on the fresh card.",
         count_subject(review),
     )
     who = names(review.contributors, most=MOST_NAMED)

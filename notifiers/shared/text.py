@@ -140,8 +140,11 @@ def describe_extent(card: Card) -> str:
 
 
 def of_revision(card: Card, text: str) -> str:
-    """Return what a card covers, with the revision where it is not the first."""
-    if card.revision == 1:
+    """Return what a card covers, with the revision where it is not the first.
+
+    Of a bulk review each file that joins makes another revision, which says nothing to people.
+    """
+    if card.revision == 1 or card.bulk:
         return text
     return _("{covered} (revision {revision})").format(covered=text, revision=card.revision)
 
