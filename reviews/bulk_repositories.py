@@ -49,10 +49,10 @@ class BulkFiles(Protocol):
 
     def gathered(self, review_id: str) -> Gathering | None: ...
 
-    def open(self, gathering: Gathering) -> None:
-        """Begin to gather, in the place of what gathered for the same cause before.
+    def open(self, gathering: Gathering, *, over: Sequence[str]) -> None:
+        """Begin to gather; the reviews of these ids gather no more.
 
-        Raises `Conflict` where another worker began meanwhile.
+        Raises `Conflict` where another worker began for the same cause meanwhile.
         """
         ...
 

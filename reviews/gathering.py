@@ -59,7 +59,8 @@ class Bulks:
         if change.route.bulk is None or change.arrived is None or change.subject.startswith(FOLDER):
             return None
         found = causes.causes_of(change)
-        for gathering in work.bulk_files.gathering(change.route.name, [cause.key for cause in found]):
+        gatherings = work.bulk_files.gathering(change.route.name, [cause.key for cause in found])
+        for gathering in gatherings:
             if not gathering.takes(change.arrived, change.route):
                 continue
             review = work.reviews.get(gathering.review_id, lock=True)
@@ -68,9 +69,17 @@ class Bulks:
             if work.bulk_files.get(review.id, file.file_id) is not None:
                 return None  # somebody took it out, to review it apart
             return self._join(work, review, change.route, file, arrived=change.arrived, events=change.events)
-        return self._open(work, change, file, found)
+        return self._open(work, change, file, found, over=gatherings)
 
-    def _open(self, work: UnitOfWork, change: Change, file: BulkFile, found: list[Cause]) -> Review | None:
+    def _open(
+        self,
+        work: UnitOfWork,
+        change: Change,
+        file: BulkFile,
+        found: list[Cause],
+        *,
+        over: list[Gathering],
+    ) -> Review | None:
         route, at = change.route, change.arrived
         if at is None or route.bulk is None:
             return None
@@ -78,7 +87,8 @@ class Bulks:
         for cause in found:
             same = [each for each in others if cause.covers(each, at=at, route=route)]
             if len({each.file_id for each in same}) >= route.bulk:
-                review = self._begin(work, change, cause, file)
+                ended = [each.review_id for each in over if each.cause == cause.key]
+                review = self._begin(work, change, cause, file, over=ended)
                 review = self._join(work, review, route, file, arrived=at, events=change.events)
                 for each in sorted(same, key=lambda other: other.arrived):
                     review = self._absorb(work, review, route, each)
@@ -110,7 +120,9 @@ class Bulks:
         found = self.routes.match(place) if place else None
         return found is not None and found.name == route.name
 
-    def _begin(self, work: UnitOfWork, change: Change, cause: Cause, file: BulkFile) -> Review:
+    def _begin(
+        self, work: UnitOfWork, change: Change, cause: Cause, file: BulkFile, *, over: list[str]
+    ) -> Review:
         """Open a bulk review that has no file yet."""
         now, route, review_id = self.clock(), change.route, self.new_id()
         review = Review(
@@ -136,7 +148,7 @@ class Bulks:
         review = replace(review, remind_at=next_look(review, route, now))
         work.reviews.add(review)
         gathering = causes.begin(review_id, route.name, cause, arrived=change.arrived or now, now=now)
-        work.bulk_files.open(gathering)
+        work.bulk_files.open(gathering, over=over)
         work.ledger.append(record.opened(review, []))
         targets = [(target.notifier, target.address) for target in route.notify]
         work.cards.owe(review_id, targets, caused_at=change.arrived)

@@ -99,10 +99,9 @@ class BulkFiles:
         row = self._connection.execute(_GATHERED, {"ids": [review_id]}).mappings().first()
         return _gathering(row) if row else None
 
-    def open(self, gathering: Gathering) -> None:
-        same = (bulk_reviews.c.route == gathering.route, bulk_reviews.c.cause == gathering.cause)
-        over = sa.update(bulk_reviews).where(*same, bulk_reviews.c.gathering).values(gathering=False)
-        self._connection.execute(over)
+    def open(self, gathering: Gathering, *, over: Sequence[str]) -> None:
+        ended = sa.update(bulk_reviews).where(bulk_reviews.c.review_id.in_(over)).values(gathering=False)
+        self._connection.execute(ended)
         try:
             self._connection.execute(sa.insert(bulk_reviews), {**vars(gathering), "gathering": True})
         except sa.exc.IntegrityError as error:
