@@ -49,8 +49,11 @@ def procfile(settings: dict[str, str]) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def serve(settings: dict[str, str]) -> Iterator[int]:
-    """Run `docspace-review serve`; yield the id of the session that all its processes are in."""
-    port = free_port()
+    """Run `docspace-review serve`; yield the id of the session that all its processes are in.
+
+    It listens on the `PORT` of the settings, else on any.
+    """
+    port = int(settings.get("PORT") or free_port())
     with _running(["docspace-review", "serve"], {**settings, "PORT": str(port)}, port) as session:
         yield session
 

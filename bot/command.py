@@ -27,6 +27,7 @@ from bot.asked import (
     Whom,
 )
 from reviews import completeness, mine
+from reviews.bulk_card import add_page, no_page
 from reviews.card import Action, card_of
 from reviews.card_context import ALONE, context_of, find_successors
 from reviews.errors import FarSideError, Refused
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.subscriptions import ChannelSubscriptions
+    from reviews.bulk_card import PageOf
     from reviews.model import Review, Reviewer
     from reviews.ports import Clock, Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
@@ -89,13 +91,17 @@ class Asker(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Commands:
-    """Answers commands. `way_in` makes somebody a link by which to sign in where there is a page for it."""
+    """Answers commands. `way_in` makes somebody a link by which to sign in where there is a page for it.
+
+    `page_of` leads to the files of a bulk review.
+    """
 
     transactions: Transactions
     routes: Routes
     clock: Clock
     subscriptions: ChannelSubscriptions
     way_in: Callable[[ProvenPerson], str] | None = None
+    page_of: PageOf = no_page
 
     def answer(self, asked: Request, asker: Asker) -> Answer:
         """Return what somebody asked for, or a sentence that says why not."""
@@ -244,8 +250,8 @@ class Commands:
             )
         review = self._seen_by(work, review, people)
         context = context_of(work, review, self.routes.named(review.route), now=self.clock())
-        card = card_of(review, context)
-        actions = tuple(action for action in card.actions if action is Action.OPEN)
+        card = add_page(card_of(review, context), self.page_of)
+        actions = tuple(action for action in card.actions if action in {Action.OPEN, Action.FILES})
         return Shown(review=review, card=replace(card, actions=actions))
 
 

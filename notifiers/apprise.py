@@ -24,7 +24,7 @@ from apprise.conversion import convert_between
 from notifiers import Unusable
 from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import MAIL_ADDRESS, Fact, facts, headline, shorten_name, web_address, when
-from notifiers.shared.ways import NOWHERE, Ways, label_ways, ways_to_pages
+from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons, ways_to_pages
 from reviews.card import Action, Card
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from reviews.language import _
@@ -49,7 +49,7 @@ READ_PATIENCE = (
     10.0  # for an answer; the library's own is short, and a post that was given up too soon comes twice
 )
 LONGEST_TITLE, LONGEST_FACT = 150, 300
-_OF_AN_ANSWER = (Fact.FILE, Fact.TITLE_BEFORE, Fact.FILES, Fact.VERSION, Fact.STATUS, Fact.NOTE)
+_OF_AN_ANSWER = (Fact.FILE, Fact.BULK, Fact.TITLE_BEFORE, Fact.FILES, Fact.VERSION, Fact.STATUS, Fact.NOTE)
 _INVISIBLE = "\u200b"
 # What mentions people, or hides where a link leads, in chats that read text for marks.
 _ACTS = re.compile(rf"(?P<address>{MAIL_ADDRESS.pattern})|[@<]|\](?=\()", MAIL_ADDRESS.flags)
@@ -139,6 +139,8 @@ def render(
     said = facts(card, among=_OF_AN_ANSWER) if card.answer else facts(card)
     lines = [escape(f"{label}: {shorten_name(text, LONGEST_FACT)}") for label, text in said]
     opens = [f"{Action.OPEN.words}: {_web_address(card.link)}"] if card.link else []
+    files = link_buttons(card)[Action.FILES]
+    opens += [f"{Action.FILES.words}: {files}"] if files else []
     opens += [f"{label}: {address}" for label, address in label_ways(ways)]
     if Action.ACKNOWLEDGE not in card.actions:
         return [*lines, *opens]

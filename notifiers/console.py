@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import facts, when
-from notifiers.shared.ways import NOWHERE, Ways, label_ways, ways_to_pages
+from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons, ways_to_pages
 from reviews.card import Action, Card
 from reviews.language import _
 from reviews.text import escape_controls, plain
@@ -80,6 +80,8 @@ def render(card: Card, acknowledge_link: str, ways: Ways = NOWHERE) -> str:
     told = facts(card)
     if card.link:
         told.append((_("Document"), plain(card.link)))
+    files = link_buttons(card)[Action.FILES]
+    told += [(Action.FILES.words, files)] if files else []
     told += label_ways(ways)
     width = max(_NARROWEST, *(len(label) for label, _text in told))
     lines = [card.summary, "", *(f"  {label:<{width}} {text}" for label, text in told)]

@@ -7,10 +7,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Blueprint, g, make_response, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from pages import browser, mailed_codes, proven, spoken
+from pages.files import address_back, tell_taken_out
 from pages.headers import safe
 from pages.links import BadLink
 from pages.visit import LONGEST_NAME, Door, Visit, Ways
@@ -19,7 +20,8 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identification import link_holder
 from reviews.language import _, marked
 from reviews.model import Decision
-from reviews.text import plain
+from reviews.permission import Wish
+from reviews.text import plain, storable
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pages.links import Links
     from reviews.answers import Answers
     from reviews.codes import Codes
+    from reviews.taking_out import TakeOut
 
 OLD_FORM = marked(
     "Nothing was recorded: the page was open for too long, or your browser keeps no cookies for it. "
@@ -46,12 +49,17 @@ _STATUS = {
 
 
 def acknowledge_page(
-    answers: Answers, links: Links, *, codes: Codes | None = None, sign_in: bool = False
+    answers: Answers,
+    links: Links,
+    *,
+    codes: Codes | None = None,
+    sign_in: bool = False,
+    taking_out: TakeOut | None = None,
 ) -> Blueprint:
     """Return the blueprint of `/ack/<token>`; the application keeps sessions (`pages.browser`).
 
     People prove who they are by a mailed code where `codes` are given, and by the sign-in of
-    `pages.sign_in` where there is one.
+    `pages.sign_in` where there is one. With `taking_out`, single files can be taken out of bulk reviews.
     """
     ways = Ways(sign_in=sign_in, codes=codes is not None)
     blueprint = Blueprint(
@@ -63,8 +71,11 @@ def acknowledge_page(
     )
 
     spoken.speak(blueprint)
-    _receive(blueprint, Door(answers=answers, links=links, ways=ways))
+    door = Door(answers=answers, links=links, ways=ways, can_take_out=taking_out is not None)
+    _receive(blueprint, door)
     _add_answers(blueprint, answers)
+    if taking_out is not None:
+        _add_taking_out(blueprint, answers, taking_out)
     _tell_refusals(blueprint)
     if codes is not None:
         mailed_codes.add(blueprint, codes, here)
@@ -118,6 +129,29 @@ def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
     @blueprint.post("/ack/<token>/not-me")
     def not_me() -> AnyResponse:
         proven.deny()
+        return here().anew()
+
+
+def _add_taking_out(blueprint: Blueprint, answers: Answers, taking_out: TakeOut) -> None:
+    @blueprint.post("/ack/<token>/apart")
+    def take_apart() -> AnyResponse:
+        came = here()
+        if came.asks_for_proof:
+            return came.answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
+        wish = Wish(review_id=came.selected.review_id, person=came.proven or link_holder(""))
+        try:
+            taken_out = taking_out.take_out(wish, file_id=storable(request.form.get("file_id", "")))
+        except Refused as refusal:
+            log.info("file_not_taken_out", review_id=wish.review_id, reason=refusal.reason)
+            now = replace(came, review=answers.look(wish.review_id))
+            return now.answered_page(refusal.sentence, status_of(refusal))
+        tell_taken_out(came.seen_by(taken_out, wish.aliases), came.address_of(taken_out))
+        now = replace(came, review=answers.look(wish.review_id))
+        return redirect(address_back("pages.show", token=now.newest), HTTPStatus.SEE_OTHER)
+
+    @blueprint.get("/ack/<token>/apart")
+    def back_from_apart() -> AnyResponse:
+        """Lead a browser that opens the form's address anew to the page itself."""
         return here().anew()
 
 

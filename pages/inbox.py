@@ -11,9 +11,10 @@ from flask_wtf.csrf import CSRFError
 
 from pages import browser, inbox_proof, proven, spoken
 from pages.acknowledge import OLD_FORM, status_of
+from pages.files import address_back, tell_taken_out
 from pages.headers import safe
 from pages.inbox_looks import ANSWERED, Look
-from pages.inbox_visit import Desk, Visit, sign_in_page
+from pages.inbox_visit import Desk, Visit, address_of, sign_in_page
 from pages.streams import Watch
 from reviews.answers import attempt_of
 from reviews.card import card_of
@@ -21,12 +22,14 @@ from reviews.errors import RefusalReason, Refused
 from reviews.language import _, marked, speaking
 from reviews.language import spoken as language
 from reviews.model import Decision
+from reviews.text import storable
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from reviews.model import Review
     from reviews.permission import Wish
+    from reviews.taking_out import TakeOut
 
 WITHDRAW = "withdraw"
 CHOICES = {*Decision, WITHDRAW}
@@ -43,6 +46,8 @@ def inbox_page(desk: Desk) -> Blueprint:
     inbox_proof.add(blueprint, desk)
     _add_looks(blueprint)
     _add_answers(blueprint)
+    if desk.taking_out is not None:
+        _add_taking_out(blueprint, desk.taking_out)
     return blueprint
 
 
@@ -137,6 +142,22 @@ def _add_answers(blueprint: Blueprint) -> None:
         if request.form.get("from") == "review":
             return safe(redirect(url_for("inbox.review", review_id=review_id), HTTPStatus.SEE_OTHER))
         return safe(redirect(url_for("inbox.show", _anchor=f"review-{review_id}"), HTTPStatus.SEE_OTHER))
+
+
+def _add_taking_out(blueprint: Blueprint, taking_out: TakeOut) -> None:
+    @blueprint.post("/inbox/reviews/<review_id>/apart")
+    def take_apart(review_id: str) -> AnyResponse:
+        came = here()
+        wish = came.desk.inbox.vouched(came.wish(review_id))
+        try:
+            taken_out = taking_out.take_out(wish, file_id=storable(request.form.get("file_id", "")))
+        except Refused as refusal:
+            if refusal.reason is RefusalReason.UNKNOWN:
+                raise
+            log.info("file_not_taken_out", review_id=review_id, reason=refusal.reason)
+            return came.page(Look(review_id=review_id), said=refusal.sentence, status=status_of(refusal))
+        tell_taken_out(came.desk.answers.seen_by(taken_out, wish.aliases), address_of(taken_out))
+        return safe(redirect(address_back("inbox.review", review_id=review_id), HTTPStatus.SEE_OTHER))
 
 
 def _done(desk: Desk, wish: Wish) -> Review:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import get_flashed_messages, make_response, render_template, request, url_for
 
 from pages import asked
+from pages.files import read_table
 from pages.headers import live, safe
+from pages.links import FILES
 from pages.streams import stamp
 from reviews.answers import LONGEST_NOTE
 from reviews.card import card_of
+from reviews.file_lists import FileLists
 from reviews.language import _
 from reviews.listing import cursor_of
 from reviews.menu import Item
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from pages.files import Table
     from pages.inbox_looks import Look
     from pages.stand_ins import StandIns
     from pages.streams import Streams
@@ -32,7 +37,9 @@ if TYPE_CHECKING:
     from reviews.codes import Codes
     from reviews.inbox import Found, Inbox
     from reviews.menu import Menu, Pages
+    from reviews.model import Review
     from reviews.proven_person import ProvenPerson
+    from reviews.taking_out import TakeOut
 
 STEPS = 100  # of a review's history on its page
 
@@ -48,10 +55,16 @@ class Desk:
     codes: Codes | None = None
     sign_in: bool = False
     stand_ins: StandIns | None = None
+    taking_out: TakeOut | None = None
+    """What takes single files out of bulk reviews."""
 
     @property
     def now(self) -> datetime:
         return self.answers.clock()
+
+    @property
+    def lists(self) -> FileLists:
+        return FileLists(transactions=self.answers.transactions)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +88,13 @@ class Drawn:
         """Whether the card has buttons that answer the revision that it shows."""
         return not {Item.ACKNOWLEDGE, Item.REQUEST_CHANGES}.isdisjoint(self.found.items)
 
+    @property
+    def every_file(self) -> str:
+        """The address of the list of all files of a bulk review; empty where there is none to be seen."""
+        if self.card.bulk is None or self.card.veiled:
+            return ""
+        return url_for("inbox.review", review_id=self.card.review_id, _anchor=FILES)
+
     def may(self, item: str) -> bool:
         return Item(item) in self.found.items
 
@@ -94,12 +114,16 @@ class Visit:
         """Draw a page of the piles, or of one review, with `said` above it and what was typed in its form."""
         reached = self.desk.inbox.reached()  # before the look: what happens in between is told again
         seen = look.see(self.desk.inbox, self.wish(look.review_id))
+        table = self._table(seen.one.review) if seen.one else None
         known: dict[str, Any] = {"known": stamp(reached, seen.mark), **look.written}
         html = render_template(
             "inbox/review.html" if seen.one else "inbox/inbox.html",
             who=self.who,
             seen=seen,
             look=look,
+            table=table,
+            here=partial(url_for, "inbox.review", review_id=look.review_id),
+            takes_out=self.desk.taking_out is not None,
             drawn=self._drawn,
             history=self._history(look.review_id) if seen.one else None,
             cursor_of=cursor_of,
@@ -117,8 +141,15 @@ class Visit:
     def _drawn(self, found: Found) -> Drawn:
         return Drawn(found=found, card=card_of(found.review, found.context))
 
+    def _table(self, review: Review) -> Table | None:
+        return read_table(self.desk.lists, review, address_of, asked=request.values)
+
     def _history(self, review_id: str) -> Pages:
         return self.desk.menu.history(review_id, self.who.aliases, start=0, most=STEPS)
+
+
+def address_of(review: Review) -> str:
+    return url_for("inbox.review", review_id=review.id)
 
 
 def _told() -> dict[str, str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reviews.ports import NamesReview
 
 GOOD_FOR = timedelta(days=30)
+FILES = "files"  # the part of the page that lists them
 CLOCKS_APART = timedelta(minutes=5)  # a worker signs, and a web process elsewhere reads
 
 
@@ -40,6 +41,10 @@ class Links:
         if isinstance(card, Notice) and card.canary:
             return f"{self._address}/test/{self._tests.dumps(card.canary)}"
         return f"{self._address}/ack/{self.token_of(card)}"
+
+    def to_files(self, card: NamesReview) -> str:
+        """Return the same address, which leads to the list of all files of a bulk review."""
+        return f"{self.to(card)}#{FILES}"
 
     def token_of(self, card: NamesReview | Selected) -> str:
         """Return what selects a review at a revision in the page's address."""

@@ -9,8 +9,8 @@ from flask import g, request
 
 from pages import frame
 from reviews import progress
-from reviews.card import note_lines
-from reviews.language import _, best, counted, dated, months, speaking, spoken
+from reviews.card_words import note_lines
+from reviews.language import _, best, counted, dated, months, number, speaking, spoken
 from reviews.nameless import called
 from reviews.text import plain
 
@@ -35,7 +35,7 @@ def _teach(state: BlueprintSetupState) -> None:
     templates = state.app.jinja_env
     templates.add_extension("jinja2.ext.i18n")
     templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
-    templates.globals.update(spoken=spoken, dated=dated, months=months, progress=progress)
+    templates.globals.update(spoken=spoken, dated=dated, months=months, progress=progress, number=number)
     templates.globals.update(called=called, plain=plain, note_lines=note_lines)
     templates.globals.update(places=frame.places, address_of=frame.address_of)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import make_response, redirect, render_template, request, url_for
 
 from pages import asked, proven
+from pages.files import read_table
 from pages.headers import safe
 from pages.links import Selected
 from reviews.answers import LONGEST_NOTE
 from reviews.card import card_of
+from reviews.file_lists import FileLists
 from reviews.language import _
 from reviews.model import STATEMENT, Review, ReviewState
 
@@ -58,6 +61,9 @@ class Visit:
     seen_by: Callable[[Review, Sequence[Reviewer]], Review]
     context_of: Callable[[Review], Context]
     links: Links
+    lists: FileLists
+    can_take_out: bool
+    """Whether this page takes single files out of bulk reviews."""
 
     @property
     def proven(self) -> ProvenPerson | None:
@@ -95,9 +101,19 @@ class Visit:
     def asks_for_proof(self) -> bool:
         return self.answerable and not self.link_suffices and self.proven is None
 
+    @property
+    def takes_out(self) -> bool:
+        """Whether whoever came may ask here for a file to be reviewed apart; that is decided when they do."""
+        return self.can_take_out and self.answerable and not self.asks_for_proof
+
     def anew(self) -> AnyResponse:
         """Send the browser to the page, so that reloading it repeats nothing."""
         return redirect(url_for("pages.show", token=self.token), HTTPStatus.SEE_OTHER)
+
+    def address_of(self, review: Review) -> str:
+        """Return the address of the page of another review, at the revision that it has now."""
+        selected = Selected(review_id=review.id, revision=review.revision)
+        return url_for("pages.show", token=self.links.token_of(selected))
 
     def go_on(self) -> AnyResponse:
         """Go on to the next form; a note that was written already is not lost on the way."""
@@ -108,6 +124,11 @@ class Visit:
         """What is said where the document was changed again after the card that led here; else nothing."""
         if not self.stale:
             return ""
+        if self.review.bulk:
+            return _(
+                "Files joined or were changed after the card that led here. "
+                "Look at them again before you answer."
+            )
         sentence = _(
             "The document was changed again after the card that led here (revision {seen}; it is now at "
             "revision {now}). Open it again before you answer."
@@ -141,10 +162,13 @@ class Visit:
         What is said `about_proof` stands beside the forms for it, where the browser then is.
         """
         card = self.card
+        table = read_table(self.lists, self.shown, self.address_of, asked=request.values)
         html = render_template(
             "acknowledge.html",
             visit=self,
             card=card,
+            table=table,
+            here=partial(url_for, "pages.show", token=self.token),
             newer=self.way_to(card.newer),
             earlier=self.way_to(card.earlier),
             statement=_("I have reviewed this version."),
@@ -164,6 +188,7 @@ class Door:
     answers: Answers
     links: Links
     ways: Ways
+    can_take_out: bool
 
     def visit(self, token: str) -> Visit:
         """Raise `BadLink` where the link selects nothing, `Refused` for a review that is not known here."""
@@ -179,4 +204,6 @@ class Door:
             seen_by=self.answers.seen_by,
             context_of=self.answers.context_of,
             links=self.links,
+            lists=FileLists(transactions=self.answers.transactions),
+            can_take_out=self.can_take_out,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reviews import record
 from reviews.findings import show_id
 from reviews.given_answers import compare_answers
+from reviews.given_files import compare_files
 from reviews.ledger import EntryType
 from reviews.model import ReviewState
 from reviews.said import NOT_SAID, Said, entries_of, find_differences, lone_finding, say_last
@@ -17,6 +18,7 @@ from reviews.text import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reviews.bulk import BulkFile
     from reviews.findings import Finding
     from reviews.ledger import Entry
     from reviews.model import Review
@@ -30,6 +32,8 @@ _AMENDS = {
     EntryType.REVIEW_RELINKED: _ADDRESS,
     EntryType.REVIEW_REASSIGNED: ("owners",),
 }
+_BY_FILES = frozenset({EntryType.REVIEW_JOINED, EntryType.REVIEW_FILE_REVISED, EntryType.REVIEW_TAKEN_OUT})
+"""What brings a bulk review to its next revision."""
 _LEFT_OUT = ("seen_late", "happened_at")
 """Members that an entry leaves out where there is nothing to say."""
 _COLUMNS = {"at": "changed_at"}
@@ -47,8 +51,8 @@ class Agreement:
     unsaid: frozenset[str] = frozenset()
 
 
-def compare_review(review: Review, entries: Sequence[Entry]) -> Agreement:
-    """Hold a review and its answers against its entries, which are in order.
+def compare_review(review: Review, entries: Sequence[Entry], files: Sequence[BulkFile] = ()) -> Agreement:
+    """Hold a review with its answers, and a bulk review with its files, against its entries, in order.
 
     Entries and rows of earlier versions lack members of today: those are named in `unsaid`.
     """
@@ -62,13 +66,14 @@ def compare_review(review: Review, entries: Sequence[Entry]) -> Agreement:
     found = _values(review)
     passed_on, nameless = _pair_names(review, entries)
     pairs = [(name, covered[name], value) for name, value in found.items() if name in covered]
-    pairs += [*_pair_times(review, entries), *passed_on, _pair_states(review)]
+    pairs += [*_pair_times(review, entries), *passed_on, _pair_states(review, entries)]
     findings = [
         difference
         for name, said, value in pairs
         for difference in find_differences(review.id, _COLUMNS.get(name, name), said, value)
     ]
     findings += compare_answers(review, entries)
+    findings += compare_files(review, files, entries)
     return Agreement(findings=tuple(findings), unsaid=nameless | (found.keys() - covered.keys()))
 
 
@@ -79,6 +84,13 @@ def _amount_to(entries: Sequence[Entry]) -> dict[str, Said]:
         if entry.get("type") in _COVERS:
             amount = dict.fromkeys(_LEFT_OUT, Said(None, entry["seq"]))
             amount |= {name: Said(value, entry["seq"]) for name, value in entry.items()}
+        if entry.get("type") in _BY_FILES:
+            changed = {
+                "at": entry.get("at"),
+                "revision": entry.get("revision"),
+                **(entry.get("review") or {}),
+            }
+            amount |= {name: Said(value, entry["seq"]) for name, value in changed.items()}
         for name in _AMENDS.get(entry.get("type", ""), ()):
             amount.pop(name, None)
             if name in entry:
@@ -99,11 +111,13 @@ def _pair_times(review: Review, entries: Sequence[Entry]) -> list[Pair]:
     begun = Said(opened[0].get("at"), opened[0]["seq"]) if opened else NOT_SAID
     reminded = entries_of(entries, EntryType.REVIEW_REMINDED)
     reminders = Said(len(reminded), reminded[-1]["seq"] if reminded else None)
+    superseded = say_last(entries, EntryType.REVIEW_SUPERSEDED, "by")
+    absorbed = say_last(entries, EntryType.REVIEW_ABSORBED, "by")
     return [
         ("opened_at", begun, record.moment(review.opened_at)),
         ("reminders", reminders, review.reminders),
         ("lapsed_at", say_last(entries, EntryType.REVIEW_LAPSED, "at"), record.moment(review.lapsed_at)),
-        ("superseded_by", say_last(entries, EntryType.REVIEW_SUPERSEDED, "by"), review.superseded_by),
+        ("superseded_by", superseded if superseded.entry else absorbed, review.superseded_by),
         (
             "snoozed_until",
             say_last(entries, EntryType.REVIEW_SNOOZED, "until"),
@@ -137,8 +151,11 @@ def _pair_handover(review: Review, entries: Sequence[Entry]) -> Pair:
     return "handed_over", said, found
 
 
-def _pair_states(review: Review) -> Pair:
+def _pair_states(review: Review, entries: Sequence[Entry]) -> Pair:
     """Return the state that the answers amount to; the answers are held against the ledger themselves."""
+    absorbed = entries_of(entries, EntryType.REVIEW_ABSORBED)
+    if absorbed:
+        return "state", Said(ReviewState.REPLACED.value, absorbed[-1]["seq"]), review.state.value
     given = standing(review)
     outcome = state_with(review, given) if given else ReviewState.OPEN
     return "state", Said(outcome.value), review.state.value

@@ -20,7 +20,8 @@ from reviews.reminders import next_look
 from reviews.repeats import Repeated, give_up, once, refuse_repeat
 from reviews.reports import ReviewAnswered, untold
 from reviews.standing import standing, state_with
-from reviews.text import is_visible, plain, storable
+from reviews.subject import name_subject
+from reviews.text import is_visible, storable
 from reviews.too_late import refuse_late_answer, refuse_second_answer, refuse_superseded
 from reviews.veil import untitled
 
@@ -267,7 +268,7 @@ def withdrawable(work: UnitOfWork, review: Review, wish: Wish) -> Answer:
     answer = of(standing(review), recognize(work, wish.person))
     if answer is None:
         sentence = _("There is no answer of yours to {title} that could be taken back.")
-        raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=plain(review.title)))
+        raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=name_subject(review)))
     return answer
 
 

@@ -27,6 +27,7 @@ from reviews.listing import (
 from reviews.model import ReviewState
 from reviews.publicity import seen_by, watched_folder
 from reviews.sight import sees, sight
+from reviews.stories import LONGEST_STORY, find_story
 from reviews.text import plain
 from reviews.veil import veiled_entry
 
@@ -45,7 +46,6 @@ MOST_WEEKS = 26
 PAGE, FIRST = 25, 5
 HANDED_OUT = 500
 """Reviews that are read at once where all of them are handed out."""
-LONGEST_STORY = 500
 """Entries of one review; of more, the newest are left to the record itself."""
 _WEEK = timedelta(days=7)
 
@@ -154,7 +154,7 @@ class Archive:
                 return None
             context = context_of(work, review, route, now=self.clock())
             newer = context.newer
-            entries = work.ledger.of(review_id, limit=LONGEST_STORY + 1)
+            entries = find_story(work, review, limit=LONGEST_STORY + 1)
             shown = seen_by(work, review, route=route, people=people)
             if shown.veiled and route is not None:
                 folder = watched_folder(work, route, review.path)

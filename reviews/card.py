@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.acts import REMOVALS, act_behind, doers
+from reviews.acts import doers
+from reviews.bulk_card import MOST_PEOPLE, draw_bulk, list_people
 from reviews.card_context import ALONE, Context, Neighbour, find_request, make_neighbour
+from reviews.card_sentences import describe_news, summarize
 from reviews.card_state import (
     Look,
     choose_look,
@@ -17,23 +19,22 @@ from reviews.card_state import (
     describe_status,
     find_overdue_since,
     find_snoozed_until,
-    outcome,
     show_answer,
     show_request,
 )
-from reviews.language import _, capital, counted, listed, marked, number, some
+from reviews.card_subject import draw_contents, draw_other_acts, draw_title, draw_verb, draw_versions
+from reviews.card_words import count_files, inside, names
+from reviews.language import _, capital, marked, some
 from reviews.model import Answer, ChangeKind, Person, Review, ReviewState
-from reviews.nameless import SOMEBODY, called, titled
-from reviews.phrases import ACTS, NEWS, STANDING, STATUS, VERBS
+from reviews.phrases import STANDING, STATUS
 from reviews.spans import span
 from reviews.standing import acknowledged_by, deciding, missing, needed
 from reviews.text import plain, web_link
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from reviews.acts import Act
+    from reviews.bulk_card import BulkCard
     from reviews.model import HandedOver
     from reviews.tree import Contents
 
@@ -48,6 +49,7 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     REQUEST_CHANGES = "request_changes"
     OPEN = "open"
+    FILES = "files"
     MORE = "more"
 
     @property
@@ -57,6 +59,7 @@ class Action(StrEnum):
             Action.ACKNOWLEDGE: _("Acknowledge review"),
             Action.REQUEST_CHANGES: _("Request changes"),
             Action.OPEN: _("Open document"),
+            Action.FILES: _("Show all files"),
             Action.MORE: _("More…"),
         }[self]
 
@@ -88,6 +91,8 @@ class Card:
     took: str | None
     actions: tuple[Action, ...]
     contents: Contents | None = None
+    bulk: BulkCard | None = None
+    """The files of a bulk review, whose `title` says how many they are."""
     left: bool = False
     superseded: bool = False
     newer: Neighbour | None = None
@@ -135,9 +140,10 @@ class Card:
     def stage(self) -> str:
         """What there is to tell: a channel that can't redraw a message tells each stage once.
 
-        It is written down and compared, so it is the same in every language.
+        It is written down and compared, so it is the same in every language. Files join a bulk review one by
+        one, each with a revision: that is told once, and the page shows all of them.
         """
-        told = f"revision {self.revision}"
+        told = f"revision {1 if self.bulk else self.revision}"
         answered = [STANDING[self.answer.decision.outcome]] if self.answer else []
         given = [f"{len(self.given)} of {self.needed}"] if self.given and not self.answer else []
         again = [f"answer {self.times}"] if self.times > 1 or (self.times and not self.answer) else []
@@ -145,7 +151,17 @@ class Card:
 
     @property
     def who(self) -> str:
-        return names(self.doers or self.contributors)
+        return names(self.doers or self.contributors, most=MOST_PEOPLE if self.bulk else None)
+
+    @property
+    def things(self) -> int:
+        """How many things the title names, by which a sentence chooses between one and many."""
+        return self.bulk.count if self.bulk else 1
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether the review covers versions of one document; a folder and a bulk review cover files."""
+        return self.contents is None and self.bulk is None
 
     @property
     def where(self) -> str:
@@ -163,8 +179,19 @@ class Card:
 
     @property
     def files(self) -> str:
-        """What was in a folder, for a channel that has room for it."""
+        """Which files a folder held or a bulk review has, for a channel that has room for it."""
+        if self.bulk:
+            titles = [file.title for file in self.bulk.first]
+            listed = [some(titles, of=self.bulk.count)] if titles else []
+            return ": ".join([self.extent, *listed])
         return inside(self.contents, most=LISTED) if self.contents else ""
+
+    @property
+    def extent(self) -> str:
+        """How many files that are; of a bulk review by what happened to them."""
+        if self.bulk:
+            return self.bulk.kinds or count_files(self.bulk.count)
+        return inside(self.contents, most=0) if self.contents else ""
 
     @property
     def answered(self) -> str:
@@ -174,21 +201,12 @@ class Card:
     @property
     def news(self) -> str:
         """What a headline says of it, after the title."""
-        if self.superseded:
-            return _("has changed again")
-        return _(NEWS[self.answer.decision]) if self.answer else _("needs your review")
+        return describe_news(self)
 
     @property
     def summary(self) -> str:
         """One sentence that makes sense alone: on a lock screen, in a screen reader."""
-        told = (
-            _("{title} was {happened} by {who} {where}.")
-            .format(title=self.title, happened=self.happened, who=self.who, where=self.where)
-            .replace(" .", ".")
-        )
-        if self.superseded:
-            return " ".join((told, outcome(self), _("It has changed again since and has a newer review.")))
-        return " ".join((told, outcome(self) if self.answer else _("Please review it.")))
+        return summarize(self)
 
 
 def card_of(review: Review, context: Context = ALONE) -> Card:
@@ -203,13 +221,13 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         review_id=review.id,
         file_id=review.file_id,
         revision=review.revision,
-        title=_title(review),
+        title=draw_title(review),
         path=plain(review.path),
         link=web_link(review.link),
-        happened=_happened(review),
+        happened=draw_verb(review),
         contributors=review.contributors,
         changed_at=review.happened_at or review.changed_at,
-        version=_covered(review),
+        version=draw_versions(review),
         owners=tuple(map(plain, review.owners)),
         due_at=review.due_at,
         status=describe_status(review),
@@ -217,7 +235,8 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         answer=answer,
         took=span(answer.at - review.opened_at) if answer else None,
         actions=_actions(review),
-        contents=_shown_contents(review.contents),
+        contents=draw_contents(review.contents),
+        bulk=draw_bulk(review),
         left=review.kind is ChangeKind.MOVED_OUT,
         superseded=review.superseded_by is not None,
         newer=make_neighbour(context.newer),
@@ -228,8 +247,8 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         outdated=count_outdated(review) if waiting else 0,
         times=sum(given.revision == review.revision for given in review.answers),
         veiled=review.veiled,
-        doers=doers(review.kind, review.acts, review.contributors),
-        also=said_apart(review.kind, review.acts, review.contributors, content=review.content),
+        doers=list_people(review) if review.bulk else doers(review.kind, review.acts, review.contributors),
+        also=draw_other_acts(review),
         title_before=plain(review.title_before or ""),
         path_before=plain(review.path_before or ""),
         moved_to=plain(review.moved_to or ""),
@@ -245,78 +264,9 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
     )
 
 
-def note_lines(answer: Answer) -> list[str]:
-    """Return the lines of an answer's note, each of them one honest line."""
-    return note_lines_of(answer.note)
-
-
-def note_lines_of(note: str | None) -> list[str]:
-    return [line for line in map(plain, (note or "").splitlines()) if line]
-
-
-def versions(before: int | None, after: int | None) -> str:
-    """Return the range of versions in words."""
-    if after is None:
-        return _("unknown") if before is None else _("{before}, now gone").format(before=before)
-    return str(after) if before is None or before == after else f"{before} → {after}"
-
-
-def inside(contents: Contents, *, most: int) -> str:
-    """Return what was in a folder, in words, with at most so many titles."""
-    if not contents.count:
-        return _("no file that is known here")
-    files = counted("{count} file", "{count} files", contents.count).format(count=number(contents.count))
-    if not contents.titles[:most]:
-        return files
-    return f"{files}: {some(contents.titles[:most], of=contents.count)}"
-
-
-def names(people: tuple[Person, ...]) -> str:
-    """Return the names of people as one would say them."""
-    return listed([called(plain(person.name)) for person in people] or [called(SOMEBODY)])
-
-
-def said_apart(
-    kind: ChangeKind, acts: Sequence[Act], contributors: tuple[Person, ...], *, content: bool
-) -> str:
-    """Return who edited what was moved or renamed, and who moved or renamed what was edited."""
-    shown = act_behind(kind, acts)
-    # Whoever threw the document away is among the contributors, and is named for that already.
-    removers = shown.people if shown and kind in REMOVALS else ()
-    editors = tuple(who for who in contributors if who not in removers) or contributors
-    done: dict[tuple[Person, ...], list[str]] = {editors: [_("edited")]} if shown and content else {}
-    for act in acts:
-        if act != shown and act.people:
-            done.setdefault(act.people, []).append(_(ACTS[act.kind]))
-    told = _("{happened} by {who}")
-    return ", ".join(told.format(happened=listed(did), who=names(people)) for people, did in done.items())
-
-
-def _title(review: Review) -> str:
-    title = titled(review.title)
-    return title if review.contents is None or review.veiled else _("Folder {title}").format(title=title)
-
-
-def _happened(review: Review) -> str:
-    """Return what happened in a word; a move within the folder is called one, though it is no kind."""
-    act = act_behind(review.kind, review.acts)
-    return _(ACTS[act.kind] if act else VERBS[review.kind])
-
-
-def _covered(review: Review) -> str:
-    if review.contents is not None:
-        return ""  # a folder has none
-    covered = versions(review.version_from, review.version_to)
-    if review.saves is None or review.saves <= 1:
-        return covered
-    return _("{versions}, {count} saves").format(versions=covered, count=review.saves)
-
-
-def _shown_contents(contents: Contents | None) -> Contents | None:
-    return replace(contents, titles=tuple(map(plain, contents.titles))) if contents else None
-
-
 def _actions(review: Review) -> tuple[Action, ...]:
     answers = (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES) if review.state is ReviewState.OPEN else ()
+    if review.bulk:
+        return (*answers, Action.FILES, Action.MORE)
     opens = (Action.OPEN,) if web_link(review.link) else ()
     return (*answers, *opens, Action.MORE)

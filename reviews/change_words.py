@@ -28,4 +28,5 @@ _WORDS = {
     ChangeKind.DELETED: lambda: _("{who} deleted {title} for good."),
     ChangeKind.RESTORED: lambda: _("{who} restored {title}."),
     ChangeKind.METADATA: lambda: _("{who} touched {title}; its content stayed as it was."),
+    ChangeKind.BULK: lambda: _("{who} changed {title}."),
 }

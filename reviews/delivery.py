@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import backoff
+from reviews.bulk_card import add_page, no_page
 from reviews.card import card_of
 from reviews.card_context import ALONE, context_of
 from reviews.directory import LONG_AGO
@@ -15,6 +16,7 @@ from reviews.errors import Doubtful, FarSideError, OutcomeUnknown, Permanent, Tr
 from reviews.lanes import Lanes
 from reviews.language import USUAL, speaking
 from reviews.model import CardState
+from reviews.nameless import kept
 from reviews.notice import person_of
 from reviews.posting import BUSY_WAIT, SECOND, Posting, gate, up_to_date
 from reviews.publicity import Publicity, Veils
@@ -25,6 +27,7 @@ from reviews.telling import Telling
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from reviews.bulk_card import PageOf
     from reviews.card_context import Context
     from reviews.model import CardPost, Review
     from reviews.ports import Clock, Notifier, Transactions, UnitOfWork
@@ -48,6 +51,8 @@ class Delivery:
     routes: Routes = field(default_factory=lambda: Routes([]))
     """Where something is private, the public sees no titles."""
     report: Callable[[Report], None] = untold
+    page_of: PageOf = no_page
+    """Where all files of a bulk review are listed."""
 
     @property
     def veils(self) -> Veils:
@@ -62,10 +67,27 @@ class Delivery:
         """
         with self.transactions(reading=True) as work:
             card = work.cards.get(card_id)
+            growing = self._wait_for_files(work, card) if card else timedelta()
         if card is None:
             return None
+        if growing:
+            return growing / SECOND
         with self.lanes.lane(card.notifier, card.target) as wait:
             return wait or self._deliver(card_id, job)
+
+    def _wait_for_files(self, work: UnitOfWork, card: CardPost) -> timedelta:
+        """Return how long a card of a bulk review, or what subscribers are told of one, waits for more files.
+
+        It holds no lane meanwhile, and nobody's claim.
+        """
+        about = card.notice.bulk if card.notice else card.review_id
+        pace = work.bulk_files.pace(about) if about else None
+        if pace is None:
+            return timedelta()
+        if card.message_id is not None and card.drawn_at is not None:
+            return pace.wait_to_redraw(self.clock(), drawn_at=card.drawn_at)
+        route = self.routes.named(pace.route)
+        return pace.wait_to_post(self.clock(), longest=route.max_wait if route else timedelta())
 
     def _deliver(self, card_id: int, job: str) -> float | None:
         with self.transactions() as work:
@@ -79,6 +101,7 @@ class Delivery:
             review = work.reviews.get(card.review_id) if card and card.review_id else None
             context = self._context(work, review) if review and card and not card.notice else ALONE
             beside = work.cards.thread(card) if card and card.notice else None
+            card = _with_files(work, card) if card else None
             work.commit()
         if card is None or (review is None and card.notice is None):
             return None
@@ -89,12 +112,17 @@ class Delivery:
         if message_id is None:
             return wait
         with self.transactions() as work:
-            kept = work.cards.drawn(card_id, job, message_id=message_id, drawing=card.wanted, at=self.clock())
+            behind = _find_behind(work, review) if card.notice is None else []
+            noted = work.cards.drawn(
+                card_id, job, message_id=message_id, drawing=card.wanted, at=self.clock()
+            )
+            for grown in behind:
+                work.cards.redraw(grown)
             if review is not None and card.notice is None and message_id != card.message_id:
                 for superseded in work.reviews.predecessors(review.id):
                     work.cards.redraw(superseded)  # now there is another card to point to
             work.commit()
-        if kept and not up_to_date(card):
+        if noted and not up_to_date(card):
             self._report(card, review, attempts=card.attempts + 1)
         return None
 
@@ -119,7 +147,8 @@ class Delivery:
                 return Telling(posting=posting).tell(card, seen_notice, beside, notifier, job=job)
             if review is not None:
                 place = (card.notifier, card.target)
-                seen = self.veils.card(card_of(review, context), review, place)
+                drawing = add_page(card_of(review, context), self.page_of)
+                seen = self.veils.card(drawing, review, place)
                 return Drawing(posting=posting).draw(card, seen, notifier, job)
         return None, 0.0
 
@@ -179,3 +208,30 @@ class Delivery:
         place = work.gates.queue(name, now, apart=notifier.apart if notifier else timedelta())
         work.cards.line_up(card.id, job, not_before=place)
         return (place - now) / SECOND
+
+
+def _find_behind(work: UnitOfWork, review: Review | None) -> list[str]:
+    """Return the id of a bulk review that files have joined while its card was drawn.
+
+    They ask for no drawing while one is due. So the review is locked until it is written down that this one
+    was drawn: what joins after that asks for the next.
+    """
+    if review is None or review.bulk is None:
+        return []
+    found = work.reviews.get(review.id, lock=True)
+    return [review.id] if found is not None and found.revision != review.revision else []
+
+
+def _with_files(work: UnitOfWork, card: CardPost) -> CardPost:
+    """Return what is told of a bulk review with the files that there are now."""
+    notice = card.notice
+    about = (notice.bulk or card.review_id) if notice else None
+    review = work.reviews.get(about) if about else None
+    if notice is None or review is None or review.bulk is None:
+        return card
+    now = replace(
+        notice, title=review.title, path=review.path, files=review.bulk.count, kinds=review.bulk.kinds
+    )
+    if notice.bulk:
+        now = replace(now, who=kept(who.name for who in review.contributors))
+    return replace(card, notice=now)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from reviews import record
+from reviews import file_records, record
 from reviews.acts import REMOVALS, doers, merge_acts, merge_people
+from reviews.bulk import file_of
 from reviews.classify import combined
 from reviews.errors import Conflict
+from reviews.gathering import Bulks
 from reviews.model import ChangeKind, Review, ReviewState
 from reviews.nameless import kept
 from reviews.notice import Notice, NoticeKind
 from reviews.reminders import next_look
+from reviews.routing import Routes
 from reviews.written_back import CHANNEL, MOST_WRITES
 
 if TYPE_CHECKING:
@@ -62,6 +65,8 @@ class Change:
     """Where it was on this route before, where that is known and it is on it still."""
     arrived: datetime | None = None
     """When the first event of it was received."""
+    bulk: Review | None = None
+    """The bulk review that it has become a part of."""
 
     @property
     def kind(self) -> ChangeKind:
@@ -103,6 +108,8 @@ class Outcome:
 
     reviewed: bool
     reason: str
+    bulk: Review | None = None
+    """The bulk review that the file is a part of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +118,16 @@ class Duties:
 
     clock: Clock
     new_id: Callable[[], str]
+    routes: Routes = field(default_factory=lambda: Routes([]))
+
+    @property
+    def bulks(self) -> Bulks:
+        return Bulks(clock=self.clock, new_id=self.new_id, routes=self.routes)
 
     def take(self, work: UnitOfWork, change: Change) -> Outcome:
         """Do what the route asks for; `Conflict` where somebody else was faster."""
         before = work.reviews.latest_of(change.subject, route=change.route.name, lock=True)
-        if before is not None and change.judgement.comment_lost and _is_acknowledged(before, change):
+        if before is not None and change.judgement.comment_lost and _has_comment(before, change):
             work.cards.redraw_in(before.id, CHANNEL, most=MOST_WRITES)
         if not change.asks_for_review:
             if before is not None and before.state is ReviewState.OPEN:
@@ -126,7 +138,8 @@ class Duties:
             review = self._revise(work, before, change)
         else:
             review = self._open(work, before, change)
-        return Outcome(reviewed=True, reason=f"review {review.id}, revision {review.revision}")
+        reason = f"review {review.id}, revision {review.revision}"
+        return Outcome(reviewed=True, reason=reason, bulk=review if review.kind is ChangeKind.BULK else None)
 
     def _revise(self, work: UnitOfWork, before: Review, change: Change) -> Review:
         review = replace(
@@ -143,6 +156,9 @@ class Duties:
             happened_at=change.happened_at,
             **_since(before, change),
         )
+        if before.of_file:
+            file = file_of(review, joined_at=review.changed_at)
+            return self.bulks.revise(work, before, change.route, file, change.events)
         if not work.reviews.revise(review):
             raise Conflict(f"review {review.id} changed meanwhile")
         work.ledger.append(record.revised(review, change.events))
@@ -154,7 +170,9 @@ class Duties:
         """Have an open card show where the document is now and what it is called."""
         labels = _labels(before, change)
         after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
-        if work.reviews.relabel(after):
+        if before.of_file:
+            self.bulks.relabel(work, before, file_of(after, joined_at=self.clock()))
+        elif work.reviews.relabel(after):
             named_anew = any(getattr(before, name) != label for name, label in labels.items())
             entry_of = record.relabelled if named_anew else record.relinked
             work.ledger.append(entry_of(after, at=self.clock()))
@@ -184,19 +202,33 @@ class Duties:
             happened_at=change.happened_at,
             **_since(refused, change),
         )
-        review = replace(review, remind_at=next_look(review, route, now))
-        work.reviews.add(review)
-        work.ledger.append(record.opened(review, change.events))
-        targets = [(target.notifier, target.address) for target in route.notify]
-        work.cards.owe(review.id, targets, caused_at=change.arrived)
-        if before is not None and work.reviews.supersede(before.id, review.id):
-            work.ledger.append(record.superseded(before, review))
-            work.cards.redraw(before.id)
-        return review
+        many = self.bulks.take(work, change, file_of(review, joined_at=now))
+        if many is None:
+            review = replace(review, remind_at=next_look(review, route, now))
+            work.reviews.add(review)
+            work.ledger.append(record.opened(review, change.events))
+            targets = [(target.notifier, target.address) for target in route.notify]
+            work.cards.owe(review.id, targets, caused_at=change.arrived)
+        if before is not None:
+            _supersede(work, before, by=many or review)
+        return many or review
 
 
-def _is_acknowledged(review: Review, change: Change) -> bool:
-    return review.state is ReviewState.ACKNOWLEDGED and review.version_to == change.version
+def _supersede(work: UnitOfWork, before: Review, *, by: Review) -> None:
+    """Have a review take the place of an answered one, or of what an answered one said of this file."""
+    if before.of_file:
+        file = work.bulk_files.get(before.id, before.file_id)
+        if file is not None and work.bulk_files.take_apart(before.id, file.file_id, by=by.id):
+            work.ledger.append(file_records.superseded(before, file, by=by))
+    elif work.reviews.supersede(before.id, by.id):
+        work.ledger.append(record.superseded(before, by))
+        work.cards.redraw(before.id)
+
+
+def _has_comment(review: Review, change: Change) -> bool:
+    """Tell whether an answer has left a comment in the file; one to many files leaves none."""
+    acknowledged = review.state is ReviewState.ACKNOWLEDGED and not review.of_file
+    return acknowledged and review.version_to == change.version
 
 
 def _revision(review: Review, change: Change) -> Notice:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from reviews import record
 from reviews.answerers import is_segregated
-from reviews.card import names
+from reviews.card_words import names
 from reviews.docspace_accounts import NoAnswer, has_account, recognize
 from reviews.errors import RefusalReason, Refused
-from reviews.language import _
+from reviews.language import _, counted, number
 from reviews.model import HandedOver, Review, ReviewState
 from reviews.notice import Notice, NoticeKind
-from reviews.own_changes import contributed
+from reviews.own_changes import contributed, count_own_files
 from reviews.permission import known, may_hand_over, of
 from reviews.reminders import first_look_after_snooze
 from reviews.repeats import Repeated, give_up, once, refuse_repeat
 from reviews.standing import needed, standing
+from reviews.subject import count_subject, name_subject
 from reviews.text import plain
 from reviews.veil import untitled
 
@@ -101,7 +102,7 @@ class HandOver:
                 route = self.routes.named(review.route)
                 permit = in_hand(work, review, route, wish)
                 taker = recognize(work, to)
-                address = _fit(review, route, taker)
+                address = _fit(work, review, route, taker)
                 if is_segregated(route) and not has_account(work, to, now=now):
                     raise _without_account(to)
                 owners = _owners_after(review, permit, address)
@@ -156,13 +157,17 @@ class HandOver:
 def in_hand(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
     """Return who may pass a review on or put it off now, or raise `Refused`."""
     if review.state is not ReviewState.OPEN:
-        sentence = _("{title} has been answered: there is nothing left to hand over or to put off.")
-        title = plain(untitled(review, route).title)
+        sentence = counted(
+            "{title} has been answered: there is nothing left to hand over or to put off.",
+            "{title} have been answered: there is nothing left to hand over or to put off.",
+            count_subject(review),
+        )
+        title = name_subject(untitled(review, route))
         raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
     return may_hand_over(work, review, route, wish)
 
 
-def _fit(review: Review, route: Route | None, taker: list[Reviewer]) -> str:
+def _fit(work: UnitOfWork, review: Review, route: Route | None, taker: list[Reviewer]) -> str:
     """Return the address of somebody who can take the duty over, or raise `Refused`.
 
     Whoever has answered already can't answer again: nobody could end a review that waits for them. Where all
@@ -175,7 +180,11 @@ def _fit(review: Review, route: Route | None, taker: list[Reviewer]) -> str:
         )
         raise Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
     uncounted = is_segregated(route) or review.required is None
-    if uncounted and contributed(review, taker):
+    if uncounted and review.bulk and (own := count_own_files(work, review, taker)):
+        sentence = _("{name} changed {own} of these {count} files, so somebody else has to review those.")
+        told = sentence.format(name=plain(to.name), own=number(own), count=number(review.bulk.count))
+        raise Refused(RefusalReason.OWN_CHANGE, told)
+    if uncounted and review.bulk is None and contributed(review, taker):
         sentence = _("This document was changed by {names}, so somebody else has to review it.")
         raise Refused(RefusalReason.OWN_CHANGE, sentence.format(names=names(review.contributors)))
     if of(standing(review), taker):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reviews.acts import Act, ActKind, doers
-from reviews.card import names, note_lines_of, said_apart, versions
+from reviews.acts import doers
+from reviews.bulk import SUBJECT
+from reviews.card_words import names, note_lines_of, said_apart, versions
 from reviews.change_words import happened
+from reviews.entry_values import read_acts, read_moment, read_number, read_people, read_text
 from reviews.language import _, capital, listed
 from reviews.ledger import EntryType
-from reviews.model import STATEMENT, ChangeKind, Identity, Person
-from reviews.nameless import SOMEBODY, begun, called
+from reviews.model import STATEMENT, ChangeKind, Identity
+from reviews.nameless import SOMEBODY, begun, called, titled
 from reviews.text import plain
 from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from reviews.ledger import Entry
 
@@ -39,28 +41,67 @@ class Step:
 
 def step(entry: Entry) -> Step:
     """Return what an entry says in words; of a type that this version does not know, that much."""
-    words = SENTENCES.get(_text(entry, "type"))
+    words = SENTENCES.get(read_text(entry, "type"))
     return Step(
         sentence=begun(words(entry))
         if words
         else _("Something happened that this version has no words for."),
-        at=_moment(entry.get("at")),
-        proven=proven_by(_text(entry, "identity")),
-        note=tuple(note_lines_of(_text(entry, "note"))),
-        until=_moment(entry.get("until")),
+        at=read_moment(entry.get("at")),
+        proven=proven_by(read_text(entry, "identity")),
+        note=tuple(note_lines_of(read_text(entry, "note"))),
+        until=read_moment(entry.get("until")),
     )
 
 
 def _opened(entry: Entry) -> str:
+    if _is_bulk(entry):
+        told = _(
+            "A bulk review was opened for files in {folder}. "
+            "Each file that joined it has an entry of its own in the record."
+        )
+        return told.format(folder=read_text(entry, "title") or _("several folders"))
     of_file = _("The review was opened for version {version}.")
-    told = _("The review was opened.") if _is_folder(entry) else of_file
+    told = of_file if _has_versions(entry) else _("The review was opened.")
     return f"{_changed(entry)} {told.format(version=_version(entry))}"
 
 
 def _revised(entry: Entry) -> str:
     of_file = _("The review is at revision {revision} since then, version {version}.")
-    told = _("The review is at revision {revision} since then.") if _is_folder(entry) else of_file
-    return f"{_changed(entry)} {told.format(revision=_number(entry, 'revision'), version=_version(entry))}"
+    told = of_file if _has_versions(entry) else _("The review is at revision {revision} since then.")
+    return (
+        f"{_changed(entry)} {told.format(revision=read_number(entry, 'revision'), version=_version(entry))}"
+    )
+
+
+def _joined(entry: Entry) -> str:
+    return f"{_changed(entry)} {_('The file joined the review.')}"
+
+
+def _file_revised(entry: Entry) -> str:
+    return f"{_changed(entry)} {_('The review covers that too.')}"
+
+
+def _file_relabelled(entry: Entry) -> str:
+    told = _("A file of the review is called {title} since then, in {path}.")
+    return told.format(
+        title=titled(read_text(entry, "title")), path=read_text(entry, "path") or _("its folder")
+    )
+
+
+def _file_superseded(entry: Entry) -> str:
+    told = _("{title} changed after the answer, and has a newer review of its own.")
+    return told.format(title=titled(read_text(entry, "title")))
+
+
+def _taken_out(entry: Entry) -> str:
+    told = _("{who} took {title} out, to be reviewed apart.")
+    return told.format(who=_who(entry, "by"), title=titled(read_text(entry, "title")))
+
+
+def _absorbed(_entry: Entry) -> str:
+    return _(
+        "Many files changed at once: this one became a part of their bulk review before it was answered."
+    )
 
 
 def _superseded(_entry: Entry) -> str:
@@ -69,13 +110,13 @@ def _superseded(_entry: Entry) -> str:
 
 def _acknowledged(entry: Entry) -> str:
     of_file = _("{who} acknowledged revision {revision}, version {version}.")
-    words = _("{who} acknowledged revision {revision}.") if _is_folder(entry) else of_file
+    words = of_file if _has_versions(entry) else _("{who} acknowledged revision {revision}.")
     told = words.format(
         who=_who(entry, "reviewer"),
-        revision=_number(entry, "revision"),
-        version=_number(entry, "version") or _("unknown"),
+        revision=read_number(entry, "revision"),
+        version=read_number(entry, "version") or _("unknown"),
     )
-    statement = _text(entry, "statement")
+    statement = read_text(entry, "statement")
     said = _(STATEMENT) if statement == STATEMENT else statement
     quoted = [_("“{statement}”").format(statement=said)] if said else []
     return " ".join([told, *quoted, *_remarks(entry)])
@@ -83,15 +124,15 @@ def _acknowledged(entry: Entry) -> str:
 
 def _changes_requested(entry: Entry) -> str:
     told = _("{who} requested changes to revision {revision}.")
-    told = told.format(who=_who(entry, "reviewer"), revision=_number(entry, "revision"))
+    told = told.format(who=_who(entry, "reviewer"), revision=read_number(entry, "revision"))
     return " ".join([told, *_remarks(entry)])
 
 
 def _relabelled(entry: Entry) -> str:
-    if not _text(entry, "path"):
+    if not read_text(entry, "path"):
         return _("The document was renamed, or moved within the folder.")
     told = _("The document is called {title} since then, in {path}.")
-    called = told.format(title=_text(entry, "title"), path=_text(entry, "path"))
+    called = told.format(title=read_text(entry, "title"), path=read_text(entry, "path"))
     return " ".join([called, *_before(entry)])
 
 
@@ -101,7 +142,7 @@ def _relinked(_entry: Entry) -> str:
 
 def _withdrawn(entry: Entry) -> str:
     told = _("{who} withdrew their answer to revision {revision}.")
-    return told.format(who=_who(entry, "reviewer"), revision=_number(entry, "revision"))
+    return told.format(who=_who(entry, "reviewer"), revision=read_number(entry, "revision"))
 
 
 def _reassigned(entry: Entry) -> str:
@@ -145,6 +186,12 @@ SENTENCES: Mapping[str, Callable[[Entry], str]] = {
     EntryType.REVIEW_REMINDED: _reminded,
     EntryType.REVIEW_LAPSED: _lapsed,
     EntryType.REVIEW_REMOVED: _removed,
+    EntryType.REVIEW_JOINED: _joined,
+    EntryType.REVIEW_FILE_REVISED: _file_revised,
+    EntryType.REVIEW_FILE_RELABELLED: _file_relabelled,
+    EntryType.REVIEW_FILE_SUPERSEDED: _file_superseded,
+    EntryType.REVIEW_TAKEN_OUT: _taken_out,
+    EntryType.REVIEW_ABSORBED: _absorbed,
 }
 
 _PROOFS: Mapping[str, Callable[[], str]] = {
@@ -159,10 +206,10 @@ _PROOFS: Mapping[str, Callable[[], str]] = {
 
 def _changed(entry: Entry) -> str:
     """Return what changed and by whom, what else they and others did, and what it was called before."""
-    kind = _text(entry, "kind")
+    kind = read_text(entry, "kind")
     known = ChangeKind(kind) if kind in set(ChangeKind) else ChangeKind.CONTENT
-    people, acts = _people(entry.get("contributors")), _acts(entry.get("acts"))
-    changed = happened(known, title=_text(entry, "title"), who=names(doers(known, acts, people)))
+    people, acts = read_people(entry.get("contributors")), read_acts(entry.get("acts"))
+    changed = happened(known, title=read_text(entry, "title"), who=names(doers(known, acts, people)))
     also = said_apart(known, acts, people, content=entry.get("content") is not False)
     apart = [f"{capital(also)}."] if also else []
     return " ".join([changed, *apart, *_before(entry)])
@@ -175,19 +222,8 @@ def _before(entry: Entry) -> list[str]:
         "path_before": _("It was in {text} before."),
         "moved_to": _("It went to {text}."),
     }
-    told = ((sentence, _text(entry, name)) for name, sentence in words.items())
+    told = ((sentence, read_text(entry, name)) for name, sentence in words.items())
     return [sentence.format(text=text) for sentence, text in told if text]
-
-
-def _acts(value: Any) -> tuple[Act, ...]:
-    found = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-    known = (each for each in found if _text(each, "kind") in set(ActKind))
-    return tuple(Act(kind=ActKind(_text(each, "kind")), people=_people(each.get("people"))) for each in known)
-
-
-def _people(value: Any) -> tuple[Person, ...]:
-    people = value if isinstance(value, list) else []
-    return tuple(Person(id=None, name=_text(each, "name")) for each in people)
 
 
 def _remarks(entry: Entry) -> list[str]:
@@ -203,7 +239,7 @@ def proven_by(identity: str) -> str:
 
 
 def _who(entry: Entry, name: str) -> str:
-    return called(_text(entry, name, "name") or _text(entry, name, "email") or SOMEBODY)
+    return called(read_text(entry, name, "name") or read_text(entry, name, "email") or SOMEBODY)
 
 
 def _addresses(entry: Entry) -> str:
@@ -212,32 +248,15 @@ def _addresses(entry: Entry) -> str:
     return listed(list(filter(None, found)) or [called(SOMEBODY)])
 
 
-def _is_folder(entry: Entry) -> bool:
-    """Tell whether an entry is about a folder, which has no version."""
-    return _text(entry, "file_id").startswith(FOLDER)
+def _has_versions(entry: Entry) -> bool:
+    """Tell whether an entry is about one document: a folder and a bulk review have no version."""
+    return not (read_text(entry, "file_id").startswith(FOLDER) or _is_bulk(entry))
+
+
+def _is_bulk(entry: Entry) -> bool:
+    return read_text(entry, "file_id").startswith(SUBJECT)
 
 
 def _version(entry: Entry) -> str:
     before, after = entry.get("version_from"), entry.get("version_to")
     return versions(before if isinstance(before, int) else None, after if isinstance(after, int) else None)
-
-
-def _number(entry: Entry, name: str) -> str:
-    found = entry.get(name)
-    return str(found) if isinstance(found, int) else ""
-
-
-def _text(value: Any, *path: str) -> str:
-    """Return a text as one line; a note keeps its lines. Somebody may have spoilt an entry."""
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    if not isinstance(value, str):
-        return ""
-    return value if path == ("note",) else plain(value)
-
-
-def _moment(text: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None

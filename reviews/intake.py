@@ -87,7 +87,7 @@ def build(
         files=FileChanges(portal=portal, places=places, routes=routes),
         folders=FolderChanges(places=places, routes=routes, transactions=transactions, arrivals=arrivals),
         contributors=Contributors(portal=portal),
-        duties=Duties(clock=clock, new_id=new_id),
+        duties=Duties(clock=clock, new_id=new_id, routes=routes),
         first_look=FirstLook(transactions=transactions, portal=portal),
         canaries=Canaries(transactions=transactions, routes=routes, clock=clock),
         clock=clock,
@@ -292,11 +292,20 @@ class Intake:
         ]
         with self.transactions() as work:
             named = [replace(change, arrived=burst.lead.received_at) for change in changes]
-            outcomes = [self.duties.take(work, change) for change in named]
+            outcomes = self._decide(work, named)
+            named = [
+                replace(change, bulk=outcome.bulk) for change, outcome in zip(named, outcomes, strict=True)
+            ]
             subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
             remember(work)
             work.docspace_accounts.remember({who.email or "": who.id for who in accounts}, at=self.clock())
             self._finish(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
+
+    def _decide(self, work: UnitOfWork, changes: Sequence[Change]) -> list[Outcome]:
+        """Return the outcome of each change; routes come in one order, in which all lock what they gather."""
+        places = sorted(range(len(changes)), key=lambda place: changes[place].route.name)
+        outcomes = {place: self.duties.take(work, changes[place]) for place in places}
+        return [outcomes[place] for place in range(len(changes))]
 
     def _members(self, route: Route) -> set[str]:
         """Return who is in the groups of a route."""

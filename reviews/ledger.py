@@ -37,6 +37,12 @@ class EntryType(StrEnum):
     REVIEW_REMINDED = "review:reminded"
     REVIEW_LAPSED = "review:lapsed"
     REVIEW_REMOVED = "review:removed"
+    REVIEW_JOINED = "review:joined"
+    REVIEW_FILE_REVISED = "review:file_revised"
+    REVIEW_FILE_RELABELLED = "review:file_relabelled"
+    REVIEW_FILE_SUPERSEDED = "review:file_superseded"
+    REVIEW_TAKEN_OUT = "review:taken_out"
+    REVIEW_ABSORBED = "review:absorbed"
 
 
 class Broken(Exception):

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from reviews.model import ReviewState
+from reviews.model import ChangeKind, ReviewState
 from reviews.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
-    from reviews.model import ChangeKind, Review
+    from reviews.bulk import BulkFile
+    from reviews.ledger import Entry as LedgerEntry
+    from reviews.model import Review
 
 LONGEST_MARK = 200
 _CURSOR = re.compile("[0-9a-f]{3,10}")
@@ -189,17 +191,33 @@ def answered_by(address: str) -> str:
 
 
 def marks_of(review: Review) -> frozenset[str]:
-    """Return all that a review can be looked for by, but for its kind, its state and its times."""
-    acting = (who for act in review.acts for who in act.people)
-    people = [
-        name for who in (*review.contributors, *acting) for name in (who.email, who.id, who.name) if name
-    ]
-    marks = [*map(in_folder, review.folders), on_route(review.route), *map(by, people)]
+    """Return all that a review can be looked for by, but for its kind, its state and its times.
+
+    A bulk review is found by each of its files, which have marks of their own.
+    """
+    marks = [on_route(review.route)]
+    if review.kind is not ChangeKind.BULK:
+        marks += marks_of_file(review)
     answered = (answer.reviewer.email for answer in review.answers if answer.withdrawn_at is None)
     marks += map(answered_by, _present(answered))
     if review.state is ReviewState.OPEN:
         marks += [waits_on(review.route), *map(waits_for, review.owners)]
     return frozenset(marks)
+
+
+def marks_of_file(of: Review | BulkFile) -> frozenset[str]:
+    """Return by what a review of one file, or a bulk review, is found for that file's sake."""
+    acting = (who for act in of.acts for who in act.people)
+    people = [name for who in (*of.contributors, *acting) for name in (who.email, who.id, who.name) if name]
+    return frozenset((*map(in_folder, of.folders), *map(by, people)))
+
+
+def marks_of_entry(entry: LedgerEntry) -> frozenset[str]:
+    """Return by what a bulk review is found for the sake of a file as an entry describes it."""
+    acting = [who for act in entry.get("acts") or () for who in act["people"]]
+    people = [*(entry.get("contributors") or ()), *acting]
+    names = [name for who in people for name in (who["email"], who["id"], who["name"]) if name]
+    return frozenset((*map(in_folder, entry.get("folders") or ()), *map(by, names)))
 
 
 def _present(texts: Iterable[str | None]) -> list[str]:

@@ -15,6 +15,7 @@ from reviews.hand_over import in_hand
 from reviews.model import Decision
 from reviews.permission import known, untracked
 from reviews.publicity import seen_by, watched_folder
+from reviews.stories import find_story
 from reviews.veil import veiled_entry
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ class Menu:
         """
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
-            entries = work.ledger.of(review_id, skip=start, limit=most + 1)
             if review is None:
                 raise untracked()
+            entries = find_story(work, review, skip=start, limit=most + 1)
             shown, entries = self._shown(work, review, entries, people)
         steps = tuple(map(history.step, entries[:most]))
         return Pages(review=shown, steps=steps, start=start, more=len(entries) > most)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.acts import Act
+    from reviews.bulk import BulkSummary
     from reviews.notice import Notice
     from reviews.tree import Contents
 
@@ -27,6 +28,8 @@ class ChangeKind(StrEnum):
     DELETED = "deleted"
     RESTORED = "restored"
     METADATA = "metadata"
+    BULK = "bulk"
+    """Of a review of many files that one cause touched; no change is judged to be one."""
 
 
 class EventState(StrEnum):
@@ -40,6 +43,8 @@ class ReviewState(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     CHANGES_REQUESTED = "changes_requested"
+    REPLACED = "replaced"
+    """Never answered: the review named in `superseded_by` has taken the duty over."""
 
 
 class Decision(StrEnum):
@@ -274,5 +279,10 @@ class Review:
     """What it was called and where it was when what is under review began, where that was another."""
     moved_to: str | None = None
     """Where it went from the route, as far as the route may know."""
+    bulk: BulkSummary | None = None
+    """The files of a bulk review. Its `file_id` is `bulk:<id>`; title, path and folders are of the folder
+    that the files have in common, contributors and acts those of all files, as many as are kept."""
+    of_file: bool = False
+    """Whether this is a bulk review as one of its files sees it: with that file's own title and versions."""
     veiled: bool = False
     """Whether what is private was left out for whoever it is shown to; none such is written down."""

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reviews.change_words import happened
-from reviews.language import _
+from reviews.language import _, counted
 from reviews.nameless import begun, titled, told
+from reviews.subject import name_files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from reviews.model import ChangeKind
@@ -62,6 +64,8 @@ class Line:
     route: str = ""
     is_folder: bool = False
     from_above: bool = False
+    files: int = 0
+    """How many files the line stands for where one cause touched many; `title` is their folder's then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +104,12 @@ class Notice:
     """Whether it is told to somebody who subscribed further up, and may not read along on a private route."""
     more: int = 0
     """How many changes of a digest are not among its lines."""
+    files: int = 0
+    """How many files it is about where one cause touched many; `title` is their folder's then."""
+    kinds: tuple[tuple[ChangeKind, int], ...] = ()
+    """How many of the files there are of each kind, the most first."""
+    bulk: str = ""
+    """The bulk review whose files it is about: their number is found when it is sent."""
     canary: str = ""
     """The test that is acknowledged with this notice, where it is the card of one."""
 
@@ -126,30 +136,45 @@ def person_of(target: str) -> str | None:
 
 def sentence(notice: Notice) -> str:
     """Return what a notice says in one sentence, without its note, its date and whom it mentions."""
+    title = name_item(notice)
     if notice.kind is NoticeKind.CHANGE:
-        return happened(notice.change, title=notice.title, who=told(notice.who))
+        return happened(notice.change, title=title, who=told(notice.who))
     who, whom = told(notice.who), told(notice.whom)
-    words = _still_answered() if notice.answered else _WORDS[notice.kind]()
-    return begun(words.format(title=titled(notice.title), who=who, whom=whom, revision=notice.revision))
+    things = notice.files or 1
+    words = _still_answered() if notice.answered else _WORDS[notice.kind](things)
+    return begun(words.format(title=title, who=who, whom=whom, revision=notice.revision))
+
+
+def name_item(item: Notice | Line) -> str:
+    """Return the title of what a notice or a line is about; of many files how many they are."""
+    return name_files(item.files, item.title) if item.files else titled(item.title)
 
 
 def _still_answered() -> str:
     return _("{who} withdrew their answer to {title}; the answer of somebody else stands.")
 
 
-_WORDS = {
-    NoticeKind.REVISED: lambda: _("{who} changed {title} again: the review is now at revision {revision}."),
-    NoticeKind.CHANGES_REQUESTED: lambda: _("{who} requested changes to {title}."),
-    NoticeKind.WITHDRAWN: lambda: _("{who} withdrew their answer: {title} is waiting for review again."),
-    NoticeKind.REASSIGNED: lambda: _("{who} handed the review of {title} over to {whom}."),
-    NoticeKind.REMINDER: lambda: _("{title} is still waiting for your review."),
-    NoticeKind.OVERDUE: lambda: _("The review of {title} is overdue."),
-    NoticeKind.OUTCOME: lambda: _("{who} reviewed {title}, which you changed."),
-    NoticeKind.SENT_BACK: lambda: _("{who} requested changes to {title}, which you changed."),
-    NoticeKind.DIGEST: lambda: _("What has changed in {title}"),
-    NoticeKind.ALARM: lambda: _("Alarm: {title}"),
-    NoticeKind.ALARM_OVER: lambda: _("Over: {title}"),
-    NoticeKind.TEST: lambda: _(
+_WORDS: Mapping[NoticeKind, Callable[[int], str]] = {
+    NoticeKind.REVISED: lambda _things: _(
+        "{who} changed {title} again: the review is now at revision {revision}."
+    ),
+    NoticeKind.CHANGES_REQUESTED: lambda _things: _("{who} requested changes to {title}."),
+    NoticeKind.WITHDRAWN: lambda things: counted(
+        "{who} withdrew their answer: {title} is waiting for review again.",
+        "{who} withdrew their answer: {title} are waiting for review again.",
+        things,
+    ),
+    NoticeKind.REASSIGNED: lambda _things: _("{who} handed the review of {title} over to {whom}."),
+    NoticeKind.REMINDER: lambda things: counted(
+        "{title} is still waiting for your review.", "{title} are still waiting for your review.", things
+    ),
+    NoticeKind.OVERDUE: lambda _things: _("The review of {title} is overdue."),
+    NoticeKind.OUTCOME: lambda _things: _("{who} reviewed {title}, which you changed."),
+    NoticeKind.SENT_BACK: lambda _things: _("{who} requested changes to {title}, which you changed."),
+    NoticeKind.DIGEST: lambda _things: _("What has changed in {title}"),
+    NoticeKind.ALARM: lambda _things: _("Alarm: {title}"),
+    NoticeKind.ALARM_OVER: lambda _things: _("Over: {title}"),
+    NoticeKind.TEST: lambda _things: _(
         "Test of the route {title}: this is what a card looks like; nothing has to be reviewed."
     ),
 }

@@ -13,8 +13,10 @@ from reviews.language import _, listed
 from reviews.model import Decision, Identity, Review
 from reviews.own_changes import (
     contributed,
+    count_own_files,
     may_have_contributed,
     refuse_own_change,
+    refuse_own_files,
     refuse_unknown_account,
 )
 from reviews.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
@@ -101,21 +103,30 @@ def may_answer(
     aliases = recognize(work, wish.person)
     if wish.identity is not Identity.LINK:
         permit = _as_owner(work, review, route, wish, aliases, decision=decision)
-    elif route is None or not route.link_suffices:
-        sentence = _("Holding the link does not prove who you are. Sign in first.")
-        raise Refused(RefusalReason.UNPROVEN, sentence)
     else:
-        permit = Permit(reviewer=aliases[0], owner=next(iter(missing(review)), None))
-    own = contributed(review, aliases)
+        permit = _as_link_holder(review, route, aliases)
+    files = count_own_files(work, review, aliases) if review.bulk else 0
+    own = files > 0 or (review.bulk is None and contributed(review, aliases))
     warned = route is not None and route.segregation_of_duties is SegregationOfDuties.WARN
     if warned:
-        own = own or may_have_contributed(review, aliases)
+        own = own or may_have_contributed(work, review, aliases)
     if is_segregated(route):
         if own:
-            raise refuse_own_change(name_people(work, _others(review, route, aliases)))
+            others = name_people(work, _others(review, route, aliases))
+            raise refuse_own_files(review, files, others) if files else refuse_own_change(others)
         if not has_account(work, wish.person, now=now):
             raise refuse_unknown_account(wish.person)
     return replace(permit, own_change=own and warned)
+
+
+def may_take_out(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
+    """Return who may have a file reviewed apart: whoever may answer the review, also for their own files."""
+    aliases = recognize(work, wish.person)
+    if wish.identity is Identity.LINK:
+        return _as_link_holder(review, route, aliases)
+    if answers_for_channel(route, wish):
+        return _credited(work, review, aliases) or Permit(reviewer=aliases[0])
+    return _entitled(work, review, route, wish, aliases)
 
 
 def may_hand_over(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
@@ -123,6 +134,13 @@ def may_hand_over(work: UnitOfWork, review: Review, route: Route | None, wish: W
     if wish.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove who you are."))
     return _entitled(work, review, route, wish, recognize(work, wish.person))
+
+
+def _as_link_holder(review: Review, route: Route | None, aliases: list[Reviewer]) -> Permit:
+    if route is None or not route.link_suffices:
+        sentence = _("Holding the link does not prove who you are. Sign in first.")
+        raise Refused(RefusalReason.UNPROVEN, sentence)
+    return Permit(reviewer=aliases[0], owner=next(iter(missing(review)), None))
 
 
 def of(answers: Iterable[Answer], aliases: list[Reviewer]) -> Answer | None:

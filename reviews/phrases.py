@@ -16,6 +16,7 @@ VERBS = {
     ChangeKind.DELETED: marked("deleted for good"),
     ChangeKind.RESTORED: marked("restored"),
     ChangeKind.METADATA: marked("touched"),
+    ChangeKind.BULK: marked("changed"),
 }
 ACTS = {
     ActKind.RENAMED: marked("renamed"),
@@ -30,13 +31,14 @@ STATUS = {
     ReviewState.OPEN: marked("Waiting for review"),
     ReviewState.ACKNOWLEDGED: marked("Reviewed"),
     ReviewState.CHANGES_REQUESTED: marked("Changes requested"),
+    ReviewState.REPLACED: marked("Superseded by a newer review"),
 }
 STANDING = {
     ReviewState.OPEN: marked("waiting for review"),
     ReviewState.ACKNOWLEDGED: marked("reviewed"),
     ReviewState.CHANGES_REQUESTED: marked("changes requested"),
+    ReviewState.REPLACED: marked("superseded by a newer review"),
 }
-NEWS = {Decision.ACKNOWLEDGE: marked("was reviewed"), Decision.REQUEST_CHANGES: marked("needs changes")}
 OUTCOMES = {
     Decision.ACKNOWLEDGE: marked("Reviewed by {who} after {took}."),
     Decision.REQUEST_CHANGES: marked("Changes requested by {who} after {took}."),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from reviews.alarm_repositories import Alarms, Canaries
+    from reviews.bulk_repositories import BulkFiles
     from reviews.card import Card
     from reviews.file_log import FileLog
     from reviews.listing import Listings
@@ -189,6 +190,8 @@ class UnitOfWork(Protocol):
     def baselines(self) -> Baselines: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def bulk_files(self) -> BulkFiles: ...
     @property
     def cards(self) -> Cards: ...
     @property

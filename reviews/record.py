@@ -29,6 +29,11 @@ def superseded(review: Review, by: Review) -> dict[str, Any]:
     return {**_of(EntryType.REVIEW_SUPERSEDED, review, by.opened_at), "by": by.id}
 
 
+def absorbed(review: Review, by: Review) -> dict[str, Any]:
+    """Return the entry of a review that became a part of a bulk review before anybody answered it."""
+    return {**_of(EntryType.REVIEW_ABSORBED, review, by.changed_at), "by": by.id}
+
+
 def answered(review: Review, answer: Answer) -> dict[str, Any]:
     """Return the entry of an answer: who, what exactly, when, how proven, and the sentence agreed to."""
     acknowledged = answer.decision is Decision.ACKNOWLEDGE

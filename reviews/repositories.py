@@ -109,7 +109,10 @@ class Reviews(Protocol):
         ...
 
     def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
-        """Return the newest review of a file, on any route or on one; `lock` as with `get`."""
+        """Return the newest review of a file, on any route or on one; `lock` as with `get`.
+
+        A bulk review is returned as that file sees it.
+        """
         ...
 
     def supersede(self, review_id: str, by: str) -> bool:
@@ -187,6 +190,14 @@ class Cards(Protocol):
 
     def redraw(self, review_id: str) -> None:
         """Ask for every card of the review to be drawn again."""
+        ...
+
+    def redraw_drawn(self, review_id: str) -> None:
+        """Ask for those cards of the review to be drawn again that no drawing is due of.
+
+        The caller has locked the review, as has whoever writes down that a card of a bulk review was drawn: a
+        drawing that is under way is of the review as it was.
+        """
         ...
 
     def redraw_in(self, review_id: str, notifier: str, *, most: int) -> None:
@@ -298,6 +309,10 @@ class Ledger(Protocol):
 
         One that can't be read any more is missing: that is for the check of the record to tell.
         """
+        ...
+
+    def last_of(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
+        """Return at most so many of the last entries of a review, the oldest of them first."""
         ...
 
     def reached(self) -> int:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from reviews.language import LANGUAGES
-from reviews.routing import Target
+from reviews.model import ChangeKind
+from reviews.routing import REVIEWABLE, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -103,6 +104,17 @@ def required(text: str) -> int | None:
     return int(text)
 
 
+def bulk(text: str) -> int | None:
+    """Read how many files of one cause are reviewed one by one at most; 0 or `off`, which is `None`: any."""
+    if text.strip() == "off":
+        return None
+    if not re.fullmatch("[0-9]{1,5}", text.strip()):
+        raise ValueError(f'{text!r} is no number of files: write one from 2 to 99999, or "off"')
+    if int(text) == 1:
+        raise ValueError('a single file is reviewed by itself anyway: write 2 or more, or "off"')
+    return int(text) or None
+
+
 def reaction(text: str) -> str:
     """Read the name of a reaction in Slack, with or without its colons."""
     found = visible(text).strip(":")
@@ -127,6 +139,14 @@ def choice(kind: type[E]) -> Callable[[str], E]:
             ) from None
 
     return convert
+
+
+def kind(text: str) -> ChangeKind:
+    """Read a kind of change that asks for a review."""
+    if text not in REVIEWABLE:
+        known = sorted(member.value for member in REVIEWABLE)
+        raise ValueError(f"{text!r} is unknown{nearest(text, known)}")
+    return ChangeKind(text)
 
 
 def target(notifiers: Mapping[str, AddressForm | None]) -> Callable[[str], Target]:

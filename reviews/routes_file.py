@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from reviews import people_table, route_values
 from reviews.errors import RoutesInvalid
-from reviews.model import ChangeKind
 from reviews.routes_table import Table, shown
 from reviews.routing import (
     OPERATORS,
@@ -35,6 +34,7 @@ _KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
+    "bulk",
 )  # fmt: skip
 _OPERATORS_KEYS = ("name", "notify", "backlog", "language")
 MOST_WEEKS = 520
@@ -167,7 +167,7 @@ class _Table(Table):
             owners=owners,
             deputies=deputies,
             notify=self.list("notify", self.target, required=True),
-            review=frozenset(self.list("review", route_values.choice(ChangeKind))) or Route.review,
+            review=frozenset(self.list("review", route_values.kind)) or Route.review,
             quiet_period=self._quiet_period(max_wait),
             max_wait=max_wait,
             due=self._due(hours),
@@ -188,7 +188,19 @@ class _Table(Table):
             acknowledge_reaction=self.read("acknowledge_reaction", None, route_values.reaction) or "",
             canary=self.read("canary", None, route_values.canary),
             language=self.read("language", None, route_values.language) or Route.language,
+            bulk=self._bulk(),
         )
+
+    def _bulk(self) -> int | None:
+        value = self.table.get("bulk", Route.bulk)
+        if type(value) is not int and not isinstance(value, str):
+            self.problem("bulk", f'bulk must be a number of files or "off", not {shown(value)}')
+            return Route.bulk
+        try:
+            return route_values.bulk(str(value))
+        except ValueError as error:
+            self.problem("bulk", f"bulk: {error}")
+            return Route.bulk
 
     def _guests(self) -> bool:
         if "guests" in self.table and self.table.get("may_acknowledge") != MayAcknowledge.CHANNEL:

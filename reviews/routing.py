@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from reviews.tree import Place
     from reviews.working_time import WorkingHours
 
-REVIEWED_BY_DEFAULT = frozenset(ChangeKind) - {ChangeKind.METADATA}
+REVIEWABLE = frozenset(ChangeKind) - {ChangeKind.BULK}
+REVIEWED_BY_DEFAULT = REVIEWABLE - {ChangeKind.METADATA}
 OPERATORS = "operators"
 """The name of the route that is told of this installation itself, and of no file."""
 
@@ -103,6 +104,8 @@ class Route:
     canary: timedelta | None = None
     """How often a test goes through to the route's channels; each day means when the work begins."""
     language: str = USUAL
+    bulk: int | None = 25
+    """More files than this by one cause are one review; `None` means never."""
 
     def __hash__(self) -> int:
         """Return a hash of the name: one of all members would read each watched folder every time."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.acts import doers
-from reviews.card import versions
+from reviews.card_words import versions
 from reviews.model import ChangeKind
 from reviews.nameless import kept
 from reviews.notice import Line, Notice, NoticeKind
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.duties import Change
+    from reviews.model import Review
     from reviews.ports import UnitOfWork
     from reviews.subscription_repositories import Subscription
 
@@ -58,6 +59,8 @@ def tell(
 ) -> None:
     """Owe each subscriber a notice, or a line of the next digest, once for each file or folder.
 
+    Of files that are reviewed together they hear once, with their number.
+
     `carded` are the channels that get the card of one of these changes, which says it all. Where a file
     arrives is told before where it left: who sees both places hears of the one where it is. A channel that
     may read along in the very folder is told so, whatever it subscribes to further up.
@@ -67,11 +70,16 @@ def tell(
         for seen in sorted(_seen(work, change), key=lambda each: each.from_above):
             subscription = seen.subscription
             target = (subscription.notifier, subscription.target)
+            many = change.bulk
             if subscription.digest and target not in carded:
-                work.subscriptions.gather(subscription, change.subject, _line(seen, at), at=at)
+                line = _line_of_many(work, many, seen, at) if many else _line(seen, at)
+                work.subscriptions.gather(subscription, many.file_id if many else change.subject, line, at=at)
             elif target not in told:
                 cause = f"change:{max(change.events)}:{change.subject}"
-                work.cards.tell_at(target, _notice(seen, at), cause=cause)
+                if many:
+                    work.cards.tell_at(target, _notice_of_many(many, seen, at), cause=many.file_id)
+                else:
+                    work.cards.tell_at(target, _notice(seen, at), cause=cause)
                 told.add(target)
 
 
@@ -142,4 +150,36 @@ def _line(seen: _Seen, at: datetime) -> Line:
         route=change.route.name,
         is_folder=change.subject.startswith(FOLDER),
         from_above=seen.from_above,
+    )
+
+
+def _notice_of_many(review: Review, seen: _Seen, at: datetime) -> Notice:
+    """Return what a subscriber is told of a bulk review: how many files it has is found when that is sent."""
+    return Notice(
+        kind=NoticeKind.CHANGE,
+        title=review.title,
+        path=review.path,
+        link=None,
+        at=at,
+        who=kept(who.name for who in review.contributors),
+        change=ChangeKind.BULK,
+        route=review.route,
+        is_folder=True,
+        from_above=seen.from_above,
+        bulk=review.id,
+    )
+
+
+def _line_of_many(work: UnitOfWork, review: Review, seen: _Seen, at: datetime) -> Line:
+    return Line(
+        title=review.title,
+        path=review.path,
+        kind=ChangeKind.BULK,
+        who=kept(who.name for who in review.contributors),
+        at=at,
+        link=None,
+        route=review.route,
+        is_folder=True,
+        from_above=seen.from_above,
+        files=work.bulk_files.count(review.id),
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from reviews.notice import Line
 
-SHOWN_BY_DEFAULT = frozenset(ChangeKind) - {ChangeKind.METADATA}
+SHOWN_BY_DEFAULT = frozenset(ChangeKind) - {ChangeKind.METADATA, ChangeKind.BULK}
 
 
 @dataclass(frozen=True, kw_only=True)

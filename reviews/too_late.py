@@ -4,55 +4,76 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.card import names
+from reviews.card_words import names
 from reviews.errors import RefusalReason, Refused
-from reviews.language import _, dated
+from reviews.language import _, counted, dated
 from reviews.model import Decision
 from reviews.nameless import called
 from reviews.standing import deciding
-from reviews.text import plain
+from reviews.subject import count_subject, name_subject
 
 if TYPE_CHECKING:
     from reviews.model import Answer, Review
 
+MOST_NAMED = 3
+"""Of those who changed what is under review; of many files they may be many."""
+
 
 def refuse_second_answer(review: Review, given: Answer) -> Refused:
     """Return the refusal for somebody who has given this answer already."""
+    things = count_subject(review)
     sentence = {
-        Decision.ACKNOWLEDGE: _("{title} was already reviewed by you on {when}. Your click changed nothing."),
+        Decision.ACKNOWLEDGE: counted(
+            "{title} was already reviewed by you on {when}. Your click changed nothing.",
+            "{title} were already reviewed by you on {when}. Your click changed nothing.",
+            things,
+        ),
         Decision.REQUEST_CHANGES: _(
             "You already requested changes to {title} on {when}. Your click changed nothing."
         ),
-    }[given.decision].format(title=plain(review.title), when=dated(given.at))
+    }[given.decision].format(title=name_subject(review), when=dated(given.at))
     return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
 
 
 def refuse_superseded(review: Review) -> Refused:
     """Return the refusal for somebody who wants to take back an answer that a newer review has overtaken."""
-    sentence = _("{title} has changed since and has a newer review: what was said of this one stands.")
-    return Refused(RefusalReason.SUPERSEDED, sentence.format(title=plain(review.title)))
+    sentence = counted(
+        "{title} has changed since and has a newer review: what was said of this one stands.",
+        "{title} have changed since and have a newer review: what was said of this one stands.",
+        count_subject(review),
+    )
+    return Refused(RefusalReason.SUPERSEDED, sentence.format(title=name_subject(review)))
 
 
 def refuse_late_answer(review: Review, *, seen: int) -> Refused:
     """Return the refusal for somebody who saw this revision, after others have answered or changed it."""
-    answer = deciding(review)
+    title, answer = name_subject(review), deciding(review)
     if answer is not None:
-        words = {
-            Decision.ACKNOWLEDGE: _(
-                "{title} was already reviewed by {name} on {when}. Your click changed nothing."
-            ),
-            Decision.REQUEST_CHANGES: _(
-                "{title} already has changes requested by {name} on {when}. Your click changed nothing."
-            ),
-        }[answer.decision]
         name, when = called(answer.reviewer.name), dated(answer.at)
-        sentence = words.format(title=plain(review.title), name=name, when=when)
+        sentence = _answered_by(answer, count_subject(review)).format(title=title, name=name, when=when)
         return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
-    sentence = _(
+    sentence = counted(
         "{title} was changed again by {names} after the card that you saw (you saw revision {seen}, it is "
-        "now at revision {revision}). Open the document again and answer on the fresh card."
+        "now at revision {revision}). Open the document again and answer on the fresh card.",
+        "{title} were changed again by {names} after the card that you saw. Look at the files again and "
+        "answer on the fresh card.",
+        count_subject(review),
     )
-    told = sentence.format(
-        title=plain(review.title), names=names(review.contributors), seen=seen, revision=review.revision
-    )
+    who = names(review.contributors, most=MOST_NAMED)
+    told = sentence.format(title=title, names=who, seen=seen, revision=review.revision)
     return Refused(RefusalReason.STALE, told)
+
+
+def _answered_by(answer: Answer, things: int) -> str:
+    return {
+        Decision.ACKNOWLEDGE: counted(
+            "{title} was already reviewed by {name} on {when}. Your click changed nothing.",
+            "{title} were already reviewed by {name} on {when}. Your click changed nothing.",
+            things,
+        ),
+        Decision.REQUEST_CHANGES: counted(
+            "{title} already has changes requested by {name} on {when}. Your click changed nothing.",
+            "{title} already have changes requested by {name} on {when}. Your click changed nothing.",
+            things,
+        ),
+    }[answer.decision]

@@ -10,10 +10,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviews.bulk import SUBJECT
 from reviews.card import Action
 from reviews.language import _
 from reviews.notice import NoticeKind
+from reviews.subject import name_files
 from reviews.text import plain, web_link
+from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
     from reviews.card import Card
@@ -29,6 +32,8 @@ _NUMBERS_ALONE = re.compile(
 )
 _FIRST_WORDS = {NoticeKind.REMINDER}
 """Notices whose sentence begins with the title."""
+_OF_MANY = {"review"}
+"""What an entry says of the folder that the files of a bulk review have in common."""
 
 
 def veiled(card: Card, folder: str) -> Card:
@@ -37,13 +42,14 @@ def veiled(card: Card, folder: str) -> Card:
     return replace(
         card,
         file_id="",
-        title=_begin(folder, is_folder=card.contents is not None),
+        title=_title(card, folder),
         path="",
         link=link,
         answer=_without_note(card.answer) if card.answer else None,
         given=tuple(map(_without_note, card.given)),
         requested=_without_note(card.requested) if card.requested else None,
         contents=replace(card.contents, titles=()) if card.contents else None,
+        bulk=replace(card.bulk, first=(), folder=plain(folder)) if card.bulk else None,
         title_before="",
         path_before="",
         moved_to="",
@@ -55,13 +61,15 @@ def veiled(card: Card, folder: str) -> Card:
 def veiled_review(review: Review, folder: str) -> Review:
     """Return the review as everybody may see it, so that whatever draws it tells nothing more."""
     contents = replace(review.contents, titles=()) if review.contents else None
+    bulk = replace(review.bulk, first=()) if review.bulk else None
     return replace(
         review,
         file_id="",
-        title=_begin(folder, is_folder=contents is not None),
+        title=plain(folder) if bulk else _begin(folder, is_folder=contents is not None),
         path="",
         link=opaque(review.link),
         contents=contents,
+        bulk=bulk,
         title_before=None,
         path_before=None,
         moved_to=None,
@@ -72,17 +80,21 @@ def veiled_review(review: Review, folder: str) -> Review:
 
 def veiled_entry(entry: Entry, folder: str) -> Entry:
     """Return an entry of the ledger as everybody may read it."""
-    is_folder = str(entry.get("file_id", "")).startswith("folder:")
-    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to"))
-    return {**entry, "title": name(folder, is_folder=is_folder), "path": "", **hidden}
+    subject = str(entry.get("file_id", ""))
+    called = (
+        plain(folder) if subject.startswith(SUBJECT) else name(folder, is_folder=subject.startswith(FOLDER))
+    )
+    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to", *_OF_MANY & entry.keys()))
+    return {**entry, "title": called, "path": "", **hidden}
 
 
 def veiled_notice(notice: Notice, folder: str) -> Notice:
     """Return a notice that is about one document as everybody may see it."""
     called = _begin if notice.kind in _FIRST_WORDS else name
+    many = bool(notice.files or notice.bulk)
     return replace(
         notice,
-        title=called(folder, is_folder=notice.is_folder),
+        title=plain(folder) if many else called(folder, is_folder=notice.is_folder),
         path="",
         link=opaque(notice.link),
         note=None,
@@ -90,12 +102,15 @@ def veiled_notice(notice: Notice, folder: str) -> Notice:
 
 
 def veiled_line(line: Line, folder: str) -> Line:
-    return replace(line, title=name(folder, is_folder=line.is_folder), path="", link=opaque(line.link))
+    title = plain(folder) if line.files else name(folder, is_folder=line.is_folder)
+    return replace(line, title=title, path="", link=opaque(line.link))
 
 
 def untitled(review: Review, route: Route | None) -> Review:
     """Return a review as a refusal may name it: whoever clicks may have no business with what is private."""
-    return replace(review, title=_("The document")) if route and route.private else review
+    if route is None or not route.private:
+        return review
+    return replace(review, title="" if review.bulk else _("The document"))
 
 
 def name(folder: str, *, is_folder: bool = False) -> str:
@@ -108,6 +123,12 @@ def opaque(link: str | None) -> str | None:
     """Return the link if it tells nothing but numbers: DocSpace itself asks who may open it."""
     web = web_link(link)
     return web if web and _NUMBERS_ALONE.fullmatch(web) else None
+
+
+def _title(card: Card, folder: str) -> str:
+    if card.bulk:
+        return name_files(card.bulk.count, folder)
+    return _begin(folder, is_folder=card.contents is not None)
 
 
 def _begin(folder: str, *, is_folder: bool) -> str:

@@ -17,9 +17,9 @@ MOST_WRITES = 20
 
 
 def written_back(card: Card) -> str | None:
-    """Return the comment, or `None` where nothing is to be left."""
+    """Return the comment, or `None` where nothing is to be left: folders and many files have no history."""
     answer = card.answer
-    if answer is None or answer.decision is not Decision.ACKNOWLEDGE or card.contents is not None:
+    if answer is None or answer.decision is not Decision.ACKNOWLEDGE or not card.is_versioned:
         return None
     return _(_COMMENT).format(who=answer.reviewer.name, version=answer.version)
 

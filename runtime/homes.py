@@ -12,7 +12,7 @@ from bot.slack.people import PATIENCE, People
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.subscriptions import ChannelSubscriptions
+    from bot.command import Commands
     from reviews.directory import Directory
     from reviews.model import Review
     from reviews.ports import Clock, Transactions
@@ -29,7 +29,7 @@ def told(
     *,
     transactions: Transactions,
     clock: Clock,
-    subscriptions: Callable[[], ChannelSubscriptions],
+    commands: Callable[[], Commands],
 ) -> Callable[[Review], None]:
     """Return what is to be told of each answer; nothing where there is no Slack."""
     token = config.option("SLACK_BOT_TOKEN")
@@ -44,7 +44,8 @@ def told(
         transactions=transactions,
         clock=clock,
         later=pool.submit,
-        subscriptions=subscriptions(),
+        subscriptions=commands().subscriptions,
         team_id=config.slack_team_id,
+        page_of=commands().page_of,
     )
     return home.answered

@@ -55,6 +55,7 @@ def add_inbox(
         codes=codes,
         sign_in=signs_in,
         stand_ins=stand_ins,
+        taking_out=wiring.taking_out(wake),
     )
     app.register_blueprint(inbox_page(desk))
     if stand_ins:

@@ -46,7 +46,15 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Codes 
         secure=address.startswith("https://"),
         written_down=Sessions(transactions=wiring.patient, clock=utc_now),
     )
-    app.register_blueprint(acknowledge_page(wiring.answers(wake), links, codes=codes, sign_in=signs_in))
+    app.register_blueprint(
+        acknowledge_page(
+            wiring.answers(wake),
+            links,
+            codes=codes,
+            sign_in=signs_in,
+            taking_out=wiring.taking_out(wake),
+        )
+    )
     app.register_blueprint(canary_page(replace(wiring.canaries, transactions=wiring.patient), links))
     app.register_blueprint(history.blueprint(wiring, clock=wiring.clock, sign_in=signs_in, codes=codes))
     ways = history.ways_in(wiring, sign_in=signs_in, codes=codes is not None)

@@ -129,7 +129,7 @@ def _compare_review(found: Beside, unsaid: Counter[str]) -> list[Finding]:
     In the JSON of a row may stand what nothing can be made of, such as a number in the place of an address.
     """
     try:
-        agreement = compare_review(found.review, found.entries)
+        agreement = compare_review(found.review, found.entries, found.files)
         differences = [*agreement.findings, *compare_index(found)]
     except UNREADABLE as error:
         return [_describe_unreadable(Unreadable(review_id=found.review.id, column="", why=str(error)))]

@@ -19,6 +19,7 @@ from notifiers import Surroundings
 from pages.links import Links
 from reviews.answers import Answers
 from reviews.baseline import Baseline
+from reviews.bulk_card import add_page
 from reviews.card import card_of
 from reviews.card_context import context_of
 from reviews.delivery import Delivery
@@ -34,6 +35,7 @@ from reviews.named_folders import NamedFolders
 from reviews.places import PATIENCE, Places
 from reviews.reminders import Reminders
 from reviews.subscriptions import Subscribing
+from reviews.taking_out import TakeOut
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
 from runtime.allowance import SWEEPS
 from runtime.docspace_calls import AccountSearch, Calls
@@ -135,6 +137,7 @@ class Wiring:
             clock=self.clock,
             subscriptions=self._subscriptions(),
             way_in=history.way_in(self, self.clock),
+            page_of=self._page_of,
         )
 
     def _subscriptions(self) -> ChannelSubscriptions:
@@ -189,6 +192,10 @@ class Wiring:
     def _acknowledge_link(self, card: NamesReview) -> str:
         """Ask for the links only when a channel draws one: without the page there need be no key."""
         return self.links.to(card)
+
+    def _page_of(self, card: NamesReview) -> str:
+        """Return where all files of a bulk review are listed; nowhere in an installation without the page."""
+        return self.links.to_files(card) if self.settings.option("SECRET_KEY") else ""
 
     def _comment(self, file_id: str, version: int, text: str) -> None:
         """Ask for the portal only when a channel writes to it."""
@@ -278,6 +285,7 @@ class Wiring:
             language_of=self.routes.language_of,
             routes=self.routes,
             report=lines.write,
+            page_of=self._page_of,
         )
 
     @cached_property
@@ -311,6 +319,15 @@ class Wiring:
             changed=changed,
         )
 
+    def taking_out(self, changed: Callable[[], None] = lambda: None) -> TakeOut:
+        return TakeOut(
+            transactions=self.patient,
+            routes=self.routes,
+            clock=self.clock,
+            new_id=new_review_id,
+            changed=changed,
+        )
+
     @cached_property
     def homes(self) -> Callable[[Review], None]:
         """What draws the Homes in Slack anew after an answer, wherever it was given."""
@@ -320,7 +337,7 @@ class Wiring:
             self.patient_directory,
             transactions=self.patient,
             clock=self.clock,
-            subscriptions=self._subscriptions,
+            commands=lambda: self.commands,
         )
 
     def answers(self, answered: Callable[[], None] = lambda: None) -> Answers:
@@ -341,5 +358,6 @@ class Wiring:
         """Ask about the place only where something is private: the page alone needs no channel."""
         route = self.routes.named(review.route)
         with self.patient(reading=True) as work:
-            card = card_of(review, context_of(work, review, route, now=self.clock()))
+            drawn = card_of(review, context_of(work, review, route, now=self.clock()))
+        card = add_page(drawn, self._page_of)
         return self.delivery.veils.card(card, review, place) if route and route.private else card

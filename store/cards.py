@@ -52,6 +52,7 @@ _REDRAW = (
         due_since=sa.case((cards.c.drawn < cards.c.wanted, cards.c.due_since), else_=_NOW),
     )
 )
+_REDRAW_DRAWN = _REDRAW.where(cards.c.drawn == cards.c.wanted)
 _REDRAW_IN = _REDRAW.where(
     cards.c.notifier == sa.bindparam("in_notifier"), cards.c.wanted < sa.bindparam("most")
 )
@@ -104,6 +105,9 @@ class Cards:
 
     def redraw(self, review_id: str) -> None:
         self._connection.execute(_REDRAW, {"of_review": review_id})
+
+    def redraw_drawn(self, review_id: str) -> None:
+        self._connection.execute(_REDRAW_DRAWN, {"of_review": review_id})
 
     def redraw_in(self, review_id: str, notifier: str, *, most: int) -> None:
         self._connection.execute(_REDRAW_IN, {"of_review": review_id, "in_notifier": notifier, "most": most})

@@ -39,6 +39,11 @@ class Chain:
         found = self._connection.execute(query if limit is None else query.limit(limit)).all()
         return [entry for row in found if (entry := _readable(row.seq, row.entry)) is not None]
 
+    def last_of(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
+        query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
+        found = self._connection.execute(query.order_by(ledger.c.seq.desc()).limit(limit)).all()
+        return [entry for row in reversed(found) if (entry := _readable(row.seq, row.entry)) is not None]
+
     def reached(self) -> int:
         return head(self._connection).seq
 

@@ -15,17 +15,22 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.ledger import EntryType
+from reviews.model import ChangeKind
 from store import rows
+from store.bulk_files import BulkFiles, load_summaries
 from store.engine import reading
 from store.index_rows import IndexRows
-from store.schema import answers, ledger, reviews
+from store.schema import answers, bulk_reviews, ledger, review_files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reviews.bulk import BulkFile
     from reviews.model import Answer, Review
 
 READ_AT_ONCE = 500
+MOST_FILES = 1_000_000
+"""Files of one bulk review."""
 A_BLOCK = 100_000
 """Reviews."""
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
@@ -46,17 +51,25 @@ _LACKING = {
     .limit(sa.bindparam("most"))
     for table, conditions in ((ledger, [~_WAS_REMOVED]), (answers, []))
 }
+_READ = (
+    (reviews, reviews.c.id),
+    *((each, each.c.review_id) for each in (answers, bulk_reviews, review_files)),
+)
 _FOLLOWS = ("marks", "answered_at", "answered_late", "took_seconds")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """A review, its entries, the columns kept for lists, and kind and value of its rows in the index."""
+    """A review, its entries, the columns kept for lists, and kind and value of its rows in the index.
+
+    `files` are those of a bulk review.
+    """
 
     review: Review
     entries: list[dict[str, Any]]
     follows: dict[str, Any]
     index: set[tuple[str, str]]
+    files: tuple[BulkFile, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +164,8 @@ def _load(connection: sa.Connection, ids: list[str]) -> dict[str, Beside | Unrea
 
 
 def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Unreadable:
-    """Say which column of a review or of its answers can't be read."""
-    for table, key in ((reviews, reviews.c.id), (answers, answers.c.review_id)):
+    """Say which column of a review, of its answers or of its files can't be read."""
+    for table, key in _READ:
         for column in table.c:
             try:
                 connection.execute(sa.select(column).where(key == review_id)).all()
@@ -169,12 +182,16 @@ def _beside(connection: sa.Connection, ids: list[str]) -> Iterator[tuple[str, Be
     for review_id, seq, text in connection.execute(_ENTRIES, {"ids": ids}):
         if (entry := _read(seq, text)) is not None:
             told[review_id].append(entry)
-    for row in connection.execute(_REVIEWS, {"ids": ids}).mappings():
+    found = connection.execute(_REVIEWS, {"ids": ids}).mappings().all()
+    bulks = load_summaries(connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK])
+    files = BulkFiles(connection)
+    for row in found:
         review_id = row["id"]
         yield (
             review_id,
             Beside(
-                review=rows.review(row, tuple(given[review_id]), ()),
+                review=rows.review(row, tuple(given[review_id]), (), bulks.get(review_id)),
+                files=tuple(files.of(review_id, limit=MOST_FILES)) if review_id in bulks else (),
                 entries=told[review_id],
                 follows={name: row[name] for name in (*_FOLLOWS, "saves")},
                 index=set(),

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.listing import marks_of
+from reviews.listing import marks_of, marks_of_file
 from reviews.standing import deciding
 from store import rows
 from store.engine import insert_into
 from store.schema import answers, review_index, reviews
 
 if TYPE_CHECKING:
+    from reviews.bulk import BulkFile
     from reviews.model import Review
 
 # At each step of a review both are asked for: the queries are built once.
@@ -46,6 +47,15 @@ def pairs_of(kept: list[str]) -> set[tuple[str, str]]:
     """Return kind and value of each row that the index has for a review with these marks."""
     kind, *marks = kept or [""]
     return {(kind, mark) for mark in marks}
+
+
+def put_in_file(connection: sa.Connection, review: Review, file: BulkFile) -> None:
+    """Have a bulk review found by one more file; what it is found by already costs nothing."""
+    marks = marks_of_file(file) - marks_of_file(review)
+    if marks:
+        query = sa.select(reviews.c.seq).where(reviews.c.id == review.id)
+        seq = connection.execute(query).scalar_one()
+        _put_in(connection, seq, {(str(review.kind), mark) for mark in marks})
 
 
 def _answered(review: Review) -> dict[str, Any]:

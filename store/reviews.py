@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from reviews.bulk import view_of
 from reviews.errors import Conflict
 from reviews.model import (
     Answer,
     CardPost,
+    ChangeKind,
     Review,
     ReviewState,
 )
 from store import rows
+from store.bulk_files import BulkFiles, load_summaries
 from store.marks import refresh
 from store.schema import answers, cards, reviews
 from store.tallies import CARD_TO_ANSWER, observe
@@ -45,6 +48,7 @@ _LOCKING = {query: query.with_for_update() for query in (_ONE, _LATEST, _LATEST_
 class Reviews:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._bulk_files = BulkFiles(connection)
 
     def add(self, review: Review) -> None:
         try:
@@ -60,9 +64,28 @@ class Reviews:
         return self._load(sa.select(reviews).where(reviews.c.id.in_(review_ids))) if review_ids else []
 
     def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
-        if route is None:
-            return self._one(_LATEST, lock=lock, file_id=file_id)
-        return self._one(_LATEST_OF_ROUTE, lock=lock, file_id=file_id, route=route)
+        many = self._bulk_of(file_id, route, lock=lock)
+        if route is not None:
+            return many or self._one(_LATEST_OF_ROUTE, lock=lock, file_id=file_id, route=route)
+        alone = self._one(_LATEST, lock=lock, file_id=file_id)
+        found = [each for each in (alone, many) if each is not None]
+        return max(found, key=lambda each: each.opened_at, default=None)
+
+    def _bulk_of(self, file_id: str, route: str | None, *, lock: bool) -> Review | None:
+        """Return the bulk review that a file is in, as that file sees it.
+
+        A file is in one for as long as no newer review of its own, or of many, has taken it over. Whoever had
+        the review locked before may have had it taken out.
+        """
+        found = self._bulk_files.latest_of(file_id, route)
+        if found is None:
+            return None
+        review_id, file = found
+        review = self.get(review_id, lock=lock)
+        current = self._bulk_files.get(review_id, file_id) if lock else file
+        if review is None or current is None or current.apart is not None:
+            return None
+        return view_of(review, current)
 
     def supersede(self, review_id: str, by: str) -> bool:
         update = (
@@ -147,6 +170,7 @@ class Reviews:
         noted = self._connection.execute(taken_back.values(withdrawn_at=answer.withdrawn_at))
         if changed.rowcount != 1 or noted.rowcount != 1:
             raise Conflict("a newer review of this file took the place of this one")
+        self._bulk_files.recount(review_id)
         refresh(self._connection, review_id)
 
     def _standing_like(self, review_id: str, answer: Answer) -> list[int]:
@@ -211,4 +235,10 @@ class Reviews:
                 given[row["review_id"]].append(rows.answer(row))
             for row in self._connection.execute(_CARDS, {"ids": ids}).mappings():
                 stand[row["review_id"]].append(rows.card(row))
-        return [rows.review(row, tuple(given[row["id"]]), tuple(stand[row["id"]])) for row in found]
+        bulks = load_summaries(
+            self._connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK]
+        )
+        return [
+            rows.review(row, tuple(given[row["id"]]), tuple(stand[row["id"]]), bulks.get(row["id"]))
+            for row in found
+        ]

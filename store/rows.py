@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reviews.acts import Act, ActKind
+from reviews.bulk import BulkFile, BulkSummary
 from reviews.model import (
     Answer,
     CardPost,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_PLACE = 200
 
 
 def stored_event(row: RowMapping) -> StoredEvent:
@@ -85,7 +87,12 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def review(row: RowMapping, answers: tuple[Answer, ...], cards: tuple[CardPost, ...]) -> Review:
+def review(
+    row: RowMapping,
+    answers: tuple[Answer, ...],
+    cards: tuple[CardPost, ...],
+    bulk: BulkSummary | None = None,
+) -> Review:
     return Review(
         id=row["id"],
         route=row["route"],
@@ -124,7 +131,41 @@ def review(row: RowMapping, answers: tuple[Answer, ...], cards: tuple[CardPost, 
         moved_to=row["moved_to"],
         answers=answers,
         cards=cards,
+        bulk=bulk,
     )
+
+
+def bulk_file(row: RowMapping) -> BulkFile:
+    return BulkFile(
+        file_id=row["file_id"],
+        title=row["title"],
+        path=row["path"],
+        link=row["link"],
+        kind=ChangeKind(row["kind"]),
+        version_from=row["version_from"],
+        version_to=row["version_to"],
+        modified_at=row["modified_at"],
+        contributors=tuple(Person(**person) for person in row["contributors"]),
+        acts=tuple(_act(each) for each in row["acts"]),
+        folders=tuple(row["folders"]),
+        joined_at=row["joined_at"],
+        position=row["position"],
+        apart=row["apart"],
+        content=row["content"],
+        saves=row["saves"],
+        title_before=row["title_before"],
+        path_before=row["path_before"],
+        moved_to=row["moved_to"],
+        seen_late=row["seen_late"],
+        happened_at=row["happened_at"],
+    )
+
+
+def bulk_file_values(item: BulkFile) -> dict[str, Any]:
+    """Return the columns of a file of a bulk review; its number is the database's to give."""
+    values = asdict(item)
+    del values["position"]
+    return {**values, "place": f"{item.path} / {item.title}".casefold()[:LONGEST_PLACE]}
 
 
 def _act(value: dict[str, Any]) -> Act:
@@ -156,7 +197,8 @@ def file_values(state: FileState) -> dict[str, Any]:
 
 def review_values(item: Review) -> dict[str, Any]:
     values = asdict(item)
-    del values["answers"], values["cards"], values["veiled"]
+    for name in ("answers", "cards", "veiled", "bulk", "of_file"):
+        del values[name]
     values["handed_over"] = handed_over_values(item.handed_over)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
@@ -212,7 +254,8 @@ def card(row: RowMapping) -> CardPost:
 def notice_values(item: Notice) -> dict[str, Any]:
     """Return a notice as JSON; what follows from where it is told is not kept."""
     values = asdict(item)
-    del values["thread"], values["key"], values["review_id"]
+    for name in ("thread", "key", "review_id", "files", "kinds"):
+        del values[name]
     values["at"], values["until"] = item.at.isoformat(), item.until and item.until.isoformat()
     values["lines"] = [line_values(each) for each in item.lines]
     return values
@@ -228,6 +271,7 @@ def _notice(said: dict[str, Any]) -> Notice:
             "change": ChangeKind(said["change"]) if said["change"] else None,
             "mention": tuple(said["mention"]),
             "lines": tuple(map(line, said["lines"])),
+            "kinds": (),
         }
     )
 

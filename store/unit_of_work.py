@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from store.accounts import Accounts
 from store.alarms import Alarms, Canaries
 from store.baselines import Baselines
+from store.bulk_files import BulkFiles
 from store.cards import Cards, Gates
 from store.chain import Chain
 from store.docspace_accounts import DocSpaceAccounts
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.folders = Folders(self._connection)
         self.baselines = Baselines(self._connection)
         self.reviews = Reviews(self._connection)
+        self.bulk_files = BulkFiles(self._connection)
         self.cards = Cards(self._connection)
         self.gates = Gates(self._connection)
         self.people = People(self._connection)

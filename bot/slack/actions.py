@@ -66,7 +66,8 @@ class Clicks:
         """Add the listeners for the buttons that every card has had since it was posted."""
         bolt.action(ACTION_IDS[Action.ACKNOWLEDGE])(self.acknowledge)
         bolt.action(ACTION_IDS[Action.REQUEST_CHANGES])(self.request_changes)
-        bolt.action(ACTION_IDS[Action.OPEN])(self.opened)
+        for opens in (Action.OPEN, Action.FILES):
+            bolt.action(ACTION_IDS[opens])(self.opened)
         bolt.error(self.failed)
 
     def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:

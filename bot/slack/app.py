@@ -101,6 +101,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
         later=listeners.submit,
         subscriptions=commands.subscriptions,
         team_id=team_id,
+        page_of=commands.page_of,
     )
     home.register(bolt)
     wishes, replies = Wishes(people, home=home), Replies(client, home)

@@ -12,6 +12,7 @@ from bot.slack.home_view import MOST_ANSWERED, MOST_WAITING, Desk, home
 from notifiers.shared.members import string
 from notifiers.slack.failures import calling
 from reviews import mine
+from reviews.bulk_card import no_page
 from reviews.errors import FarSideError
 from reviews.publicity import seen_by
 from reviews.text import storable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.slack.people import People
     from bot.subscriptions import ChannelSubscriptions
+    from reviews.bulk_card import PageOf
     from reviews.model import Review, Reviewer
     from reviews.permission import Wish
     from reviews.ports import Clock, Transactions, UnitOfWork
@@ -57,6 +59,7 @@ class Home:
     later: Callable[[Callable[[], None]], object]
     subscriptions: ChannelSubscriptions
     team_id: str = ""
+    page_of: PageOf = no_page
 
     def register(self, bolt: App) -> None:
         bolt.event("app_home_opened")(self.opened)
@@ -136,6 +139,7 @@ class Home:
             responsible=responsible,
             at=self.clock(),
             notice=notice,
+            page_of=self.page_of,
             subscriptions=tuple(self.subscriptions.of_person(NAME, people[0], user)),
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.text import apart_in_short, describe_extent, shorten_name
 from notifiers.slack.blocks import buttons
 from notifiers.slack.text import fit, link, when
+from reviews.bulk_card import add_page, no_page
 from reviews.card import card_of
 from reviews.language import _, capital, counted
 from reviews.model import Decision
@@ -15,6 +16,7 @@ from reviews.model import Decision
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.bulk_card import PageOf
     from reviews.mine import Given
     from reviews.model import Review
 
@@ -35,6 +37,7 @@ class Desk:
 
     `responsible` says whether any route names the person; `notice` is what they are to read first;
     `subscriptions` are those that they made: the channel's id, and what it sees.
+    `page_of` leads to the files of a bulk review.
     """
 
     waiting: tuple[Review, ...]
@@ -43,6 +46,7 @@ class Desk:
     at: datetime
     notice: str | None = None
     subscriptions: tuple[tuple[str, str], ...] = ()
+    page_of: PageOf = no_page
 
 
 def home(desk: Desk) -> dict[str, Any]:
@@ -65,7 +69,7 @@ def _waiting(desk: Desk) -> list[Block]:
         count = _("The {count} oldest; more are waiting.")
     else:
         count = counted("{count} document", "{count} documents, the oldest first", len(shown))
-    lines = [block for review in shown for block in _open(review, desk.at)]
+    lines = [block for review in shown for block in _open(review, desk)]
     return [head, _context(count.format(count=len(shown))), *lines]
 
 
@@ -75,15 +79,15 @@ def _nothing(desk: Desk) -> str:
     return _("No folder is yours to review. What changes elsewhere is in the channels' cards.")
 
 
-def _open(review: Review, at: datetime) -> list[Block]:
-    card = card_of(review)
+def _open(review: Review, desk: Desk) -> list[Block]:
+    card = add_page(card_of(review), desk.page_of)
     what = _("{happened} by {who}, {when}").format(
         happened=capital(card.happened), who=fit(card.who, LONGEST_NAMES), when=when(card.changed_at)
     )
     where = [fit(shorten_name(card.where, 150), LONGEST_PATH)] if card.where else []
     facts = [describe_extent(card)]
     if card.due_at is not None:
-        due = _("*Overdue* since {when}") if card.due_at < at else _("Due {when}")
+        due = _("*Overdue* since {when}") if card.due_at < desk.at else _("Due {when}")
         facts.append(due.format(when=when(card.due_at)))
     apart = apart_in_short(card, longest=150)
     more = [fit(apart, LONGEST_PATH)] if apart else []
@@ -113,14 +117,14 @@ def _subscriptions(desk: Desk) -> list[Block]:
 
 def _answer(found: Given) -> str:
     card, given = card_of(found.review), found.answer
-    of_file, of_folder = {
+    of_file, of_files = {
         Decision.ACKNOWLEDGE: (_("You reviewed version {version}, {when}."), _("You reviewed it, {when}.")),
         Decision.REQUEST_CHANGES: (
             _("You requested changes of version {version}, {when}."),
             _("You requested changes, {when}."),
         ),
     }[given.decision]
-    words = of_folder if card.contents else of_file
+    words = of_file if card.is_versioned else of_files
     said = words.format(version=given.version or _("unknown"), when=when(given.at))
     since = f" {card.status}." if card.superseded else ""
     return f"*{link(card.link, card.title)}*\n{said}{since}"

@@ -61,10 +61,10 @@ class Shortcut:
         card = card_of(self._answers.seen_by(review, [given.reviewer]))
         if given.withdrawn_at is not None:
             sentence = _("You have taken back your answer to {title}. The record says so too.")
-        elif card.contents:
-            sentence = _("Recorded: you have reviewed {title}.")
-        else:
+        elif card.is_versioned:
             sentence = _("Recorded: you have reviewed {title}, version {version}.")
+        else:
+            sentence = _("Recorded: you have reviewed {title}.")
         return sentence.format(title=card.title, version=card.version)
 
     def _seen(self, chosen: Mapping[str, Any]) -> str:

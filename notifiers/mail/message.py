@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from notifiers.shared.text import Fact, facts, of_revision, shorten_name, when
-from notifiers.shared.ways import NOWHERE, Ways, label_ways
-from reviews.card import NEWER, Action, Card, note_lines
+from notifiers.shared.bulk_text import describe_file
+from notifiers.shared.text import Fact, covered, facts, shorten_name, when
+from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons
+from reviews.card import NEWER, Action, Card
 from reviews.card_state import outcome, request_line, state_lines
+from reviews.card_words import note_lines
 from reviews.change_words import and_more
-from reviews.language import _, counted, number, spoken
+from reviews.language import _, counted, spoken
 from reviews.text import plain
 
 LONGEST_TITLE = 120
@@ -37,13 +40,23 @@ PAGES = Environment(
 PAGES.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """A file in the HTML, with what stands beside its title."""
+
+    title: str
+    beside: str = ""
+    link: str | None = None
+
+
 def message(card: Card, *, to: str, link: str, domain: str, ways: Ways = NOWHERE) -> EmailMessage:
     """Return the mail of a card's stage. `link` leads to the acknowledge page, `domain` is the sender's.
 
     The subject of a review's mails stays the same, as Gmail threads by it too; the news comes first inside.
     """
     later = card.stage != FIRST_STAGE
-    mail = new_mail(to, later_subject(card.title) if later else subject_of(card.title))
+    title = name_thread(card.bulk.folder, is_bulk=True) if card.bulk else card.title
+    mail = new_mail(to, later_subject(title) if later else subject_of(title))
     mail["Message-ID"] = stage_id(card.review_id, card.stage, domain)
     if later:
         mail["In-Reply-To"] = mail["References"] = stage_id(card.review_id, FIRST_STAGE, domain)
@@ -57,6 +70,8 @@ def as_text(card: Card, link: str, ways: Ways = NOWHERE) -> str:
     lines = [card.summary, "", *(f"{label}: {text}" for label, text in facts(card))]
     if card.link:
         lines += ["", f"{Action.OPEN.words}: {plain(card.link)}"]
+    files = link_buttons(card)[Action.FILES]
+    lines += [f"{Action.FILES.words}: {files}"] if files else []
     lines += [f"{label}: {address}" for label, address in label_ways(ways)]
     if Action.ACKNOWLEDGE in card.actions:
         lines += ["", f"{_('Acknowledge review or request changes')}:", link]
@@ -78,16 +93,34 @@ def as_html(card: Card, link: str, ways: Ways = NOWHERE) -> str:
         news=outcome(card) if answer else "",
         note=note_lines(answer) if answer else [],
         folder=shorten_name(card.path, LONGEST_PATH),
-        files=of_revision(card, number(card.contents.count)) if card.contents else "",
-        titles=card.contents.titles[:MOST_TITLES] if card.contents else (),
+        files="" if card.is_versioned else covered(card),
+        listed=_listed(card),
         more=_more(card),
+        every_file=link_buttons(card)[Action.FILES],
         rows=facts(card, among=_ROWS_OF_AN_ANSWER if answer else _ROWS),
         link=link if Action.ACKNOWLEDGE in card.actions else "",
     )
 
 
+def _listed(card: Card) -> list[_Line]:
+    """Return the first files of a folder or of a bulk review, as lines."""
+    if card.bulk:
+        return [
+            _Line(
+                title=shorten_name(file.title, LONGEST_TITLE),
+                beside=describe_file(file, card.bulk, longest=LONGEST_TITLE),
+                link=file.link,
+            )
+            for file in card.bulk.shown(MOST_TITLES)
+        ]
+    titles = card.contents.titles[:MOST_TITLES] if card.contents else ()
+    return [_Line(title=title) for title in titles]
+
+
 def _more(card: Card) -> str:
     """Return how many files are not named; nothing where none is."""
+    if card.bulk:
+        return card.bulk.more(card.bulk.shown(MOST_TITLES))
     titles = card.contents.titles if card.contents else ()
     more = card.contents.count - len(titles[:MOST_TITLES]) if card.contents and titles else 0
     return and_more(more) if more > 0 else ""
@@ -106,6 +139,13 @@ def new_mail(to: str, subject: str) -> EmailMessage:
 def subject_of(title: str) -> str:
     """Return the subject of a review's first mail."""
     return one_line(_("Please review {title}").format(title=shorten_name(title, LONGEST_TITLE)))
+
+
+def name_thread(title: str, *, is_bulk: bool) -> str:
+    """Return what the subjects call a review; how many files a bulk review has may change in its thread."""
+    if not is_bulk:
+        return title
+    return _("the files in {folder}").format(folder=title) if title else _("many files")
 
 
 def later_subject(title: str) -> str:

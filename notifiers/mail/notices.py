@@ -9,6 +9,7 @@ from notifiers.mail.message import (
     LONGEST_TITLE,
     PAGES,
     later_subject,
+    name_thread,
     new_mail,
     one_line,
     stage_id,
@@ -16,7 +17,7 @@ from notifiers.mail.message import (
 from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import shorten, shorten_name, when
 from reviews.language import _, spoken
-from reviews.notice import NoticeKind
+from reviews.notice import NoticeKind, name_item
 from reviews.text import plain, web_link
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _ALARMS = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER})
 def notice_mail(notice: Notice, *, to: str, link: str, domain: str) -> EmailMessage:
     """Return the mail. `link` leads to where the review is answered; it is empty where nothing is asked."""
     in_thread = notice.review_id and notice.kind not in _TO_CONTRIBUTORS
-    title = plain(notice.title)
+    title = name_thread(plain(notice.title), is_bulk=bool(notice.files))
     subject = later_subject(title) if in_thread else one_line(shorten(told(notice)[0], LONGEST_SUBJECT))
     mail = new_mail(to, subject)
     mail["Message-ID"] = f"<notice-{notice.key}@{domain}>"
@@ -67,7 +68,7 @@ def as_html(notice: Notice, link: str) -> str:
     return PAGES.get_template("notice.html").render(
         language=spoken(),
         look=_LOOKS.get(notice.kind, "open"),
-        title=shorten_name(plain(notice.title), LONGEST_TITLE),
+        title=shorten_name(name_item(notice), LONGEST_TITLE),
         news=first,
         lines=rest,
         due=deadline(notice, when),

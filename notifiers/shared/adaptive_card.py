@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from notifiers.shared.adaptive_bulk import draw_files
 from notifiers.shared.adaptive_elements import HERE as _HERE
 from notifiers.shared.adaptive_elements import around as _around
 from notifiers.shared.adaptive_elements import block as _block
@@ -20,8 +21,8 @@ from notifiers.shared.adaptive_outcome import Room, draw_outcome, draw_request
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.shared.text import Fact, before, covered, scope, shorten, shorten_name
 from notifiers.shared.ways import NOWHERE, Ways
-from reviews.card import Card, inside
 from reviews.card_state import Look
+from reviews.card_words import inside
 from reviews.language import _, capital, some
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.text import plain
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from notifiers.shared.adaptive_elements import Element
+    from reviews.card import Card
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.4"
@@ -133,9 +135,10 @@ def _drawn(card: Card, given: _Given, room: Room) -> dict[str, Any]:
     )
     outcome = draw_outcome(card, room, given.ways)
     story = {**_story(card, room), "separator": bool(outcome)}
+    files = draw_files(card.bulk, room) if card.bulk else []
     asked = draw_request(card.requested, given.ways, room) if card.requested else []
     facts, progress = _facts(card, people), _progress(card, given.owners, room)
-    body = [_header(card, room), *outcome, story, *asked, *facts, *progress]
+    body = [_header(card, room), *outcome, story, *files, *asked, *facts, *progress]
     return _envelope(card, body, given.actions, [*entities, *more])
 
 

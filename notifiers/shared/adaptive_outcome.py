@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from notifiers.shared.adaptive_elements import HERE, around, block, rich, text_run
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.shared.text import shorten, web_address
-from reviews.card import NEWER, note_lines
+from reviews.card import NEWER
 from reviews.card_state import OWN_CHANGE, request_line, state_lines
+from reviews.card_words import note_lines
 from reviews.language import _
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def draw_request(answer: Answer, ways: Ways, room: Room) -> list[Element]:
 def _answer(card: Card, answer: Answer, room: Room) -> list[Element]:
     who = text_run(run(shorten(answer.reviewer.name, room.people)), weight="Bolder")
     version = _("version {version}").format(version=answer.version or _("unknown"))
-    told = when(answer.at) if card.contents else f"{when(answer.at)} · {version}"
+    told = f"{when(answer.at)} · {version}" if card.is_versioned else when(answer.at)
     moment = block(told, isSubtle=True, spacing="None")
     own = [block(f"{_(OWN_CHANGE)}.", weight="Bolder", spacing="Small")] if answer.own_change else []
     quotation = _quotation(answer, room)

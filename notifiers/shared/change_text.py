@@ -9,8 +9,7 @@ from notifiers.shared.text import shorten_name
 from reviews import nameless
 from reviews.change_words import and_more, happened
 from reviews.language import _, capital, dated
-from reviews.nameless import titled
-from reviews.notice import Notice, NoticeKind, sentence
+from reviews.notice import Notice, NoticeKind, name_item, sentence
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def _told(item: Notice | Line, where: str) -> Told:
     kind = item.change if isinstance(item, Notice) else item.kind
     who = _short(nameless.told(item.who), LONGEST_PEOPLE)
     before, _mark, after = happened(kind, title=_TITLE, who=who.replace(_TITLE, "")).partition(_TITLE)
-    title = _short(titled(item.title), LONGEST_TITLE)
+    title = _short(name_item(item), LONGEST_TITLE)
     return Told(before=before, title=title, after=after, where=where, link=item.link)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifiers.shared import change_text
-from reviews.card import note_lines_of
+from reviews.card_words import note_lines_of
 from reviews.language import _
 from reviews.notice import NoticeKind, sentence
 

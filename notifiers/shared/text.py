@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from reviews.card import Card, inside
 from reviews.card_state import outcome, state_lines
 from reviews.language import _, capital, dated, number
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from reviews.card import Card
     from reviews.model import Answer
 
 LONGEST_ADDRESS = 3000
@@ -29,6 +29,7 @@ class Fact(StrEnum):
     """What a card says, in its order."""
 
     FILE = "file"
+    BULK = "bulk"
     TITLE_BEFORE = "title_before"
     FOLDER = "folder"
     PATH_BEFORE = "path_before"
@@ -52,6 +53,7 @@ class Fact(StrEnum):
     def label(self) -> str:
         return {
             Fact.FILE: _("File"),
+            Fact.BULK: _("Bulk review"),
             Fact.TITLE_BEFORE: _("Previous name"),
             Fact.FOLDER: _("Folder"),
             Fact.PATH_BEFORE: _("Previous folder"),
@@ -77,7 +79,7 @@ def facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str,
     """Return what a card says as (label, text): each of one line, and hostile until it is escaped."""
     change = _("{happened} by {who}").format(happened=card.happened, who=card.who)
     said = {
-        Fact.FILE: card.title,
+        Fact.BULK if card.bulk else Fact.FILE: card.title,
         **({Fact.FOLDER: card.path} if card.path else {}),
         **before(card),
         **({Fact.MOVED_TO: card.moved_to} if card.moved_to else {}),
@@ -85,7 +87,7 @@ def facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str,
         **({Fact.ALSO: card.also} if card.also else {}),
         Fact.WHEN: when(card.changed_at),
         **({Fact.RECOVERED: describe_recovery(card, when)} if card.seen_late is not None else {}),
-        scope(card): of_revision(card, card.files if card.contents else card.version),
+        scope(card): of_revision(card, card.version if card.is_versioned else card.files),
         Fact.OWNER: ", ".join(card.owners),
         **({Fact.STAND_INS: ", ".join(card.stand_ins)} if card.stand_ins else {}),
     }
@@ -122,25 +124,27 @@ def describe_request(answer: Answer) -> str:
 
 
 def scope(card: Card) -> Fact:
-    """Return what a review covers: the files of a folder, or the versions of a file."""
-    return Fact.FILES if card.contents else Fact.VERSION
+    """Return what a review covers: the versions of a file, or the files of a folder or of a bulk review."""
+    return Fact.VERSION if card.is_versioned else Fact.FILES
 
 
 def covered(card: Card) -> str:
     """Return how much of it, in few words."""
-    return of_revision(card, number(card.contents.count) if card.contents else card.version)
+    files = number(card.contents.count) if card.contents else card.extent
+    return of_revision(card, card.version if card.is_versioned else files)
 
 
 def describe_extent(card: Card) -> str:
     """Return the same for a list, where nothing says before what it is: a folder has no version."""
-    if card.contents:
-        return inside(card.contents, most=0)
-    return _("Version {version}").format(version=card.version)
+    return _("Version {version}").format(version=card.version) if card.is_versioned else card.extent
 
 
 def of_revision(card: Card, text: str) -> str:
-    """Return what a card covers, with the revision where it is not the first."""
-    if card.revision == 1:
+    """Return what a card covers, with the revision where it is not the first.
+
+    Of a bulk review each file that joins makes another revision, which says nothing to people.
+    """
+    if card.revision == 1 or card.bulk:
         return text
     return _("{covered} (revision {revision})").format(covered=text, revision=card.revision)
 

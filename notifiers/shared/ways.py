@@ -1,10 +1,12 @@
-"""The ways from a card to the reviews before and after its own."""
+"""The ways from a card: to the document, to all files, to the reviews before and after its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from notifiers.shared.text import web_address
+from reviews.card import Action
 from reviews.language import _
 
 if TYPE_CHECKING:
@@ -31,6 +33,14 @@ def ways_to_pages(card: Card, acknowledge_link: Callable[[NamesReview], str]) ->
         newer=acknowledge_link(card.newer) if card.newer else "",
         earlier=acknowledge_link(card.earlier) if card.earlier else "",
     )
+
+
+def link_buttons(card: Card) -> dict[Action, str | None]:
+    """Return where the buttons lead that open something; `None` for one that leads nowhere."""
+    return {
+        Action.OPEN: web_address(card.link),
+        Action.FILES: web_address(card.bulk.page) if card.bulk else None,
+    }
 
 
 def label_ways(ways: Ways) -> list[tuple[str, str]]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from notifiers.shared.bulk_text import MOST_FILES, describe_file
 from notifiers.shared.members import member, string
-from notifiers.shared.text import Fact, before, covered, headline, scope, shorten_name, web_address
-from notifiers.shared.ways import NOWHERE, Ways
+from notifiers.shared.text import Fact, before, covered, headline, scope, shorten_name
+from notifiers.shared.ways import NOWHERE, Ways, link_buttons
 from notifiers.slack import notices
 from notifiers.slack.text import escape, fit, link, mention, when
-from reviews.card import NEWER, Action, Card, inside, note_lines
+from reviews.card import NEWER, Action, Card
 from reviews.card_state import OWN_CHANGE, request_line, state_lines
+from reviews.card_words import inside, note_lines
 from reviews.language import _, capital, some
 from reviews.notice import Notice
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
@@ -18,6 +20,7 @@ from reviews.progress import awaited, describe_recovery, how_many, is_shared, ou
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reviews.bulk_card import BulkCard, ListedFile
     from reviews.model import Answer, Reviewer
     from reviews.tree import Contents
 
@@ -25,6 +28,7 @@ ACTION_IDS = {
     Action.ACKNOWLEDGE: "acknowledge_review",
     Action.REQUEST_CHANGES: "request_changes",
     Action.OPEN: "open_document",
+    Action.FILES: "show_files",
     Action.MORE: "more",
 }
 MOST_OWNERS = 20
@@ -37,6 +41,8 @@ LONGEST_BEFORE = 350  # a name or a folder
 LONGEST_OWNER = 90
 LONGEST_NOTE = 1000  # each line of it becomes a quotation
 LONGEST_CONTENTS = 1500
+LONGEST_FILE, LONGEST_BELOW = 150, 120  # of a bulk review
+LONGEST_FILE_LINE = 480  # with its link; of which five and what follows them fit
 MOST_TITLES = 10
 EVENT_TYPE = "docspace_review_requested"
 
@@ -57,6 +63,7 @@ def message(
     requested = [_requested(card.requested, ways.earlier)] if card.requested else []
     answer = [_answer(card, card.answer)] if card.answer else []
     contents = [_contents(card.contents)] if card.contents else []
+    contents += [_bulk(card.bulk)] if card.bulk and card.bulk.first else []
     story = [_story(card), *contents, *requested, _facts(card, owners, stand_ins), *_progress(card, owners)]
     return {
         "text": fit(card.summary, LONGEST_SUMMARY),
@@ -159,6 +166,20 @@ def _contents(contents: Contents) -> Block:
     return _section(fit(inside(contents, most=MOST_TITLES), LONGEST_CONTENTS))
 
 
+def _bulk(bulk: BulkCard) -> Block:
+    """List the first files, each with the way to it, and say how many others there are."""
+    shown = bulk.shown(MOST_FILES)
+    more = [f"_{fit(text, LONGEST_FILE)}_"] if (text := bulk.more(shown)) else []
+    return _section("\n".join([*(_file(file, bulk) for file in shown), *more]))
+
+
+def _file(file: ListedFile, bulk: BulkCard) -> str:
+    beside = fit(describe_file(file, bulk, longest=LONGEST_BELOW), LONGEST_BELOW)
+    title, after = shorten_name(file.title, LONGEST_FILE), f" · {beside}" if beside else ""
+    linked = f"• {link(file.link, title)}{after}"
+    return linked if len(linked) <= LONGEST_FILE_LINE else f"• {link(None, title)}{after}"
+
+
 def _facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
     facts = [(scope(card), covered(card)), (Fact.OWNER, _listed(owners)), (Fact.STATUS, card.status)]
     if card.stand_ins:
@@ -202,7 +223,7 @@ def _listed(owners: list[str]) -> str:
 def _answer(card: Card, answer: Answer) -> Block:
     who = mention(answer.reviewer.slack_user) or fit(answer.reviewer.name, LONGEST_NAMES)
     of_file = _("{answered} by {who}, {when} · version {version}")
-    words = _("{answered} by {who}, {when}") if card.contents else of_file
+    words = of_file if card.is_versioned else _("{answered} by {who}, {when}")
     told = words.format(
         answered=card.answered, who=who, when=when(answer.at), version=answer.version or _("unknown")
     )
@@ -219,8 +240,9 @@ def _buttons(card: Card) -> Block:
 
 
 def _drawn(card: Card) -> list[Action]:
-    """Return the buttons; the one that opens the document only where Slack takes its address."""
-    return [action for action in card.actions if action is not Action.OPEN or web_address(card.link)]
+    """Return the buttons; those that open something only where Slack takes its address."""
+    opens = link_buttons(card)
+    return [action for action in card.actions if action not in opens or opens[action]]
 
 
 def _button(card: Card, action: Action) -> Block:
@@ -233,8 +255,8 @@ def _button(card: Card, action: Action) -> Block:
     }
     if action is Action.ACKNOWLEDGE:
         button["style"] = "primary"
-    if action is Action.OPEN:
-        button["url"] = web_address(card.link)
+    if opens := link_buttons(card).get(action):
+        button["url"] = opens
     return button
 
 

@@ -15,8 +15,7 @@ from notifiers.shared import adaptive_card
 from notifiers.shared.adaptive_card import Owner
 from notifiers.shared.http import hosts_named
 from notifiers.shared.notice_card import notice_card
-from notifiers.shared.text import web_address
-from notifiers.shared.ways import NOWHERE, Ways, ways_to_pages
+from notifiers.shared.ways import NOWHERE, Ways, link_buttons, ways_to_pages
 from notifiers.teams.addresses import why_not_workflow
 from notifiers.teams.connector import SECONDS, send
 from reviews.card import Action, Card
@@ -148,16 +147,16 @@ def _people(card: Card, entries: Sequence[str], named: Callable[[str], str]) -> 
 
 
 def _actions(card: Card, acknowledge_link: str) -> list[dict[str, Any]]:
-    addresses = {
+    leads = {
         Action.ACKNOWLEDGE: acknowledge_link,
         Action.REQUEST_CHANGES: f"{acknowledge_link}{NOTE}",
-        Action.OPEN: web_address(card.link),
+        **link_buttons(card),
     }
     looks = {Action.ACKNOWLEDGE: {"style": "positive"}}
     return [
-        {"type": "Action.OpenUrl", "title": action.words, "url": addresses[action], **looks.get(action, {})}
+        {"type": "Action.OpenUrl", "title": action.words, "url": leads[action], **looks.get(action, {})}
         for action in card.actions
-        if addresses.get(action)
+        if leads.get(action)
     ]
 
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared import adaptive_card
 from notifiers.shared.adaptive_card import Owner
 from notifiers.shared.notice_card import notice_card
-from notifiers.shared.text import web_address
-from notifiers.shared.ways import NOWHERE, Ways
+from notifiers.shared.ways import NOWHERE, Ways, link_buttons
 from notifiers.teams_bot import actions
 from reviews.answers import LONGEST_NOTE
 from reviews.card import Action, Card
@@ -84,7 +83,8 @@ def card_for(
 
 
 def _is_drawn(card: Card, action: Action) -> bool:
-    return action is not Action.OPEN or web_address(card.link) is not None
+    opens = link_buttons(card)
+    return action not in opens or opens[action] is not None
 
 
 def _button(card: Card, action: Action) -> dict[str, Any]:
@@ -96,8 +96,8 @@ def _button(card: Card, action: Action) -> dict[str, Any]:
         case Action.MORE:
             data = actions.data_of(card.review_id, card.revision)
             return actions.step(action.words, actions.MORE, data)
-        case Action.OPEN:
-            return {"type": "Action.OpenUrl", "title": action.words, "url": web_address(card.link)}
+        case Action.OPEN | Action.FILES:
+            return {"type": "Action.OpenUrl", "title": action.words, "url": link_buttons(card)[action]}
 
 
 def _form(card: Card) -> dict[str, Any]:

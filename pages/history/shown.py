@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.card import Card, card_of, note_lines
+from reviews.card import Card, card_of
 from reviews.card_context import Context
 from reviews.card_state import outcome
+from reviews.card_words import note_lines
 from reviews.history import proven_by
 from reviews.language import _, marked
 from reviews.model import CardState, Decision

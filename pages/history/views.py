@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from flask import Blueprint, Response, redirect, request, stream_with_context, u
 from flask_wtf.csrf import CSRFError
 
 from pages import browser, frame, proven, sign_in_codes, spoken
+from pages.files import read_table
 from pages.headers import safe
 from pages.history import filters, sign_in
 from pages.history.figures import figures
@@ -20,6 +22,7 @@ from pages.history.visitor import Ways, ask_in, drawn, forget_wanted, go_in, kno
 from pages.sign_in_codes import Page
 from reviews.archive import Standing
 from reviews.card import card_of
+from reviews.file_lists import FileLists
 from reviews.inbox import CHANNEL
 from reviews.language import _, marked
 from reviews.model import ChangeKind, ReviewState
@@ -112,6 +115,8 @@ def _add_lists(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
 
 
 def _add_review(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
+    lists = FileLists(transactions=archive.transactions)
+
     @blueprint.get("/reviews/<review_id>")
     def whole(review_id: str) -> AnyResponse:
         now = archive.clock()
@@ -123,11 +128,14 @@ def _add_review(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
         if found is None:
             return drawn("unknown.html", status=HTTPStatus.NOT_FOUND, who=who)
         card = card_of(found.review, found.context)
+        table = read_table(lists, found.review, _whole_review, asked=request.args)
         return drawn(
             "review.html",
             who=who,
             found=found,
             card=card,
+            table=table,
+            here=partial(url_for, "history.whole", review_id=review_id),
             newer=_way_to(card.newer),
             earlier=_way_to(card.earlier),
             inbox=_inbox(found.review),
@@ -138,6 +146,10 @@ def _add_review(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
 
 def _way_to(review: Neighbour | None) -> str:
     return url_for("history.whole", review_id=review.review_id) if review else ""
+
+
+def _whole_review(review: Review) -> str:
+    return url_for("history.whole", review_id=review.id)
 
 
 def _inbox(review: Review) -> str:
@@ -164,9 +176,13 @@ def _list(archive: Archive, who: ProvenPerson) -> AnyResponse:
         newer=filters.turned(sought, page.behind, ahead=False),
         older=filters.turned(sought, page.ahead, ahead=True),
         tabs=_tabs(sought, asked),
-        kinds=[(kind.value, _(VERBS[kind])) for kind in ChangeKind],
+        kinds=[(kind.value, _name_kind(kind)) for kind in ChangeKind],
         figures=figures(archive.weeks(sought, who.aliases)) if is_first else None,
     )
+
+
+def _name_kind(kind: ChangeKind) -> str:
+    return _("many files at once") if kind is ChangeKind.BULK else _(VERBS[kind])
 
 
 def _tabs(sought: Sought, asked: dict[str, str]) -> list[tuple[str, str, bool]]:

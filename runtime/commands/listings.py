@@ -28,9 +28,16 @@ from runtime.commands.shared import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
+    from reviews.bulk import BulkFile
     from reviews.card import Card
     from reviews.model import Review
+    from reviews.ports import UnitOfWork
+
+FILES_IN_LIST = 25
+"""Of each bulk review in a list, which says how many there are; `reviews show` has all of them."""
+READ_AT_ONCE = 1000
 
 
 @click.group()
@@ -95,17 +102,31 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
     """List the reviews, the newest first."""
     with wired().transactions(reading=True) as work:
         found = work.reviews.recent(limit, state=state, route=route)
+        wanted = [review.id for review in found if review.bulk] if as_json else []
+        files = {each: work.bulk_files.of(each, limit=FILES_IN_LIST) for each in wanted}
     if as_json:
-        print_json([review_json(review) for review in found])
+        print_json([review_json(review, files.get(review.id, ())) for review in found])
         return
     cards = [card_of(review) for review in found]
     print_table(
         ("id", "route", "title", "version", "changed by", "opened", "status"),
         (
-            (r.id, r.route, c.title, c.version, c.who, f"{r.opened_at:%Y-%m-%d %H:%M}", _status(c, r))
+            (
+                r.id,
+                r.route,
+                c.title,
+                c.version or c.extent,
+                c.who,
+                f"{r.opened_at:%Y-%m-%d %H:%M}",
+                _status(c, r),
+            )
             for r, c in zip(found, cards, strict=True)
         ),
     )
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _status(card: Card, review: Review) -> str:
@@ -130,10 +151,11 @@ def show_review(*, review_id: str, as_json: bool) -> None:
     with wired().transactions(reading=True) as work:
         review = work.reviews.get(review_id)
         entries = [] if review else work.ledger.of(review_id)
+        files = all_files(work, review.id) if review and review.bulk else []
     if review is None:
         raise click.ClickException(f"there is no review {review_id!r}{_when_removed(entries)}")
     if as_json:
-        print_json(review_json(review))
+        print_json(review_json(review, files))
         return
     card = card_of(review)
     print_table(
@@ -147,7 +169,7 @@ def show_review(*, review_id: str, as_json: bool) -> None:
             *(("previous folder", text) for text in (card.path_before,) if text),
             *(("moved to", text) for text in (card.moved_to,) if text),
             ("change", ", ".join(filter(None, (f"{card.happened} by {card.who}", card.also)))),
-            ("files", card.files) if card.contents else ("version", card.version),
+            ("version", card.version) if card.is_versioned else ("files", card.files),
             ("revision", review.revision),
             ("status", _status(card, review)),
             *(
@@ -156,6 +178,14 @@ def show_review(*, review_id: str, as_json: bool) -> None:
             ),
         ],
     )
+
+
+def all_files(work: UnitOfWork, review_id: str, *, at_once: int = READ_AT_ONCE) -> list[BulkFile]:
+    """Return the files of a bulk review in the order in which they joined, also those that were taken out."""
+    found: list[BulkFile] = []
+    while part := work.bulk_files.of(review_id, after=found[-1].position if found else 0, limit=at_once):
+        found += part
+    return found
 
 
 @click.group()

@@ -26,6 +26,7 @@ from store.migrate import UnusableTables, require_current
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reviews.bulk import BulkFile, BulkSummary
     from reviews.model import Answer, CardPost, HandedOver, Review, StoredEvent
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -100,7 +101,8 @@ def event_json(stored: StoredEvent) -> dict[str, Any]:
     }
 
 
-def review_json(review: Review) -> dict[str, Any]:
+def review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[str, Any]:
+    """Return a review as the commands print it; of a bulk review with these of its files."""
     return {
         "id": review.id,
         "route": review.route,
@@ -131,11 +133,32 @@ def review_json(review: Review) -> dict[str, Any]:
         "due_at": moment(review.due_at),
         "saves": review.saves,
         "contents": contents(review.contents) if review.contents else None,
+        **(bulk_json(review.bulk, files) if review.bulk else {}),
         "seen_late": review.seen_late,
         "happened_at": moment(review.happened_at),
         "superseded_by": review.superseded_by,
         "answers": [answer_json(answer) for answer in review.answers],
         "cards": [card_json(card) for card in review.cards],
+    }
+
+
+def bulk_json(bulk: BulkSummary, files: Sequence[BulkFile]) -> dict[str, Any]:
+    """Return how many files a bulk review has, and some of them; `apart` is the review of one taken out."""
+    return {
+        "files_count": bulk.count,
+        "kinds": {str(kind): count for kind, count in bulk.kinds},
+        "files": [
+            {
+                "file_id": file.file_id,
+                "title": file.title,
+                "path": file.path,
+                "kind": file.kind,
+                "version_from": file.version_from,
+                "version_to": file.version_to,
+                "apart": file.apart,
+            }
+            for file in files
+        ],
     }
 
 

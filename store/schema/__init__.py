@@ -2,6 +2,7 @@
 
 from store.schema.alarms import alarms, canaries
 from store.schema.base import Utc, metadata
+from store.schema.bulks import bulk_reviews, review_file_people, review_files
 from store.schema.chain import ledger, ledger_head
 from store.schema.chat import cards, digest_lines, gates, subscriptions
 from store.schema.duties import answers, review_index, reviews
@@ -28,6 +29,7 @@ __all__ = [
     "alarms",
     "answers",
     "baselines",
+    "bulk_reviews",
     "canaries",
     "cards",
     "codes",
@@ -46,6 +48,8 @@ __all__ = [
     "past_files",
     "people",
     "quotas",
+    "review_file_people",
+    "review_files",
     "review_index",
     "reviews",
     "sessions",

@@ -27,6 +27,7 @@ index_of_some(
     events.c.id,
     where=sa.and_(events.c.state == "received", events.c.handed_over < events.c.wanted),
 )
+index_of_some("events_waiting", events.c.received_at, where=events.c.state == "received")
 
 sa.Index("events_of_file", events.c.file_id, events.c.id)
 # What holds back up to when a folder is complete, by when it happened: `HAPPENED` is NULL where DocSpace did

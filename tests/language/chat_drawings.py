@@ -30,7 +30,7 @@ from reviews.menu import Item, Offer, Pages
 from reviews.mine import Given
 from reviews.model import ChangeKind, Decision, Identity, Review, Reviewer
 from reviews.nameless import GUEST, SOMEBODY, UNNAMED, external
-from reviews.notice import Line, Notice, NoticeKind
+from reviews.notice import ABOUT_US, Line, Notice, NoticeKind
 from reviews.permission import Wish
 from reviews.veil import veiled, veiled_notice
 from tests.language.drawings import LINK, STATES, read_html, seen
@@ -66,6 +66,7 @@ def notices() -> list[Notice]:
             for who in _PEOPLE
         ),
         *(notice(NoticeKind.CHANGE, change=kind, version="7 → 8") for kind in ChangeKind),
+        *(notice(kind, title="Policy", files=1234) for kind in NoticeKind if kind not in ABOUT_US),
         notice(NoticeKind.REMINDER, at=_LATER),
     ]
     veils = [

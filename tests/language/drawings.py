@@ -27,18 +27,39 @@ from pages.inbox_visit import Drawn
 from pages.links import Links
 from pages.streams import Streams
 from reviews.acts import Act, ActKind
+from reviews.bulk_card import add_page
 from reviews.card import Card, card_of
 from reviews.card_context import Context
 from reviews.inbox import Found
 from reviews.language import speaking
 from reviews.menu import Item
-from reviews.model import ChangeKind, Decision, HandedOver, Identity, Person, Review, Reviewer
+from reviews.model import (
+    ChangeKind,
+    Decision,
+    HandedOver,
+    Identity,
+    Person,
+    Review,
+    Reviewer,
+    ReviewState,
+)
 from reviews.nameless import GUEST, LINK_HOLDER, external
 from reviews.tree import Contents
 from reviews.written_back import written_back
 from tests.keys import SECRET_KEY
 from tests.language.catalogue import WORD
-from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, review
+from tests.reviews.samples import (
+    ALICE,
+    BOB,
+    OWNER,
+    START,
+    answer,
+    answered,
+    bulk,
+    bulk_file,
+    bulk_review,
+    review,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +81,7 @@ _TAGS = re.compile(r"<(style|head)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _CARD = '{% from "inbox/card.html" import card with context %}{{ card(shown) }}'
 _FILES = Contents(count=2345, titles=tuple(f"{number}.docx" for number in range(30)))
 _THREE = (OWNER, "alice@example.com", "bob@example.com")
+_OF_MANY = answer(version=None)
 _SECOND = answer(reviewer=Reviewer(name="Bob Chen", email="bob@example.com"))
 
 STATES: dict[str, Review] = {
@@ -102,6 +124,16 @@ STATES: dict[str, Review] = {
     "a folder": review(contents=_FILES, revision=2),
     "a folder with one file": review(contents=Contents(count=1, titles=("1.docx",))),
     "an empty folder": review(contents=Contents(count=0, titles=())),
+    "many files": bulk_review(due_at=START),
+    "many files, all of them added": bulk_review(bulk=bulk(count=30, kinds=((ChangeKind.CREATED, 30),))),
+    "one of many files is left": bulk_review(title="", bulk=bulk(count=1)),
+    "many files, one of which is named": bulk_review(bulk=bulk(first=(bulk_file(),))),
+    "many files, reviewed": bulk_review(state=Decision.ACKNOWLEDGE.outcome, answers=(_OF_MANY,)),
+    "many files that need changes": bulk_review(
+        state=Decision.REQUEST_CHANGES.outcome,
+        answers=(replace(_OF_MANY, decision=Decision.REQUEST_CHANGES, note="Policy"),),
+    ),
+    "many files, superseded": bulk_review(superseded_by="rev-2", state=ReviewState.REPLACED),
     "an answered folder": review(contents=_FILES, state=Decision.ACKNOWLEDGE.outcome, answers=(answer(),)),
 }
 
@@ -192,7 +224,7 @@ def drawn(channel: str, language: str) -> list[str]:
     """Return the lines of the cards in every state and of every kind, each line once."""
     kinds = [replace(found, kind=kind) for found in (review(), answered()) for kind in ChangeKind]
     with speaking(language):
-        cards = [card_of(found) for found in (*STATES.values(), *kinds)]
+        cards = [add_page(card_of(found), lambda _card: LINK) for found in (*STATES.values(), *kinds)]
         cards += [card_of(found, context) for found, context in AROUND.values()]
         return list(dict.fromkeys(line for card in cards for line in CHANNELS[channel](card)))
 
@@ -238,6 +270,7 @@ def seen(content: Any) -> Iterator[str]:
 _GIVEN = set(
     WORD.findall(
         f"{LINK} {OWNER} {review().title} {review().path} {review().link} {ALICE.name} {BOB.name} "
+        "Invoice Invoices pdf Q1 "
         "Dana Ozola Sam Ito alice bob juris amp "
         "docspace DocSpace Slack Teams UTC dana 1.docx U1 acme.slack.com/archives/C1/p1"
     )

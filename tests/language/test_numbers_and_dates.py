@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reviews.card import inside, names
+from reviews.card_words import inside, names
 from reviews.language import capital, dated, known, listed, number, speaking, spoken
 from reviews.spans import span
 from reviews.tree import Contents

@@ -16,11 +16,11 @@ from notifiers.shared.teams_text import alike, run, when
 from notifiers.slack.blocks import message
 from reviews.card import NEWER, card_of
 from reviews.card_state import OWN_CHANGE
-from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
+from reviews.model import ChangeKind, Decision, Person, Review, Reviewer, ReviewState
 from reviews.tree import Contents
 from tests.edge.adaptive_cards import buttons, elements, flaws, mentioned, shown
 from tests.reviews.hostile import hostile_reviews, longest_texts
-from tests.reviews.samples import HOSTILE, OWNER, START, answered, review
+from tests.reviews.samples import HOSTILE, OWNER, START, answer, answered, bulk_review, review
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,8 @@ STATES = {
     "superseded": replace(answered(note="Fine."), superseded_by="rev-2"),
     "a folder": review(title="2026 Q1", contents=Contents(count=1234, titles=FILES)),
     "an empty folder": review(contents=Contents(count=0, titles=())),
+    "many files": bulk_review(due_at=DUE),
+    "many files, reviewed": bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(answer(version=None),)),
     "gone": review(version_to=None, kind=ChangeKind.DELETED, link=None),
 }
 TITLES = {

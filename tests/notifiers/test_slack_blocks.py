@@ -13,13 +13,17 @@ from notifiers.shared.text import shorten, web_address
 from notifiers.slack.blocks import button_value, message, read_value, without_blocks
 from notifiers.slack.text import escape, link
 from reviews.card import card_of
-from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
+from reviews.model import ChangeKind, Decision, Person, Review, Reviewer, ReviewState
 from reviews.tree import Contents
 from tests.edge.block_kit import pings, problems
 from tests.edge.mrkdwn import mentions, text_problems
-from tests.reviews.samples import HOSTILE, START, answered, review
+from tests.reviews.samples import HOSTILE, START, answer, answered, bulk, bulk_file, bulk_review, review
 
 OWNERS = ["<@U1>", "owner@example.com"]
+HOSTILE_FILES = tuple(
+    bulk_file(title=text, path=f"x / {text}", link=f"https://acme.example.com/{text}")
+    for text in (HOSTILE, "x" * 3000, "&" * 3000, "*_" * 1500, "")
+)
 STATES = {
     "open": review(),
     "revised": review(revision=3, due_at=START),
@@ -28,6 +32,9 @@ STATES = {
     "superseded": replace(answered(note="Fine."), superseded_by="rev-2"),
     "a folder": review(contents=Contents(count=1234, titles=(HOSTILE, "x" * 3000, "&" * 3000) * 10)),
     "an empty folder": review(contents=Contents(count=0, titles=())),
+    "many files": bulk_review(),
+    "many hostile files": bulk_review(bulk=bulk(first=HOSTILE_FILES)),
+    "many files, reviewed": bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(answer(version=None),)),
     "without a link": review(link=None),
     "gone": review(version_to=None, kind=ChangeKind.DELETED, link="javascript:alert(1)"),
 }
@@ -96,7 +103,7 @@ def test_the_plain_variant_is_taken_too(state: str, title: str) -> None:
 def test_the_sentence_and_the_first_block_make_sense_alone(state: str) -> None:
     found = sent(STATES[state])
 
-    assert "AML Policy 2026.docx" in found["text"]
+    assert ("10,000 files in Invoices" if STATES[state].bulk else "AML Policy 2026.docx") in found["text"]
     assert "Alice Moreau" in found["text"]
     assert "AML Policy 2026.docx" in found["blocks"][0]["text"]["text"]
 

@@ -35,7 +35,9 @@ class Visitor:
         self.links = Links(SECRET_KEY, ADDRESS)
         self._app = Flask(__name__, static_folder=None)
         keep_sessions(self._app, SECRET_KEY, secure=True, written_down=desk.sessions)
-        self._app.register_blueprint(acknowledge_page(desk.answers, self.links, codes=codes))
+        self._app.register_blueprint(
+            acknowledge_page(desk.answers, self.links, codes=codes, taking_out=desk.taking_out)
+        )
         self._app.register_blueprint(canary_page(desk.intake.canaries, self.links))
         self.client = self._app.test_client()
         self.form_token = ""

@@ -18,6 +18,7 @@ from reviews.model import Decision, Review, Reviewer, StoredEvent
 from reviews.permission import Wish
 from reviews.reminders import Reminders
 from reviews.sessions import Sessions
+from reviews.taking_out import TakeOut
 from runtime.record_check import check
 from store.chain import entries
 from tests.reviews.channels import Paper, Sheets
@@ -78,6 +79,12 @@ class Desk:
         self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
         self.hand_over = HandOver(
             transactions=self.transactions, routes=rules, clock=self.clock, accounts=self.accounts
+        )
+        self.taking_out = TakeOut(
+            transactions=self.transactions,
+            routes=rules,
+            clock=self.clock,
+            new_id=lambda: f"rev-{next(self._ids)}",
         )
         self.delivery = Delivery(
             clock=self.clock,

@@ -5,8 +5,10 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from reviews.acts import Act, ActKind
+from reviews.bulk import FIRST_FILES, BulkSummary
 from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
-from tests.reviews.samples import START, answered, review
+from reviews.routing import REVIEWABLE
+from tests.reviews.samples import START, answered, bulk, bulk_file, review
 
 GROWING = [
     "&",
@@ -61,4 +63,19 @@ def hostile_reviews(draw: st.DrawFn) -> Review:
         kind=draw(st.sampled_from(ChangeKind)),
         version_from=10**30,
         version_to=draw(st.sampled_from([None, 10**31])),
+        bulk=draw(st.none() | hostile_files()),
+    )
+
+
+@st.composite
+def hostile_files(draw: st.DrawFn) -> BulkSummary:
+    """Draw the files of a bulk review, all their texts hostile."""
+    texts, kinds = longest_texts(), st.lists(st.sampled_from(sorted(REVIEWABLE)), min_size=1, unique=True)
+    file = bulk_file(
+        title=draw(texts), path=draw(texts), link=draw(long_links()), kind=draw(st.sampled_from(ChangeKind))
+    )
+    return bulk(
+        count=draw(st.sampled_from([1, 2, 26, 10**9])),
+        kinds=tuple((kind, 10**9) for kind in draw(kinds)),
+        first=(file,) * draw(st.integers(0, FIRST_FILES)),
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from reviews.bulk import FIRST_FILES, SUBJECT, BulkFile, BulkSummary
 from reviews.model import (
     Answer,
     CardPost,
@@ -86,6 +87,56 @@ def review(**more: Any) -> Review:
         ),
         **more,
     )
+
+
+def bulk_file(number: int = 1, **more: Any) -> BulkFile:
+    return replace(
+        BulkFile(
+            file_id=f"70{number:04}",
+            title=f"Invoice 2026-{number:04}.pdf",
+            path="Legal / Compliance / Invoices",
+            link=f"https://acme.example.com/doceditor?fileid=70{number:04}",
+            kind=ChangeKind.CREATED,
+            version_from=None,
+            version_to=1,
+            modified_at=START,
+            contributors=(ALICE,),
+            acts=(),
+            folders=(WATCHED, "900"),
+            joined_at=START,
+            position=number,
+        ),
+        **more,
+    )
+
+
+def bulk(*, count: int = 10_000, **more: Any) -> BulkSummary:
+    """What a bulk review has of its files: most were added, every fifth or so was changed."""
+    first = [bulk_file(number) for number in range(1, min(count, FIRST_FILES) + 1)]
+    first[1:2] = [replace(each, kind=ChangeKind.CONTENT, path=f"{each.path} / Q1") for each in first[1:2]]
+    changed = count // 5
+    kinds = ((ChangeKind.CREATED, count - changed), (ChangeKind.CONTENT, changed))
+    basic = BulkSummary(
+        count=count, kinds=tuple(each for each in kinds if each[1]), first=tuple(first), joined_at=START
+    )
+    return replace(basic, **more)
+
+
+def bulk_review(**more: Any) -> Review:
+    """A review of many files that came at once."""
+    basic = review(
+        kind=ChangeKind.BULK,
+        file_id=f"{SUBJECT}rev-1",
+        title="Invoices",
+        path="Legal / Compliance / Invoices",
+        link=None,
+        version_from=None,
+        version_to=None,
+        modified_at=None,
+        contributors=(ALICE, BOB),
+        bulk=bulk(),
+    )
+    return replace(basic, **more)
 
 
 def answer(**more: Any) -> Answer:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.card import Action, card_of, names, versions
+from reviews.card import Action, card_of
 from reviews.card_state import outcome
+from reviews.card_words import names, versions
 from reviews.model import ChangeKind, Decision, Identity, Person, Reviewer
 from reviews.spans import span
 from reviews.text import plain, web_link

@@ -1,0 +1,188 @@
+"""Many uploads in a minute: how many cards they make, and how long another route's change takes meanwhile.
+
+    .venv/bin/python -m bench.flood_bench [--uploads 10000] [--postgresql] [--patience 3600]
+
+`serve` runs with the stand-in portal as DocSpace and a strict stand-in for Slack, each in this process and
+over sockets. One route watches the folder of the flood, another one another folder; each posts into a channel
+of its own. Changes of the other route are timed before the flood and during it, from the save to the card, so
+the ratio is of one run. DocSpace's limit of calls is kept as always: it decides how long a large flood takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import statistics
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.table import Table
+
+from bench.servers import free_port, serve
+from demo import BOB, COMPLIANCE, OLGA, OTHER, Portal, Sender, add_documents, running
+from demo.serve import delivering
+from reviews.model import EventState
+from store.engine import create_engine
+from store.schema import bulk_reviews, events, reviews
+from tests.databases import SqliteDatabases, postgres_databases
+from tests.edge.fake_slack import FakeSlack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UPLOADS, PATIENCE = 10_000, 3600.0
+CHANGES = 8
+FLOODED, CALM = "C0FLOODED01", "C0CALM00001"
+WEBHOOK_SECRET = "Compl1ance!Bench"  # noqa: S105 - made up
+ROUTES = f"""
+[[route]]
+name = "flooded"
+watch = ["{COMPLIANCE}"]
+owners = ["{OLGA.email}"]
+notify = ["slack:{FLOODED}"]
+quiet_period = "1s"
+
+[[route]]
+name = "calm"
+watch = ["{OTHER}"]
+owners = ["{OLGA.email}"]
+notify = ["slack:{CALM}"]
+quiet_period = "1s"
+"""
+
+
+@dataclass(kw_only=True)
+class Bench:
+    portal: Portal
+    sender: Sender
+    slack: FakeSlack
+    engine: sa.Engine
+    patience: float
+    neighbour: list[int] = field(default_factory=list)
+
+    def time_change(self, number: int) -> float:
+        """Save a document of the other route, and return the seconds until its card stands."""
+        standing = len(self.slack.messages(CALM))
+        began = time.monotonic()
+        self.portal.upload(f"Neighbour {number}.docx", OTHER, by=BOB.id)
+        deadline = began + self.patience
+        while len(self.slack.messages(CALM)) == standing:
+            if time.monotonic() > deadline:
+                return float("inf")
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def upload(self, count: int) -> None:
+        for number in range(count):
+            self.portal.upload(f"Flood {number}.docx", COMPLIANCE, by=BOB.id)
+
+    def wait_for_card(self, began: float) -> float:
+        """Return the seconds from a moment until the first card of the flood stood, by Slack's time of it."""
+        deadline = time.monotonic() + self.patience
+        while not self.slack.messages(FLOODED) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return min((float(each["ts"]) for each in self.slack.messages(FLOODED)), default=float("inf")) - began
+
+    def wait_for_all(self, began: float) -> float:
+        """Return the seconds until nothing of the flood is pending any more."""
+        pending = sa.select(sa.func.count()).where(events.c.state == EventState.RECEIVED)
+        while time.monotonic() < began + self.patience:
+            with self.engine.connect() as connection:
+                if not connection.execute(pending).scalar_one() and not self.sender.pending():
+                    break
+            time.sleep(0.5)
+        return time.monotonic() - began
+
+    def files(self) -> tuple[int, int]:
+        """Return how many bulk reviews there are, and how many files are in them."""
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(bulk_reviews.c.count), 0))
+        with self.engine.connect() as connection:
+            count, total = connection.execute(query.select_from(bulk_reviews)).one()
+        return count, total
+
+    def reviews(self) -> int:
+        query = sa.select(sa.func.count()).where(reviews.c.route == "flooded")
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar_one()
+
+
+@contextmanager
+def product(address: str, patience: float) -> Iterator[Bench]:
+    """Run the product between the stand-ins."""
+    portal = Portal(lambda: datetime.now(UTC))
+    add_documents(portal)
+    sender = Sender(portal)
+    with ExitStack() as stack:
+        slack = stack.enter_context(FakeSlack(rate_limit=True))
+        slack.add_channel(FLOODED, "flooded")
+        slack.add_channel(CALM, "calm")
+        slack.add_person("U0OLGA", "Olga", OLGA.email)
+        portal_address = stack.enter_context(running(portal, sender))
+        port = free_port()
+        settings = {
+            "PORT": str(port),
+            "DATABASE_URL": address,
+            "DOCSPACE_API_HOST": portal_address,
+            "DOCSPACE_API_KEY": portal.api_key,
+            "DOCSPACE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "ROUTES": ROUTES,
+            "SLACK_BOT_TOKEN": slack.token,
+            "SLACK_SIGNING_SECRET": "bench",
+            "SLACK_API_URL": slack.api_url,
+            "LOG_LEVEL": "warning",
+        }
+        stack.enter_context(serve(settings))
+        sender.register(f"http://127.0.0.1:{port}/docspace/webhook", secret=WEBHOOK_SECRET)
+        stack.enter_context(delivering(sender, every=0.05))
+        engine = create_engine(address)
+        stack.callback(engine.dispose)
+        yield Bench(portal=portal, sender=sender, slack=slack, engine=engine, patience=patience)
+
+
+def measure(bench: Bench, uploads: int) -> Table:
+    before = [bench.time_change(number) for number in range(CHANGES)]
+    began, at = time.monotonic(), time.time()
+    bench.upload(uploads)
+    during = [bench.time_change(CHANGES + number) for number in range(CHANGES)]
+    to_card = bench.wait_for_card(at)
+    to_end = bench.wait_for_all(began)
+    count, files = bench.files()
+    table = Table("what", "figure", box=None)
+    table.add_row("uploads", f"{uploads:,}")
+    table.add_row("messages in the flooded channel", str(len(bench.slack.messages(FLOODED))))
+    found = f"{bench.reviews()}; {count}; {files:,}"
+    table.add_row("reviews of the flooded route; of many files; files in those", found)
+    table.add_row("first upload to the card", f"{to_card:.1f} s")
+    table.add_row("first upload to the last one handled", f"{to_end:.1f} s")
+    usual, flooded = statistics.median(before), statistics.median(during)
+    table.add_row("another route, change to card, before", f"{usual:.2f} s (most {max(before):.2f})")
+    table.add_row("another route, change to card, during", f"{flooded:.2f} s (most {max(during):.2f})")
+    table.add_row("ratio", f"{flooded / usual:.2f}")
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--uploads", type=int, default=UPLOADS)
+    parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds to wait for anything")
+    parser.add_argument("--postgresql", action="store_true")
+    # `./dev bench` hands its arguments to every bench.
+    asked = parser.parse_known_args()[0]
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        databases = (
+            stack.enter_context(postgres_databases()) if asked.postgresql else SqliteDatabases(Path(folder))
+        )
+        bench = stack.enter_context(product(databases.new(), asked.patience))
+        Console(width=120).print(measure(bench, asked.uploads))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""The files of a bulk review as lines of text: the same in every channel, hostile until escaped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifiers.shared.text import shorten_name
+
+if TYPE_CHECKING:
+    from reviews.bulk_card import BulkCard, ListedFile
+
+MOST_FILES = 5
+"""On a card in a chat, where the next card is to be seen too; its page has all of them."""
+
+
+def describe_file(file: ListedFile, bulk: BulkCard, *, longest: int) -> str:
+    """Return what stands beside a file's title: where it is below the folder, and what happened to it.
+
+    What happened to all files alike stands above them already. `longest` is for the names of the folders.
+    """
+    below = shorten_name(file.below, longest) if file.below else ""
+    return " · ".join(filter(None, (below, file.happened if bulk.is_mixed else "")))

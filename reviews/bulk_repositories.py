@@ -1,0 +1,111 @@
+"""What the product asks of the place where the files of bulk reviews are written down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reviews.bulk import BulkFile, Pace
+    from reviews.causes import Arrival, Gathering
+    from reviews.model import Person, Review
+
+
+class BulkFiles(Protocol):
+    """The files of bulk reviews, and what is gathered while their cause lasts.
+
+    Whatever changes a file has locked its review before.
+    """
+
+    def of(self, review_id: str, *, after: int = 0, limit: int = 100) -> list[BulkFile]:
+        """Return files of a bulk review in the order in which they joined, also those that were taken out.
+
+        `after` is the position of the last file of the page before.
+        """
+        ...
+
+    def count(self, review_id: str) -> int:
+        """Return how many files are in a bulk review, without those taken out; 0 for any other review."""
+        ...
+
+    def search(self, review_id: str, *, title: str, skip: int, limit: int) -> list[BulkFile]:
+        """Return files in the order of their paths and titles, also those that were taken out.
+
+        Only those whose title or path has `title` in it, which may be empty.
+        """
+        ...
+
+    def count_found(self, review_id: str, *, title: str) -> int:
+        """Return how many files `search` finds in all."""
+        ...
+
+    def get(self, review_id: str, file_id: str) -> BulkFile | None: ...
+
+    def gathering(self, route: str, causes: Sequence[str]) -> list[Gathering]:
+        """Return what gathers on a route for any of these causes."""
+        ...
+
+    def gathered(self, review_id: str) -> Gathering | None: ...
+
+    def open(self, gathering: Gathering, *, over: Sequence[str]) -> None:
+        """Begin to gather; the reviews of these ids gather no more.
+
+        Raises `Conflict` where another worker began for the same cause meanwhile.
+        """
+        ...
+
+    def save(self, gathering: Gathering) -> None: ...
+
+    def recount(self, review_id: str) -> None:
+        """Count anew which files are in a bulk review: after it was answered, some may have got their own."""
+        ...
+
+    def join(self, review: Review, file: BulkFile) -> None:
+        """Add a file to a bulk review. Raises `Conflict` where it is in there.
+
+        `review` is as it was before: it is found already by the people and folders of its other files.
+        """
+        ...
+
+    def change(self, review: Review, file: BulkFile) -> None:
+        """Write down what has become of a file that is in a bulk review."""
+        ...
+
+    def take_apart(self, review_id: str, file_id: str, *, by: str) -> bool:
+        """Note which review a file has of its own now; `False` if it had one before."""
+        ...
+
+    def count_by(self, review_id: str, people: Sequence[Person]) -> int:
+        """Return how many files of a bulk review somebody contributed to, by any of their accounts."""
+        ...
+
+    def is_contributor_hidden(self, review_id: str) -> bool:
+        """Tell whether of anybody who contributed to a file an id is known, and no address."""
+        ...
+
+    def pace(self, review_id: str) -> Pace | None:
+        """Return when an open bulk review was opened and joined last; `None` for any other review."""
+        ...
+
+    def lately(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
+        """Return the newest open reviews of single files of a route, about which nobody has done anything.
+
+        Only those that were opened since then, in the order in which they were.
+        """
+        ...
+
+    def waiting(self, *, since: datetime, until: datetime, most: int) -> list[Arrival]:
+        """Return the files of which events are pending that arrived between these times, the earliest.
+
+        `folder` is where a file was known to be, else where its event says it is.
+        """
+        ...
+
+    def absorb(self, review_id: str, *, by: str) -> bool:
+        """Have a bulk review take the place of an open review that nobody answered; `False` if it is not so.
+
+        Its cards that nobody has tried to post are owed no more.
+        """
+        ...

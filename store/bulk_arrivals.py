@@ -1,0 +1,85 @@
+"""What tells whether changes come of one cause: events that wait, and reviews that were opened just now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.acts import doers
+from reviews.causes import Arrival, keys_of
+from reviews.model import ChangeKind, EventState, ReviewState
+from reviews.tree import FOLDER
+from store import rows
+from store.schema import answers, cards, events, files, reviews
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_SAID = events.c.said
+_WAITING = (
+    sa.select(
+        events.c.file_id,
+        events.c.received_at,
+        sa.func.coalesce(files.c.parent_id, _SAID["parent_id"].as_string()).label("folder"),
+        _SAID["actor"]["id"].as_string().label("actor"),
+        _SAID["actor"]["name"].as_string().label("name"),
+        _SAID["found_in"].as_string().label("found_in"),
+    )
+    .select_from(events.outerjoin(files, files.c.file_id == events.c.file_id))
+    .where(
+        events.c.state == EventState.RECEIVED,
+        events.c.received_at.between(sa.bindparam("since"), sa.bindparam("until")),
+    )
+    .order_by(events.c.received_at)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_CAUSED = sa.select(sa.func.min(cards.c.caused_at)).where(
+    cards.c.review_id == reviews.c.id, cards.c.cause == ""
+)
+_LATELY = (
+    sa.select(reviews, _CAUSED.scalar_subquery().label("caused_at"))
+    .where(
+        reviews.c.route == sa.bindparam("route"),
+        reviews.c.opened_at >= sa.bindparam("since"),
+        reviews.c.state == ReviewState.OPEN,
+        reviews.c.kind != ChangeKind.BULK,
+        reviews.c.snoozed_until.is_(None),
+        reviews.c.handed_over.is_(None),
+        ~sa.exists().where(answers.c.review_id == reviews.c.id),
+    )
+    .order_by(reviews.c.opened_at.desc(), reviews.c.seq.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+
+
+def waiting(connection: sa.Connection, *, since: datetime, until: datetime, most: int) -> list[Arrival]:
+    found = connection.execute(_WAITING, {"since": since, "until": until, "most": most})
+    return [
+        Arrival(
+            file_id=row.file_id,
+            folder=row.folder,
+            people=frozenset([row.actor or row.name]),
+            arrived=row.received_at,
+            found=row.found_in is not None,
+        )
+        for row in found
+        if not row.file_id.startswith(FOLDER)
+    ]
+
+
+def lately(connection: sa.Connection, route: str, *, since: datetime, most: int) -> list[Arrival]:
+    found = connection.execute(_LATELY, {"route": route, "since": since, "most": most}).mappings()
+    singles = [(rows.review(row, (), ()), row["caused_at"]) for row in found]
+    return [
+        Arrival(
+            file_id=review.file_id,
+            folder=review.folders[-1] if review.folders else "",
+            people=keys_of(doers(review.kind, review.acts, review.contributors)),
+            arrived=caused_at or review.opened_at,
+            found=review.seen_late is not None,
+            review_id=review.id,
+        )
+        for review, caused_at in reversed(singles)
+        if not review.file_id.startswith(FOLDER)
+    ]

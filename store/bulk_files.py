@@ -1,0 +1,232 @@
+"""The repository `BulkFiles` on one connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.bulk import FIRST_FILES, BulkSummary, Pace
+from reviews.causes import Arrival, Gathering
+from reviews.errors import Conflict
+from reviews.model import CardState, ChangeKind, ReviewState
+from store import bulk_arrivals, rows
+from store.marks import put_in_file, refresh
+from store.schema import bulk_reviews, cards, review_file_people, review_files, reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from reviews.bulk import BulkFile
+    from reviews.model import Person, Review
+
+LONGEST_NAME = 400
+_HIDDEN = "hidden"
+"""In the place of a person: of whoever wrote a file an id is known, and no address."""
+_GATHERED = sa.select(bulk_reviews).where(bulk_reviews.c.review_id.in_(sa.bindparam("ids", expanding=True)))
+_FIRST = (
+    sa.select(review_files)
+    .where(review_files.c.review_id == sa.bindparam("review_id"), review_files.c.apart.is_(None))
+    .order_by(review_files.c.place, review_files.c.position)
+    .limit(FIRST_FILES)
+)
+_FILE = sa.select(review_files).where(
+    review_files.c.review_id == sa.bindparam("review_id"), review_files.c.file_id == sa.bindparam("file_id")
+)
+_LATEST = (
+    sa.select(review_files)
+    .join(bulk_reviews, bulk_reviews.c.review_id == review_files.c.review_id)
+    .where(review_files.c.file_id == sa.bindparam("file_id"), review_files.c.apart.is_(None))
+    .order_by(review_files.c.position.desc())
+    .limit(1)
+)
+_LATEST_OF_ROUTE = _LATEST.where(bulk_reviews.c.route == sa.bindparam("route"))
+_PACE = (
+    sa.select(reviews.c.route, reviews.c.opened_at, bulk_reviews.c.joined_at)
+    .join(reviews, reviews.c.id == bulk_reviews.c.review_id)
+    .where(bulk_reviews.c.review_id == sa.bindparam("review_id"), reviews.c.state == ReviewState.OPEN)
+)
+
+
+class BulkFiles:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def of(self, review_id: str, *, after: int = 0, limit: int = 100) -> list[BulkFile]:
+        here = (review_files.c.review_id == review_id, review_files.c.position > after)
+        query = sa.select(review_files).where(*here).order_by(review_files.c.position).limit(limit)
+        return [rows.bulk_file(row) for row in self._connection.execute(query).mappings()]
+
+    def count(self, review_id: str) -> int:
+        query = sa.select(bulk_reviews.c.count).where(bulk_reviews.c.review_id == review_id)
+        return self._connection.execute(query).scalar_one_or_none() or 0
+
+    def search(self, review_id: str, *, title: str, skip: int, limit: int) -> list[BulkFile]:
+        # Only the numbers are sorted: the rows of a page alone are read whole.
+        found = (
+            sa.select(review_files.c.position)
+            .where(*_matching(review_id, title))
+            .order_by(review_files.c.place, review_files.c.position)
+            .offset(skip)
+            .limit(limit)
+        )
+        positions = list(self._connection.execute(found).scalars())
+        query = sa.select(review_files).where(review_files.c.position.in_(positions))
+        by_position = {row["position"]: row for row in self._connection.execute(query).mappings()}
+        return [rows.bulk_file(by_position[position]) for position in positions]
+
+    def count_found(self, review_id: str, *, title: str) -> int:
+        query = sa.select(sa.func.count()).select_from(review_files).where(*_matching(review_id, title))
+        return self._connection.execute(query).scalar_one()
+
+    def get(self, review_id: str, file_id: str) -> BulkFile | None:
+        return self._one(_FILE, review_id=review_id, file_id=file_id)
+
+    def latest_of(self, file_id: str, route: str | None) -> tuple[str, BulkFile] | None:
+        """Return the bulk review that a file is in, and no newer review has taken it from; and the file."""
+        query, names = (_LATEST, {}) if route is None else (_LATEST_OF_ROUTE, {"route": route})
+        row = self._connection.execute(query, {"file_id": file_id, **names}).mappings().first()
+        return (row["review_id"], rows.bulk_file(row)) if row else None
+
+    def gathering(self, route: str, causes: Sequence[str]) -> list[Gathering]:
+        on_route = (bulk_reviews.c.route == route, bulk_reviews.c.cause.in_(causes))
+        query = sa.select(bulk_reviews).where(*on_route, bulk_reviews.c.gathering)
+        found = map(_gathering, self._connection.execute(query).mappings())
+        return sorted(found, key=lambda each: causes.index(each.cause))
+
+    def gathered(self, review_id: str) -> Gathering | None:
+        row = self._connection.execute(_GATHERED, {"ids": [review_id]}).mappings().first()
+        return _gathering(row) if row else None
+
+    def open(self, gathering: Gathering, *, over: Sequence[str]) -> None:
+        ended = sa.update(bulk_reviews).where(bulk_reviews.c.review_id.in_(over)).values(gathering=False)
+        self._connection.execute(ended)
+        try:
+            self._connection.execute(sa.insert(bulk_reviews), {**vars(gathering), "gathering": True})
+        except sa.exc.IntegrityError as error:
+            raise Conflict("another worker opened a bulk review of this cause meanwhile") from error
+
+    def save(self, gathering: Gathering) -> None:
+        update = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == gathering.review_id)
+        self._connection.execute(update.values(vars(gathering)))
+
+    def recount(self, review_id: str) -> None:
+        inside = (review_files.c.review_id == review_id, review_files.c.apart.is_(None))
+        query = sa.select(review_files.c.kind, sa.func.count().label("number")).where(*inside)
+        found = self._connection.execute(query.group_by(review_files.c.kind)).all()
+        kinds = {row.kind: row.number for row in found}
+        update = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == review_id)
+        self._connection.execute(update.values(kinds=kinds, count=sum(kinds.values())))
+
+    def join(self, review: Review, file: BulkFile) -> None:
+        values = {**rows.bulk_file_values(file), "review_id": review.id}
+        insert = sa.insert(review_files).returning(review_files.c.position)
+        try:
+            position: int = self._connection.execute(insert, values).scalar_one()
+        except sa.exc.IntegrityError as error:
+            raise Conflict("another worker had this file join meanwhile") from error
+        self._put_people(review.id, file.contributors, position)
+        put_in_file(self._connection, review, file)
+
+    def change(self, review: Review, file: BulkFile) -> None:
+        update = sa.update(review_files).where(review_files.c.position == file.position)
+        self._connection.execute(update.values(rows.bulk_file_values(file)))
+        here = (review_file_people.c.review_id == review.id, review_file_people.c.position == file.position)
+        self._connection.execute(sa.delete(review_file_people).where(*here))
+        self._put_people(review.id, file.contributors, file.position)
+        put_in_file(self._connection, review, file)
+
+    def take_apart(self, review_id: str, file_id: str, *, by: str) -> bool:
+        inside = (review_files.c.review_id == review_id, review_files.c.file_id == file_id)
+        update = sa.update(review_files).where(*inside, review_files.c.apart.is_(None)).values(apart=by)
+        return self._connection.execute(update).rowcount == 1
+
+    def count_by(self, review_id: str, people: Sequence[Person]) -> int:
+        names = sorted({name for who in people for name in _names(who)} - {_HIDDEN})
+        wrote = sa.select(review_file_people.c.position).where(
+            review_file_people.c.review_id == review_id, review_file_people.c.who.in_(names)
+        )
+        inside = (review_files.c.position.in_(wrote), review_files.c.apart.is_(None))
+        query = sa.select(sa.func.count()).select_from(review_files).where(*inside)
+        return self._connection.execute(query).scalar_one()
+
+    def is_contributor_hidden(self, review_id: str) -> bool:
+        hidden = (review_file_people.c.review_id == review_id, review_file_people.c.who == _HIDDEN)
+        same = review_files.c.position == review_file_people.c.position
+        query = sa.select(review_files.c.position).join(review_file_people, same)
+        inside = query.where(*hidden, review_files.c.apart.is_(None)).limit(1)
+        return self._connection.execute(inside).first() is not None
+
+    def pace(self, review_id: str) -> Pace | None:
+        row = self._connection.execute(_PACE, {"review_id": review_id}).mappings().first()
+        return Pace(**row) if row else None
+
+    def lately(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
+        return bulk_arrivals.lately(self._connection, route, since=since, most=most)
+
+    def waiting(self, *, since: datetime, until: datetime, most: int) -> list[Arrival]:
+        return bulk_arrivals.waiting(self._connection, since=since, until=until, most=most)
+
+    def absorb(self, review_id: str, *, by: str) -> bool:
+        free = (reviews.c.id == review_id, reviews.c.state == ReviewState.OPEN)
+        replaced = {"state": ReviewState.REPLACED, "superseded_by": by, "remind_at": None}
+        if self._connection.execute(sa.update(reviews).where(*free).values(replaced)).rowcount != 1:
+            return False
+        refresh(self._connection, review_id)
+        untried = (cards.c.state == CardState.OWED, cards.c.attempted_at.is_(None))
+        owed = (cards.c.review_id == review_id, cards.c.claimed_by.is_(None), *untried)
+        self._connection.execute(sa.delete(cards).where(*owed))
+        return True
+
+    def _put_people(self, review_id: str, people: Iterable[Person], position: int) -> None:
+        names = sorted({name for who in people for name in _names(who)})
+        if names:
+            new = [{"review_id": review_id, "who": name, "position": position} for name in names]
+            self._connection.execute(sa.insert(review_file_people), new)
+
+    def _one(self, query: sa.Select[tuple[object, ...]], **values: str) -> BulkFile | None:
+        row = self._connection.execute(query, values).mappings().first()
+        return rows.bulk_file(row) if row else None
+
+
+def _matching(review_id: str, title: str) -> list[sa.ColumnElement[bool]]:
+    """Return what finds files of a review; `place` has path and title in small letters, cut at the end."""
+    here = [review_files.c.review_id == review_id]
+    if title:
+        place, whole = review_files.c.place, review_files.c.title
+        here.append(
+            sa.or_(place.contains(title.casefold(), autoescape=True), whole.icontains(title, autoescape=True))
+        )
+    return here
+
+
+def load_summaries(connection: sa.Connection, review_ids: Sequence[str]) -> dict[str, BulkSummary]:
+    """Return what the cards of these bulk reviews show of their files: the numbers are kept, not counted."""
+    if not review_ids:
+        return {}
+    found = connection.execute(_GATHERED, {"ids": list(review_ids)}).mappings().all()
+    return {row["review_id"]: _summary(connection, row) for row in found}
+
+
+def _summary(connection: sa.Connection, row: sa.RowMapping) -> BulkSummary:
+    first = connection.execute(_FIRST, {"review_id": row["review_id"]}).mappings()
+    kinds = [(ChangeKind(kind), number) for kind, number in row["kinds"].items() if number]
+    return BulkSummary(
+        count=row["count"],
+        kinds=tuple(sorted(kinds, key=lambda each: (-each[1], each[0]))),
+        first=tuple(map(rows.bulk_file, first)),
+        joined_at=row["joined_at"],
+    )
+
+
+def _gathering(row: sa.RowMapping) -> Gathering:
+    return Gathering(**{name: value for name, value in row.items() if name != "gathering"})
+
+
+def _names(who: Person) -> list[str]:
+    """Return each name under which a person is found among those who wrote a file."""
+    named = [f"id:{who.id}"] if who.id else []
+    named += [f"at:{who.email.casefold()}"] if who.email else []
+    hidden = [_HIDDEN] if who.id and not who.email else []
+    return [name[:LONGEST_NAME] for name in (*named, *hidden)]

@@ -1,0 +1,281 @@
+"""The page of a bulk review lists all its files, a hundred at a time, and takes single ones out of it."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pages.links import Selected
+from reviews.file_lists import A_PAGE
+from reviews.model import Identity, Reviewer, ReviewState
+from store.unit_of_work import UnitOfWork
+from tests.pages.proving import let_in
+from tests.pages.visitor import ADDRESS, Visitor
+from tests.reviews.desk import Desk, attempt
+from tests.reviews.flood import flood
+from tests.reviews.people import proven
+from tests.reviews.samples import LINK, OWNER, routes
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from reviews.model import Review
+
+FILES = 130
+_TITLES = re.compile(r"<bdi>(f\d+\.docx)</bdi>")
+_BUTTON = "Review this one apart"
+
+
+def visitor_of(engine: sa.Engine, **more: Any) -> Visitor:
+    return Visitor(Desk(engine, partial(UnitOfWork, engine), routes(**more)))
+
+
+def titles(page: str) -> list[str]:
+    return _TITLES.findall(page)
+
+
+def prove(visitor: Visitor, email: str = OWNER) -> None:
+    who = proven(Reviewer(name="Dana Ozola", email=email), identity=Identity.OIDC)
+    let_in(visitor.client, who, at=visitor.desk.clock(), base_url=ADDRESS)
+
+
+def newest(visitor: Visitor, review: Review) -> str:
+    """Return the path of the page of a review as it is now."""
+    with visitor.desk.transactions(reading=True) as work:
+        found = work.reviews.get(review.id)
+    assert found
+    return visitor.path(found)
+
+
+@pytest.fixture
+def owner(engine: sa.Engine) -> Visitor:
+    """Return the owner at the page, known by a sign-in."""
+    visitor = visitor_of(engine, bulk=5)
+    prove(visitor)
+    return visitor
+
+
+def test_a_page_has_a_hundred_files_and_says_how_many_there_are(owner: Visitor) -> None:
+    path = owner.path(flood(owner.desk, FILES))
+
+    first, second = owner.get(path).text, owner.get(f"{path}?page=2").text
+
+    assert titles(first) == [f"f{number:03}.docx" for number in range(A_PAGE)]
+    assert titles(second) == [f"f{number:03}.docx" for number in range(A_PAGE, FILES)]
+    assert "1 to 100 of 130" in first
+    assert "101 to 130 of 130" in second
+    assert 'rel="next"' in first
+    assert 'rel="next"' not in second
+    assert 'rel="prev"' in second
+
+
+@pytest.mark.parametrize(
+    ("page", "first"),
+    [
+        ("0", "f000"),
+        ("-1", "f000"),
+        ("9" * 9, "f100"),
+        ("9" * 4000, "f000"),
+        ("²", "f000"),
+        ("x", "f000"),
+        ("1 or 1=1", "f000"),
+    ],
+)
+def test_a_page_that_there_is_not_leads_to_one_that_there_is(owner: Visitor, page: str, first: str) -> None:
+    path = owner.path(flood(owner.desk, FILES))
+
+    shown = owner.client.get(path, query_string={"page": page}, base_url=ADDRESS)
+
+    assert (shown.status_code, titles(shown.text)[0]) == (200, f"{first}.docx")
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        ("f01", [f"f{number:03}.docx" for number in range(10, 20)]),
+        ("F019", ["f019.docx"]),
+        (" f019 ", ["f019.docx"]),
+        ("%", []),
+        ("_", []),
+        ("\0", ["f000.docx"]),
+        ("no such file", []),
+    ],
+)
+def test_files_are_found_by_a_part_of_their_title(owner: Visitor, sought: str, found: list[str]) -> None:
+    path = owner.path(flood(owner.desk, 20))
+
+    shown = owner.client.get(path, query_string={"title": sought}, base_url=ADDRESS)
+
+    assert shown.status_code == 200
+    assert titles(shown.text)[: len(found) or None] == found
+    assert ("No file of this review is called that." in shown.text) is (not found)
+
+
+def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_there(owner: Visitor) -> None:
+    path = owner.path(flood(owner.desk, 8))
+    owner.get(path)
+
+    answer = owner.post(f"{path}/apart", file_id="f003")
+    page = owner.get(answer.headers["Location"]).text
+    again = owner.get(answer.headers["Location"]).text
+
+    apart = owner.desk.latest("f003")
+    assert (answer.status_code, apart.state, apart.title) == (303, ReviewState.OPEN, "f003.docx")
+    assert answer.headers["Location"].endswith("#files")
+    assert "<bdi>f003.docx</bdi> is reviewed apart from now on." in page
+    assert "is reviewed apart from now on" not in again
+    assert again.count("Reviewed apart") == 1
+    assert again.count(_BUTTON) == 7
+    assert "7 files in Compliance" in again
+    [way] = set(re.findall(r'href="(/ack/[^"#?]+)"[^>]*>Go to its review', again))
+    assert owner.links.read(way.removeprefix("/ack/")) == Selected(review_id=apart.id, revision=1)
+    assert "f003.docx" in owner.get(way).text
+
+
+def test_whoever_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owner: Visitor) -> None:
+    path = owner.path(flood(owner.desk, FILES))
+    owner.get(path)
+
+    answer = owner.post(f"{path}/apart", file_id="f120", title="docx", page="2")
+
+    assert answer.headers["Location"].endswith("?title=docx&page=2#files")
+
+
+def test_whoever_has_proven_nothing_sees_the_files_and_no_button(engine: sa.Engine) -> None:
+    stranger = visitor_of(engine, bulk=5)
+    path = stranger.path(flood(stranger.desk, 8))
+
+    page = stranger.get(path).text
+
+    assert titles(page)[0] == "f000.docx"
+    assert _BUTTON not in page
+    assert "Show who you are to have one of them reviewed apart" in page
+
+
+def test_whoever_has_waited_too_long_proves_again_who_they_are(owner: Visitor) -> None:
+    path = owner.path(flood(owner.desk, 8))
+    owner.get(path)
+    owner.desk.clock.advance(minutes=31)
+
+    refused = owner.post(f"{path}/apart", file_id="f003")
+
+    assert refused.status_code == 401
+    assert owner.desk.latest("f003").of_file
+
+
+def test_a_form_without_its_token_takes_nothing_out(owner: Visitor) -> None:
+    path = owner.path(flood(owner.desk, 8))
+
+    refused = owner.send(f"{path}/apart", file_id="f003")
+
+    assert refused.status_code == 400
+    assert owner.desk.latest("f003").of_file
+
+
+@pytest.mark.parametrize(
+    ("file_id", "sentence"),
+    [
+        ("unknown", "This file is not part of a review of many files."),
+        ("", "This file is not part of a review of many files."),
+        ("\0", "This file is not part of a review of many files."),
+        ("f004", "This file has a review of its own already."),
+    ],
+)
+def test_what_can_not_be_taken_out_is_refused_with_a_sentence(
+    owner: Visitor, file_id: str, sentence: str
+) -> None:
+    review = flood(owner.desk, 8)
+    owner.get(owner.path(review))
+    owner.post(f"{owner.path(review)}/apart", file_id="f004")
+    path = newest(owner, review)
+
+    refused = owner.post(f"{path}/apart", file_id=file_id)
+
+    assert refused.status_code == 403
+    assert f'role="alert">{sentence}' in refused.text
+
+
+def test_a_stranger_who_is_known_is_refused_as_with_an_answer(engine: sa.Engine) -> None:
+    visitor = visitor_of(engine, bulk=5)
+    prove(visitor, "eve@example.com")
+    path = visitor.path(flood(visitor.desk, 8))
+    visitor.get(path)
+
+    refused = visitor.post(f"{path}/apart", file_id="f003")
+
+    assert refused.status_code == 403
+    assert "Only the owners of this folder and their deputies may answer." in refused.text
+    assert visitor.desk.latest("f003").of_file
+
+
+def test_where_the_link_is_enough_it_is_enough_to_take_a_file_out(engine: sa.Engine) -> None:
+    visitor = visitor_of(engine, bulk=5, **LINK)
+    path = visitor.path(flood(visitor.desk, 8))
+
+    assert visitor.get(path).text.count(_BUTTON) == 8
+    assert visitor.post(f"{path}/apart", file_id="f003").status_code == 303
+
+
+def test_an_answered_review_lists_its_files_and_lets_none_go(owner: Visitor) -> None:
+    review = flood(owner.desk, 8)
+    path = owner.path(review)
+    owner.desk.answers.take(attempt(review))
+
+    page = owner.get(path).text
+    refused = owner.post(f"{path}/apart", file_id="f003")
+
+    assert len(titles(page)) == 8
+    assert _BUTTON not in page
+    assert refused.status_code == 409
+    assert "These files have been answered: none can be taken out any more." in refused.text
+
+
+def test_whoever_came_by_an_older_card_is_told_that_files_joined(owner: Visitor) -> None:
+    review = flood(owner.desk, 8)
+    old = f"/ack/{owner.links.token_of(Selected(review_id=review.id, revision=1))}"
+
+    page = owner.get(old).text
+
+    assert "Files joined or were changed after the card that led here." in page
+    assert "Go to the files as they are now" in page
+    assert _BUTTON not in page
+
+
+@pytest.mark.parametrize("more", [{}, LINK], ids=["proven", "link"])
+def test_of_a_private_route_an_outsider_sees_no_file_and_searches_none(
+    engine: sa.Engine, more: dict[str, Any]
+) -> None:
+    visitor = visitor_of(engine, bulk=5, private=True, **more)
+    path = visitor.path(flood(visitor.desk, 8))
+
+    for page in (visitor.get(path).text, visitor.get(f"{path}?title=f003").text):
+        assert "8 files in Compliance" in page
+        assert titles(page) == []
+        assert 'id="files"' not in page
+
+
+def test_of_a_private_route_its_owner_sees_all_files(engine: sa.Engine) -> None:
+    visitor = visitor_of(engine, bulk=5, private=True)
+    prove(visitor)
+
+    assert len(titles(visitor.get(visitor.path(flood(visitor.desk, 8))).text)) == 8
+
+
+def test_the_page_of_one_document_lists_no_files(owner: Visitor) -> None:
+    page = owner.get(owner.open()).text
+
+    assert 'id="files"' not in page
+    assert "Show all files" not in page
+
+
+def test_hostile_titles_and_links_stay_text(owner: Visitor) -> None:
+    review = flood(owner.desk, 8, title="<script>alert(1)</script>", link="javascript:alert(1)")
+
+    page = owner.get(owner.path(review)).text
+
+    assert "<script>" not in page
+    assert "javascript:" not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 8

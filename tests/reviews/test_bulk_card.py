@@ -1,0 +1,255 @@
+"""The card of a bulk review: how many files, what happened to them, by whom, the first ones, all of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.acts import Act, ActKind
+from reviews.bulk_card import add_page
+from reviews.card import Action, card_of
+from reviews.language import speaking
+from reviews.model import ChangeKind, Decision, Person, Review, ReviewState
+from reviews.notice import NoticeKind, name_item, sentence
+from reviews.subject import count_subject, name_files, name_subject
+from reviews.too_late import refuse_late_answer, refuse_second_answer, refuse_superseded
+from reviews.veil import untitled, veiled, veiled_notice, veiled_review
+from reviews.written_back import written_back
+from tests.reviews.samples import (
+    ALICE,
+    BOB,
+    HOSTILE,
+    NOTE,
+    answer,
+    bulk,
+    bulk_file,
+    bulk_review,
+    notice,
+    review,
+    route,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.errors import Refused
+
+PAGE = "https://review.example.com/ack/x#files"
+
+
+def people(count: int) -> tuple[Person, ...]:
+    return tuple(Person(id=f"p{number}", name=f"Person {number}") for number in range(1, count + 1))
+
+
+def reviewed(decision: Decision = Decision.ACKNOWLEDGE) -> Review:
+    given = answer(decision=decision, version=None, note=NOTE)
+    return bulk_review(state=decision.outcome, answers=(given,))
+
+
+def test_a_card_says_how_many_files_of_which_folder_and_what_happened_to_them() -> None:
+    card = card_of(bulk_review())
+
+    assert card.title == "10,000 files in Invoices"
+    assert card.extent == "8,000 added, 2,000 changed"
+    assert card.where == "in Legal / Compliance / Invoices"
+    assert card.summary == (
+        "10,000 files in Invoices were changed by Alice Moreau and Bob Chen "
+        "in Legal / Compliance / Invoices. Please review them."
+    )
+
+
+def test_a_card_is_counted_in_the_language_that_is_spoken() -> None:
+    with speaking("de"):
+        card = card_of(bulk_review())
+
+        assert (card.title, card.news) == ("10.000 Dateien in Invoices", "warten auf Ihre Prüfung")
+        assert card.extent == "8.000 hinzugefügt, 2.000 geändert"
+
+
+@pytest.mark.parametrize(
+    ("found", "news"),
+    [
+        (bulk_review(), "need your review"),
+        (bulk_review(bulk=bulk(count=1)), "needs your review"),
+        (reviewed(), "were reviewed"),
+        (reviewed(Decision.REQUEST_CHANGES), "need changes"),
+        (bulk_review(superseded_by="rev-2"), "have changed again"),
+    ],
+)
+def test_the_headline_speaks_of_as_many_files_as_there_are(found: Review, news: str) -> None:
+    assert card_of(found).news == news
+
+
+def test_what_happened_to_all_files_alike_is_said_once() -> None:
+    alike = card_of(bulk_review(bulk=bulk(kinds=((ChangeKind.MOVED_IN, 10_000),))))
+    mixed = card_of(bulk_review())
+
+    assert (alike.happened, mixed.happened) == ("moved in", "changed")
+    assert alike.bulk
+    assert mixed.bulk
+    assert (alike.bulk.is_mixed, mixed.bulk.is_mixed) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("count", "who"),
+    [
+        (1, "Person 1"),
+        (4, "Person 1, Person 2, Person 3 and Person 4"),
+        (5, "Person 1, Person 2, Person 3 and 2 more"),
+        (1234, "Person 1, Person 2, Person 3 and 1,231 more"),
+    ],
+)
+def test_of_many_people_the_first_are_named_and_the_others_counted(count: int, who: str) -> None:
+    assert card_of(bulk_review(contributors=people(count))).who == who
+
+
+def test_the_first_files_are_listed_with_their_place_below_the_folder() -> None:
+    found = card_of(bulk_review()).bulk
+    assert found
+
+    first, second = found.shown(2)
+
+    assert (first.title, first.below, first.happened) == ("Invoice 2026-0001.pdf", "", "added")
+    assert (second.title, second.below, second.happened) == ("Invoice 2026-0002.pdf", "Q1", "changed")
+    assert first.link == "https://acme.example.com/doceditor?fileid=700001"
+    assert found.more(found.shown(5)) == "and 9,995 more"
+
+
+@pytest.mark.parametrize(
+    ("path", "folder", "below"),
+    [
+        ("Legal", "Legal", ""),
+        ("Legal / 2026 / Q1", "Legal", "2026 / Q1"),
+        ("Legalese / Q1", "Legal", "Legalese / Q1"),
+        ("Legal / Q1", "", "Legal / Q1"),
+        ("", "Legal", ""),
+    ],
+)
+def test_a_file_is_placed_below_the_folder_of_its_review(path: str, folder: str, below: str) -> None:
+    found = bulk_review(path=folder, bulk=bulk(first=(bulk_file(path=path),)))
+
+    drawn = card_of(found).bulk
+
+    assert drawn
+    assert drawn.first[0].below == below
+
+
+def test_hostile_titles_of_files_are_one_line_each_and_their_links_lead_to_the_web() -> None:
+    file = bulk_file(title=HOSTILE, path=f"Legal / {HOSTILE}", link="javascript:alert(1)")
+    drawn = card_of(bulk_review(title=HOSTILE, path="Legal", bulk=bulk(first=(file,)))).bulk
+    assert drawn
+
+    [listed] = drawn.first
+
+    assert (listed.title, listed.below) == ("<!channel> *urgent* & co|xcod.docx <@U1>",) * 2
+    assert listed.link is None
+
+
+def test_the_button_leads_to_all_files_in_the_place_of_one_document() -> None:
+    card = card_of(bulk_review(link="https://acme.example.com/folder/900"))
+
+    assert card.actions == (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES, Action.FILES, Action.MORE)
+    assert card_of(reviewed()).actions == (Action.FILES, Action.MORE)
+    assert Action.FILES not in card_of(review()).actions
+
+
+def test_the_way_to_all_files_is_added_to_a_bulk_review_alone() -> None:
+    drawn = add_page(card_of(bulk_review()), lambda _card: PAGE).bulk
+
+    assert drawn
+    assert drawn.page == PAGE
+    assert add_page(card_of(review()), lambda _card: PAGE) == card_of(review())
+
+
+def test_files_that_join_make_no_stage_of_their_own() -> None:
+    stages = [card_of(bulk_review(revision=revision)).stage for revision in (1, 26, 10_000)]
+
+    assert set(stages) == {"revision 1"}
+    assert card_of(reviewed()).stage == "revision 1, reviewed"
+
+
+def test_nothing_is_written_into_the_history_of_a_file_for_many() -> None:
+    assert written_back(card_of(reviewed())) is None
+
+
+def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
+    secret = bulk_review(title="Globex", path="Legal / Globex", bulk=bulk(first=(bulk_file(title="Globex"),)))
+    hidden = replace(secret, answers=reviewed().answers, state=ReviewState.ACKNOWLEDGED)
+
+    cards = [veiled(card_of(hidden), "Legal"), card_of(veiled_review(hidden, "Legal"))]
+
+    for card in cards:
+        assert card.title == "10,000 files in Legal"
+        assert (card.extent, card.who) == ("8,000 added, 2,000 changed", "Alice Moreau and Bob Chen")
+        assert Action.FILES in card.actions
+        assert not [word for word in ("Globex", "Invoice") if word in f"{asdict(card)}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (NoticeKind.REMINDER, "10,000 files in Invoices are still waiting for your review."),
+        (NoticeKind.OVERDUE, "The review of 10,000 files in Invoices is overdue."),
+        (NoticeKind.REASSIGNED, "Dana handed the review of 10,000 files in Invoices over to Sam."),
+        (
+            NoticeKind.WITHDRAWN,
+            "Dana withdrew their answer: 10,000 files in Invoices are waiting for review again.",
+        ),
+        (NoticeKind.CHANGES_REQUESTED, "Dana requested changes to 10,000 files in Invoices."),
+    ],
+)
+def test_notices_name_the_files_as_the_card_does(kind: NoticeKind, said: str) -> None:
+    told = notice(kind, title="Invoices", path="", files=10_000, who="Dana", whom="Sam")
+
+    assert sentence(told) == said
+
+
+def test_a_notice_in_public_names_the_watched_folder() -> None:
+    told = notice(NoticeKind.REMINDER, title="Globex", files=26)
+
+    assert sentence(veiled_notice(told, "Legal")) == "26 files in Legal are still waiting for your review."
+
+
+def test_a_notice_of_one_document_is_named_as_before() -> None:
+    assert name_item(notice()) == "AML Policy 2026.docx"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [
+        (
+            lambda: refuse_second_answer(reviewed(), answer()),
+            "10,000 files in Invoices were already reviewed by you",
+        ),
+        (
+            lambda: refuse_late_answer(reviewed(), seen=1),
+            "10,000 files in Invoices were already reviewed by Dana",
+        ),
+        (
+            lambda: refuse_late_answer(bulk_review(contributors=people(9)), seen=1),
+            "10,000 files in Invoices were changed again by Person 1, Person 2, Person 3 and 6 more",
+        ),
+        (lambda: refuse_superseded(bulk_review()), "10,000 files in Invoices have changed since"),
+    ],
+)
+def test_refusals_name_the_files(refusal: Callable[[], Refused], said: str) -> None:
+    assert refusal().sentence.startswith(said)
+
+
+def test_a_refusal_about_what_is_private_tells_no_folder() -> None:
+    hidden = untitled(bulk_review(), route(private=True))
+
+    assert (name_subject(hidden), count_subject(hidden)) == ("10,000 files", 10_000)
+
+
+def test_files_that_share_no_folder_are_counted_alone() -> None:
+    assert name_files(26, "") == "26 files"
+    assert name_files(1, "Legal") == "1 file in Legal"
+
+
+def test_everybody_who_did_something_to_a_file_is_named_once() -> None:
+    moved = Act(kind=ActKind.MOVED_IN, people=(BOB, ALICE))
+
+    assert card_of(bulk_review(contributors=(ALICE,), acts=(moved,))).who == "Alice Moreau and Bob Chen"

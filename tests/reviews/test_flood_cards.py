@@ -1,0 +1,232 @@
+"""A flood posts one card in each channel when it has calmed, and redraws it seldom while files come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.model import ChangeKind
+from reviews.notice import NoticeKind
+from reviews.subscription_repositories import Subscription
+from tests.reviews.channels import Paper
+from tests.reviews.desk import attempt
+from tests.reviews.flood import arrive, bulks, flood, handle, names
+from tests.reviews.samples import WATCHED, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.card import Card
+    from reviews.model import CardPost
+    from tests.reviews.desk import Desk
+
+FEED = ("paper", "C9")
+
+
+@dataclass
+class Interrupted(Paper):
+    """A channel in which something happens while it posts."""
+
+    meanwhile: Callable[[], None] = lambda: None
+
+    def post(self, target: str, card: Card) -> str:
+        self.meanwhile()
+        return super().post(target, card)
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """A desk whose route lets three files through one by one, and waits for ten minutes at most."""
+    desk.follow(routes(bulk=3))
+    return desk
+
+
+def cards(desk: Desk) -> list[CardPost]:
+    return list(bulks(desk)[0].cards)
+
+
+def join(desk: Desk, file: str) -> None:
+    handle(desk, arrive(desk, [file]))
+
+
+def test_the_card_waits_until_no_more_files_come(desk: Desk) -> None:
+    flood(desk, 4)
+    card, _ = cards(desk)
+
+    assert desk.delivery.deliver(card.id, "job") == 5
+    desk.clock.advance(seconds=4)
+    join(desk, "f004")
+    assert desk.delivery.deliver(card.id, "job") == 5
+    assert desk.paper.posts == []
+    desk.clock.advance(seconds=5)
+    assert desk.delivery.deliver(card.id, "job") is None
+
+    [(_, posted)] = desk.paper.posts
+    assert posted.bulk is not None
+    assert posted.bulk.count == 5
+
+
+def test_the_card_waits_for_files_no_longer_than_the_route_wants_to_wait(desk: Desk) -> None:
+    numbers = arrive(desk, names(125))
+    handle(desk, numbers[:4])
+    card, _ = cards(desk)
+
+    for number in numbers[4:]:
+        desk.clock.advance(seconds=4.9)
+        handle(desk, [number])
+
+    assert desk.clock() - bulks(desk)[0].opened_at < routes().all[0].max_wait
+    desk.clock.advance(seconds=8)
+    join_late = arrive(desk, ["f125"])
+    assert join_late
+    assert desk.delivery.deliver(card.id, "job") is None
+    assert len(desk.paper.posts) == 1
+
+
+def test_while_files_come_a_card_that_stands_is_redrawn_each_ten_seconds_and_shows_them_all_in_the_end(
+    desk: Desk,
+) -> None:
+    flood(desk, 4)
+    desk.deliver_all()
+    card, _ = cards(desk)
+
+    for number in range(12):
+        desk.clock.advance(seconds=2)
+        join(desk, f"more{number}")
+        desk.delivery.deliver(card.id, "job")
+    desk.clock.advance(seconds=10)
+    desk.delivery.deliver(card.id, "job")
+
+    updates = [drawing for target, _, drawing in desk.paper.updates if target == card.target]
+    assert [drawing.bulk.count for drawing in updates if drawing.bulk] == [9, 14, 16]
+
+
+def test_one_drawing_is_due_however_many_files_join(desk: Desk) -> None:
+    flood(desk, 4)
+    desk.deliver_all()
+
+    for number in range(9):
+        join(desk, f"more{number}")
+
+    assert {card.wanted - card.drawn for card in cards(desk)} == {1}
+
+
+def test_files_that_join_while_the_card_is_drawn_are_on_the_next_drawing(desk: Desk) -> None:
+    flood(desk, 4)
+    card, _ = cards(desk)
+    desk.clock.advance(seconds=5)
+    paper = Interrupted(meanwhile=lambda: join(desk, "f004"))
+    desk.delivery = replace(desk.delivery, notifiers={"paper": paper})
+
+    desk.delivery.deliver(card.id, "job")
+
+    [(_, posted)] = paper.posts
+    assert posted.bulk is not None
+    assert posted.bulk.count == 4
+    after = next(each for each in cards(desk) if each.id == card.id)
+    assert after.wanted == after.drawn + 1
+
+
+def test_an_answer_is_shown_at_once(desk: Desk) -> None:
+    flood(desk, 4)
+    desk.deliver_all()
+    join(desk, "f004")
+    desk.answers.take(attempt(bulks(desk)[0]))
+
+    for card in cards(desk):
+        assert desk.delivery.deliver(card.id, "job") is None
+
+
+def test_the_thread_is_told_nothing_of_files_that_join_or_change_again(desk: Desk) -> None:
+    flood(desk, 4)
+    desk.deliver_all()
+    join(desk, "f004")
+    desk.portal.versions["f001"] += 1
+    handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
+
+    assert desk.notices() == []
+
+
+def test_a_reminder_says_how_many_files_wait(desk: Desk) -> None:
+    review = flood(desk, 4)
+    desk.deliver_all()
+    with desk.transactions() as work:
+        work.reviews.snooze(review.id, desk.clock(), by="", remind_at=desk.clock())
+        work.commit()
+    desk.reminders.due()
+    desk.deliver_all()
+
+    told = [notice for _, notice in desk.paper.told]
+    assert {(notice.kind, notice.files, notice.title) for notice in told} == {
+        (NoticeKind.REMINDER, 4, "Compliance")
+    }
+
+
+def subscribe(desk: Desk, *, digest: bool = False) -> None:
+    wish = Subscription(
+        notifier=FEED[0],
+        target=FEED[1],
+        folder=WATCHED,
+        title="Compliance",
+        made_by="U1",
+        made_at=desk.clock(),
+        digest=digest,
+    )
+    with desk.transactions() as work:
+        work.subscriptions.put(wish)
+        work.commit()
+
+
+def test_a_subscribed_channel_hears_once_with_the_number(desk: Desk) -> None:
+    subscribe(desk)
+
+    flood(desk, 6)
+    desk.deliver_all()
+
+    [(target, told)] = desk.paper.told
+    assert target == FEED[1]
+    assert (told.kind, told.change, told.files, told.title) == (
+        NoticeKind.CHANGE,
+        ChangeKind.BULK,
+        6,
+        "Compliance",
+    )
+    assert told.kinds == ((ChangeKind.CONTENT, 6),)
+
+
+def test_a_digest_has_one_line_for_a_flood(desk: Desk) -> None:
+    subscribe(desk, digest=True)
+    flood(desk, 6)
+
+    with desk.transactions(reading=True) as work:
+        [waiting] = work.subscriptions.waiting()
+        lines = work.subscriptions.take(*FEED, before={waiting.folder: desk.clock.now.replace(year=2030)})
+
+    assert [(line.kind, line.files, line.title) for line in lines] == [(ChangeKind.BULK, 6, "Compliance")]
+
+
+def test_what_was_owed_of_a_review_that_became_a_part_is_posted_no_more(desk: Desk) -> None:
+    for file in names(3):
+        join(desk, file)
+
+    join(desk, "f003")
+    desk.deliver_all()
+
+    [review] = bulks(desk)
+    assert {posted.review_id for _, posted in desk.paper.posts} == {review.id}
+
+
+def test_a_card_that_stands_of_a_review_that_became_a_part_is_redrawn(desk: Desk) -> None:
+    join(desk, "f000")
+    desk.deliver_all()
+    [alone] = desk.reviews()
+
+    for file in ("f001", "f002", "f003"):
+        join(desk, file)
+    desk.deliver_all()
+
+    redrawn = [drawing for _, _, drawing in desk.paper.updates if drawing.review_id == alone.id]
+    assert len(redrawn) >= 2
+    assert not redrawn[-1].actions or all(str(action) != "acknowledge" for action in redrawn[-1].actions)

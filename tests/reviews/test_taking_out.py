@@ -1,0 +1,235 @@
+"""A file is taken out of a bulk review by whoever may answer, and reviewed apart from then on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.errors import RefusalReason, Refused
+from reviews.model import ChangeKind, Decision, Identity, Person, Reviewer, ReviewState
+from tests.reviews.desk import attempt, wish
+from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
+from tests.reviews.samples import ALICE, DEPUTY, OWNER, routes
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+
+OWNERS_ACCOUNT = Person(id="o1", name="Dana Ozola", email=OWNER)
+SAM = Reviewer(name="Sam Ito", email=DEPUTY)
+STRANGER = Reviewer(name="Kim", email="kim@example.com")
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """A desk whose route lets three files through one by one."""
+    desk.follow(routes(bulk=3))
+    return desk
+
+
+@pytest.fixture
+def many(desk: Desk) -> Review:
+    return flood(desk, 5)
+
+
+def now(desk: Desk, review: Review) -> Review:
+    with desk.transactions(reading=True) as work:
+        found = work.reviews.get(review.id)
+    assert found is not None
+    return found
+
+
+def test_a_file_that_is_taken_out_has_a_review_and_cards_of_its_own(desk: Desk, many: Review) -> None:
+    apart = desk.taking_out.take_out(wish(many), file_id="f001")
+    desk.deliver_all()
+
+    assert (apart.file_id, apart.kind, apart.version_to) == ("f001", ChangeKind.CONTENT, 8)
+    assert (apart.owners, apart.due_at) == (many.owners, many.due_at)
+    assert desk.latest("f001").id == apart.id
+    after = now(desk, many)
+    assert after.revision == many.revision + 1
+    assert after.bulk is not None
+    assert after.bulk.count == 4
+    assert len(desk.paper.posts) == 4  # of both reviews, in both channels
+    [*_, opened, taken_out] = desk.entries()
+    assert (opened["type"], opened["taken_out_of"]) == ("review:opened", many.id)
+    assert (taken_out["type"], taken_out["to"], taken_out["file_id"]) == (
+        "review:taken_out",
+        apart.id,
+        "f001",
+    )
+    assert taken_out["by"]["email"] == OWNER
+    assert desk.verdict().intact
+
+
+def test_the_whole_and_the_file_are_answered_each_by_itself(desk: Desk, many: Review) -> None:
+    apart = desk.taking_out.take_out(wish(many), file_id="f001")
+
+    desk.answers.take(attempt(now(desk, many)))
+    desk.answers.take(attempt(apart, decision=Decision.REQUEST_CHANGES, note="no"))
+
+    assert desk.latest("f000").state is ReviewState.ACKNOWLEDGED
+    assert desk.latest("f001").state is ReviewState.CHANGES_REQUESTED
+    assert desk.verdict().intact
+
+
+def test_whoever_saw_the_file_among_the_others_is_refused(desk: Desk, many: Review) -> None:
+    desk.taking_out.take_out(wish(many), file_id="f001")
+
+    with pytest.raises(Refused) as refused:
+        desk.answers.take(attempt(many))
+
+    assert refused.value.reason is RefusalReason.STALE
+
+
+def test_a_deputy_may_take_a_file_out_and_a_stranger_may_not(desk: Desk, many: Review) -> None:
+    desk.taking_out.take_out(wish(many, SAM), file_id="f001")
+
+    with pytest.raises(Refused) as refused:
+        desk.taking_out.take_out(wish(many, STRANGER), file_id="f002")
+
+    assert refused.value.reason is RefusalReason.NOT_ALLOWED
+
+
+def test_holding_the_link_is_not_enough(desk: Desk, many: Review) -> None:
+    with pytest.raises(Refused) as refused:
+        desk.taking_out.take_out(wish(many, identity=Identity.LINK), file_id="f001")
+
+    assert refused.value.reason is RefusalReason.UNPROVEN
+
+
+@pytest.mark.parametrize("file", ["f001", "unknown"])
+def test_what_is_not_in_there_can_not_be_taken_out(desk: Desk, many: Review, file: str) -> None:
+    desk.taking_out.take_out(wish(many), file_id="f001")
+
+    with pytest.raises(Refused) as refused:
+        desk.taking_out.take_out(wish(many), file_id=file)
+
+    assert refused.value.reason is RefusalReason.NOTHING_TO_DO
+
+
+def test_nothing_can_be_taken_out_of_what_was_answered(desk: Desk, many: Review) -> None:
+    desk.answers.take(attempt(many))
+
+    with pytest.raises(Refused) as refused:
+        desk.taking_out.take_out(wish(many), file_id="f001")
+
+    assert refused.value.reason is RefusalReason.ALREADY_ANSWERED
+
+
+def test_the_last_file_stays(desk: Desk, many: Review) -> None:
+    for file in names(4):
+        desk.taking_out.take_out(wish(many), file_id=file)
+
+    with pytest.raises(Refused) as refused:
+        desk.taking_out.take_out(wish(many), file_id="f004")
+
+    assert refused.value.reason is RefusalReason.NOTHING_TO_DO
+    desk.answers.take(attempt(now(desk, many)))
+    assert desk.verdict().intact
+
+
+def test_a_request_that_comes_again_takes_nothing_more_out(desk: Desk, many: Review) -> None:
+    asked = wish(many, request="slack:1")
+    first = desk.taking_out.take_out(asked, file_id="f001")
+
+    again = desk.taking_out.take_out(asked, file_id="f001")
+
+    assert again.id == first.id
+    assert [file.apart for file in files_of(desk, many)].count(None) == 4
+
+
+def test_a_request_that_was_refused_takes_nothing_out_later(desk: Desk, many: Review) -> None:
+    asked = wish(many, STRANGER, request="slack:1")
+    with pytest.raises(Refused):
+        desk.taking_out.take_out(asked, file_id="f001")
+    desk.follow(routes(bulk=3, deputies=("kim@example.com",)))
+
+    with pytest.raises(Refused) as refused:
+        desk.taking_out.take_out(asked, file_id="f001")
+
+    assert refused.value.reason is RefusalReason.REPEATED
+
+
+def test_a_file_that_was_taken_out_does_not_come_back(desk: Desk, many: Review) -> None:
+    apart = desk.taking_out.take_out(wish(many), file_id="f001")
+    desk.answers.take(attempt(apart))
+    desk.portal.versions["f001"] += 1
+
+    handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
+
+    assert not desk.latest("f001").of_file
+    assert desk.latest("f001").state is ReviewState.OPEN
+    assert desk.verdict().intact
+
+
+def test_an_owner_who_changed_a_file_can_not_acknowledge_the_whole_and_is_told_how_many(desk: Desk) -> None:
+    desk.portal.people[OWNERS_ACCOUNT.id] = OWNERS_ACCOUNT
+    desk.portal.coauthors["f002"] = [OWNERS_ACCOUNT]
+    many = flood(desk, 5)
+
+    with pytest.raises(Refused, match=r"You changed 1 of these 5 files yourself") as refused:
+        desk.answers.take(attempt(many))
+
+    assert refused.value.reason is RefusalReason.OWN_CHANGE
+    assert "Take your own files out" in refused.value.sentence
+
+
+def test_an_owner_takes_their_own_file_out_and_answers_for_the_others(desk: Desk) -> None:
+    desk.portal.people[OWNERS_ACCOUNT.id] = OWNERS_ACCOUNT
+    desk.portal.coauthors["f002"] = [OWNERS_ACCOUNT]
+    many = flood(desk, 5)
+
+    apart = desk.taking_out.take_out(wish(many), file_id="f002")
+
+    rest = now(desk, many)
+    assert rest.contributors == (ALICE,)
+    desk.answers.take(attempt(rest))
+    with pytest.raises(Refused):
+        desk.answers.take(attempt(apart))
+    assert desk.verdict().intact
+
+
+def test_who_wrote_any_file_is_known_however_many_people_there_were(desk: Desk) -> None:
+    desk.portal.people[OWNERS_ACCOUNT.id] = OWNERS_ACCOUNT
+    crowd = [Person(id=f"p{n:03}", name=f"P{n}", email=f"p{n}@example.com") for n in range(130)]
+    desk.portal.people |= {who.id: who for who in crowd}
+    desk.portal.coauthors["f000"] = crowd
+    desk.portal.coauthors["f001"] = [OWNERS_ACCOUNT]
+    desk.follow(routes(bulk=3, deputies=("p129@example.com",)))
+    many = flood(desk, 4)
+    assert len(many.contributors) == 102
+
+    late = Reviewer(name="P129", email="p129@example.com")
+    with pytest.raises(Refused, match="1 of these 4"):
+        desk.answers.take(attempt(many, reviewer=late))
+    with pytest.raises(Refused, match="1 of these 4"):
+        desk.answers.take(attempt(many))
+
+
+def test_after_a_withdrawal_files_that_were_reviewed_again_are_no_part_of_it(
+    desk: Desk, many: Review
+) -> None:
+    desk.answers.take(attempt(many))
+    desk.portal.versions["f001"] += 1
+    desk.clock.advance(hours=1)
+    handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
+
+    desk.answers.withdraw(wish(many))
+
+    [again] = bulks(desk)
+    assert again.state is ReviewState.OPEN
+    assert again.bulk is not None
+    assert again.bulk.count == 4
+    assert not desk.latest("f001").of_file
+    assert desk.verdict().intact
+
+
+def test_a_handed_over_review_stays_whose_it_is(desk: Desk, many: Review) -> None:
+    desk.hand_over.reassign(wish(many), to=wish(many, replace(SAM, email="heir@example.com")).person)
+
+    apart = desk.taking_out.take_out(wish(many), file_id="f001")
+
+    assert apart.owners == ("heir@example.com",)
