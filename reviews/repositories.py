@@ -87,6 +87,10 @@ class Events(Protocol):
         """Make a dead event received again, or all of them; return how many were dead."""
         ...
 
+    def state_of(self, event_id: int) -> str | None:
+        """Return the state of an event in the word of whoever wrote it; `None` where there is none."""
+        ...
+
     def recent(self, limit: int) -> list[StoredEvent]: ...
 
 

@@ -175,6 +175,11 @@ class Events:
         again = {"state": EventState.RECEIVED, "attempts": 0, "wanted": events.c.wanted + 1}
         return self._connection.execute(update.values(again)).rowcount
 
+    def state_of(self, event_id: int) -> str | None:
+        query = sa.select(events.c.state).where(events.c.id == event_id)
+        state: str | None = self._connection.execute(query).scalar_one_or_none()
+        return state
+
     def recent(self, limit: int) -> list[StoredEvent]:
         query = sa.select(events).order_by(events.c.id.desc()).limit(limit)
         return [rows.stored_event(row) for row in self._connection.execute(query).mappings()]
