@@ -13,6 +13,7 @@ from reviews.model import ChangeKind, Review, ReviewState
 from reviews.nameless import kept
 from reviews.notice import Notice, NoticeKind
 from reviews.reminders import next_look
+from reviews.words import require_known_review
 from reviews.written_back import CHANNEL, MOST_WRITES
 
 if TYPE_CHECKING:
@@ -113,8 +114,13 @@ class Duties:
     new_id: Callable[[], str]
 
     def take(self, work: UnitOfWork, change: Change) -> Outcome:
-        """Do what the route asks for; `Conflict` where somebody else was faster."""
+        """Do what the route asks for; `Conflict` where somebody else was faster.
+
+        `WrittenByNewer` where the review before is one that this release must not go on with.
+        """
         before = work.reviews.latest_of(change.subject, route=change.route.name, lock=True)
+        if before is not None:
+            require_known_review(before)
         if before is not None and change.judgement.comment_lost and _is_acknowledged(before, change):
             work.cards.redraw_in(before.id, CHANNEL, most=MOST_WRITES)
         if not change.asks_for_review:

@@ -129,6 +129,8 @@ def sentence(notice: Notice) -> str:
     if notice.kind is NoticeKind.CHANGE:
         return happened(notice.change, title=notice.title, who=told(notice.who))
     who, whom = told(notice.who), told(notice.whom)
+    if notice.kind not in _WORDS:
+        return f"{notice.kind}: {titled(notice.title)}"
     words = _still_answered() if notice.answered else _WORDS[notice.kind]()
     return begun(words.format(title=titled(notice.title), who=who, whom=whom, revision=notice.revision))
 
