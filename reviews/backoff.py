@@ -11,6 +11,9 @@ FIRST_WAIT = 2.0
 LONGEST_WAIT = 1800.0
 ATTEMPTS = 20  # about five hours of trying
 
+ATTEMPTS_WITHOUT_CHANNEL = 9
+"""About a quarter of an hour, in which all workers may come to have a channel that one of them lacks."""
+
 
 def wait(attempts: int, *, wish: float | None, random: Callable[[], float]) -> float:
     """Return the seconds before the next attempt after so many failed ones.

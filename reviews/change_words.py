@@ -9,8 +9,10 @@ from reviews.nameless import begun, titled
 
 def happened(kind: ChangeKind | None, *, title: str, who: str) -> str:
     """Return the sentence; `who` did it, in words that are one line."""
-    words = _WORDS[kind or ChangeKind.CONTENT]()
-    return begun(words.format(title=titled(title), who=who))
+    words = _WORDS.get(kind or ChangeKind.CONTENT)
+    if words is None:
+        return begun(_("{who} changed {title}: {kind}.").format(title=titled(title), who=who, kind=kind))
+    return begun(words().format(title=titled(title), who=who))
 
 
 def and_more(count: int) -> str:

@@ -35,6 +35,8 @@ LISTED, MISSING = "file.listed", "file.missing"
 """What a listing showed that nothing had told of; no delivery has such a trigger."""
 COMPARED = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING}
 """Events that have a file compared with what is known of it; a download and a stopped form have not."""
+HANDLED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING, TRIGGER}
+"""What is received is one of these; anything else is ignored at once."""
 SAVES = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
 """What may bring new content: a form that is submitted or filled out is saved (facts on DocSpace, 10.4)."""
 GONE = {"file.trashed": Standing.TRASHED, "file.deleted": Standing.DELETED}

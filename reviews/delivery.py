@@ -12,7 +12,15 @@ from reviews.card import card_of
 from reviews.card_context import ALONE, context_of
 from reviews.directory import LONG_AGO
 from reviews.drawing import Drawing
-from reviews.errors import Doubtful, FarSideError, OutcomeUnknown, Permanent, TryLater, in_words
+from reviews.errors import (
+    ChannelMissing,
+    Doubtful,
+    FarSideError,
+    OutcomeUnknown,
+    Permanent,
+    TryLater,
+    in_words,
+)
 from reviews.lanes import Lanes
 from reviews.language import USUAL, speaking
 from reviews.model import CardState
@@ -20,9 +28,10 @@ from reviews.nameless import kept
 from reviews.notice import person_of
 from reviews.posting import BUSY_WAIT, SECOND, Posting, gate, up_to_date
 from reviews.publicity import Publicity, Veils
-from reviews.reports import CardDelivered, untold
+from reviews.reports import CardDelivered, CardWithoutChannel, untold
 from reviews.routing import Routes
 from reviews.telling import Telling
+from reviews.words import require_known_card, require_known_review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,11 +39,16 @@ if TYPE_CHECKING:
     from reviews.bulk_card import PageOf
     from reviews.card_context import Context
     from reviews.model import CardPost, Review
+    from reviews.notice import Notice
     from reviews.ports import Clock, Notifier, Transactions, UnitOfWork
     from reviews.posting import Reached
     from reviews.reports import Report
 
 LONGEST_SHUT = 3600.0
+NO_CHANNEL = (
+    "this worker has no channel {channel}: no route in its ROUTES_FILE (or ROUTES, NOTIFY) names a "
+    "place there, or its release does not know the channel"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +67,8 @@ class Delivery:
     report: Callable[[Report], None] = untold
     page_of: PageOf = no_page
     """Where all files of a bulk review are listed."""
+    lacking: set[str] = field(default_factory=set)
+    """The channels that cards wanted and this worker has not."""
 
     @property
     def veils(self) -> Veils:
@@ -106,33 +122,30 @@ class Delivery:
         if card is None or (review is None and card.notice is None):
             return None
         try:
+            _require_known(card, review)
             message_id, wait = self._reach(card, review, context, beside, job)
         except FarSideError as error:
-            return self.failed(card_id, job, error)
+            return self._failed(card_id, job, error, notice=card.notice)
         if message_id is None:
             return wait
         with self.transactions() as work:
             behind = _find_behind(work, review) if card.notice is None else []
-            noted = work.cards.drawn(
-                card_id, job, message_id=message_id, drawing=card.wanted, at=self.clock()
-            )
+            kept = work.cards.drawn(card_id, job, message_id=message_id, drawing=card.wanted, at=self.clock())
             for grown in behind:
                 work.cards.redraw(grown)
             if review is not None and card.notice is None and message_id != card.message_id:
                 for superseded in work.reviews.predecessors(review.id):
                     work.cards.redraw(superseded)  # now there is another card to point to
             work.commit()
-        if noted and not up_to_date(card):
-            self._report(card, review, attempts=card.attempts + 1)
+        if kept and not up_to_date(card):
+            self._report(card, review.route if review else None, attempts=card.attempts + 1)
         return None
 
     def _context(self, work: UnitOfWork, review: Review) -> Context:
         return context_of(work, review, self.routes.named(review.route), now=self.clock())
 
-    def _report(
-        self, card: CardPost, review: Review | None, *, attempts: int, error: str | None = None
-    ) -> None:
-        route = review.route if review else card.notice.route if card.notice else ""
+    def _report(self, card: CardPost, route: str | None, *, attempts: int, error: str | None = None) -> None:
+        route = route or (card.notice.route if card.notice else "")
         took = self.clock() - card.due_since if card.due_since else None
         self.report(CardDelivered(card=card, route=route, attempts=attempts, took=took, error=error))
 
@@ -165,20 +178,36 @@ class Delivery:
     def _notifier(self, card: CardPost) -> Notifier:
         notifier = self.notifiers.get(card.notifier)
         if notifier is None:
-            raise Permanent(f"the channel {card.notifier} is not configured on this worker")
+            raise self._missing(card.notifier)
         return notifier
+
+    def _missing(self, channel: str) -> ChannelMissing:
+        """Return the error for a channel that this worker lacks, which is reported once in its life."""
+        error = ChannelMissing(NO_CHANNEL.format(channel=channel))
+        if channel not in self.lacking:
+            self.lacking.add(channel)
+            self.report(CardWithoutChannel(channel=channel, reason=str(error)))
+        return error
 
     def failed(self, card_id: int, job: str, error: Exception) -> float | None:
         """Count a failed attempt; a dead letter after the last one or where trying again is no use.
 
         Where the far side only asked for patience, the channel is shut for so long, and nothing is counted.
+        No JSON is read: what can't be read must not fail for ever. It could not even be claimed.
         """
+        with self.transactions() as work:
+            card = work.cards.without_notice(card_id)
+            if card is not None and not up_to_date(card) and work.cards.claim(card_id, job):
+                work.commit()
+        return self._failed(card_id, job, error, notice=None)
+
+    def _failed(self, card_id: int, job: str, error: Exception, *, notice: Notice | None) -> float | None:
         wish = error.after if isinstance(error, TryLater) else None
         with self.transactions() as work:
-            card = work.cards.get(card_id)
+            card = work.cards.without_notice(card_id)
             if card is None:
                 return None
-            dead = isinstance(error, Permanent) or (not wish and card.attempts + 1 >= backoff.ATTEMPTS)
+            dead = isinstance(error, Permanent) or (not wish and card.attempts + 1 >= _most_attempts(error))
             # What nobody expected may have happened after the far side was called.
             # A card that was given up in doubt keeps the doubt, so that a replay looks before it posts.
             unknown = isinstance(error, OutcomeUnknown | Doubtful) or not isinstance(error, FarSideError)
@@ -187,10 +216,10 @@ class Delivery:
             )
             if wish:
                 work.gates.close(gate(card), self.clock() + min(wish, LONGEST_SHUT) * SECOND)
-            review = work.reviews.get(card.review_id) if dead and card.review_id else None
+            route = work.reviews.route_of(card.review_id) if dead and card.review_id else None
             work.commit()
         if dead and attempts is not None:
-            self._report(card, review, attempts=attempts, error=in_words(error))
+            self._report(replace(card, notice=notice), route, attempts=attempts, error=in_words(error))
         if dead or attempts is None:
             return None
         return backoff.wait(attempts, wish=wish, random=self.random)
@@ -235,3 +264,14 @@ def _with_files(work: UnitOfWork, card: CardPost) -> CardPost:
     if notice.bulk:
         now = replace(now, who=kept(who.name for who in review.contributors))
     return replace(card, notice=now)
+
+
+def _require_known(card: CardPost, review: Review | None) -> None:
+    """Raise `WrittenByNewer` where a newer release wrote what this one can't draw."""
+    require_known_card(card)
+    if review is not None:
+        require_known_review(review)
+
+
+def _most_attempts(error: Exception) -> int:
+    return backoff.ATTEMPTS_WITHOUT_CHANNEL if isinstance(error, ChannelMissing) else backoff.ATTEMPTS

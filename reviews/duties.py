@@ -16,6 +16,7 @@ from reviews.nameless import kept
 from reviews.notice import Notice, NoticeKind
 from reviews.reminders import next_look
 from reviews.routing import Routes
+from reviews.words import require_known_review
 from reviews.written_back import CHANNEL, MOST_WRITES
 
 if TYPE_CHECKING:
@@ -125,8 +126,13 @@ class Duties:
         return Bulks(clock=self.clock, new_id=self.new_id, routes=self.routes)
 
     def take(self, work: UnitOfWork, change: Change) -> Outcome:
-        """Do what the route asks for; `Conflict` where somebody else was faster."""
+        """Do what the route asks for; `Conflict` where somebody else was faster.
+
+        `WrittenByNewer` where the review before is one that this release must not go on with.
+        """
         before = work.reviews.latest_of(change.subject, route=change.route.name, lock=True)
+        if before is not None:
+            require_known_review(before)
         if before is not None and change.judgement.comment_lost and _has_comment(before, change):
             work.cards.redraw_in(before.id, CHANNEL, most=MOST_WRITES)
         if not change.asks_for_review:

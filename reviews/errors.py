@@ -56,6 +56,10 @@ class TryLater(FarSideError):
         self.after = after
 
 
+class ChannelMissing(TryLater):
+    """This worker has no such channel; another one may have it while a new release or setting is deployed."""
+
+
 class NotYet(FarSideError):
     """We keep to the far side's limit ourselves: nothing was tried, nothing failed; `after` is in seconds."""
 

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import backoff, event_keys, subscribers
 from reviews.arrivals import Arrivals
-from reviews.burst import Burst
 from reviews.canaries import Canaries, is_test
 from reviews.classify import why_ignored
 from reviews.contributors import Contributors, Evidence
 from reviews.duties import Duties
-from reviews.errors import Conflict, FarSideError, NotYet, Permanent, TryLater, in_words
+from reviews.errors import Conflict, FarSideError, NotYet
 from reviews.file_changes import FileChanges
 from reviews.first_look import FirstLook
 from reviews.folder_changes import FolderChanges
 from reviews.model import ChangeKind, EventState
+from reviews.pending import Pending, require_known_events
 from reviews.places import Places
-from reviews.reports import EventSettled, KeysShared, untold
+from reviews.reports import KeysShared, untold
 from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from reviews.burst import Burst
     from reviews.duties import Change, Outcome
     from reviews.file_changes import AskLog, Found
-    from reviews.model import ChangeEvent, Person, StoredEvent
+    from reviews.model import ChangeEvent, Person
     from reviews.ports import Clock, Portal, Transactions, UnitOfWork
     from reviews.reports import Report
     from reviews.routing import Route, Routes
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 BURSTS_AT_ONCE = 10
 FOLDERS_FIRST = 1.0  # seconds
-AHEAD = timedelta(seconds=2)
-"""By how much two looks at the database's clock may differ."""
 NOT_WATCHED = "the {thing} is not under a watched folder"
 
 
@@ -116,7 +114,7 @@ class Intake:
         Whatever arrives meanwhile is handled too: the hand-over counts on it, and starts one job a file.
         """
         for _ in range(BURSTS_AT_ONCE):
-            burst = self._pending(event_id)
+            burst = self._pending.find(event_id)
             if burst is None:
                 return None
             wait = self._attempt(burst)
@@ -128,54 +126,26 @@ class Intake:
         """Count a failed attempt; a dead letter after the last one or where trying again is no use.
 
         Return seconds after which to run again, also after a burial: something else may be pending by now.
+        Nothing is read of the events but their numbers: what can't be read must not fail for ever.
         """
-        burst = self._pending(event_id)
-        return (self._failed(burst, error) or 0.0) if burst else None
+        return self._pending.failed(event_id, error)
 
-    def _pending(self, event_id: int) -> Burst | None:
-        with self.transactions(reading=True) as work:
-            stored = work.events.get(event_id)
-            pending = work.events.pending_of(stored.event.file_id) if stored else []
-        return Burst.of(self._brought_back(pending)) if pending else None
-
-    def _brought_back(self, pending: Sequence[StoredEvent]) -> list[StoredEvent]:
-        """Note of events from the future that they were received now, when they are seen first.
-
-        A clock that was ahead would have them wait until its time comes.
-        """
-        now = self.clock()
-        ahead = [stored.id for stored in pending if stored.received_at > now + AHEAD]
-        if ahead:
-            with self.transactions() as work:
-                work.events.bring_back(ahead, at=now)
-                work.commit()
-        return [replace(each, received_at=now) if each.id in ahead else each for each in pending]
+    @property
+    def _pending(self) -> Pending:
+        return Pending(
+            transactions=self.transactions, clock=self.clock, random=self.random, report=self.report
+        )
 
     def _attempt(self, burst: Burst) -> float | None:
         try:
+            require_known_events(burst.events)
             return self._handle(burst)
         except Conflict:
             return backoff.FIRST_WAIT * self.random()
         except NotYet as error:
             return error.after + self.random()
         except FarSideError as error:
-            return self._failed(burst, error)
-
-    def _failed(self, burst: Burst, error: Exception) -> float | None:
-        """Count the failure on the burst's first event; all of them are given up together."""
-        with self.transactions() as work:
-            attempts = work.events.failed(burst.lead.id, in_words(error))
-            dead = isinstance(error, Permanent) or (attempts or 0) >= backoff.ATTEMPTS
-            if dead:
-                work.events.settle(burst.ids, EventState.DEAD, in_words(error))
-            work.commit()
-        if dead:
-            self._report(burst, EventState.DEAD, in_words(error), attempts=attempts or 0)
-            return None
-        if attempts is None:
-            return 0.0  # somebody else has settled it; what else is pending is looked at anew
-        wish = error.after if isinstance(error, TryLater) else None
-        return backoff.wait(attempts, wish=wish, random=self.random)
+            return self._pending.failed_together(burst, error)
 
     def _handle(self, burst: Burst) -> float | None:
         if is_test(burst.events):
@@ -326,13 +296,7 @@ class Intake:
         if work.events.settle(burst.ids, state, reason) != len(burst.ids):
             raise Conflict("another worker settled these events")
         work.commit()
-        self._report(burst, state, reason, attempts=burst.lead.attempts)
-
-    def _report(self, burst: Burst, state: EventState, reason: str, *, attempts: int) -> None:
-        now = self.clock()
-        for event in burst.events:
-            took = now - event.received_at
-            self.report(EventSettled(event=event, state=state, reason=reason, attempts=attempts, took=took))
+        self._pending.report_settled(burst, state, reason, attempts=burst.lead.attempts)
 
 
 def _carded(changes: Sequence[Change], outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:

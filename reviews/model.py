@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviews.words import read_word
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -54,10 +56,11 @@ class Decision(StrEnum):
     @property
     def outcome(self) -> ReviewState:
         """The state that a review takes when it is answered so."""
-        return {
+        known = {
             Decision.ACKNOWLEDGE: ReviewState.ACKNOWLEDGED,
             Decision.REQUEST_CHANGES: ReviewState.CHANGES_REQUESTED,
-        }[self]
+        }
+        return known.get(self) or read_word(ReviewState, str(self))
 
 
 class Identity(StrEnum):

@@ -140,6 +140,8 @@ def sentence(notice: Notice) -> str:
     if notice.kind is NoticeKind.CHANGE:
         return happened(notice.change, title=title, who=told(notice.who))
     who, whom = told(notice.who), told(notice.whom)
+    if notice.kind not in _WORDS:
+        return f"{notice.kind}: {title}"
     things = notice.files or 1
     words = _still_answered() if notice.answered else _WORDS[notice.kind](things)
     return begun(words.format(title=title, who=who, whom=whom, revision=notice.revision))

@@ -23,6 +23,7 @@ from reviews.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
 from reviews.standing import missing, standing, waited_for
 from reviews.too_late import refuse_second_answer
 from reviews.veil import untitled
+from reviews.words import WrittenByNewer, require_known_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -80,6 +81,16 @@ def known(work: UnitOfWork, wish: Wish, *, lock: bool = False) -> Review:
         raise untracked()
     if wish.place is not None and wish.place not in {(card.notifier, card.target) for card in review.cards}:
         raise untracked()
+    try:
+        require_known_review(review)
+    except WrittenByNewer as error:
+        raise Refused(
+            RefusalReason.UNKNOWN,
+            _(
+                "Nothing was recorded: a newer version of this app has written this review, and is just "
+                "being started. Try again in a few minutes."
+            ),
+        ) from error
     return review
 
 

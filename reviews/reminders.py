@@ -11,6 +11,7 @@ from reviews.model import ReviewState
 from reviews.notice import Notice, NoticeKind
 from reviews.routing import SegregationOfDuties
 from reviews.standing import missing, standing
+from reviews.words import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20
 DAY = timedelta(days=1)
+LEFT_FOR = timedelta(minutes=5)
 DAYS_OVERDUE = 5
 """Working days after the deadline for which there is a reminder on each; then the lists have to do."""
 
@@ -55,6 +57,9 @@ class Reminders:
             return
         if review.remind_at is None or review.remind_at > now:
             return  # another worker was here, or somebody has put it off
+        if not is_known(review.kind):
+            self._leave(work, review, now)
+            return
         route = self.routes.named(review.route)
         if review.snoozed_until is not None and now < review.snoozed_until:
             after = replace(review, remind_at=review.snoozed_until)
@@ -69,6 +74,12 @@ class Reminders:
                 work.cards.redraw(review.id)  # its card says no longer that the reminders rest
         work.reviews.reminded(
             review_id, next_at=after.remind_at, reminders=after.reminders, lapsed_at=after.lapsed_at
+        )
+
+    def _leave(self, work: UnitOfWork, review: Review, now: datetime) -> None:
+        """Leave a review to the newer release that wrote it, without looking at it again and again."""
+        work.reviews.reminded(
+            review.id, next_at=now + LEFT_FOR, reminders=review.reminders, lapsed_at=review.lapsed_at
         )
 
     def _lapse(self, work: UnitOfWork, review: Review, route: Route | None) -> Review:

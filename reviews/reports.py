@@ -47,6 +47,23 @@ class CardDelivered:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EventsGivenUp:
+    """Events were given up whose rows could perhaps not be read: their numbers, and the reason."""
+
+    ids: tuple[int, ...]
+    reason: str
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardWithoutChannel:
+    """A card waits for a worker that has its channel; `reason` says what this one lacks."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewAnswered:
     """An answer was recorded. `took` is since the first card of the review stood, where one did."""
 
@@ -62,7 +79,15 @@ class CodeNotMailed:
     reason: str
 
 
-Report = EventSettled | KeysShared | CardDelivered | ReviewAnswered | CodeNotMailed
+Report = (
+    EventSettled
+    | EventsGivenUp
+    | KeysShared
+    | CardDelivered
+    | CardWithoutChannel
+    | ReviewAnswered
+    | CodeNotMailed
+)
 
 
 def untold(_report: Report) -> None:

@@ -52,6 +52,10 @@ class Events(Protocol):
         """Return the received events of a file that nothing has become of yet, in the order of arrival."""
         ...
 
+    def pending_beside(self, event_id: int) -> list[int]:
+        """Return the numbers of what is pending of an event's file; nothing else is read of them."""
+        ...
+
     def pending_among(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
         """Return those of the files of which received events are pending; only events before that id."""
         ...
@@ -88,6 +92,10 @@ class Events(Protocol):
         """Make a dead event received again, or all of them; return how many were dead."""
         ...
 
+    def state_of(self, event_id: int) -> str | None:
+        """Return the state of an event in the word of whoever wrote it; `None` where there is none."""
+        ...
+
     def recent(self, limit: int) -> list[StoredEvent]: ...
 
     def last_removed(self) -> int | None:
@@ -102,6 +110,10 @@ class Reviews(Protocol):
 
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
         """Return a review; with `lock`, nobody else changes it until the transaction ends."""
+        ...
+
+    def route_of(self, review_id: str) -> str | None:
+        """Return the route of a review; nothing else is read of it."""
         ...
 
     def many(self, review_ids: Sequence[str]) -> list[Review]:
@@ -202,6 +214,10 @@ class Cards(Protocol):
 
     def redraw_in(self, review_id: str, notifier: str, *, most: int) -> None:
         """Ask for the review's cards in one channel to be drawn again, unless that was asked `most` times."""
+        ...
+
+    def without_notice(self, card_id: int) -> CardPost | None:
+        """Return a card by its plain columns alone, as if it had no notice."""
         ...
 
     def tell(self, review_id: str, notice: Notice, *, cause: str) -> None:

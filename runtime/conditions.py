@@ -5,6 +5,7 @@ Nobody far away is asked here. That no worker runs is nothing that a worker can 
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from notifiers.slack.failures import NOT_LET_IN
 from reviews import completeness
 from reviews.alarms import CAUSE, Alarms, Condition
 from reviews.canaries import SUBJECT
+from reviews.delivery import NO_CHANNEL
 from reviews.notice import person_of
 from reviews.routing import Operators, Target
 from reviews.spans import span
@@ -64,6 +66,22 @@ def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
             key="dead-notices",
             sentence=f"{_many(count, 'message', to='people')} given up, one because of this: {why}",
             do=f"docspace-review deliveries list --state dead names them. {REPLAY}",
+        )
+
+
+def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Tell of each channel that a worker lacks while cards wait for it: they do so for minutes only."""
+    found, _ = failing_targets(wiring.engine, MOST_TARGETS, without=NOT_COUNTED)
+    waits: Counter[str] = Counter()
+    for each in found:
+        if each.retrying and each.error == NO_CHANNEL.format(channel=each.notifier):
+            waits[each.notifier] += each.retrying
+    for channel, count in sorted(waits.items()):
+        yield Condition(
+            key=f"missing-channel:{channel}",
+            sentence=f"{NO_CHANNEL.format(channel=channel)}; {_many(count, 'card')} waiting",
+            do="Start all workers with the same release, routing file and settings; the cards follow",
+            flaps=True,
         )
 
 
@@ -190,6 +208,7 @@ def _why(each: Completeness) -> str:
 CONDITIONS: tuple[Callable[[Wiring, datetime], Iterable[Condition]], ...] = (
     dead_events,
     channels,
+    missing_channels,
     slack_token,
     docspace_key,
     backlog,

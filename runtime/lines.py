@@ -9,7 +9,15 @@ import structlog
 from reviews.classify import why_ignored
 from reviews.model import EventState
 from reviews.notice import person_of
-from reviews.reports import CardDelivered, CodeNotMailed, EventSettled, KeysShared, ReviewAnswered
+from reviews.reports import (
+    CardDelivered,
+    CardWithoutChannel,
+    CodeNotMailed,
+    EventSettled,
+    EventsGivenUp,
+    KeysShared,
+    ReviewAnswered,
+)
 from runtime.discretion import masked
 
 if TYPE_CHECKING:
@@ -27,6 +35,14 @@ def write(report: Report) -> None:
     match report:
         case EventSettled():
             _event(report)
+        case EventsGivenUp():
+            for event_id in report.ids:
+                log.warning(
+                    "event_settled", id=event_id, state=EventState.DEAD, reason=report.reason,
+                    attempts=report.attempts,
+                )  # fmt: skip
+        case CardWithoutChannel():
+            log.warning("channel_missing", channel=report.channel, reason=report.reason)
         case KeysShared():
             _keys_shared(report)
         case CardDelivered():

@@ -19,6 +19,7 @@ from runtime.conditions import Lookout
 from runtime.groups import GroupRounds
 from runtime.housekeeping import forget_canaries, forget_codes, forget_told, keep_house, resume_stranded
 from runtime.retention import RetentionRounds
+from runtime.stuck import StuckEvents
 from runtime.webhook_rounds import WebhookRounds
 from runtime.workflows import LATER, QUEUE_POLL, Workflows
 from store import handover
@@ -79,6 +80,7 @@ class Worker:
         self._lookout = Lookout(wiring)
         self._reminders = wiring.reminders
         self._roll = Roll(wiring.engine)
+        self._stuck = StuckEvents(wiring.engine)
         self._work = threading.Event()
         self._stopping = threading.Event()
         self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
@@ -138,6 +140,7 @@ class Worker:
         if self._workflows.running < THREADS:
             resume_stranded(engine, self._workflows, worker=self._name, now=now)
         keep_house(engine, self._workflows, now=now)
+        self._stuck.run_again()
         forget_codes(self._wiring.transactions, now=now)
         forget_told(self._wiring.transactions, now=now)
         forget_canaries(self._wiring.transactions, now=now)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.account import Account, Standing
+from reviews.words import read_word
 from store.engine import insert_into
 from store.schema import accounts
 
@@ -88,7 +89,7 @@ def _read(row: sa.Row[Any]) -> Account:
         id=row.id,
         name=row.name,
         email=row.email,
-        standing=Standing(row.standing),
+        standing=read_word(Standing, row.standing),
         workspaces=tuple(row.said["workspaces"]),
         organization=row.said["organization"],
         other_emails=tuple(row.said["other_emails"]),

@@ -11,6 +11,7 @@ from reviews.alarms import Alarm
 from reviews.canaries import Canary, Post, cause_of
 from reviews.model import CardState
 from reviews.routing import Target
+from reviews.words import read_word
 from store.engine import insert_into
 from store.schema import alarms, canaries, cards
 
@@ -91,7 +92,7 @@ class Canaries:
             row = self._connection.execute(query.where(*place, cards.c.cause == cause_of(canary.id))).first()
             if row is not None:
                 where = Target(notifier=notifier, address=target)
-                state = CardState(row.state)
+                state = read_word(CardState, row.state)
                 found.append(Post(target=where, at=row.drawn_at, state=state, error=row.error))
         return found
 

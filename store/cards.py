@@ -24,6 +24,9 @@ _NOW = sa.func.current_timestamp()
 
 # Most of what is asked and written for each card and each click is built once.
 _ONE = sa.select(cards).where(cards.c.id == sa.bindparam("card"))
+_PLAIN = sa.select(
+    *(column for column in cards.c if column is not cards.c.notice), sa.null().label("notice")
+).where(cards.c.id == sa.bindparam("card"))
 _OURS = (
     sa.update(cards)
     .where(cards.c.id == sa.bindparam("card"), cards.c.claimed_by == sa.bindparam("owner"))
@@ -114,6 +117,10 @@ class Cards:
 
     def get(self, card_id: int) -> CardPost | None:
         row = self._connection.execute(_ONE, {"card": card_id}).mappings().first()
+        return rows.card(row) if row else None
+
+    def without_notice(self, card_id: int) -> CardPost | None:
+        row = self._connection.execute(_PLAIN, {"card": card_id}).mappings().first()
         return rows.card(row) if row else None
 
     def at(self, notifier: str, target: str, message_id: str) -> CardPost | None:

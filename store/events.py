@@ -121,6 +121,12 @@ class Events:
         found = self._connection.execute(_PENDING, {"file_id": file_id}).mappings()
         return [rows.stored_event(row) for row in found]
 
+    def pending_beside(self, event_id: int) -> list[int]:
+        file_id = sa.select(events.c.file_id).where(events.c.id == event_id).scalar_subquery()
+        pending = (events.c.file_id == file_id, events.c.state == EventState.RECEIVED)
+        query = sa.select(events.c.id).where(*pending).order_by(events.c.id).limit(MOST_TOGETHER)
+        return list(self._connection.execute(query).scalars())
+
     def pending_among(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
         pending: set[str] = set()
         is_pending = events.c.state == EventState.RECEIVED
@@ -186,6 +192,11 @@ class Events:
             update = update.where(events.c.id == event_id)
         again = {"state": EventState.RECEIVED, "attempts": 0, "wanted": events.c.wanted + 1}
         return self._connection.execute(update.values(again)).rowcount
+
+    def state_of(self, event_id: int) -> str | None:
+        query = sa.select(events.c.state).where(events.c.id == event_id)
+        state: str | None = self._connection.execute(query).scalar_one_or_none()
+        return state
 
     def recent(self, limit: int) -> list[StoredEvent]:
         query = sa.select(events).order_by(events.c.id.desc()).limit(limit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -21,6 +21,7 @@ from store.bulk_files import BulkFiles, load_summaries
 from store.marks import refresh
 from store.schema import answers, cards, reviews
 from store.tallies import CARD_TO_ANSWER, observe
+from store.unknown_members import keep_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +50,8 @@ class Reviews:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
         self._bulk_files = BulkFiles(connection)
+        self._locked: dict[str, sa.RowMapping] = {}
+        """The rows that are about to be changed, as they were read: a newer release may have written more."""
 
     def add(self, review: Review) -> None:
         try:
@@ -59,6 +62,11 @@ class Reviews:
 
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
         return self._one(_ONE, lock=lock, review_id=review_id)
+
+    def route_of(self, review_id: str) -> str | None:
+        query = sa.select(reviews.c.route).where(reviews.c.id == review_id)
+        route: str | None = self._connection.execute(query).scalar_one_or_none()
+        return route
 
     def many(self, review_ids: Sequence[str]) -> list[Review]:
         return self._load(sa.select(reviews).where(reviews.c.id.in_(review_ids))) if review_ids else []
@@ -124,12 +132,18 @@ class Reviews:
                 reviews.c.state == ReviewState.OPEN,
                 reviews.c.revision == review.revision - 1,
             )
-            .values(rows.review_values(review))
+            .values(self._with_unknown(review))
         )
         if self._connection.execute(update).rowcount != 1:
             return False
         refresh(self._connection, review.id)
         return True
+
+    def _with_unknown(self, review: Review) -> dict[str, Any]:
+        before = dict(self._locked.get(review.id, {}))
+        return {
+            name: keep_unknown(each, before.get(name)) for name, each in rows.review_values(review).items()
+        }
 
     def answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
         decide = (
@@ -220,14 +234,20 @@ class Reviews:
         return sorted(found, key=lambda review: place[review.id])
 
     def _one(self, query: sa.Select[tuple[object, ...]], *, lock: bool, **values: str) -> Review | None:
-        return next(iter(self._load(_LOCKING[query] if lock else query, values)), None)
+        return next(iter(self._load(_LOCKING[query] if lock else query, values, locked=lock)), None)
 
     def _load(
-        self, query: sa.Select[tuple[object, ...]], values: Mapping[str, str] | None = None
+        self,
+        query: sa.Select[tuple[object, ...]],
+        values: Mapping[str, str] | None = None,
+        *,
+        locked: bool = False,
     ) -> list[Review]:
         """Load reviews with their answers and cards: three queries, however many reviews."""
         found = self._connection.execute(query, values).mappings().all()
         ids = [row["id"] for row in found]
+        if locked:
+            self._locked.update((row["id"], row) for row in found)
         given: dict[str, list[Answer]] = {review_id: [] for review_id in ids}
         stand: dict[str, list[CardPost]] = {review_id: [] for review_id in ids}
         if ids:

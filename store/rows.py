@@ -27,6 +27,8 @@ from reviews.model import (
 )
 from reviews.notice import Line, Notice, NoticeKind
 from reviews.tree import Contents, FileState, FolderState, Standing
+from reviews.words import read_word
+from store.unknown_members import select_known
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -49,16 +51,16 @@ def stored_event(row: RowMapping) -> StoredEvent:
             file_id=row["file_id"],
             parent_id=said["parent_id"],
             title=said["title"],
-            actor=Person(**said["actor"]),
+            actor=_person(said["actor"]),
             occurred_at=_moment(said["occurred_at"]),
             modified_at=_moment(said["modified_at"]),
             version=said["version"],
             link=said["link"],
             in_trash=said.get("in_trash", False),
-            found_in=FoundIn(said["found_in"]) if said.get("found_in") else None,
+            found_in=read_word(FoundIn, said["found_in"]) if said.get("found_in") else None,
         ),
         received_at=row["received_at"],
-        state=EventState(row["state"]),
+        state=read_word(EventState, row["state"]),
         reason=row["reason"],
         attempts=row["attempts"],
     )
@@ -96,9 +98,9 @@ def review(
     return Review(
         id=row["id"],
         route=row["route"],
-        state=ReviewState(row["state"]),
+        state=read_word(ReviewState, row["state"]),
         revision=row["revision"],
-        kind=ChangeKind(row["kind"]),
+        kind=read_word(ChangeKind, row["kind"]),
         file_id=row["file_id"],
         title=row["title"],
         path=row["path"],
@@ -106,7 +108,7 @@ def review(
         version_from=row["version_from"],
         version_to=row["version_to"],
         modified_at=row["modified_at"],
-        contributors=tuple(Person(**person) for person in row["contributors"]),
+        contributors=tuple(map(_person, row["contributors"])),
         owners=tuple(row["owners"]),
         opened_at=row["opened_at"],
         changed_at=row["changed_at"],
@@ -141,11 +143,11 @@ def bulk_file(row: RowMapping) -> BulkFile:
         title=row["title"],
         path=row["path"],
         link=row["link"],
-        kind=ChangeKind(row["kind"]),
+        kind=read_word(ChangeKind, row["kind"]),
         version_from=row["version_from"],
         version_to=row["version_to"],
         modified_at=row["modified_at"],
-        contributors=tuple(Person(**person) for person in row["contributors"]),
+        contributors=tuple(map(_person, row["contributors"])),
         acts=tuple(_act(each) for each in row["acts"]),
         folders=tuple(row["folders"]),
         joined_at=row["joined_at"],
@@ -169,8 +171,11 @@ def bulk_file_values(item: BulkFile) -> dict[str, Any]:
 
 
 def _act(value: dict[str, Any]) -> Act:
-    people = tuple(Person(**person) for person in value["people"])
-    return Act(kind=ActKind(value["kind"]), people=people)
+    return Act(kind=read_word(ActKind, value["kind"]), people=tuple(map(_person, value["people"])))
+
+
+def _person(said: dict[str, Any]) -> Person:
+    return Person(**select_known(Person, said))
 
 
 def _contents(value: dict[str, Any] | None) -> Contents | None:
@@ -178,7 +183,7 @@ def _contents(value: dict[str, Any] | None) -> Contents | None:
 
 
 def file_state(row: RowMapping) -> FileState:
-    return FileState(**{**row, "standing": Standing(row["standing"])})
+    return FileState(**{**row, "standing": read_word(Standing, row["standing"])})
 
 
 def folder_state(row: RowMapping) -> FolderState:
@@ -186,7 +191,7 @@ def folder_state(row: RowMapping) -> FolderState:
         known_since=row["known_since"],
         seen_at=row["seen_at"],
         settled_at=row["settled_at"],
-        gone=ChangeKind(row["gone"]) if row["gone"] else None,
+        gone=read_word(ChangeKind, row["gone"]) if row["gone"] else None,
         listed_to=row["listed_to"],
     )
 
@@ -208,14 +213,17 @@ def handed_over_values(item: HandedOver | None) -> dict[str, Any] | None:
 
 
 def _handed_over(value: dict[str, Any] | None) -> HandedOver | None:
-    return HandedOver(**{**value, "at": datetime.fromisoformat(value["at"])}) if value else None
+    if not value:
+        return None
+    known = select_known(HandedOver, value)
+    return HandedOver(**{**known, "at": datetime.fromisoformat(value["at"])})
 
 
 def answer(row: RowMapping) -> Answer:
     return Answer(
-        decision=Decision(row["decision"]),
-        reviewer=Reviewer(**row["reviewer"]),
-        identity=Identity(row["identity"]),
+        decision=read_word(Decision, row["decision"]),
+        reviewer=Reviewer(**select_known(Reviewer, row["reviewer"])),
+        identity=read_word(Identity, row["identity"]),
         revision=row["revision"],
         version=row["version"],
         at=row["at"],
@@ -234,7 +242,7 @@ def card(row: RowMapping) -> CardPost:
         review_id=row["review_id"],
         notifier=row["notifier"],
         target=row["target"],
-        state=CardState(row["state"]),
+        state=read_word(CardState, row["state"]),
         message_id=row["message_id"],
         wanted=row["wanted"],
         drawn=row["drawn"],
@@ -264,11 +272,11 @@ def notice_values(item: Notice) -> dict[str, Any]:
 def _notice(said: dict[str, Any]) -> Notice:
     return Notice(
         **{
-            **said,
-            "kind": NoticeKind(said["kind"]),
+            **select_known(Notice, said),
+            "kind": read_word(NoticeKind, said["kind"]),
             "at": datetime.fromisoformat(said["at"]),
             "until": _moment(said["until"]),
-            "change": ChangeKind(said["change"]) if said["change"] else None,
+            "change": read_word(ChangeKind, said["change"]) if said["change"] else None,
             "mention": tuple(said["mention"]),
             "lines": tuple(map(line, said["lines"])),
             "kinds": (),
@@ -281,4 +289,5 @@ def line_values(item: Line) -> dict[str, Any]:
 
 
 def line(said: dict[str, Any]) -> Line:
-    return Line(**{**said, "kind": ChangeKind(said["kind"]), "at": datetime.fromisoformat(said["at"])})
+    words = {"kind": read_word(ChangeKind, said["kind"]), "at": datetime.fromisoformat(said["at"])}
+    return Line(**{**select_known(Line, said), **words})

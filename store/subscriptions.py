@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from reviews.classify import combined
 from reviews.model import ChangeKind
 from reviews.subscription_repositories import Subscription, Waiting
+from reviews.words import is_known, read_word
 from store import rows
 from store.beneath import beneath
 from store.engine import insert_into, reading
 from store.schema import digest_lines, subscriptions
+from store.unknown_members import keep_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +67,9 @@ class Subscriptions:
         before = self._connection.execute(query).scalar_one_or_none()
         said = rows.line_values(line)
         if before is not None:
-            said["kind"] = combined(ChangeKind(before["kind"]), line.kind)
+            earlier = read_word(ChangeKind, before["kind"])
+            kind = combined(earlier, line.kind) if is_known(earlier) else earlier
+            said = keep_unknown({**said, "kind": kind}, before)
         insert = insert_into(self._connection, digest_lines).values(
             **place, subject=subject, said=said, since=at
         )
@@ -97,5 +101,5 @@ def _at(table: sa.Table, notifier: str, target: str) -> tuple[sa.ColumnElement[b
 
 
 def _subscription(row: sa.RowMapping) -> Subscription:
-    said: dict[str, Any] = {**row, "kinds": frozenset(map(ChangeKind, row["kinds"]))}
+    said: dict[str, Any] = {**row, "kinds": frozenset(read_word(ChangeKind, kind) for kind in row["kinds"])}
     return Subscription(**said)

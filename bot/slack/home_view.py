@@ -117,13 +117,14 @@ def _subscriptions(desk: Desk) -> list[Block]:
 
 def _answer(found: Given) -> str:
     card, given = card_of(found.review), found.answer
+    own = str(given.decision)
     of_file, of_files = {
         Decision.ACKNOWLEDGE: (_("You reviewed version {version}, {when}."), _("You reviewed it, {when}.")),
         Decision.REQUEST_CHANGES: (
             _("You requested changes of version {version}, {when}."),
             _("You requested changes, {when}."),
         ),
-    }[given.decision]
+    }.get(given.decision, (own, own))
     words = of_file if card.is_versioned else of_files
     said = words.format(version=given.version or _("unknown"), when=when(given.at))
     since = f" {card.status}." if card.superseded else ""

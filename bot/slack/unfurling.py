@@ -127,7 +127,7 @@ def state(card: Card, review: Review) -> str:
     told = {
         Decision.ACKNOWLEDGE: _("Reviewed by {who}, {when}."),
         Decision.REQUEST_CHANGES: _("Changes requested by {who}, {when}."),
-    }[card.answer.decision]
+    }.get(card.answer.decision, str(card.answer.decision))
     who = fit(card.answer.reviewer.name, LONGEST_NAME)
     sentence = told.format(who=who, when=when(card.answer.at))
     version = card.answer.version

@@ -15,6 +15,7 @@ from reviews.model import CardState, Decision
 from reviews.nameless import called
 from reviews.phrases import STATUS
 from reviews.text import plain
+from reviews.words import OwnWords
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
     from reviews.model import Answer, CardPost, Review
 
-_CARDS = {
-    CardState.OWED: marked("on its way"),
-    CardState.POSTED: marked("posted"),
-    CardState.DEAD: marked("could not be posted"),
-}
+_CARDS = OwnWords(
+    {
+        CardState.OWED: marked("on its way"),
+        CardState.POSTED: marked("posted"),
+        CardState.DEAD: marked("could not be posted"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import click
 from reviews.card import card_of
 from reviews.card_state import outcome
 from reviews.ledger import EntryType
-from reviews.model import CardState, ReviewState
+from reviews.model import CardState, EventState, ReviewState
 from reviews.routing import Target
 from runtime.commands.shared import (
     as_json,
@@ -25,6 +25,7 @@ from runtime.commands.shared import (
     review_json,
     wired,
 )
+from store import handover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from reviews.card import Card
     from reviews.model import Review
     from reviews.ports import UnitOfWork
+    from runtime.wiring import Wiring
 
 FILES_IN_LIST = 25
 """Of each bulk review in a list, which says how many there are; `reviews show` has all of them."""
@@ -80,12 +82,31 @@ def list_events(*, as_json: bool, limit: int) -> None:
 @click.argument("event_id", type=number, required=False)
 @every
 def replay_event(*, event_id: int | None, every: bool) -> None:
-    """Run a dead event again, or all of them."""
+    """Run a dead event again, or all of them; or one that still waits, at once."""
     one = one_or_all(event_id, every=every)
-    with wired().transactions() as work:
+    wiring = wired()
+    with wiring.transactions() as work:
         reopened = work.events.reopen(one)
+        state = work.events.state_of(one) if one else None
         work.commit()
-    click.echo(replayed("event", one, reopened))
+    if one is None or reopened:
+        click.echo(replayed("event", one, reopened))
+    else:
+        click.echo(_run_waiting(wiring, one, state))
+
+
+def _run_waiting(wiring: Wiring, event_id: int, state: str | None) -> str:
+    """Have an event that waits handed over once more, whatever became of the job that was to do it.
+
+    Should that job still be at it, one of the two settles the event and the other one finds nothing to do.
+    """
+    if state is None:
+        raise click.ClickException(f"there is no event {event_id}: docspace-review events list names them")
+    if state != EventState.RECEIVED or not handover.event_again(wiring.engine, event_id):
+        raise click.ClickException(
+            f"event {event_id} is {state}: only one that is dead or still waits can be replayed"
+        )
+    return f"event {event_id} still waits: all that waits of its file will run again now"
 
 
 @click.group()

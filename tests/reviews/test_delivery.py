@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.delivery import Delivery
 from reviews.errors import Gone, OutcomeUnknown, Permanent, TryLater
 from reviews.model import CardPost, CardState, ReviewState
 from reviews.posting import BUSY_WAIT
@@ -199,13 +198,6 @@ def test_a_deleted_card_is_not_posted_anew_by_a_job_that_lost_it(desk: Desk, rev
 
     assert len(desk.paper.posts) == 2
     assert card(desk, review).message_id == "m1"
-
-
-def test_a_channel_that_this_worker_lacks_is_said_so(desk: Desk, review: Review) -> None:
-    delivery = Delivery(transactions=desk.transactions, notifiers={}, clock=desk.clock, random=lambda: 0.0)
-
-    assert delivery.deliver(review.cards[0].id, "job") is None
-    assert "paper is not configured" in (card(desk, review).error or "")
 
 
 def test_a_redraw_that_was_asked_for_while_drawing_is_still_due(desk: Desk, review: Review) -> None:

@@ -292,3 +292,68 @@ def test_a_request_is_remembered_for_longer_than_any_chat_takes_it(wiring: Wirin
     assert not is_new(after=KEPT)
     assert is_new(after=KEPT + SECOND)
     assert timedelta(hours=28) < KEPT  # the longest life of a token of Microsoft
+
+
+def receive_long_ago(wiring: Wiring) -> None:
+    """Receive a change half an hour ago, for which its route waits for half an hour more."""
+    changed = event(file_id="7", parent_id=str(COMPLIANCE))
+    intake.receive(wiring.transactions, [changed], now=datetime.now(UTC) - timedelta(minutes=30))
+
+
+def test_an_event_whose_job_was_lost_is_handed_over_again(wiring: Wiring, worker: Worker) -> None:
+    receive_long_ago(wiring)
+    eventually(lambda: waiting() == ["event-1-1-2"])
+    worker.keep_house(now=datetime.now(UTC))
+    with_a_job = waiting()
+    DBOS.delete_workflows(["event-1-1-1", "event-1-1-2"])
+
+    worker.keep_house(now=datetime.now(UTC))
+
+    assert with_a_job == ["event-1-1-2"]
+    eventually(lambda: waiting() == ["event-1-2-2"])
+
+
+def test_what_another_event_s_job_works_on_is_left_alone(wiring: Wiring, worker: Worker) -> None:
+    """The job of the first event handles all of its file; it goes on after that event is settled."""
+    receive_long_ago(wiring)
+    eventually(lambda: waiting() == ["event-1-1-2"])
+    receive_long_ago(wiring)
+
+    def is_led() -> bool:
+        return not handover.due(wiring.engine, 10).events
+
+    eventually(is_led)
+    with wiring.transactions() as work:
+        work.events.settle([1], EventState.IGNORED, "for the test")
+        work.commit()
+
+    worker.keep_house(now=datetime.now(UTC))
+
+    assert is_led()
+    assert waiting() == ["event-1-1-2"]
+
+
+def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
+    wiring: Wiring, worker: Worker, portal: Portal
+) -> None:
+    """Both jobs work on it at the same time; the second event is handled by the first one's."""
+    for _ in range(2):
+        intake.receive(
+            wiring.transactions,
+            [event(file_id="7", parent_id=str(COMPLIANCE))],
+            now=datetime.now(UTC) - timedelta(hours=2),
+        )
+    portal.faults.hang(1)
+
+    def all_done() -> bool:
+        with wiring.transactions(reading=True) as work:
+            return {each.state for each in work.events.recent(9)} == {EventState.DONE}
+
+    assert handover.event_again(wiring.engine, 2)
+    worker.wake()
+    eventually(all_done)
+    eventually(
+        lambda: DBOS.list_workflows(status=["PENDING", "DELAYED", "ENQUEUED"], name="process-event") == []
+    )
+    with wiring.transactions(reading=True) as work:
+        assert [found.revision for found in work.reviews.recent(9)] == [1]

@@ -1,0 +1,43 @@
+"""Members of JSON that a newer release wrote: left out where they are read, kept where a row is rewritten."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+_KEYS = ("id", "name", "kind")
+"""By the first of these that both have, two objects of a list are taken for the same."""
+
+
+def select_known(kind: Any, said: dict[str, Any]) -> dict[str, Any]:
+    """Return the members that a dataclass of this release has."""
+    names = _names_of(kind)
+    return {name: value for name, value in said.items() if name in names}
+
+
+def keep_unknown(newest: Any, before: Any) -> Any:
+    """Return what is to be written, with what was there before and is not known here.
+
+    Whatever this release knows it writes in full; so a member that is missing is one of a newer release.
+    """
+    if isinstance(newest, dict) and isinstance(before, dict):
+        merged = {name: keep_unknown(value, before.get(name)) for name, value in newest.items()}
+        return {**{name: value for name, value in before.items() if name not in newest}, **merged}
+    if isinstance(newest, list | tuple) and isinstance(before, list):
+        return [keep_unknown(each, _same(each, before)) for each in newest]
+    return newest
+
+
+def _same(newest: Any, before: list[Any]) -> Any:
+    """Return the object of a list that is the same as this one; `None` where there is none."""
+    if not isinstance(newest, dict):
+        return None
+    key = next((name for name in _KEYS if newest.get(name)), None)
+    alike = (each for each in before if isinstance(each, dict) and key and each.get(key) == newest[key])
+    return next(alike, None)
+
+
+@cache
+def _names_of(kind: Any) -> frozenset[str]:
+    return frozenset(field.name for field in fields(kind))

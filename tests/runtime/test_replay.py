@@ -1,0 +1,78 @@
+"""`events replay`: what it does with an event in each of its states, and says of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews import intake
+from reviews.model import EventState
+from store import handover
+from store.unit_of_work import UnitOfWork
+from tests.reviews.samples import START, event
+from tests.runtime.command import ended
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+@pytest.fixture
+def two(engine: sa.Engine) -> sa.Engine:
+    """A database with two events of one file that were handed over; the first one's job does the work."""
+    intake.receive(partial(UnitOfWork, engine), [event(), event()], now=START)
+    due = handover.due(engine, 10)
+    handover.events_handed_over(engine, [(each.id, each.run) for each in due.events])
+    return engine
+
+
+def replay(number: int, engine: sa.Engine) -> tuple[int, str]:
+    database = engine.url.render_as_string(hide_password=False)
+    done = ended(["events", "replay", str(number)], DATABASE_URL=database)
+    return done.code, (done.out or done.err).strip()
+
+
+def handed_over(engine: sa.Engine) -> list[tuple[int, int]]:
+    return [(each.id, each.run) for each in handover.due(engine, 10).events if not each.led]
+
+
+def settle(engine: sa.Engine, state: EventState) -> None:
+    with UnitOfWork(engine) as work:
+        work.events.settle([1], state, "why")
+        work.commit()
+
+
+def test_one_that_still_waits_is_handed_over_again_with_all_of_its_file(two: sa.Engine) -> None:
+    """The second event has no job of its own: the first one's does its work."""
+    assert handed_over(two) == []
+
+    code, said = replay(2, two)
+
+    assert (code, said) == (0, "event 2 still waits: all that waits of its file will run again now")
+    assert handed_over(two) == [(1, 2)]
+
+
+def test_a_dead_one_is_received_again(two: sa.Engine) -> None:
+    settle(two, EventState.DEAD)
+
+    assert replay(1, two) == (0, "event 1 will run again")
+    assert handed_over(two) == [(1, 2)]
+
+
+@pytest.mark.parametrize("state", [EventState.DONE, EventState.IGNORED])
+def test_one_that_is_settled_stays_as_it_is(two: sa.Engine, state: EventState) -> None:
+    settle(two, state)
+
+    code, said = replay(1, two)
+
+    assert code > 0
+    assert said.endswith(f"event 1 is {state}: only one that is dead or still waits can be replayed")
+    assert handed_over(two) == []
+
+
+def test_one_that_there_is_not_is_said_so(two: sa.Engine) -> None:
+    code, said = replay(99, two)
+
+    assert code > 0
+    assert said.endswith("there is no event 99: docspace-review events list names them")
