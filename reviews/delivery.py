@@ -64,7 +64,8 @@ class Delivery:
             card = work.cards.get(card_id)
         if card is None:
             return None
-        with self.lanes.lane(card.notifier, card.target) as wait:
+        redraw = card.message_id is not None
+        with self.lanes.lane(card.notifier, card.target, redraw=redraw) as wait:
             return wait or self._deliver(card_id, job)
 
     def _deliver(self, card_id: int, job: str) -> float | None:

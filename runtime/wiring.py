@@ -29,7 +29,7 @@ from reviews.hand_over import HandOver
 from reviews.identification import Identification
 from reviews.intake import Intake
 from reviews.intake import build as build_intake
-from reviews.lanes import Lanes
+from reviews.lanes import Lanes, Limits
 from reviews.named_folders import NamedFolders
 from reviews.places import PATIENCE, Places
 from reviews.reminders import Reminders
@@ -38,7 +38,7 @@ from runtime import canary, conversations, disk, history, homes, lines, routes_g
 from runtime.docspace_calls import AccountSearch, Calls
 from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import Settings, UnusableSettings
-from store.engine import UnusableAddress, create_engine, create_statement_engine
+from store.engine import UnusableAddress, create_engine, create_statement_engine, limit_statements
 from store.unit_of_work import UnitOfWork
 from webhook.accounts import PATIENCE as PATIENCE_FOR_ACCOUNTS
 from webhook.enrich import Enrichment
@@ -57,8 +57,11 @@ if TYPE_CHECKING:
     from reviews.tree import Place
 
 CLICK_SECONDS = 2.0
-# Calls to channels that a worker has under way, of its sixteen threads: shared out among the channels in use.
-CALLS, FEWEST_CALLS = 12, 2
+BEAT_PATIENCE = 5.0  # seconds; much less than the silence after which a worker counts as dead
+# Calls to channels that a worker has under way, shared out among the channels in use: fewer than there may be
+# jobs at once (runtime/capacity.py), so that channels that hang leave some to the others.
+FIRST_POSTS, FEWEST_FIRST_POSTS, OF_TARGET = 8, 2, 3
+REDRAWS, FEWEST_REDRAWS, REDRAWS_OF_TARGET = 4, 1, 2
 
 
 def utc_now() -> datetime:
@@ -87,6 +90,14 @@ class Wiring:
             reason = disk.why_not(file, setting=self.settings.option)
             if reason:
                 raise UnusableSettings(f"DATABASE_URL: {reason}")
+        return engine
+
+    @cached_property
+    def heart_engine(self) -> sa.Engine:
+        """The worker's beats have connections of their own, and no statement of theirs lasts for long."""
+        address = self.engine.url.render_as_string(hide_password=False)
+        engine = create_engine(address, patience=CLICK_SECONDS)
+        limit_statements(engine, seconds=BEAT_PATIENCE)
         return engine
 
     @cached_property
@@ -239,13 +250,18 @@ class Wiring:
 
     @cached_property
     def delivery(self) -> Delivery:
-        share = max(FEWEST_CALLS, CALLS // max(len(self.notifiers), 1))
+        channels = max(len(self.notifiers), 1)
+        posts = max(FEWEST_FIRST_POSTS, FIRST_POSTS // channels)
+        redraws = max(FEWEST_REDRAWS, REDRAWS // channels)
         return Delivery(
             transactions=self.patient,
             notifiers=self.notifiers,
             clock=utc_now,
             random=random.random,
-            lanes=Lanes(of_channel=share),
+            lanes=Lanes(
+                posts=Limits(of_channel=posts, of_target=OF_TARGET),
+                redraws=Limits(of_channel=redraws, of_target=REDRAWS_OF_TARGET),
+            ),
             language_of=self.routes.language_of,
             routes=self.routes,
             report=lines.write,

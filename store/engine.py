@@ -59,6 +59,17 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     )
 
 
+def limit_statements(engine: sa.Engine, *, seconds: float) -> None:
+    """Have PostgreSQL break off statements of an engine that take longer; on SQLite `patience` does."""
+    if engine.dialect.name != "postgresql":
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
+        connection.commit()
+
+
 def insert_into(connection: sa.Connection, table: sa.Table) -> Insert:
     """Return the dialect's INSERT."""
     if connection.dialect.name == "postgresql":
