@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 KEEP_EVENTS, KEEP_REVIEWS = timedelta(days=90), timedelta(days=3 * 365)
 TOGETHER = 100  # events
+ROOM = handover.Room(redraws=TOGETHER, posts=TOGETHER, events=TOGETHER)
 DOCUMENTS, SAVES = 12, 6
 A_DAY = (1_000, 10_000)
 DAYS = 365
@@ -99,18 +100,23 @@ def arrived(desk: Desk, file_id: str, trigger: str) -> ChangeEvent:
 def take(desk: Desk, change: ChangeEvent) -> None:
     desk.portal.happen(change)
     intake.receive(desk.transactions, [change], now=desk.clock())
-    due = handover.due(desk.engine, TOGETHER).events
+    due = handover.due(desk.engine, ROOM).events
     for each in due:
         desk.intake.process(each.id)
     handover.events_handed_over(desk.engine, [(each.id, each.run) for each in due])
 
 
 def deliver(desk: Desk) -> None:
-    while due := handover.due(desk.engine, TOGETHER).cards:
+    while due := _cards_due(desk):
         for card_id, _ in due:
             while wait := desk.delivery.deliver(card_id, "bench"):
                 desk.clock.advance(seconds=wait)
         handover.cards_handed_over(desk.engine, due)
+
+
+def _cards_due(desk: Desk) -> list[tuple[int, int]]:
+    due = handover.due(desk.engine, ROOM)
+    return [*due.redraws, *due.posts]
 
 
 def answer(desk: Desk, batch: int, *, last: bool) -> None:

@@ -88,7 +88,8 @@ class Delivery:
             return None
         if growing:
             return growing / SECOND
-        with self.lanes.lane(card.notifier, card.target) as wait:
+        redraw = card.message_id is not None
+        with self.lanes.lane(card.notifier, card.target, redraw=redraw) as wait:
             return wait or self._deliver(card_id, job)
 
     def _wait_for_files(self, work: UnitOfWork, card: CardPost) -> timedelta:

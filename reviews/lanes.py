@@ -12,11 +12,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-OF_CHANNEL = 4
-OF_TARGET = 3
 USUAL = 1.0  # seconds that a call takes where none has ended yet
 SHORTEST_STEP = 0.1
 LONGEST_WAIT = 5.0  # seconds; lanes that hung may be free again at any moment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How many calls a channel may have under way, and how many of them may go to one target."""
+
+    of_channel: int
+    of_target: int
+
+
+POSTS = Limits(of_channel=4, of_target=3)
+REDRAWS = Limits(of_channel=2, of_target=2)
 
 
 @dataclass
@@ -32,28 +42,30 @@ class Lanes:
     """A channel has a few lanes, a target fewer. Whoever finds them taken is told when to come again.
 
     They come one after the other, at the pace at which lanes become free: where calls take long, nobody has
-    to look every moment.
+    to look every moment. Cards that are redrawn have lanes of their own, so that none waits for first posts.
     """
 
     def __init__(
         self,
         *,
-        of_channel: int = OF_CHANNEL,
-        of_target: int = OF_TARGET,
+        posts: Limits = POSTS,
+        redraws: Limits = REDRAWS,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._limits = (of_channel, of_target)
+        self._posts, self._redraws = posts, redraws
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._lanes: defaultdict[tuple[str, ...], _Lane] = defaultdict(_Lane)
+        self._lanes: defaultdict[tuple[bool, str, str | None], _Lane] = defaultdict(_Lane)
 
     @contextmanager
-    def lane(self, channel: str, target: str) -> Iterator[float]:
+    def lane(self, channel: str, target: str, *, redraw: bool) -> Iterator[float]:
         """Yield for how many seconds to stay away; at 0 a lane is taken until the block ends."""
+        limits = self._redraws if redraw else self._posts
         now = self._seconds()
         with self._lock:
-            lanes = [self._lanes[channel,], self._lanes[channel, target]]
-            waits = (_wait(lane, limit, now) for lane, limit in zip(lanes, self._limits, strict=True))
+            lanes = [self._lanes[redraw, channel, None], self._lanes[redraw, channel, target]]
+            most = (limits.of_channel, limits.of_target)
+            waits = (_wait(lane, limit, now) for lane, limit in zip(lanes, most, strict=True))
             wait = next(filter(None, waits), 0.0)
             for lane in lanes if not wait else []:
                 lane.began.append(now)

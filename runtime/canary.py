@@ -77,16 +77,12 @@ class CanaryRounds:
         self._every = every
         self._routes = [route for route in wiring.routes.all if route.canary]
         self._flights: list[Flight] = []
-        self._rounds = Rounds("canaries", self._round, again=every)
         if self._routes:
             wiring.settings.need("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
 
-    def start(self) -> None:
-        if self._routes:
-            self._rounds.start()
-
-    def stop(self) -> None:
-        self._rounds.stop()
+    def rounds(self) -> list[Rounds]:
+        """Return the rounds, or none where no route wants any tests."""
+        return [Rounds("canaries", self._round, again=self._every)] if self._routes else []
 
     def round(self) -> None:
         """Send what is due, and once more what was not taken, for as long as it is not late."""

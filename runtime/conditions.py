@@ -24,6 +24,7 @@ from runtime.canary import told_of
 from store import waiting
 from store.failing import failing_targets
 from store.webhook_watch import WebhookWatch
+from store.workers import Roll
 from webhook.found import State
 
 if TYPE_CHECKING:
@@ -159,6 +160,17 @@ def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         )
 
 
+def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Tell of each kind of round that a worker is late with: one that hangs, or fails each time."""
+    found = Counter(Roll(wiring.engine).overdue())
+    for name, count in found.items():
+        yield Condition(
+            key=f"round:{name}",
+            sentence=f"The round {name} of {_workers(count)} has not ended well for five minutes or more",
+            do="See the worker's log for why, and restart the worker if it hangs",
+        )
+
+
 def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     """Tell of each watched folder of which nobody can say for long that nothing is missing.
 
@@ -214,6 +226,7 @@ CONDITIONS: tuple[Callable[[Wiring, datetime], Iterable[Condition]], ...] = (
     backlog,
     lost_canaries,
     webhook,
+    rounds,
     incomplete,
 )
 
@@ -246,6 +259,10 @@ def _place(failing: FailingTarget) -> Condition:
         f"{failing.error}",
         do=REPLAY,
     )
+
+
+def _workers(count: int) -> str:
+    return "a worker" if count == 1 else f"{count} workers"
 
 
 def _many(count: int, thing: str, *, to: str = "") -> str:

@@ -30,21 +30,18 @@ class GroupRounds:
         self._again = again
         self._names = sorted({name for route in wiring.routes.all for name in route.groups})
         self._wiring = wiring
-        self._rounds = Rounds("groups", self._round, again=again)
 
-    def start(self) -> None:
+    def rounds(self) -> list[Rounds]:
+        """Return the rounds, or none where no route names a group or Slack can't be asked."""
         settings = self._wiring.settings
         token = settings.option("SLACK_BOT_TOKEN")
         if not self._names:
-            return
+            return []
         if not token:
             log.warning("groups_not_read", groups=self._names, reason="SLACK_BOT_TOKEN is not set")
-            return
-        self._groups = Groups(client(token, settings.slack_api_url), self._wiring.directory)
-        self._rounds.start()
+            return []
+        groups = Groups(client(token, settings.slack_api_url), self._wiring.directory)
+        return [Rounds("groups", lambda: self._round(groups), again=self._again)]
 
-    def stop(self) -> None:
-        self._rounds.stop()
-
-    def _round(self) -> float:
-        return ROUND_SECONDS if self._groups.look_up(self._names) else self._again
+    def _round(self, groups: Groups) -> float:
+        return ROUND_SECONDS if groups.look_up(self._names) else self._again

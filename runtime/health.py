@@ -68,10 +68,17 @@ class Health:
             return {"database": {"state": "broken", "reason": f"not available ({type(error).__name__})"}}
 
     def _worker(self) -> Part:
-        silence = Roll(self.engine).silence()
+        """Say whether one lives, and which rounds of the living do not end."""
+        roll = Roll(self.engine)
+        silence = roll.silence()
         if silence is None or silence > WORKER_MISSED:
             return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
-        return {"state": "ok", "seen_seconds_ago": round(silence.total_seconds(), 1)}
+        overdue = roll.overdue()
+        return {
+            "state": "late" if overdue else "ok",
+            "seen_seconds_ago": round(silence.total_seconds(), 1),
+            "overdue_rounds": overdue,
+        }
 
     def _backlog(self) -> Part:
         waiting = handover.waiting(self.engine)

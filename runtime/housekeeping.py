@@ -9,7 +9,7 @@ import structlog
 from dbos import DBOS
 
 from reviews import canaries, codes, docspace_accounts, quotas, repeats, sessions, sign_in_links
-from runtime.workflows import EVENT, LATER, SWEEP, job_of, owner_of, subject_of
+from runtime.workflows import EVENT, SWEEP, job_of, owner_of, subject_of
 from store import handover
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def resume_stranded(engine: sa.Engine, workflows: Workflows, *, worker: str, now
 
     The engine waits for a lost connection only. Where a full disk or a standby refuses to write down the end
     of a workflow, it stays begun for as long as this process lives. Called while one of the engine's threads
-    is free: then nothing waits for one, and what does not run in this process runs nowhere.
+    is free: then nothing waits for one, and what does not run in this process runs nowhere. The engine's own
+    queue takes it, which has no lanes.
     """
     begun = DBOS.list_workflows(
         status="PENDING", executor_id=worker, limit=AT_ONCE, load_input=False, load_output=False
@@ -116,5 +117,5 @@ def resume_stranded(engine: sa.Engine, workflows: Workflows, *, worker: str, now
         with workflows.idle(job_of(workflow.workflow_id)) as idle:
             if idle:
                 handover.let_go(engine, _owner(workflow))
-                DBOS.resume_workflow(workflow.workflow_id, queue_name=LATER)
+                DBOS.resume_workflow(workflow.workflow_id)
                 log.warning("work_resumed", work=workflow.workflow_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import accumulate
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -130,6 +130,8 @@ def _waiting(found: Measures) -> Iterator[Metric]:
     yield _gauge("dead_letters", "What was given up and can be replayed.", dead, ("kind",))
     yield _gauge("reviews_overdue", "Open reviews whose deadline has passed.", overdue, ("route",))
     yield _gauge("workers", "Workers that were heard of lately.", {(): found.workers})
+    late = Counter((name,) for name in found.overdue_rounds)
+    yield _gauge("worker_rounds_overdue", "Workers whose round of this name does not end.", late, ("round",))
     if found.heartbeat is not None:
         says = "For how long no worker was heard of."
         yield _gauge("worker_heartbeat_age_seconds", says, {(): found.heartbeat.total_seconds()})

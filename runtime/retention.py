@@ -13,7 +13,6 @@ import structlog
 from bot.slack.reactions import TAKEN_AWAY
 from reviews.publicity import ASKED
 from runtime.rounds import Rounds
-from runtime.wiring import utc_now
 from store import removed_events, removed_reviews, retention
 from store.removed_events import NEWEST
 from store.retention import Step
@@ -115,17 +114,12 @@ class RetentionRounds:
             keep_reviews=wiring.settings.keep_reviews,
             named=wiring.routes.addresses,
         )
-        self._retention = Retention(rules, started_at=utc_now())
-        self._rounds = Rounds("retention", self._round, again=REST_SECONDS, first=first)
-
-    def start(self) -> None:
-        self._rounds.start()
-
-    def stop(self) -> None:
-        self._rounds.stop()
+        self._clock = wiring.clock
+        self._retention = Retention(rules, started_at=self._clock())
+        self.rounds = Rounds("retention", self._round, again=REST_SECONDS, first=first)
 
     def _round(self) -> float:
-        return PAUSE_SECONDS if self._retention.remove_expired(now=utc_now()) else REST_SECONDS
+        return PAUSE_SECONDS if self._retention.remove_expired(now=self._clock()) else REST_SECONDS
 
 
 def rules_of(

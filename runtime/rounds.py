@@ -1,8 +1,9 @@
-"""What a worker does over and over beside its work: each in its own thread, since a far side may hang."""
+"""What a worker does over and over: each in its own thread, since a far side or the database may hang."""
 
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -17,33 +18,76 @@ log = structlog.get_logger()
 class Rounds:
     """Does a task until it is stopped; the task returns after how many seconds it wants to be done again.
 
-    Whatever goes wrong in a round, the next one is made, `again` seconds later. `first` is how long the first
-    one waits.
+    Whatever goes wrong in a round, the next one is made, `again` seconds later. The same failure is logged
+    once, until a round has ended well. `first` is how long the first one waits.
     """
 
-    def __init__(self, name: str, task: Callable[[], float], *, again: float, first: float = 0.0) -> None:
-        self._name, self._task = name, task
+    def __init__(
+        self,
+        name: str,
+        task: Callable[[], float],
+        *,
+        again: float,
+        first: float = 0.0,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self._task = task
         self._first, self._again = first, again
-        self._stopping = threading.Event()
+        self._seconds = seconds
+        self._stopping, self._woken = threading.Event(), threading.Event()
+        self._began: float | None = None
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name=self._name, daemon=True).start()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Make the next round now, unless the last one has failed."""
+        self._woken.set()
 
     def stop(self) -> None:
         """Start no other round; one that is under way does no harm."""
         self._stopping.set()
+        self._woken.set()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the round that is under way, for at most so long."""
+        if self._thread.ident is None:
+            return
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            log.warning("thread_left_behind", thread=self.name, seconds=round(seconds, 1))
+
+    @property
+    def overdue(self) -> float:
+        """For how many seconds a round has been due that has not ended well since; 0 where none is due."""
+        began = self._began
+        return 0.0 if began is None else self._seconds() - began
 
     def _run(self) -> None:
-        wait, told = self._first, ""
-        while not self._stopping.wait(wait):
-            wait, trouble = self._again, ""
-            try:
-                wait = self._task()
-            except sa.exc.SQLAlchemyError as error:
-                trouble = type(error).__name__
-                if trouble != told:
-                    log.warning("round_failed", round=self._name, reason=trouble)
-            except Exception:
-                # The edge of the thread: what nobody expected must not end the rounds for good.
-                log.exception("round_failed", round=self._name)
-            told = trouble
+        wait, logged = self._first, ""
+        while not self._stopping.is_set():
+            (self._stopping if logged else self._woken).wait(wait)
+            self._woken.clear()
+            if self._stopping.is_set():
+                return
+            if self._began is None:
+                self._began = self._seconds()
+            wait, logged = self._round(logged)
+
+    def _round(self, logged: str) -> tuple[float, str]:
+        """Return how long to wait for the next round, and what went wrong in this one."""
+        try:
+            wait = self._task()
+        except Exception as error:
+            # What nobody expected must not end the rounds for good.
+            trouble = type(error).__name__
+            if trouble != logged and not self._stopping.is_set():
+                known = isinstance(error, sa.exc.SQLAlchemyError)
+                log.warning("round_failed", round=self.name, reason=trouble, exc_info=not known)
+            return self._again, trouble
+        self._began = None
+        if logged:
+            log.info("round_well_again", round=self.name)
+        return wait, ""

@@ -58,8 +58,7 @@ class WebhookRounds:
         self.watch = WebhookWatch(wiring.engine)
         self._heals = wiring.settings.webhook_heal is Switch.ON
         self._told: tuple[str, str] | None = None
-        self._rounds = Rounds("webhook", self._round, first=first, again=again)
-        self.start, self.stop = self._rounds.start, self._rounds.stop
+        self.rounds = Rounds("webhook", self._round, first=first, again=again)
 
     def look(self) -> None:
         """Look once, repair what may be repaired, and write down how it stands then."""

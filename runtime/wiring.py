@@ -30,7 +30,7 @@ from reviews.hand_over import HandOver
 from reviews.identification import Identification
 from reviews.intake import Intake
 from reviews.intake import build as build_intake
-from reviews.lanes import Lanes
+from reviews.lanes import Lanes, Limits
 from reviews.named_folders import NamedFolders
 from reviews.places import PATIENCE, Places
 from reviews.reminders import Reminders
@@ -63,8 +63,11 @@ if TYPE_CHECKING:
     from reviews.tree import Place
 
 CLICK_SECONDS = 2.0
-# Calls to channels that a worker has under way, of its sixteen threads: shared out among the channels in use.
-CALLS, FEWEST_CALLS = 12, 2
+BEAT_PATIENCE = 5.0  # seconds; much less than the silence after which a worker counts as dead
+# Calls to channels that a worker has under way, shared out among the channels in use: fewer than there may be
+# jobs at once (runtime/capacity.py), so that channels that hang leave some to the others.
+FIRST_POSTS, FEWEST_FIRST_POSTS, OF_TARGET = 8, 2, 3
+REDRAWS, FEWEST_REDRAWS, REDRAWS_OF_TARGET = 4, 1, 2
 
 
 def utc_now() -> datetime:
@@ -102,6 +105,12 @@ class Wiring:
     def clock(self) -> Clock:
         """The database's clock: what one host wrote down, another one compares with it."""
         return DatabaseClock(self.engine)
+
+    @cached_property
+    def heart_engine(self) -> sa.Engine:
+        """The worker's beats have connections of their own, and no statement of theirs lasts for long."""
+        address = self.engine.url.render_as_string(hide_password=False)
+        return create_engine(address, patience=CLICK_SECONDS, work=Work.BEAT)
 
     @cached_property
     def transactions(self) -> Transactions:
@@ -275,13 +284,18 @@ class Wiring:
 
     @cached_property
     def delivery(self) -> Delivery:
-        share = max(FEWEST_CALLS, CALLS // max(len(self.notifiers), 1))
+        channels = max(len(self.notifiers), 1)
+        posts = max(FEWEST_FIRST_POSTS, FIRST_POSTS // channels)
+        redraws = max(FEWEST_REDRAWS, REDRAWS // channels)
         return Delivery(
             transactions=self.delivering,
             notifiers=self.notifiers,
             clock=self.clock,
             random=random.random,
-            lanes=Lanes(of_channel=share),
+            lanes=Lanes(
+                posts=Limits(of_channel=posts, of_target=OF_TARGET),
+                redraws=Limits(of_channel=redraws, of_target=REDRAWS_OF_TARGET),
+            ),
             language_of=self.routes.language_of,
             routes=self.routes,
             report=lines.write,

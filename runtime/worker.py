@@ -2,57 +2,51 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS
 
 from reviews.alarms import APART
 from reviews.reminders import AT_ONCE
-from runtime import sweeps
+from runtime import durable, sweeps
 from runtime.canary import CanaryRounds
+from runtime.capacity import THREADS, Capacity, Lane
 from runtime.conditions import Lookout
 from runtime.groups import GroupRounds
+from runtime.heartbeats import Heartbeats
 from runtime.housekeeping import forget_canaries, forget_codes, forget_told, keep_house, resume_stranded
 from runtime.retention import RetentionRounds
+from runtime.rounds import Rounds
 from runtime.stuck import StuckEvents
 from runtime.webhook_rounds import WebhookRounds
-from runtime.workflows import LATER, QUEUE_POLL, Workflows
+from runtime.workflows import Workflows
 from store import handover
-from store.engine import create_durable_engine
+from store.handover import Room
 from store.tallies import sum_up
 from store.workers import Roll
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
-
-    from dbos import DBOSConfig
 
     from runtime.wiring import Wiring
 
-APPLICATION = "docspace-review"
-# Fixed on purpose: the engine re-runs interrupted work of its own version only, and the workflows are so thin
-# that any release can take up another's.
-VERSION = "1"
 HAND_OVER_POLL = 0.25  # seconds
 WOKEN_POLL = 0.5  # where the receiver is in the same process, it wakes the worker
-HAND_OVER_LIMIT = 50
-THREADS = 16
-MOST_RUNNING = 64
+FAILED_SECONDS = 1.0
 # How long a stop waits for each; together, and with a moment to sign off, less than `END_SECONDS`.
-HAND_OVER_SECONDS = 3
+ROUNDS_SECONDS = 3.0
 DRAIN_SECONDS = 12
 ENGINE_SECONDS = 5  # for its own threads; it would give each of them ten
-BEAT_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 30.0
 REMINDER_SECONDS = 2.0
 DIGEST_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
+OVERDUE_SECONDS = 300.0
+"""A round that has been due for so long and has not ended well is told of."""
 
 log = structlog.get_logger()
 
@@ -79,34 +73,61 @@ class Worker:
         self._retention = RetentionRounds(wiring)
         self._lookout = Lookout(wiring)
         self._reminders = wiring.reminders
-        self._roll = Roll(wiring.engine)
         self._stuck = StuckEvents(wiring.engine)
-        self._work = threading.Event()
         self._stopping = threading.Event()
         self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
-        self._thread = threading.Thread(target=self._run, name="hand-over", daemon=True)
+        self._capacity = Capacity(refill=self.wake)
+        self._roll = Roll(wiring.heart_engine)
+        self._heartbeats = Heartbeats(
+            self._roll, share=wiring.share.among, overdue=self.overdue, stopping=self._stopping.is_set
+        )
+        self._hand_over = Rounds("hand-over", self._hand_over_some, again=FAILED_SECONDS)
+        self._rounds: list[Rounds] = []
 
     def start(self) -> None:
-        logging.getLogger("dbos").setLevel(logging.WARNING)
         self._started_at = self._wiring.clock()
-        self._name = self._roll.enlist()
-        self._connections = create_durable_engine(self._wiring.engine.url)
-        DBOS(config=_engine_config(self._connections, self._name))
+        self._name = self._heartbeats.enlist()
+        self._connections = durable.prepare(self._wiring.engine.url, name=self._name)
         self._workflows = Workflows(
-            self._intake, self._delivery, self._sweep, worker=self._name, settled=self.wake
+            self._intake,
+            self._delivery,
+            self._sweep,
+            worker=self._name,
+            capacity=self._capacity,
+            settled=self.wake,
         )
-        DBOS.launch()
-        DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, worker_concurrency=THREADS)
-        self._thread.start()
-        self._groups.start()
-        self._webhook.start()
-        self._canaries.start()
-        self._retention.start()
+        durable.launch()
+        self._rounds = self._build_rounds()
+        for each in self._rounds:
+            each.start()
         log.info("worker_started", name=self._name)
+
+    def _build_rounds(self) -> list[Rounds]:
+        """Return all that this worker does over and over. Each has its own thread, and holds up no other."""
+        return [
+            self._heartbeats.beats,
+            self._heartbeats.take_over,
+            self._hand_over,
+            _every(REMINDER_SECONDS, "reminders", self._remind),
+            _every(DIGEST_SECONDS, "digests", self._post_digests),
+            _every(SWEEP_SECONDS, "sweeps", self._start_sweep),
+            _every(APART.total_seconds(), "alarms", self._look_out),
+            _every(HOUSEKEEPING_SECONDS, "engine-rows", lambda: self._keep_engine_tidy(self._wiring.clock())),
+            _every(HOUSEKEEPING_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
+            _every(HOUSEKEEPING_SECONDS, "figures", self._sum_up),
+            *self._groups.rounds(),
+            self._webhook.rounds,
+            self._retention.rounds,
+            *self._canaries.rounds(),
+        ]
 
     def wake(self) -> None:
         """Tell the worker that there may be something to do now."""
-        self._work.set()
+        self._hand_over.wake()
+
+    def overdue(self) -> list[str]:
+        """Return the names of the rounds that have been due for long and have not ended well."""
+        return [each.name for each in self._rounds if each.overdue > OVERDUE_SECONDS]
 
     def stop(self) -> None:
         """Stop taking work, let what runs finish, and leave the rest to whoever comes next.
@@ -115,65 +136,46 @@ class Worker:
         signs off.
         """
         self._stopping.set()
-        self._groups.stop()
-        self._webhook.stop()
-        self._canaries.stop()
-        self._retention.stop()
-        self._work.set()
-        _joined(self._thread, HAND_OVER_SECONDS)
+        for each in self._rounds:
+            each.stop()
+        _join_all(self._rounds, ROUNDS_SECONDS)
         engine = threading.Thread(target=self._stop_engine, name="engine", daemon=True)
         engine.start()
-        _joined(engine, DRAIN_SECONDS + ENGINE_SECONDS)
+        engine.join(DRAIN_SECONDS + ENGINE_SECONDS)
+        if engine.is_alive():
+            log.warning("thread_left_behind", thread=engine.name, seconds=DRAIN_SECONDS + ENGINE_SECONDS)
         try:
             self._roll.retire(self._name)
         except sa.exc.SQLAlchemyError as error:
             log.warning("worker_not_signed_off", name=self._name, reason=type(error).__name__)
+        self._wiring.heart_engine.dispose()
         log.info("worker_stopped", name=self._name)
 
     def _stop_engine(self) -> None:
-        DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
-        self._connections.dispose()
+        durable.stop(self._connections, seconds=DRAIN_SECONDS)
 
     def keep_house(self, *, now: datetime) -> None:
-        """Look after what the engine leaves behind, once."""
+        """Look after all that is left behind, once."""
+        self._keep_engine_tidy(now)
+        self._forget(now)
+        self._sum_up()
+
+    def _keep_engine_tidy(self, now: datetime) -> None:
         engine = self._wiring.engine
         if self._workflows.running < THREADS:
             resume_stranded(engine, self._workflows, worker=self._name, now=now)
         keep_house(engine, self._workflows, now=now)
         self._stuck.run_again()
-        forget_codes(self._wiring.transactions, now=now)
-        forget_told(self._wiring.transactions, now=now)
-        forget_canaries(self._wiring.transactions, now=now)
-        sum_up(engine)
 
-    def _run(self) -> None:
-        sweep = _Every(SWEEP_SECONDS, self._start_sweep)
-        digests = _Every(DIGEST_SECONDS, self._post_digests)
-        lookout = _Every(APART.total_seconds(), self._look_out)
-        beat = _Every(BEAT_SECONDS, self._beat)
-        reminders = _Every(REMINDER_SECONDS, self._remind)
-        housekeeping = _Every(HOUSEKEEPING_SECONDS, lambda: self.keep_house(now=self._wiring.clock()))
-        while not self._stopping.is_set():
-            try:
-                beat.if_due()
-                reminders.if_due()
-                self._hand_over()
-                housekeeping.if_due()
-                digests.if_due()
-                sweep.if_due()
-                lookout.if_due()
-            except sa.exc.SQLAlchemyError as error:
-                log.warning("hand_over_failed", reason=type(error).__name__)
-                self._stopping.wait(1)
-            except Exception:
-                # The edge of the thread: without it nothing is handed over any more, and nobody would notice.
-                log.exception("hand_over_failed")
-                self._stopping.wait(1)
-            self._work.wait(self._poll)
-            self._work.clear()
+    def _forget(self, now: datetime) -> None:
+        for forget in (forget_codes, forget_told, forget_canaries):
+            forget(self._wiring.transactions, now=now)
+
+    def _sum_up(self) -> None:
+        sum_up(self._wiring.engine)
 
     def _remind(self) -> bool:
-        """Look at what is due; after a long absence that is more than can be done between two beats."""
+        """Look at what is due; after a long absence that is more than can be done at once."""
         more = self._reminders.due() >= AT_ONCE
         if more:
             self.wake()
@@ -193,87 +195,41 @@ class Worker:
         if self._lookout.look(self._wiring.clock()):
             self.wake()
 
-    def _beat(self) -> None:
-        if not self._roll.beat(self._name):
-            log.error("worker_believed_dead", name=self._name)
-            self._roll.enlist_again(self._name)
-        for name in self._roll.dead():
+    def _hand_over_some(self) -> float:
+        """Hand over as much as there is room for; the rest waits for any worker that has."""
+        engine, rooms = self._wiring.engine, {lane: self._capacity.room(lane) for lane in Lane}
+        room = Room(redraws=rooms[Lane.REDRAWS], posts=rooms[Lane.POSTS], events=rooms[Lane.EVENTS])
+        if room == Room(redraws=0, posts=0, events=0):
+            return self._poll
+        due = handover.due(engine, room)
+        for lane, cards in ((Lane.REDRAWS, due.redraws), (Lane.POSTS, due.posts)):
+            for card_id, drawing in cards:
+                if self._stopping.is_set():
+                    return self._poll  # the engine starts the same name once: it may be handed over again
+                self._workflows.start_card(card_id, drawing, lane=lane)
+            self._capacity.note_waiting(lane, more=len(cards) >= rooms[lane])
+            handover.cards_handed_over(engine, cards)
+        self._hand_over_events(due.events, rooms[Lane.EVENTS])
+        return self._poll
+
+    def _hand_over_events(self, due: Sequence[handover.DueEvent], room: int) -> None:
+        alone = [event for event in due if not event.led]
+        for event in alone:
             if self._stopping.is_set():
                 return
-            self._roll.free(name)
-            taken = DBOS._recover_pending_workflows([name])  # noqa: SLF001 - the engine has no other call for it
-            log.info("work_taken_over", dead=name, workflows=len(taken))
-            # The engine passes over what it can't take; then its owner stays on the roll, for the next look.
-            if not _left_behind(name):
-                self._roll.strike(name)
-        self._wiring.share.among(self._roll.living())
-
-    def _hand_over(self) -> None:
-        if self._workflows.running >= MOST_RUNNING:
-            return
-        engine = self._wiring.engine
-        due = handover.due(engine, HAND_OVER_LIMIT)
-        for card_id, drawing in due.cards:
-            if self._stopping.is_set():
-                return  # the engine starts the same name once: what it was told of may be handed over again
-            self._workflows.start_card(card_id, drawing)
-        handover.cards_handed_over(engine, due.cards)
-        for event in due.events:
-            if self._stopping.is_set():
-                return
-            if not event.led:
-                self._workflows.start_event(event.id, event.run)
-        handover.events_handed_over(engine, [(event.id, event.run) for event in due.events])
-        if len(due.cards) + len(due.events) >= HAND_OVER_LIMIT:
-            self._work.set()
+            self._workflows.start_event(event.id, event.run)
+        more = len(alone) >= room or len(due) >= handover.MOST_EVENTS
+        self._capacity.note_waiting(Lane.EVENTS, more=more)
+        handover.events_handed_over(self._wiring.engine, [(event.id, event.run) for event in due])
 
 
-class _Every:
-    """Something that the loop does once in a while; a failure counts as done, so that it can't crowd out.
-
-    A task that answers `True` has not finished and is due in the next round.
-    """
-
-    def __init__(self, seconds: float, task: Callable[[], bool | None]) -> None:
-        self._seconds = seconds
-        self._task = task
-        self._last = float("-inf")
-
-    def if_due(self) -> None:
-        if time.monotonic() - self._last >= self._seconds:
-            self._last = time.monotonic()
-            if self._task():
-                self._last = float("-inf")
+def _every(seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
+    """Return the rounds of a task; where it answers `True` it has not finished, and is due again at once."""
+    return Rounds(name, lambda: 0.0 if task() else seconds, again=seconds)
 
 
-def _joined(thread: threading.Thread, seconds: float) -> None:
-    thread.join(seconds)
-    if thread.is_alive():
-        log.warning("thread_left_behind", thread=thread.name, seconds=seconds)
-
-
-def _left_behind(name: str) -> bool:
-    left = DBOS.list_workflows(
-        status="PENDING",
-        executor_id=name,
-        app_version=VERSION,
-        limit=1,
-        load_input=False,
-        load_output=False,
-    )
-    return bool(left)
-
-
-def _engine_config(connections: sa.Engine, name: str) -> DBOSConfig:
-    """Return the engine's settings: our database, no console, no connection to the outside."""
-    return {
-        "name": APPLICATION,
-        "application_version": VERSION,
-        "executor_id": name,
-        "system_database_url": connections.url.render_as_string(hide_password=False),
-        "system_database_engine": connections,
-        "max_executor_threads": THREADS,
-        "use_listen_notify": False,
-        "log_level": "WARNING",
-        "enable_otlp": False,
-    }
+def _join_all(rounds: Sequence[Rounds], seconds: float) -> None:
+    """Wait for what is under way, for so long in all."""
+    until = time.monotonic() + seconds
+    for each in rounds:
+        each.join(max(until - time.monotonic(), 0.0))

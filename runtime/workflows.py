@@ -1,7 +1,7 @@
 """The durable workflows: thin functions that call a use case and, where it asks for it, come again later.
 
 A workflow's name says what it does to what, and how often it was tried; the engine starts each name once.
-What waits waits in the engine's queue, not in a thread.
+What waits waits in the engine's queue, not in a thread, and in its lane of it.
 """
 
 from __future__ import annotations
@@ -9,16 +9,19 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
 from dbos import DBOS, SetWorkflowID
+from dbos._core import WorkflowHandleFuture
 
 from reviews.completeness import MOST_NAMED
 from reviews.errors import Doubtful, Permanent
 from reviews.model import EventState
 from reviews.sweep import Interrupted
+from runtime.capacity import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,10 +29,9 @@ if TYPE_CHECKING:
     from reviews.delivery import Delivery
     from reviews.intake import Intake
     from reviews.sweep import GapSweep, Swept
+    from runtime.capacity import Capacity
 
-LATER = "later"
-MOST_SWEEPS = 4  # at once in a process, of its sixteen threads
-QUEUE_POLL = 1.0  # seconds
+LATER = "lanes"
 DATABASE_WAIT = 5.0
 # The database is down, locked, out of connections, or takes no writes just now (a standby, a full disk).
 DATABASE_AWAY = (
@@ -57,11 +59,13 @@ class Workflows:
         sweep: GapSweep,
         *,
         worker: str,
+        capacity: Capacity,
         settled: Callable[[], None],
     ) -> None:
         """`settled` is told of each event that is done with: it may have made cards due."""
         self._intake = intake
         self._delivery = delivery
+        self._capacity = capacity
         self._running: set[str] = set()
         self._ended = threading.Condition()
 
@@ -74,11 +78,12 @@ class Workflows:
                     event_id=event_id,
                 )
                 if again is not None:
-                    _later(PROCESS_EVENT, job, again, event_id, run, attempt + 1)
+                    name = f"{job}-{attempt + 1}"
+                    _later(PROCESS_EVENT, name, again, Lane.EVENTS, event_id, run, attempt + 1)
             if again is None:
                 settled()
 
-        def deliver_card(card_id: int, drawing: int, attempt: int) -> None:
+        def deliver_card(card_id: int, drawing: int, attempt: int, lane: str = Lane.POSTS) -> None:
             job = _card_job(card_id, drawing)
             owner = owner_of(worker, job)
             with self._alone(job):
@@ -88,7 +93,8 @@ class Workflows:
                     card_id=card_id,
                 )
                 if again is not None:
-                    _later(DELIVER_CARD, job, again, card_id, drawing, attempt + 1)
+                    name = f"{job}-{attempt + 1}"
+                    _later(DELIVER_CARD, name, again, Lane(lane), card_id, drawing, attempt + 1, lane)
 
         def gap_sweep(number: int, folders: list[str], piece: int = 1, started: float = 0.0) -> None:
             started_at = datetime.fromtimestamp(started, tz=UTC)
@@ -132,17 +138,17 @@ class Workflows:
             self._ended.notify_all()
 
     def start_event(self, event_id: int, run: int) -> None:
-        with SetWorkflowID(f"{_event_job(event_id, run)}-1"):
-            DBOS.start_workflow(self._process_event, event_id, run, 1)
+        start = partial(DBOS.start_workflow, self._process_event, event_id, run, 1)
+        self._start(Lane.EVENTS, _event_job(event_id, run), start)
 
-    def start_card(self, card_id: int, drawing: int) -> None:
-        with SetWorkflowID(f"{_card_job(card_id, drawing)}-1"):
-            DBOS.start_workflow(self._deliver_card, card_id, drawing, 1)
+    def start_card(self, card_id: int, drawing: int, *, lane: Lane) -> None:
+        start = partial(DBOS.start_workflow, self._deliver_card, card_id, drawing, 1, lane.value)
+        self._start(lane, _card_job(card_id, drawing), start)
 
     @property
     def free_sweeps(self) -> int:
-        """How many more sweeps may run in this process."""
-        return MOST_SWEEPS - sum(job.startswith(f"{SWEEP}-") for job in list(self._running))
+        """How many more sweeps this process may start."""
+        return self._capacity.room(Lane.SWEEPS)
 
     def start_sweeps(self, folders: list[str], *, started_at: datetime, now: datetime) -> None:
         """Start sweeps of watched folders, dealt out among as many as may run.
@@ -152,8 +158,23 @@ class Workflows:
         number, pieces = int(now.timestamp() * 1000), self.free_sweeps
         for piece in range(1, min(pieces, len(folders)) + 1):
             dealt = folders[piece - 1 :: pieces]
-            with SetWorkflowID(f"{_sweep_job(number, piece)}-1"):
-                DBOS.start_workflow(self._gap_sweep, number, dealt, piece, started_at.timestamp())
+            start = partial(
+                DBOS.start_workflow, self._gap_sweep, number, dealt, piece, started_at.timestamp()
+            )
+            self._start(Lane.SWEEPS, _sweep_job(number, piece), start)
+
+    def _start(self, lane: Lane, job: str, start: Callable[[], object]) -> None:
+        """Have the engine start a job, which counts until it ends, or until it turns out to run elsewhere."""
+        self._capacity.take(lane, job)
+        handle: object = None
+        try:
+            with SetWorkflowID(f"{job}-1"):
+                handle = start()
+        finally:
+            if isinstance(handle, WorkflowHandleFuture):
+                handle.future.add_done_callback(lambda _: self._capacity.leave(lane, job))
+            else:
+                self._capacity.leave(lane, job)
 
     def give_up(self, workflow_id: str, *, owner: str) -> bool:
         """Make a dead letter of what a workflow was to do; `False` where others have or did it."""
@@ -272,12 +293,13 @@ def _guarded(
     return DBOS.run_step({"name": "work"}, step)
 
 
-def _later(workflow: str, job: str, seconds: float, *arguments: int) -> None:
+def _later(workflow: str, name: str, seconds: float, lane: Lane, *arguments: int | str) -> None:
     DBOS.enqueue_workflow_with_options(
         {
             "workflow_name": workflow,
             "queue_name": LATER,
-            "workflow_id": f"{job}-{arguments[-1]}",
+            "queue_partition_key": lane.value,
+            "workflow_id": name,
             "delay_seconds": seconds,
         },
         *arguments,

@@ -1,14 +1,15 @@
 """What the engine has not been told of yet: received events and cards that are due.
 
 Marked as handed over only after the engine has written it down, so that a crash in between hands over twice
-and never not at all; the engine starts the same name once.
+and never not at all; the engine starts the same name once, also where two workers hand it over at a time. A
+worker takes only what it has room for; the rest stays here, for whichever has.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -17,7 +18,17 @@ from store.engine import now, reading
 from store.schema import cards, events
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """How many of each kind a worker may take now."""
+
+    redraws: int
+    posts: int
+    events: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +42,17 @@ class DueEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """What is to be handed over: cards as (id, wanted drawing), and events."""
+    """What is to be handed over: cards as (id, wanted drawing), and events. A redrawn card stands already."""
 
-    cards: list[tuple[int, int]]
+    redraws: list[tuple[int, int]]
+    posts: list[tuple[int, int]]
     events: list[DueEvent]
 
 
+MOST_EVENTS = 50
+"""How many events are looked at, of which most may need no job of their own."""
+
+_REDRAWS, _POSTS, _EVENTS = "redraws", "posts", "events"
 _EARLIER = events.alias("earlier")
 _LED = sa.exists().where(
     _EARLIER.c.file_id == events.c.file_id,
@@ -45,37 +61,65 @@ _LED = sa.exists().where(
     _EARLIER.c.handed_over >= _EARLIER.c.wanted,
     _EARLIER.c.attempts == 0,
 )
-# Each worker asks this several times a second, day and night: the queries are built once.
-_EVENTS_DUE = (
-    sa.select(events.c.id, events.c.wanted, events.c.file_id, _LED.label("led"))
-    .where(events.c.state == EventState.RECEIVED, events.c.handed_over < events.c.wanted)
-    .order_by(events.c.id)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
-_CARDS_DUE = (
-    sa.select(cards.c.id, cards.c.wanted)
-    .where(cards.c.handed_over < cards.c.wanted)
-    .order_by(cards.c.id)
-    .limit(sa.bindparam("most", type_=sa.Integer))
+
+
+def _of_kind(kind: str, query: sa.Select[Any]) -> sa.Select[Any]:
+    """Return the first rows of a query, as many as the parameter of this name says, with their kind."""
+    some = query.limit(sa.bindparam(kind, type_=sa.Integer)).subquery()
+    return sa.select(sa.literal(kind, literal_execute=True).label("kind"), *some.c)
+
+
+def _cards_due(kind: str, stands: sa.ColumnElement[bool], *order: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    columns = (cards.c.id, cards.c.wanted, sa.null().label("file_id"), sa.false().label("led"))
+    due = sa.select(*columns).where(cards.c.handed_over < cards.c.wanted, stands)
+    return _of_kind(kind, due.order_by(*order))
+
+
+# Each worker asks this several times a second, day and night: one statement, which is built once.
+_DUE = sa.union_all(
+    _cards_due(_REDRAWS, cards.c.message_id.is_not(None), cards.c.due_since, cards.c.id),
+    _cards_due(_POSTS, cards.c.message_id.is_(None), cards.c.id),
+    _of_kind(
+        _EVENTS,
+        sa.select(events.c.id, events.c.wanted, events.c.file_id, _LED.label("led"))
+        .where(events.c.state == EventState.RECEIVED, events.c.handed_over < events.c.wanted)
+        .order_by(events.c.id),
+    ),
 )
 
 
-def due(engine: sa.Engine, limit: int) -> Due:
-    """Return what the engine has not been told of, at most `limit` cards and so many events.
+def due(engine: sa.Engine, room: Room) -> Due:
+    """Return what the engine has not been told of, as far as there is room, what came first before the rest.
 
     One job handles all that is pending of a file, also what arrives while it runs. So an event needs none of
     its own where an earlier one of the same file has been handed over and is still pending; unless that one
-    has failed, and its job may wait for half an hour before it tries again.
+    has failed, and its job may wait for half an hour before it tries again. Those need no room.
     """
-    most = {"most": limit}
+    most = {_REDRAWS: room.redraws, _POSTS: room.posts, _EVENTS: MOST_EVENTS if room.events else 0}
+    found: dict[str, list[sa.Row[Any]]] = {kind: [] for kind in most}
     with reading(engine).connect() as connection:
-        to_draw = [(row.id, row.wanted) for row in connection.execute(_CARDS_DUE, most)]
-        found = connection.execute(_EVENTS_DUE, most).all()
-    first = {row.file_id: row.id for row in reversed(found)}
-    pending = [
-        DueEvent(id=row.id, run=row.wanted, led=row.led or first[row.file_id] != row.id) for row in found
-    ]
-    return Due(cards=to_draw, events=pending)
+        for row in connection.execute(_DUE, most):
+            found[row.kind].append(row)
+    pending = sorted(found[_EVENTS], key=lambda row: row.id)
+    first = {row.file_id: row.id for row in reversed(pending)}
+    to_process = (
+        DueEvent(id=row.id, run=row.wanted, led=bool(row.led) or first[row.file_id] != row.id)
+        for row in pending
+    )
+    return Due(
+        redraws=[(row.id, row.wanted) for row in found[_REDRAWS]],
+        posts=[(row.id, row.wanted) for row in found[_POSTS]],
+        events=list(_up_to(to_process, room.events)),
+    )
+
+
+def _up_to(found: Iterable[DueEvent], room: int) -> Iterator[DueEvent]:
+    """Yield events until there is no room for the next one that needs a job of its own."""
+    for event in found:
+        room -= not event.led
+        if room < 0:
+            return
+        yield event
 
 
 def events_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> None:

@@ -28,6 +28,7 @@ class Work(StrEnum):
     RECEIVE = "receive"  # one statement that a delivery of DocSpace waits for
     REQUEST = "request"  # a click, a page, a command in chat
     WORKER = "worker"
+    BEAT = "beat"  # what tells the workers that another one lives
     ENGINE = "engine"  # the durable engine's own tables
     COMMAND = "command"  # a command on the command line: exports, checks, listings
     MIGRATION = "migration"
@@ -49,6 +50,8 @@ LIMITS: Mapping[Work, Limits] = {
     Work.REQUEST: Limits(lock=1.5, statement=20, idle=10),
     # Work that had to give up comes again after five seconds.
     Work.WORKER: Limits(lock=3, statement=60, idle=20),
+    # A beat that waits for long comes too late; the next one follows in two seconds.
+    Work.BEAT: Limits(lock=3, statement=5, idle=10),
     # The engine does not repeat what a limit broke off: its work is found and resumed a minute later.
     Work.ENGINE: Limits(lock=30, statement=60, idle=20),
     # Somebody waits before a terminal, and reads in a transaction what takes minutes.

@@ -25,7 +25,8 @@ class Measures:
     """The state of the installation at one moment, the same for whoever of its processes asks.
 
     `oldest` holds ages by what waits and its state, as in ("event", "received"), where there is any.
-    `overdue` counts open reviews by route. `heartbeat` is for how long no worker was heard of.
+    `overdue` counts open reviews by route. `heartbeat` is for how long no worker was heard of, and
+    `overdue_rounds` names what of their rounds has not ended for long, once for each worker.
     """
 
     tallies: list[Tally]
@@ -34,6 +35,7 @@ class Measures:
     overdue: dict[str, int]
     workers: int
     heartbeat: timedelta | None = field(default=None)
+    overdue_rounds: list[str] = field(default_factory=list)
 
 
 def measure(engine: sa.Engine) -> Measures:
@@ -45,14 +47,15 @@ def measure(engine: sa.Engine) -> Measures:
         ).one()
         began = {**_oldest(connection), ("card", "waiting"): since}
         last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
+        heard = sa.select(workers.c.overdue).where(workers.c.seen_at >= at - SILENT)
+        living = connection.execute(heard).scalars().all()
         return Measures(
             tallies=tallied(connection),
             oldest={what: max(at - time, timedelta()) for what, time in began.items() if time is not None},
             cards_waiting=waiting,
             overdue=_overdue(connection, at),
-            workers=connection.execute(
-                sa.select(sa.func.count()).where(workers.c.seen_at >= at - SILENT)
-            ).scalar_one(),
+            workers=len(living),
+            overdue_rounds=[name for names in living for name in names],
             heartbeat=max(at - last, timedelta()) if last else None,
         )
 

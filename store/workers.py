@@ -7,15 +7,81 @@ import socket
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from store.engine import now, reading
 from store.schema import cards, workers
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 SILENT = timedelta(seconds=20)
 SILENT_AND_GONE = timedelta(seconds=5)
+LONGEST_GAP = timedelta(seconds=6)
+"""Between two beats of a worker that beats every other second. After a longer one it does not judge others by
+their silence, until it has beaten without a gap for as long as they may be silent."""
 _RETIRED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """A row of the roll."""
+
+    id: str
+    host: str
+    pid: int
+    seen_at: datetime
+
+    @property
+    def has_retired(self) -> bool:
+        return self.seen_at == _RETIRED
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was a process of this machine that does not run any more."""
+        return self.host == socket.gethostname() and not _runs(self.pid)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """What a worker finds on the roll as it beats, by the database's clock.
+
+    `gap` is how long ago its own beat before this one was, and `None` where others believed it dead.
+    """
+
+    at: datetime
+    gap: timedelta | None
+    others: tuple[Worker, ...]
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether this beat followed the last one in time; if not, the others may have missed theirs too."""
+        return self.gap is not None and timedelta() <= self.gap <= LONGEST_GAP
+
+    @property
+    def living(self) -> int:
+        """How many workers were heard of lately, this one included."""
+        return 1 + sum(self._silence(other) <= SILENT for other in self.others)
+
+    def find_dead(self, *, steady_for: timedelta) -> list[Worker]:
+        """Return those whose work is to be taken over.
+
+        Those that have signed off, those whose process is gone from this machine, and those that were silent
+        for too long: that only where the one who judges has beaten for as long without a gap. After a
+        database that was away, everybody's last beat is old.
+        """
+        return [
+            other
+            for other in self.others
+            if other.has_retired
+            or (self._silence(other) > SILENT_AND_GONE and other.is_gone)
+            or (self._silence(other) > SILENT and steady_for >= SILENT)
+        ]
+
+    def _silence(self, other: Worker) -> timedelta:
+        return self.at - other.seen_at
 
 
 @dataclass(frozen=True)
@@ -40,15 +106,28 @@ class Roll:
             at = now(connection)
             connection.execute(sa.insert(workers).values(row | {"started_at": at, "seen_at": at}))
 
-    def beat(self, name: str) -> bool:
-        """Say that this process lives; `False` where it was believed dead and its work taken over."""
-        update = sa.update(workers).where(workers.c.id == name)
+    def beat(self, name: str, *, overdue: Sequence[str] = ()) -> Roster:
+        """Say that this process lives, and which of its rounds have not ended for long; return what it finds.
+
+        Its own row is looked at first, as it was: it may be as old as those of the others.
+        """
         with self.engine.begin() as connection:
-            return connection.execute(update.values(seen_at=now(connection))).rowcount == 1
+            own = sa.select(workers.c.seen_at).where(workers.c.id == name).with_for_update()
+            seen_at: datetime | None = connection.execute(own).scalar_one_or_none()
+            at = now(connection)
+            columns = (workers.c.id, workers.c.host, workers.c.pid, workers.c.seen_at)
+            others = connection.execute(sa.select(*columns).where(workers.c.id != name)).mappings().all()
+            update = sa.update(workers).where(workers.c.id == name)
+            connection.execute(update.values(seen_at=at, overdue=list(overdue)))
+        return Roster(
+            at=at,
+            gap=at - seen_at if seen_at else None,
+            others=tuple(Worker(**other) for other in others),
+        )
 
     def retire(self, name: str) -> None:
         """Hand over what this process leaves unfinished, without waiting to be missed."""
-        update = sa.update(workers).where(workers.c.id == name).values(seen_at=_RETIRED)
+        update = sa.update(workers).where(workers.c.id == name).values(seen_at=_RETIRED, overdue=[])
         with self.engine.begin() as connection:
             connection.execute(update)
 
@@ -58,24 +137,18 @@ class Roll:
             last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
             return now(connection) - last if last else None
 
-    def living(self) -> int:
-        """Return how many workers were heard of lately."""
+    def overdue(self) -> list[str]:
+        """Return the rounds that have not ended for long in a worker that was heard of lately, by name."""
         with reading(self.engine).connect() as connection:
             heard = workers.c.seen_at >= now(connection) - SILENT
-            count: int = connection.execute(sa.select(sa.func.count()).where(heard)).scalar_one()
-        return count
+            found = connection.execute(sa.select(workers.c.overdue).where(heard)).scalars()
+            return sorted(name for names in found for name in names)
 
-    def dead(self) -> list[str]:
-        """Return those who were silent for too long, or for a moment if their process is gone from here."""
-        here = socket.gethostname()
+    def has_beaten_since(self, found: Worker) -> bool:
+        """Say whether a worker was heard of, or taken off the roll, after it was found dead."""
+        same = sa.select(workers.c.id).where(workers.c.id == found.id, workers.c.seen_at == found.seen_at)
         with reading(self.engine).connect() as connection:
-            at = now(connection)
-            silent = connection.execute(
-                sa.select(workers).where(workers.c.seen_at < at - SILENT_AND_GONE)
-            ).all()
-        return [
-            row.id for row in silent if row.seen_at < at - SILENT or (row.host == here and not _runs(row.pid))
-        ]
+            return connection.execute(same).first() is None
 
     def free(self, name: str) -> None:
         """Let go of the cards that a dead process had claimed."""

@@ -50,8 +50,14 @@ index_of_some(
     unique=True,
     where=cards.c.review_id.is_(None),
 )
-index_of_some("cards_to_hand_over", cards.c.id, where=cards.c.handed_over < cards.c.wanted)
-
+_TO_HAND_OVER = cards.c.handed_over < cards.c.wanted
+index_of_some(
+    "cards_to_redraw",
+    cards.c.due_since,
+    cards.c.id,
+    where=sa.and_(_TO_HAND_OVER, cards.c.message_id.is_not(None)),
+)
+index_of_some("cards_to_post", cards.c.id, where=sa.and_(_TO_HAND_OVER, cards.c.message_id.is_(None)))
 index_of_some("cards_undrawn", cards.c.id, where=cards.c.drawn < cards.c.wanted)
 sa.Index("cards_by_message", cards.c.target, cards.c.message_id)
 index_of_some("cards_claimed", cards.c.claimed_by, where=cards.c.claimed_by.is_not(None))

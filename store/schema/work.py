@@ -42,7 +42,7 @@ index_of_some(
 )
 index_of_some("events_dead", events.c.id, where=events.c.state == "dead")
 
-# The workers that live, and when each was last heard of.
+# The workers that live, when each was last heard of, and what of its rounds has not ended for long.
 workers = sa.Table(
     "workers",
     metadata,
@@ -51,6 +51,7 @@ workers = sa.Table(
     sa.Column("pid", sa.Integer, nullable=False),
     sa.Column("started_at", Utc, nullable=False),
     sa.Column("seen_at", Utc, nullable=False),
+    sa.Column("overdue", sa.JSON, nullable=False, server_default="[]"),
 )
 
 # How our webhook stands on the portal: one row. `taken_at` is when a worker took the last look upon itself.

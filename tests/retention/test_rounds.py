@@ -133,7 +133,7 @@ def test_a_worker_does_the_steps_in_a_thread_of_its_own(desk: Desk, database_url
         {"database_url": database_url, "routes": ROUTES, "secret_key": SECRET_KEY}
     )
     wiring = Wiring(settings)
-    rounds = RetentionRounds(wiring, first=0)
+    rounds = RetentionRounds(wiring, first=0).rounds
     rounds.start()
     try:
         eventually(lambda: count(desk, people) == 0)

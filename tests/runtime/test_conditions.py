@@ -20,6 +20,7 @@ from runtime.wiring import Wiring
 from store.schema import cards, events
 from store.unit_of_work import UnitOfWork
 from store.webhook_watch import WebhookWatch
+from store.workers import Roll
 from tests.edge.fake_slack import FakeSlack
 from tests.reviews.samples import START, Clock, event, review
 from tests.runtime.test_failing_channels import fail_cards
@@ -101,6 +102,23 @@ def test_dead_events_are_told_by_their_number_with_the_first_reason(wiring: Wiri
     assert found(wiring) == {
         "dead-events": "3 change events are given up, the first because of this: no such thing"
     }
+
+
+def test_a_round_of_a_worker_that_does_not_end_is_told_until_it_does(wiring: Wiring) -> None:
+    roll = Roll(wiring.engine)
+    one, other = roll.enlist(), roll.enlist()
+    roll.beat(one, overdue=["digests", "sweeps"])
+    roll.beat(other, overdue=["sweeps"])
+
+    said = found(wiring)
+
+    assert said == {
+        "round:digests": "The round digests of a worker has not ended well for five minutes or more",
+        "round:sweeps": "The round sweeps of 2 workers has not ended well for five minutes or more",
+    }
+    roll.beat(one)
+    roll.retire(other)
+    assert found(wiring) == {}
 
 
 def test_each_place_in_which_cards_were_given_up_is_told_and_people_together(wiring: Wiring) -> None:

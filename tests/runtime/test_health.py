@@ -68,6 +68,15 @@ def test_a_worker_that_is_not_heard_of_breaks_everything(engine: sa.Engine) -> N
     assert states(engine)["worker"] == "broken"
 
 
+def test_the_rounds_of_a_worker_that_do_not_end_are_named(engine: sa.Engine) -> None:
+    roll = Roll(engine)
+    roll.beat(roll.enlist(), overdue=["reminders"])
+
+    worker = Health(engine=engine, clock=Clock()).parts()["worker"]
+
+    assert (worker["state"], worker["overdue_rounds"]) == ("late", ["reminders"])
+
+
 def test_waiting_and_given_up_work_is_counted(engine: sa.Engine) -> None:
     clock = Clock()
     transactions = partial(UnitOfWork, engine)

@@ -57,7 +57,9 @@ def test_whoever_does_not_show_the_token_reads_nothing(engine: sa.Engine, shown:
 
 def test_what_there_is_is_counted_by_state_channel_and_route(engine: sa.Engine) -> None:
     lived(engine)
-    Roll(engine).enlist()
+    roll = Roll(engine)
+    roll.beat(roll.enlist(), overdue=["digests", "alarms"])
+    roll.beat(roll.enlist(), overdue=["digests"])
 
     found = scraped(engine)
 
@@ -71,7 +73,8 @@ def test_what_there_is_is_counted_by_state_channel_and_route(engine: sa.Engine) 
     assert found["dead_letters"] == {("event",): 1, ("card",): 1}
     assert found["cards_waiting"] == {(): 4}
     assert found["oldest_seconds"]["event", "received"] > 0
-    assert found["workers"] == {(): 1}
+    assert found["workers"] == {(): 2}
+    assert found["worker_rounds_overdue"] == {("alarms",): 1, ("digests",): 2}
     assert 0 <= found["worker_heartbeat_age_seconds"][()] < 60
 
 

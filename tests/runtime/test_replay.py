@@ -17,12 +17,14 @@ from tests.runtime.command import ended
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+ROOM = handover.Room(redraws=10, posts=10, events=10)
+
 
 @pytest.fixture
 def two(engine: sa.Engine) -> sa.Engine:
     """A database with two events of one file that were handed over; the first one's job does the work."""
     intake.receive(partial(UnitOfWork, engine), [event(), event()], now=START)
-    due = handover.due(engine, 10)
+    due = handover.due(engine, ROOM)
     handover.events_handed_over(engine, [(each.id, each.run) for each in due.events])
     return engine
 
@@ -34,7 +36,7 @@ def replay(number: int, engine: sa.Engine) -> tuple[int, str]:
 
 
 def handed_over(engine: sa.Engine) -> list[tuple[int, int]]:
-    return [(each.id, each.run) for each in handover.due(engine, 10).events if not each.led]
+    return [(each.id, each.run) for each in handover.due(engine, ROOM).events if not each.led]
 
 
 def settle(engine: sa.Engine, state: EventState) -> None:

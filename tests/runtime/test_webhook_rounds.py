@@ -212,13 +212,13 @@ def test_without_the_address_of_the_installation_nobody_is_asked(watch: Watch) -
 def test_of_several_workers_one_looks(watch: Watch, house: Managed) -> None:
     house.hook()
     with watch.rounds() as one, watch.rounds() as other:
-        one.start()
-        other.start()
+        one.rounds.start()
+        other.rounds.start()
         eventually(one.watch.standing)
         for _ in range(3):
             assert not other.watch.take(every=timedelta(minutes=5))
-        one.stop()
-        other.stop()
+        one.rounds.stop()
+        other.rounds.stop()
 
     assert watch.looked() == 1
 
@@ -227,9 +227,9 @@ def test_a_database_that_is_away_is_waited_for(watch: Watch, house: Managed, tmp
     house.hook()
     watch.database = f"sqlite:///{tmp_path / 'without-tables.db'}"
     with watch.rounds() as rounds, capture_logs() as logs:
-        rounds.start()
+        rounds.rounds.start()
         eventually(lambda: [line for line in logs if line["event"] == "round_failed"])
-        rounds.stop()
+        rounds.rounds.stop()
 
     assert len([line for line in logs if line["event"] == "round_failed"]) == 1
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from reviews.model import EventState
 from store import handover
-from store.handover import Due, DueEvent
+from store.handover import Due, DueEvent, Room
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import review
 from tests.store.received import received
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+
+TEN = Room(redraws=10, posts=10, events=10)
 
 
 def test_what_is_due_is_handed_over_once_for_every_drawing(engine: sa.Engine) -> None:
@@ -21,23 +23,23 @@ def test_what_is_due_is_handed_over_once_for_every_drawing(engine: sa.Engine) ->
         work.reviews.add(review())
         work.cards.owe("rev-1", [("paper", "C1")])
         work.commit()
-    [(card, drawing)] = handover.due(engine, 10).cards
-    assert handover.due(engine, 10).events == [DueEvent(id=number, run=1, led=False)]
+    [(card, drawing)] = handover.due(engine, TEN).posts
+    assert handover.due(engine, TEN).events == [DueEvent(id=number, run=1, led=False)]
 
     handover.events_handed_over(engine, [(number, 1)])
     handover.cards_handed_over(engine, [(card, drawing)])
     handover.cards_handed_over(engine, [])
 
-    assert handover.due(engine, 10) == Due(cards=[], events=[])
+    assert handover.due(engine, TEN) == Due(redraws=[], posts=[], events=[])
     with UnitOfWork(engine) as work:
         work.cards.redraw("rev-1")
         work.commit()
-    assert handover.due(engine, 10).cards == [(card, 2)]
+    assert handover.due(engine, TEN).posts == [(card, 2)]
 
 
 def test_one_job_a_file_does_the_work_of_all_its_pending_events(engine: sa.Engine) -> None:
     def due() -> list[tuple[int, bool]]:
-        return [(each.id, each.led) for each in handover.due(engine, 10).events]
+        return [(each.id, each.led) for each in handover.due(engine, TEN).events]
 
     with UnitOfWork(engine) as work:
         first, second, other = (received(work, file_id=file) for file in ("7", "7", "8"))
@@ -65,7 +67,7 @@ def test_a_new_event_does_not_wait_behind_one_that_waits_to_try_again(engine: sa
         second, third = (received(work, file_id="7") for _ in range(2))
         work.commit()
 
-    due = handover.due(engine, 10).events
+    due = handover.due(engine, TEN).events
 
     assert [(each.id, each.led) for each in due] == [(second, False), (third, True)]
 
@@ -79,7 +81,7 @@ def test_a_run_that_broke_off_is_repeated_for_whatever_is_pending_of_the_file(en
 
     assert handover.event_again(engine, first)
 
-    assert [(each.id, each.run) for each in handover.due(engine, 10).events] == [(second, 2)]
+    assert [(each.id, each.run) for each in handover.due(engine, TEN).events] == [(second, 2)]
     assert not handover.event_again(engine, 999)
 
 
@@ -95,7 +97,7 @@ def test_a_card_whose_drawing_broke_off_can_be_claimed_by_the_next_drawing(engin
     assert handover.card_again(engine, first.id, 1, owner="worker:card-1-1")
     assert handover.card_again(engine, second.id, 1, owner="worker:card-2-1")
 
-    assert handover.due(engine, 10).cards == [(first.id, 2), (second.id, 2)]
+    assert handover.due(engine, TEN).posts == [(first.id, 2), (second.id, 2)]
     with UnitOfWork(engine) as work:
         assert work.cards.claim(first.id, "worker:card-1-2")
         assert not work.cards.claim(second.id, "worker:card-2-2")

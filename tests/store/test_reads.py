@@ -34,8 +34,11 @@ NOW = START + timedelta(days=4000)
 ROUTES = routes()
 LAST = FIRST + SHORT - 1
 
+ROOM = handover.Room(redraws=10, posts=10, events=10)
 OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
-    "what is to be handed over": lambda engine: handover.due(engine, 50),
+    "what is to be handed over": lambda engine: handover.due(
+        engine, handover.Room(redraws=10, posts=10, events=10)
+    ),
     "let go of a card": lambda engine: handover.let_go(engine, "nobody"),
     "what waits": handover.waiting,
     "what was given up": handover.dead_letters,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from store.engine import now
 from store.schema import workers
 from store.unit_of_work import UnitOfWork
-from store.workers import Roll
+from store.workers import SILENT, Roll
 from tests.reviews.samples import START, review
 
 NEVER_A_PROCESS = 2**22 + 1
@@ -45,36 +45,62 @@ def test_two_workers_of_one_process_are_never_taken_for_one(engine: sa.Engine) -
     assert roll.enlist() != roll.enlist()
 
 
+def dead(roll: Roll, name: str, *, steady_for: timedelta = SILENT) -> list[str]:
+    """Return who is found dead by this worker as it beats."""
+    return [other.id for other in roll.beat(name).find_dead(steady_for=steady_for)]
+
+
 def test_somebody_elsewhere_is_dead_after_a_long_silence_only(engine: sa.Engine) -> None:
     roll = Roll(engine)
-    name = enlist(roll, host="another", pid=1)
+    me, other = roll.enlist(), enlist(roll, host="another", pid=1)
 
     be_silent(roll, seconds=15)
-    assert roll.dead() == []
-    assert roll.living() == 1
-    assert roll.beat(name)
+    assert (dead(roll, me), roll.beat(me).living) == ([], 2)
+    roll.beat(other)
     be_silent(roll, seconds=21)
-    assert roll.dead() == [name]
-    assert roll.living() == 0
+    assert (dead(roll, me), roll.beat(me).living) == ([other], 1)
+
+
+def test_nobody_is_dead_by_silence_for_one_who_has_not_beaten_for_as_long(engine: sa.Engine) -> None:
+    roll = Roll(engine)
+    me, other = roll.enlist(), enlist(roll, host="another", pid=1)
+    be_silent(roll, seconds=60)
+
+    assert dead(roll, me, steady_for=SILENT - timedelta(microseconds=1)) == []
+    assert dead(roll, me, steady_for=SILENT) == [other]
+
+
+def test_a_beat_tells_for_how_long_there_was_none(engine: sa.Engine) -> None:
+    roll = Roll(engine)
+    name = roll.enlist()
+
+    assert roll.beat(name).is_steady
+    be_silent(roll, seconds=7)
+    late = roll.beat(name)
+    be_silent(roll, seconds=-60)
+    ahead = roll.beat(name)
+
+    assert (late.is_steady, late.gap is not None and late.gap >= timedelta(seconds=7)) == (False, True)
+    assert not ahead.is_steady  # the database's clock was set back
 
 
 def test_a_process_that_is_gone_from_here_is_dead_after_a_short_silence(engine: sa.Engine) -> None:
     roll = Roll(engine)
-    gone = enlist(roll, host=socket.gethostname(), pid=NEVER_A_PROCESS)
+    me, gone = roll.enlist(), enlist(roll, host=socket.gethostname(), pid=NEVER_A_PROCESS)
     enlist(roll, host=socket.gethostname(), pid=os.getppid())
 
-    assert roll.dead() == []
+    assert dead(roll, me, steady_for=timedelta()) == []
     be_silent(roll, seconds=6)
-    assert roll.dead() == [gone]
+    assert dead(roll, me, steady_for=timedelta()) == [gone]
 
 
 def test_whoever_retires_is_taken_over_at_once(engine: sa.Engine) -> None:
     roll = Roll(engine)
-    name = roll.enlist()
+    me, name = roll.enlist(), roll.enlist()
 
     roll.retire(name)
 
-    assert roll.dead() == [name]
+    assert dead(roll, me, steady_for=timedelta()) == [name]
 
 
 def test_whoever_was_struck_off_learns_it_with_the_next_beat(engine: sa.Engine) -> None:
@@ -83,9 +109,22 @@ def test_whoever_was_struck_off_learns_it_with_the_next_beat(engine: sa.Engine) 
 
     roll.strike(name)
 
-    assert not roll.beat(name)
+    assert roll.beat(name).gap is None
     roll.enlist_again(name)
-    assert roll.beat(name)
+    assert roll.beat(name).gap is not None
+
+
+def test_the_rounds_that_do_not_end_are_told_with_the_beats_of_the_living(engine: sa.Engine) -> None:
+    roll = Roll(engine)
+    one, other = roll.enlist(), roll.enlist()
+
+    roll.beat(one, overdue=["digests", "alarms"])
+    roll.beat(other, overdue=["alarms"])
+    assert roll.overdue() == ["alarms", "alarms", "digests"]
+
+    roll.beat(one)
+    roll.retire(other)
+    assert roll.overdue() == []
 
 
 def test_the_cards_of_the_dead_are_free_and_those_of_the_living_are_not(engine: sa.Engine) -> None:
@@ -103,6 +142,17 @@ def test_the_cards_of_the_dead_are_free_and_those_of_the_living_are_not(engine: 
     with UnitOfWork(engine) as work:
         assert work.cards.claim(first, "other:card")
         assert not work.cards.claim(second, "other:card")
+
+
+def test_it_is_seen_that_one_who_was_found_dead_was_heard_of_since(engine: sa.Engine) -> None:
+    roll = Roll(engine)
+    me, other = roll.enlist(), enlist(roll, host="another", pid=1)
+    be_silent(roll, seconds=21)
+    [found] = roll.beat(me).find_dead(steady_for=SILENT)
+
+    assert not roll.has_beaten_since(found)
+    roll.beat(other)
+    assert roll.has_beaten_since(found)
 
 
 def test_what_a_believed_dead_owner_says_of_its_card_is_not_written(engine: sa.Engine) -> None:

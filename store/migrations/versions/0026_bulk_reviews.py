@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0023"
+down_revision = "0025"
 
 _NOT_APART = sa.text("apart IS NULL")
 _APART = sa.text("apart IS NOT NULL")

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from store.migrations.steps import create_index
 
 revision = "0030"
-down_revision = "0023"
+down_revision = "0028"
 
 
 def upgrade() -> None:

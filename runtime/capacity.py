@@ -1,0 +1,84 @@
+"""How many jobs a worker takes upon itself, lane by lane, so that none waits behind those of another."""
+
+from __future__ import annotations
+
+import threading
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Lane(StrEnum):
+    """What a job is about, as far as it decides which jobs it may wait for.
+
+    A redraw is of a card that stands already: somebody has clicked and watches it.
+    """
+
+    REDRAWS = "redraws"
+    POSTS = "posts"
+    EVENTS = "events"
+    SWEEPS = "sweeps"
+
+
+AT_ONCE: Mapping[Lane, int] = {Lane.REDRAWS: 6, Lane.POSTS: 10, Lane.EVENTS: 10, Lane.SWEEPS: 4}
+"""Jobs that were handed over to this process and have not ended. The rest waits for any worker with room."""
+
+AGAIN_AT_ONCE = 16
+"""Jobs of a lane that the engine's queue gives back to this process, once their time has come. It looks once
+a second, so this is also how many of them there can be in a second."""
+
+TAKEN_OVER_AT_ONCE = sum(AT_ONCE.values())
+"""Jobs taken over from the dead: as many as one of them can have had."""
+
+FORMER_AT_ONCE = 4
+"""Jobs that an earlier release left in its queue, which has no lanes."""
+
+SPARE = 4
+THREADS = sum(AT_ONCE.values()) + AGAIN_AT_ONCE * len(AT_ONCE) + TAKEN_OVER_AT_ONCE + FORMER_AT_ONCE + SPARE
+"""One for each job that there may be, so that none that was begun waits for a thread. A thread is made when
+it is needed."""
+
+
+class Capacity:
+    """Counts the jobs that were handed over to this process, from their start until they have ended."""
+
+    def __init__(
+        self, *, refill: Callable[[], None] = lambda: None, at_once: Mapping[Lane, int] = AT_ONCE
+    ) -> None:
+        """`refill` is called when half of a lane is free again of which more is waiting."""
+        self._at_once = at_once
+        self._refill = refill
+        self._lock = threading.Lock()
+        self._taken: dict[Lane, set[str]] = {lane: set() for lane in Lane}
+        self._waiting: set[Lane] = set()
+
+    def room(self, lane: Lane) -> int:
+        """Return how many more jobs of a lane this process may start."""
+        with self._lock:
+            return max(self._at_once[lane] - len(self._taken[lane]), 0)
+
+    def take(self, lane: Lane, job: str) -> None:
+        with self._lock:
+            self._taken[lane].add(job)
+
+    def leave(self, lane: Lane, job: str) -> None:
+        """Count a job no longer; also one that was not counted."""
+        with self._lock:
+            self._taken[lane].discard(job)
+        self._refill_half_empty(lane)
+
+    def note_waiting(self, lane: Lane, *, more: bool) -> None:
+        """Remember whether more of a lane waits than there was room for."""
+        with self._lock:
+            (self._waiting.add if more else self._waiting.discard)(lane)
+        self._refill_half_empty(lane)
+
+    def _refill_half_empty(self, lane: Lane) -> None:
+        with self._lock:
+            refill = lane in self._waiting and len(self._taken[lane]) <= self._at_once[lane] // 2
+            if refill:
+                self._waiting.discard(lane)
+        if refill:
+            self._refill()

@@ -1,0 +1,89 @@
+"""The beats by which the workers know of each other, and the work of the dead.
+
+They have threads of their own: what hangs elsewhere must not make a worker look dead.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from runtime import durable
+from runtime.rounds import Rounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from store.workers import Roll, Worker
+
+BEAT_SECONDS = 2.0
+TAKE_OVER_SECONDS = 2.0
+"""Between two tries to take over what the engine has passed over."""
+IDLE_SECONDS = 3600.0
+"""Between two looks of the take-over at what the beats have found; they wake it."""
+
+log = structlog.get_logger()
+
+
+class Heartbeats:
+    """Beats, and judges the others by what it finds."""
+
+    def __init__(
+        self,
+        roll: Roll,
+        *,
+        share: Callable[[int], None],
+        overdue: Callable[[], Sequence[str]],
+        stopping: Callable[[], bool],
+    ) -> None:
+        """`share` is called with the number of the living; `overdue` names the rounds that do not end."""
+        self._roll, self._share, self._overdue, self._stopping = roll, share, overdue, stopping
+        self._steady_for = timedelta()
+        self._dead: list[Worker] = []
+        self.beats = Rounds("beats", self._beat, again=BEAT_SECONDS)
+        self.take_over = Rounds("take-over", self._take_over, again=TAKE_OVER_SECONDS)
+
+    def enlist(self) -> str:
+        """Put this process on the roll and return its id."""
+        self._name = self._roll.enlist()
+        return self._name
+
+    def beat(self) -> list[Worker]:
+        """Beat once; return whose work is to be taken over."""
+        roster = self._roll.beat(self._name, overdue=self._overdue())
+        if roster.gap is None:
+            log.error("worker_believed_dead", name=self._name)
+            self._roll.enlist_again(self._name)
+        self._count(roster.gap, steady=roster.is_steady)
+        self._share(roster.living)
+        return roster.find_dead(steady_for=self._steady_for)
+
+    def _count(self, gap: timedelta | None, *, steady: bool) -> None:
+        """Add up for how long this worker has beaten without a gap, by the database's clock."""
+        if gap is not None and steady:
+            self._steady_for += gap
+            return
+        self._steady_for = timedelta()
+        if gap is not None:
+            log.warning("beats_missed", name=self._name, seconds=round(gap.total_seconds(), 1))
+
+    def _beat(self) -> float:
+        self._dead = self.beat()
+        if self._dead:
+            self.take_over.wake()
+        return BEAT_SECONDS
+
+    def _take_over(self) -> float:
+        """Take over the work of those that the last beat found dead. The engine may hang meanwhile."""
+        for dead in self._dead:
+            if self._stopping() or self._roll.has_beaten_since(dead):
+                continue
+            self._roll.free(dead.id)
+            count = durable.take_over(dead.id)
+            log.info("work_taken_over", dead=dead.id, workflows=count)
+            # The engine passes over what it can't take; then its owner stays on the roll, for the next look.
+            if not durable.has_left_work(dead.id):
+                self._roll.strike(dead.id)
+        return IDLE_SECONDS

@@ -1,0 +1,95 @@
+"""A worker judges the others by their silence only where it has not been silent itself."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from runtime.heartbeats import Heartbeats
+from store.schema import workers
+from store.workers import Roll
+from tests.store.test_workers import be_silent, enlist
+
+A_MINUTE = 60
+
+
+class Pair:
+    """A worker, and another one on another machine, which beats when it is told to."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.roll = Roll(engine)
+        self.living: list[int] = []
+        self.hearts = Heartbeats(
+            self.roll, share=self.living.append, overdue=lambda: ["digests"], stopping=lambda: False
+        )
+        self.name = self.hearts.enlist()
+        self.other = enlist(self.roll, host="another", pid=1)
+
+    def beat(self) -> list[str]:
+        """Have the worker beat; return whom it finds dead."""
+        return [found.id for found in self.hearts.beat()]
+
+    def beat_for(self, seconds: int, *, both: bool) -> list[str]:
+        """Beat every other second for so long; return whom the worker finds dead in the end."""
+        found: list[str] = []
+        for _ in range(0, seconds, 2):
+            be_silent(self.roll, seconds=2)  # so much time passes: what was written down is older
+            found = self.beat()
+            if both:
+                self.roll.beat(self.other)
+        return found
+
+
+@pytest.fixture
+def pair(engine: sa.Engine) -> Pair:
+    return Pair(engine)
+
+
+def test_one_who_is_silent_beside_a_worker_that_beats_is_dead_after_twenty_seconds(pair: Pair) -> None:
+    assert pair.beat_for(18, both=False) == []
+    assert pair.beat_for(4, both=False) == [pair.other]
+    assert pair.living[-1] == 1
+
+
+def test_after_a_database_that_was_away_nobody_is_taken_over_who_beats_again(pair: Pair) -> None:
+    pair.beat_for(30, both=True)
+    be_silent(pair.roll, seconds=A_MINUTE)
+
+    assert pair.beat() == []
+    pair.roll.beat(pair.other)
+    assert pair.beat_for(30, both=True) == []
+
+
+def test_one_who_does_not_beat_again_is_taken_over_after_a_whole_silence(pair: Pair) -> None:
+    pair.beat_for(30, both=True)
+    be_silent(pair.roll, seconds=A_MINUTE)
+
+    assert pair.beat() == []
+    assert pair.beat_for(18, both=False) == []
+    assert pair.beat_for(4, both=False) == [pair.other]
+
+
+def test_a_worker_that_has_just_started_does_not_judge_by_what_was_before_it(engine: sa.Engine) -> None:
+    enlist(Roll(engine), host="another", pid=1)
+    be_silent(Roll(engine), seconds=A_MINUTE)
+    started = Heartbeats(Roll(engine), share=lambda _: None, overdue=list, stopping=lambda: False)
+    started.enlist()
+
+    assert started.beat() == []
+
+
+def test_a_worker_that_was_believed_dead_enlists_again_and_judges_nobody(pair: Pair) -> None:
+    pair.beat_for(30, both=True)
+    be_silent(pair.roll, seconds=A_MINUTE)
+    pair.roll.strike(pair.name)
+
+    assert pair.beat() == []
+    with pair.roll.engine.connect() as connection:
+        listed = set(connection.execute(sa.select(workers.c.id)).scalars())
+    assert listed == {pair.name, pair.other}
+
+
+def test_a_beat_says_which_rounds_do_not_end(pair: Pair) -> None:
+    pair.beat()
+
+    assert pair.roll.overdue() == ["digests"]

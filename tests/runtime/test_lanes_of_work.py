@@ -1,0 +1,208 @@
+"""A worker takes what it has room for, and no job waits behind those of another lane: the real engine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from dbos import DBOS
+
+from demo import ALICE, COMPLIANCE, Portal, running
+from reviews import intake
+from reviews.model import EventState
+from runtime.capacity import AT_ONCE, TAKEN_OVER_AT_ONCE, Lane
+from runtime.settings import Settings
+from runtime.wiring import Wiring
+from runtime.worker import Worker
+from store.schema import cards, events
+from store.workers import Roll
+from tests.edge.fake_slack import FakeSlack
+from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
+from tests.reviews.samples import event, review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FLOOD = 100
+FIRST = 1000
+LONG = 300.0  # seconds; no test waits for them
+HANGING_POSTS = 3
+ROUTES = (
+    f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["o@company.com"]\nnotify = ["console", "slack:C1"]\n'
+    'quiet_period = "{quiet}"\nmax_wait = "1h"\n'
+)
+
+
+@pytest.fixture
+def portal() -> Portal:
+    portal = Portal(lambda: datetime.now(UTC))
+    for number in range(FLOOD):
+        portal.add_file(f"Paper {number}.docx", COMPLIANCE, by=ALICE.id, file_id=FIRST + number)
+    return portal
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack(rate_limit=False) as fake:
+        fake.add_channel("C1", "compliance")
+        yield fake
+
+
+@pytest.fixture
+def quiet() -> str:
+    return "0s"
+
+
+@pytest.fixture
+def wiring(database_url: str, portal: Portal, slack: FakeSlack, quiet: str) -> Iterator[Wiring]:
+    with running(portal) as address:
+        values = {
+            "sweep_minutes": 0,
+            "database_url": database_url,
+            "routes": ROUTES.format(quiet=quiet),
+            "secret_key": SECRET_KEY,
+            "docspace_api_host": address,
+            "docspace_api_key": portal.api_key,
+            "slack_bot_token": slack.token,
+            "slack_api_url": slack.api_url,
+        }
+        wiring = Wiring(Settings.model_validate(values))
+        yield wiring
+        portal.faults.clear()
+        wiring.engine.dispose()
+
+
+@pytest.fixture
+def worker(wiring: Wiring, portal: Portal, slack: FakeSlack) -> Iterator[Worker]:
+    worker = Worker(wiring)
+    worker.start()
+    yield worker
+    portal.faults.clear()
+    slack.let_go()
+    worker.stop()
+
+
+def receive_flood(wiring: Wiring) -> None:
+    numbers = range(FIRST, FIRST + FLOOD)
+    changed = [event(file_id=str(number), parent_id=str(COMPLIANCE)) for number in numbers]
+    assert len(intake.receive(wiring.transactions, changed, now=datetime.now(UTC))) == FLOOD
+
+
+def begun() -> list[str]:
+    return [found.workflow_id for found in DBOS.list_workflows(status="PENDING")]
+
+
+def owe(wiring: Wiring, name: str, *, count: int = 1, target: tuple[str, str] = ("console", "")) -> list[int]:
+    """Owe the card of so many new reviews; return the ids of the cards."""
+    with wiring.transactions() as work:
+        for number in range(count):
+            work.reviews.add(review(id=f"{name}-{number}", file_id=f"{name}-{number}"))
+            work.cards.owe(f"{name}-{number}", [target])
+        work.commit()
+        return [card.id for card in work.cards.recent(count)]
+
+
+def redraw(wiring: Wiring, name: str) -> None:
+    """Have the card drawn anew, as a click does."""
+    with wiring.transactions() as work:
+        work.cards.redraw(f"{name}-0")
+        work.commit()
+
+
+def drawn(wiring: Wiring, card: int) -> int:
+    with wiring.engine.connect() as connection:
+        found: int = connection.execute(sa.select(cards.c.drawn).where(cards.c.id == card)).scalar_one()
+    return found
+
+
+@pytest.mark.usefixtures("worker")
+def test_in_a_flood_a_worker_begins_as_many_events_as_it_has_room_for_and_cards_go_on(
+    wiring: Wiring, portal: Portal
+) -> None:
+    [stands] = owe(wiring, "stands")
+    eventually(lambda: drawn(wiring, stands) == 1)
+    portal.faults.hang(LONG, times=None)
+    receive_flood(wiring)
+    eventually(lambda: len(portal.faults.calls()) >= AT_ONCE[Lane.EVENTS])
+
+    redraw(wiring, "stands")
+    eventually(lambda: drawn(wiring, stands) == 2)
+    [posted] = owe(wiring, "posted")
+    eventually(lambda: drawn(wiring, posted) == 1)
+
+    with wiring.engine.connect() as connection:
+        taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
+        assert connection.execute(taken).scalar_one() == AT_ONCE[Lane.EVENTS]
+    assert len([name for name in begun() if name.startswith("event-")]) == AT_ONCE[Lane.EVENTS]
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_had_no_room_is_done_when_there_is(wiring: Wiring, portal: Portal) -> None:
+    portal.faults.hang(LONG, times=None)
+    receive_flood(wiring)
+    eventually(lambda: len(portal.faults.calls()) >= AT_ONCE[Lane.EVENTS])
+
+    portal.faults.clear()
+
+    def states() -> list[str]:
+        with wiring.engine.connect() as connection:
+            return list(connection.execute(sa.select(events.c.state).distinct()).scalars())
+
+    eventually(lambda: EventState.RECEIVED not in states(), within=60)
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_redraw_passes_first_posts_that_hang_in_its_own_channel(wiring: Wiring, slack: FakeSlack) -> None:
+    [stands] = owe(wiring, "stands", target=("slack", "C1"))
+    eventually(lambda: drawn(wiring, stands) == 1)
+    slack.hang_seconds = LONG
+    slack.fail("chat.postMessage", "hang", times=FLOOD)
+    owe(wiring, "hangs", count=10, target=("slack", "C1"))
+    eventually(lambda: len(slack.calls("chat.postMessage")) == 1 + HANGING_POSTS)
+
+    redraw(wiring, "stands")
+
+    eventually(lambda: slack.calls("chat.update"))
+    with wiring.engine.connect() as connection:
+        ended = sa.select(cards.c.error).where(cards.c.error.is_not(None))
+        assert connection.execute(ended).all() == []
+
+
+@pytest.mark.parametrize("quiet", ["1h"])
+@pytest.mark.usefixtures("worker")
+def test_of_the_work_of_the_dead_a_worker_begins_as_much_as_it_has_room_for(
+    wiring: Wiring, portal: Portal
+) -> None:
+    receive_flood(wiring)
+    eventually(lambda: len(DBOS.list_workflows(status="DELAYED")) == FLOOD, within=60)
+    portal.faults.hang(LONG, times=None)
+    dead = leave_to_the_dead(wiring)
+
+    eventually(lambda: len(running_here(dead)) >= TAKEN_OVER_AT_ONCE)
+
+    assert len(running_here(dead)) == TAKEN_OVER_AT_ONCE
+    portal.faults.clear()
+    eventually(lambda: len(DBOS.list_workflows(status="DELAYED")) == FLOOD, within=60)
+
+
+def leave_to_the_dead(wiring: Wiring) -> str:
+    """Have all that waits be what a process had begun that has ended since; return its id."""
+    roll = Roll(wiring.engine)
+    dead = roll.enlist()
+    table = "workflow_status" if wiring.engine.dialect.name == "sqlite" else "dbos.workflow_status"
+    begun = f"status = 'PENDING', executor_id = '{dead}', queue_name = NULL, queue_partition_key = NULL"
+    with wiring.engine.begin() as connection:
+        version = "application_version = '1'"
+        update = f"UPDATE {table} SET {begun}, {version} WHERE status = 'DELAYED'"  # noqa: S608 - our own words
+        assert connection.execute(sa.text(update)).rowcount == FLOOD
+    roll.retire(dead)
+    return dead
+
+
+def running_here(dead: str) -> list[str]:
+    found = DBOS.list_workflows(status="PENDING")
+    return [each.workflow_id for each in found if each.executor_id != dead]
