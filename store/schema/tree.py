@@ -48,7 +48,6 @@ index_of_some("folders_moved", folders.c.was_in, where=folders.c.was_in.is_not(N
 sa.Index("folders_by_title", sa.func.lower(folders.c.title))
 index_of_some("folders_unlisted", folders.c.id, where=folders.c.listed_to.is_not(None))
 
-index_of_some("folders_moving", folders.c.was_in, where=folders.c.was_in.is_not(None))
 
 # How far the looks at each watched folder have come: the first one, and the gap sweeps, which have told of
 # everything up to `swept_to`. `stopped_by` says in words why the one that was tried last did not get through.

@@ -1,7 +1,7 @@
 """Who sweeps a watched folder, when it is due, and what the last sweep saw of its log and its listing.
 
-`baselines` has a row for each watched folder, and the index on `folders` holds hardly any: all indexes are
-made at once. The receiver writes neither table.
+`baselines` has a row for each watched folder, and the receiver does not write it: its indexes are made at
+once.
 """
 
 import sqlalchemy as sa
@@ -25,8 +25,6 @@ def upgrade() -> None:
     _index("swept", "swept_to")
     _index("stopped", "folder_id", " AND stopped_by IS NOT NULL")
     _index("unfinished", "folder_id", " AND finished_at IS NULL")
-    moving = sa.text("was_in IS NOT NULL")
-    op.create_index("folders_moving", "folders", ["was_in"], sqlite_where=moving, postgresql_where=moving)
     leased = sa.text("leased_until IS NOT NULL")
     op.create_index(
         "baselines_leased", "baselines", ["leased_until"], sqlite_where=leased, postgresql_where=leased

@@ -1,7 +1,8 @@
 """Cards that stand are handed over apart from first posts; a worker says what of its rounds has not ended."""
 
 import sqlalchemy as sa
-from alembic import op
+
+from store.migrations.steps import add_column, create_index, drop_index
 
 revision = "0028"
 down_revision = "0027"
@@ -15,7 +16,6 @@ INDEXES = {
 
 def upgrade() -> None:
     for name, (columns, where) in INDEXES.items():
-        some = sa.text(where)
-        op.create_index(name, "cards", columns, sqlite_where=some, postgresql_where=some)
-    op.drop_index("cards_to_hand_over", "cards")
-    op.add_column("workers", sa.Column("overdue", sa.JSON, nullable=False, server_default="[]"))
+        create_index(name, "cards", columns, where=where)
+    drop_index("cards_to_hand_over", "cards")
+    add_column("workers", sa.Column("overdue", sa.JSON, nullable=False, server_default="[]"))
