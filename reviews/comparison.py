@@ -92,8 +92,8 @@ class Comparison:
         ]
         missing = [
             known[file_id]
-            for file_id in gone.keys() & known.keys()
-            if file_id not in expected and known[file_id].parent_id not in waiting
+            for file_id in gone
+            if file_id in known and file_id not in expected and known[file_id].parent_id not in waiting
         ]
         came = {parent: move for parent, move in arrivals.items() if parent not in waiting}
         found = (*self._there(there, came, back), *self._gone(missing))

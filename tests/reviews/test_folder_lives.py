@@ -266,7 +266,7 @@ def live(address: str, plan: Plan) -> None:
 
 
 def test_a_folder_that_moved_is_one_review(sqlite_databases: SqliteDatabases) -> None:
-    @settings(SETTINGS, max_examples=60)
+    @settings(SETTINGS, max_examples=40)
     @given(plan=plans)
     def lives(plan: Plan) -> None:
         live(sqlite_databases.new(), plan)
