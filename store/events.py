@@ -19,6 +19,7 @@ from store import rows
 from store.schema import Utc, events, files, tallies
 from store.tallies import KEY_CONFLICTS
 from store.tree import beneath
+from store.ways_down import FEW, find_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,6 +136,10 @@ class Events:
 
     def is_pending_beneath(self, folder_id: str, *, before: int) -> bool:
         pending = sa.and_(events.c.state == EventState.RECEIVED, events.c.id < before)
+        parents = sa.select(files.c.parent_id).join(events, files.c.file_id == events.c.file_id)
+        some = self._connection.execute(parents.where(pending).distinct().limit(FEW + 1)).scalars().all()
+        if len(some) <= FEW:
+            return bool(find_beneath(self._connection, folder_id, some))
         inside = sa.and_(files.c.file_id == events.c.file_id, files.c.parent_id.in_(beneath(folder_id)))
         query = sa.select(sa.exists().where(pending, inside))
         return bool(self._connection.execute(query).scalar_one())
