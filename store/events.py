@@ -22,6 +22,7 @@ from store.engine import AT_ONCE, now
 from store.schema import Utc, events, files, tallies
 from store.schema.work import HAPPENED, UNSETTLED
 from store.tallies import KEY_CONFLICTS
+from store.ways_down import FEW, find_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,6 +163,10 @@ class Events:
         # By its number as such, SQLite would look through all events; joined, through the folder's files.
         pending = sa.and_(events.c.state == EventState.RECEIVED, events.c.id + 0 < before)
         parent = sa.select(files.c.parent_id).where(files.c.file_id == events.c.file_id).scalar_subquery()
+        some = self._connection.execute(sa.select(parent).where(pending).distinct().limit(FEW + 1)).scalars()
+        parents = [each for each in some if each is not None]
+        if len(parents) <= FEW:
+            return bool(find_beneath(self._connection, folder_id, parents))
         query = sa.select(sa.exists().where(pending, parent.in_(beneath(folder_id))))
         return bool(self._connection.execute(query).scalar_one())
 

@@ -15,6 +15,7 @@ from store.beneath import beneath
 from store.engine import insert_into, reading
 from store.schema import digest_lines, subscriptions
 from store.unknown_members import keep_unknown
+from store.ways_down import FEW, find_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +59,10 @@ class Subscriptions:
         return self._found(subscriptions.c.folder.in_(folders)) if folders else []
 
     def beneath(self, folder: str) -> list[Subscription]:
+        named = sa.select(subscriptions.c.folder).distinct().limit(FEW + 1)
+        some = self._connection.execute(named).scalars().all()
+        if len(some) <= FEW:
+            return self.of_folders(sorted(find_beneath(self._connection, folder, some)))
         return self._found(subscriptions.c.folder.in_(beneath(folder)))
 
     def gather(self, subscription: Subscription, subject: str, line: Line, *, at: datetime) -> None:

@@ -32,6 +32,12 @@ def find_ways_down(connection: sa.Connection, folder_id: str, among: Collection[
     return [way for way in ways if way]
 
 
+def find_beneath(connection: sa.Connection, folder_id: str, among: Collection[str]) -> set[str]:
+    """Return those of a few folders that are the given one or known to be in it now."""
+    found = connection.execute(_UNDER, {"among": list(among), "folder_id": folder_id})
+    return {row.start for row in found} | ({folder_id} & set(among))
+
+
 def _way_down(known: Mapping[str, tuple[str, str]], folder_id: str, above: str) -> Way:
     """Return the way from a folder down to another one; nothing where that is not in it."""
     way: list[tuple[str, str]] = []
@@ -67,5 +73,18 @@ def _all_below() -> sa.Select[tuple[str, str, str]]:
     return sa.select(down.c.id, down.c.parent_id, down.c.title)
 
 
+def _those_under() -> sa.Select[tuple[str]]:
+    """Return the query for those of several folders that are in a folder, looking up from each."""
+    among: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
+    columns = (folders.c.id, folders.c.parent_id)
+    up = sa.select(folders.c.id.label("start"), *columns).where(folders.c.id.in_(among))
+    cte = up.cte("under", recursive=True)
+    cte = cte.union(sa.select(cte.c.start, *columns).where(folders.c.id == cte.c.parent_id))
+    return (
+        sa.select(cte.c.start).where(cte.c.parent_id == sa.bindparam("folder_id", type_=sa.Text)).distinct()
+    )
+
+
+_UNDER = _those_under()
 _UPWARDS = _all_above()
 _DOWNWARDS = _all_below()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runtime.allowance import Allowance
+from runtime.allowance import SWEEPS, Allowance
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import Clock
 
@@ -58,3 +58,15 @@ def test_a_clock_that_was_a_day_ahead_holds_nobody_up_once_it_is_right(engine: s
     waits = [worker.ask(), other.ask()]
 
     assert max(waits) < 2
+
+
+def test_the_sweeps_of_all_workers_leave_half_of_the_calls_to_others(engine: sa.Engine) -> None:
+    clock = Clock()
+    sweeps = [Allowance(partial(UnitOfWork, engine), clock, SWEEPS) for _ in range(3)]
+
+    first_minute = granted(sweeps, clock, seconds=60)
+    second_minute = granted(sweeps, clock, seconds=60)
+
+    assert 600 <= first_minute <= 750
+    assert 550 <= second_minute <= 650
+    assert Allowance(partial(UnitOfWork, engine), clock).ask() == 0

@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 import random
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
 
 from reviews.tree import Place
+from store.tree import beneath
 from store.unit_of_work import UnitOfWork
-from store.ways_down import FEW
+from store.ways_down import FEW, find_beneath
 from tests.reviews.samples import START
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 SECOND = timedelta(seconds=1)
 
@@ -53,3 +54,40 @@ def grow(chance: random.Random) -> list[tuple[tuple[str, str], ...]]:
         above = chance.choice(chains)
         chains.append((*above, (f"f{number}", f"Folder {number}")))
     return chains
+
+
+def test_a_few_folders_are_found_beneath_another_by_looking_up(engine: sa.Engine) -> None:
+    chains = grow(random.Random(11))  # noqa: S311 - no secret
+    with UnitOfWork(engine) as work:
+        for chain in chains:
+            work.folders.put(Place(folders=chain), at=START)
+        work.commit()
+    ids = [chain[-1][0] for chain in chains]
+    with engine.connect() as connection:
+        for chain in chains:
+            folder_id = chain[-1][0]
+            inside = {row.id for row in connection.execute(beneath(folder_id))}
+
+            assert find_beneath(connection, folder_id, ids[::2]) == inside & set(ids[::2])
+        assert find_beneath(connection, "unknown", ["unknown", ids[3]]) == {"unknown"}
+        assert find_beneath(connection, ids[0], []) == set()
+
+
+@pytest.mark.parametrize("question", ["pending", "subscribed"])
+def test_what_is_asked_of_a_folder_reads_nothing_of_what_lies_beneath(
+    engine: sa.Engine, question: str
+) -> None:
+    asked: list[str] = []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    with UnitOfWork(engine, reading=True) as work:
+        if question == "pending":
+            work.events.is_pending_beneath("room", before=7)
+        else:
+            work.subscriptions.beneath("room")
+
+    assert [each for each in asked if "WITH RECURSIVE" in each]
+    assert not [each for each in asked if "down(" in each]
