@@ -150,6 +150,8 @@ class StoredEvent:
     state: EventState
     reason: str | None
     attempts: int
+    of_many: bool = False
+    """Whether it waits among many of one cause, which let others go first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from runtime.groups import GroupRounds
 from runtime.housekeeping import forget_canaries, forget_codes, forget_told, keep_house, resume_stranded
 from runtime.webhook_rounds import WebhookRounds
 from runtime.wiring import utc_now
-from runtime.workflows import LATER, QUEUE_POLL, Workflows
+from runtime.workflows import FLOODS, FLOODS_AT_ONCE, LATER, QUEUE_POLL, Workflows
 from store import handover
 from store.private_files import keep_private
 from store.tallies import sum_up
@@ -96,6 +96,7 @@ class Worker:
         )
         DBOS.launch()
         DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, worker_concurrency=THREADS)
+        DBOS.register_queue(FLOODS, polling_interval_sec=QUEUE_POLL, worker_concurrency=FLOODS_AT_ONCE)
         self._thread.start()
         self._groups.start()
         self._webhook.start()

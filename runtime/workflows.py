@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from reviews.sweep import GapSweep
 
 LATER = "later"
+FLOODS = "floods"
+FLOODS_AT_ONCE = 6
+"""Files of floods that a worker sees to at a time: all share DocSpace's limit with what else changes."""
 QUEUE_POLL = 1.0  # seconds
 DATABASE_WAIT = 5.0
 # The database is down, locked, out of connections, or takes no writes just now (a standby, a full disk).
@@ -71,7 +74,8 @@ class Workflows:
                     event_id=event_id,
                 )
                 if again is not None:
-                    _later(PROCESS_EVENT, job, again, event_id, run, attempt + 1)
+                    queue = _queue_of(intake, event_id)
+                    _later(PROCESS_EVENT, job, again, event_id, run, attempt + 1, queue=queue)
             if again is None:
                 settled()
 
@@ -233,11 +237,16 @@ def _guarded(
     return DBOS.run_step({"name": "work"}, step)
 
 
-def _later(workflow: str, job: str, seconds: float, *arguments: int) -> None:
+def _queue_of(intake: Intake, event_id: int) -> str:
+    """Return the queue in which an event waits: those of a flood have one of their own, and hold up none."""
+    return DBOS.run_step({"name": "queue"}, lambda: FLOODS if intake.is_of_many(event_id) else LATER)
+
+
+def _later(workflow: str, job: str, seconds: float, *arguments: int, queue: str = LATER) -> None:
     DBOS.enqueue_workflow_with_options(
         {
             "workflow_name": workflow,
-            "queue_name": LATER,
+            "queue_name": queue,
             "workflow_id": f"{job}-{arguments[-1]}",
             "delay_seconds": seconds,
         },

@@ -49,7 +49,7 @@ _LED = sa.exists().where(
 _EVENTS_DUE = (
     sa.select(events.c.id, events.c.wanted, events.c.file_id, _LED.label("led"))
     .where(events.c.state == EventState.RECEIVED, events.c.handed_over < events.c.wanted)
-    .order_by(events.c.id)
+    .order_by(events.c.of_many, events.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 _CARDS_DUE = (
@@ -65,13 +65,14 @@ def due(engine: sa.Engine, limit: int) -> Due:
 
     One job handles all that is pending of a file, also what arrives while it runs. So an event needs none of
     its own where an earlier one of the same file has been handed over and is still pending; unless that one
-    has failed, and its job may wait for half an hour before it tries again.
+    has failed, and its job may wait for half an hour before it tries again. What waits among many of one
+    cause comes last.
     """
     most = {"most": limit}
     with reading(engine).connect() as connection:
         to_draw = [(row.id, row.wanted) for row in connection.execute(_CARDS_DUE, most)]
         found = connection.execute(_EVENTS_DUE, most).all()
-    first = {row.file_id: row.id for row in reversed(found)}
+    first = {row.file_id: row.id for row in sorted(found, key=lambda row: row.id, reverse=True)}
     pending = [
         DueEvent(id=row.id, run=row.wanted, led=row.led or first[row.file_id] != row.id) for row in found
     ]

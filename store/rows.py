@@ -61,6 +61,7 @@ def stored_event(row: RowMapping) -> StoredEvent:
         state=EventState(row["state"]),
         reason=row["reason"],
         attempts=row["attempts"],
+        of_many=row["of_many"],
     )
 
 
