@@ -134,7 +134,7 @@ def show_review(*, review_id: str, as_json: bool) -> None:
     """Show one review."""
     with wired().transactions(reading=True) as work:
         review = work.reviews.get(review_id)
-        files = all_files(work, review) if review and review.bulk else []
+        files = all_files(work, review.id) if review and review.bulk else []
     if review is None:
         raise click.ClickException(f"there is no review {review_id!r}")
     if as_json:
@@ -163,10 +163,10 @@ def show_review(*, review_id: str, as_json: bool) -> None:
     )
 
 
-def all_files(work: UnitOfWork, review: Review) -> list[BulkFile]:
+def all_files(work: UnitOfWork, review_id: str, *, at_once: int = READ_AT_ONCE) -> list[BulkFile]:
     """Return the files of a bulk review in the order in which they joined, also those that were taken out."""
     found: list[BulkFile] = []
-    while part := work.bulk_files.of(review.id, after=found[-1].position if found else 0, limit=READ_AT_ONCE):
+    while part := work.bulk_files.of(review_id, after=found[-1].position if found else 0, limit=at_once):
         found += part
     return found
 

@@ -89,6 +89,7 @@ def place(
         streams=streams or Streams(),
         codes=codes,
         stand_ins=stand_ins if demo else None,
+        taking_out=desk.taking_out,
     )
     app.register_blueprint(inbox_page(inbox))
     app.register_blueprint(stand_in_page(stand_ins, inbox, desk.identification))

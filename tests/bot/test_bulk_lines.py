@@ -1,0 +1,192 @@
+"""What lists, App Home, the menu and a shown review say of a bulk review, and where its files are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import bot.slack.lists
+import bot.teams.cards
+from bot.answers import Listing, Shown
+from bot.asked import Recent
+from bot.slack import home_view, menu_view, modals, unfurling
+from notifiers.teams_bot import menu_card
+from reviews import history, record
+from reviews.bulk_card import add_page
+from reviews.card import card_of
+from reviews.listing import Entry, Page
+from reviews.menu import Item, Offer
+from reviews.mine import Given
+from reviews.model import Decision, Review, ReviewState
+from reviews.veil import veiled_review
+from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
+from tests.edge.block_kit import problems
+from tests.reviews.flood import bulks, flood
+from tests.reviews.samples import START, answer, bulk, bulk_file, bulk_review
+
+if TYPE_CHECKING:
+    from tests.bot.office import Office
+
+PAGE = "https://review.example.com/ack/x#files"
+HOSTILE = "<!channel> *now* {{DATE(2026-01-01T00:00:00Z)}} <b>"
+
+
+def reviewed(decision: Decision = Decision.ACKNOWLEDGE) -> Review:
+    return bulk_review(state=decision.outcome, answers=(answer(decision=decision, version=None),))
+
+
+def listed(found: Review) -> dict[str, str]:
+    said = Listing(asked=Recent(), page=Page(entries=(Entry(seq=1, review=found),)))
+    slack = bot.slack.lists.drawn(said, name="/reviews", domain="acme")
+    return {"slack": json.dumps(slack), "teams": json.dumps(bot.teams.cards.drawn(said, tenant="t-1"))}
+
+
+def home(*waiting: Review, lately: tuple[Given, ...] = ()) -> dict[str, Any]:
+    return home_view.home(
+        home_view.Desk(
+            waiting=waiting,
+            answered=lately,
+            responsible=True,
+            at=START + timedelta(days=1),
+            page_of=lambda _card: PAGE,
+        )
+    )
+
+
+def offer(found: Review) -> Offer:
+    return Offer(review=found, revision=1, items=tuple(Item), why_not="", private=False, later=())
+
+
+def test_a_line_of_a_list_says_how_many_files_and_what_happened_to_them() -> None:
+    for told in listed(bulk_review()).values():
+        shown = told.replace("\\u200b", "")
+        for part in (
+            "10,000 files in Invoices",
+            "changed by Alice Moreau",
+            "8,000 added, 2,000 changed."[:-1],
+        ):
+            assert part in shown
+        assert "ersion" not in shown.replace('"version": "1.4"', "")
+
+
+def test_home_says_the_same_and_its_button_opens_the_page() -> None:
+    lately = tuple(Given(review=reviewed(each), answer=reviewed(each).answers[0]) for each in Decision)
+    view = home(bulk_review(), lately=lately)
+
+    told = json.dumps(view, ensure_ascii=False)
+
+    assert problems(view, surface="home") == []
+    assert "10,000 files in Invoices" in told
+    assert "8,000 added, 2,000 changed" in told
+    assert f'"url": "{PAGE}"' in told
+    assert "You reviewed it," in told
+    assert "You requested changes," in told
+    assert "ersion" not in told
+
+
+@pytest.mark.parametrize("found", [bulk_review(title=HOSTILE, path=HOSTILE), bulk_review(title="")])
+def test_hostile_titles_stay_text_in_every_list(found: Review) -> None:
+    drawn = listed(found)
+
+    assert problems(json.loads(drawn["slack"]), surface="message") == []
+    assert "{{DATE(2026-01-01" not in drawn["teams"]
+    assert problems(home(found), surface="home") == []
+
+
+def test_the_menu_and_its_forms_name_the_files() -> None:
+    found = bulk_review()
+    views: list[Any] = [
+        menu_view.menu(offer(found)),
+        modals.acknowledge(found, private=False),
+        modals.request_changes(found, private=False),
+        modals.reassign(found),
+        menu_card.said(found, "Done.", {}),
+    ]
+
+    for view in views:
+        assert "10,000 files in Invoices" in json.dumps(view, ensure_ascii=False).replace("\u200b", "")
+
+
+def test_a_shown_review_leads_to_its_files_and_has_no_other_button() -> None:
+    card = add_page(card_of(bulk_review()), lambda _card: PAGE)
+    shown = Shown(review=bulk_review(), card=card)
+
+    slack = json.dumps(bot.slack.lists.drawn(shown, name="/reviews", domain="acme"))
+    teams = json.dumps(bot.teams.cards.drawn(shown, tenant="t-1"))
+
+    assert PAGE in slack
+    assert PAGE in teams
+
+
+def test_the_public_list_of_a_private_route_names_no_file() -> None:
+    secret = bulk_review(title="Globex", path="Legal / Globex", bulk=bulk(first=(bulk_file(title="Globex"),)))
+
+    for told in listed(veiled_review(secret, "Legal")).values():
+        assert "10,000 files in Legal" in told.replace("\\u200b", "")
+        assert "Globex" not in told
+
+
+def test_a_pasted_link_would_say_no_version() -> None:
+    assert "ersion" not in unfurling.state(card_of(reviewed()), reviewed())
+
+
+def test_the_record_tells_of_a_bulk_review_without_a_version() -> None:
+    found = reviewed()
+    entries = [record.opened(bulk_review(), []), record.answered(found, found.answers[0])]
+
+    opened, acknowledged = (history.step(entry).sentence for entry in entries)
+
+    assert opened.startswith("A bulk review was opened for files in Invoices.")
+    assert acknowledged.startswith("Dana Ozola acknowledged revision 1.")
+
+
+def posted(office: Office, **more: Any) -> tuple[Review, dict[str, Any]]:
+    """Let many files arrive; return their review and its card as it stands in the channel."""
+    office.desk.delivery = replace(office.desk.delivery, page_of=lambda _card: PAGE)
+    review = flood(office.desk, 30, **more)
+    office.desk.deliver_all()
+    [card] = office.slack.messages(CHANNEL)
+    return review, dict(card)
+
+
+def test_thirty_files_are_one_card_in_slack_that_opens_the_page_and_is_answered_once(office: Office) -> None:
+    # Alice Moreau, who added them, is an owner as well, so that it is Dana Ozola who answers.
+    review, card = posted(office)
+    buttons = {each["action_id"]: each for block in card["blocks"] for each in block.get("elements", ())}
+
+    opened = office.side.click(DANA, card, "show_files")
+    answered = office.side.click(DANA, card, "acknowledge_review")
+    office.desk.deliver_all()
+
+    assert buttons["show_files"]["url"] == PAGE
+    assert (opened.status, answered.status) == (200, 200)
+    [now] = bulks(office.desk)
+    assert (now.id, now.state, len(now.answers)) == (review.id, ReviewState.ACKNOWLEDGED, 1)
+    [redrawn] = office.slack.messages(CHANNEL)
+    assert "30 files in Compliance were changed by Alice Moreau" in redrawn["text"]
+    assert "Reviewed by Dana Ozola" in redrawn["text"]
+
+
+def test_a_second_click_is_told_what_became_of_the_files(office: Office) -> None:
+    _review, card = posted(office)
+    office.side.click(DANA, card, "acknowledge_review")
+
+    office.side.click(DEPUTY_USER, card, "acknowledge_review")
+
+    assert "30 files in Compliance were already reviewed by Dana Ozola" in office.told(DEPUTY_USER)
+
+
+def test_the_thread_of_a_card_is_told_of_the_files(office: Office) -> None:
+    _review, card = posted(office)
+    form = office.side.click(DANA, card, "request_changes")
+
+    office.side.submit_view(DANA, office.modal(DANA), {"note": {"text": "Wrong year."}})
+    office.desk.deliver_all()
+
+    assert form.status == 200
+    [told] = [message["text"] for message in office.slack.messages(CHANNEL) if message["ts"] != card["ts"]]
+    assert told.endswith("Dana Ozola requested changes to 30 files in Compliance.")
