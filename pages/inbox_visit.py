@@ -17,11 +17,10 @@ from pages.streams import stamp
 from reviews.answers import LONGEST_NOTE
 from reviews.card import card_of
 from reviews.file_lists import FileLists
-from reviews.language import _
 from reviews.listing import cursor_of
 from reviews.menu import Item
-from reviews.model import STATEMENT
 from reviews.permission import Wish
+from reviews.statement import find_statement, show_statement
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -115,6 +114,7 @@ class Visit:
         reached = self.desk.inbox.reached()  # before the look: what happens in between is told again
         seen = look.see(self.desk.inbox, self.wish(look.review_id))
         table = self._table(seen.one.review) if seen.one else None
+        recorded = find_statement(seen.one.review) if seen.one else ""
         known: dict[str, Any] = {"known": stamp(reached, seen.mark), **look.written}
         html = render_template(
             "inbox/review.html" if seen.one else "inbox/inbox.html",
@@ -131,8 +131,8 @@ class Visit:
             told=_told(),
             said=said,
             form=request.form,
-            statement=_("I have reviewed this version."),
-            recorded=STATEMENT,
+            statement=show_statement(recorded),
+            recorded=recorded,
             longest_note=LONGEST_NOTE,
             is_anybody=self.desk.inbox.is_anybody(self.who.aliases),
         )

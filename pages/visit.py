@@ -17,7 +17,8 @@ from reviews.answers import LONGEST_NOTE
 from reviews.card import card_of
 from reviews.file_lists import FileLists
 from reviews.language import _
-from reviews.model import STATEMENT, Review, ReviewState
+from reviews.model import Review, ReviewState
+from reviews.statement import find_statement, show_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -171,8 +172,8 @@ class Visit:
             here=partial(url_for, "pages.show", token=self.token),
             newer=self.way_to(card.newer),
             earlier=self.way_to(card.earlier),
-            statement=_("I have reviewed this version."),
-            recorded=STATEMENT,
+            statement=show_statement(find_statement(self.review)),
+            recorded=find_statement(self.review),
             mailed_to=asked.address(now=self.now),
             said=said,
             about_proof=about_proof and self.asks_for_proof,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader
 
@@ -15,8 +16,9 @@ from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
 from pictures.chromium import chromium
 from pictures.fonts import faces
-from pictures.pages import acknowledge_page
-from pictures.sample import OPEN, OWNER, PEOPLE, REVIEWED, SAVED
+from pictures.pages import acknowledge_pages
+from pictures.sample import MANY, OPEN, OWNER, PEOPLE, REVIEWED, SAVED
+from reviews.bulk_card import add_page
 from reviews.card import Card, card_of
 
 if TYPE_CHECKING:
@@ -28,10 +30,22 @@ DRAWN = PICTURES / "drawn.json"
 """The digests of the cards when their pictures were drawn."""
 SCHEMES = {"light": "", "dark": "-dark"}
 SHARP = 2  # pixels of the picture for each of the page's
-CARD_WIDE, PAGE_WIDE = 640, 720
+CARD_WIDE, PAGE_WIDE, NARROW = 640, 720, 380
+TALLEST = 700  # of a list of a hundred files its beginning
 # A page takes the font of the machine that shows it, which may have none worth a picture.
 _FONT = "body, button, input, textarea { font-family: 'Source Sans Pro' !important }"
 _TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Subject:
+    """What a picture is drawn of: a card's page as it is, or the address of one of ours, or a part of it."""
+
+    html: str = ""
+    address: str = ""
+    wide: int = PAGE_WIDE
+    locale: str = "en-GB"
+    part: str = ""
 
 
 def slack_page(card: Card) -> str:
@@ -50,11 +64,14 @@ def teams_page(card: Card) -> str:
 def cards() -> dict[str, str]:
     """Return the pages of the cards by the names of their pictures, without fonts."""
     waiting, reviewed = card_of(OPEN), card_of(REVIEWED)
+    many = add_page(card_of(MANY), lambda _card: "https://reviews.acme.example/ack/…#files")
     return {
         "slack": slack_page(waiting),
         "slack-reviewed": slack_page(reviewed),
+        "slack-many": slack_page(many),
         "teams": teams_page(waiting),
         "teams-reviewed": teams_page(reviewed),
+        "teams-many": teams_page(many),
     }
 
 
@@ -76,37 +93,45 @@ def _cards(browser: Browser, folder: Path) -> list[Path]:
         for name, page in cards().items()
     }
     return [
-        _shot(browser, folder / f"{name}{ending}.png", scheme, html=page)
+        _shot(browser, folder / f"{name}{ending}.png", scheme, _Subject(html=page, wide=CARD_WIDE))
         for name, page in pages.items()
         for scheme, ending in SCHEMES.items()
     ]
 
 
 def _pages(browser: Browser, folder: Path) -> list[Path]:
-    with acknowledge_page() as address:
+    with acknowledge_pages() as addresses:
+        subjects = {
+            "acknowledge": _Subject(address=addresses[OPEN.id]),
+            "files": _Subject(address=addresses[MANY.id], part="#files"),
+            "files-narrow": _Subject(address=addresses[MANY.id], part="#files", wide=NARROW, locale="de-DE"),
+        }
         return [
-            _shot(browser, folder / f"acknowledge{ending}.png", scheme, address=address)
+            _shot(browser, folder / f"{name}{ending}.png", scheme, subject)
+            for name, subject in subjects.items()
             for scheme, ending in SCHEMES.items()
         ]
 
 
-def _shot(browser: Browser, file: Path, scheme: str, *, html: str = "", address: str = "") -> Path:
+def _shot(browser: Browser, file: Path, scheme: str, subject: _Subject) -> Path:
     context = browser.new_context(
         color_scheme="dark" if scheme == "dark" else "light",
         device_scale_factor=SHARP,
-        viewport={"width": CARD_WIDE if html else PAGE_WIDE, "height": 100},
-        locale="en-GB",
+        viewport={"width": subject.wide, "height": 100},
+        locale=subject.locale,
         timezone_id="UTC",
         bypass_csp=True,
     )
     page = context.new_page()
-    if html:
-        page.set_content(html)
+    if subject.html:
+        page.set_content(subject.html)
     else:
-        page.goto(address)
+        page.goto(subject.address)
         page.add_style_tag(content=faces("Source Sans Pro") + _FONT)
     page.evaluate("document.fonts.ready")
-    page.screenshot(path=file, full_page=True)
+    top = page.locator(subject.part).bounding_box() if subject.part else None
+    clip: Any = top and {"x": 0, "y": top["y"], "width": subject.wide, "height": TALLEST}
+    page.screenshot(path=file, full_page=True, clip=clip)
     context.close()
     return file
 

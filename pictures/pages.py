@@ -1,4 +1,4 @@
-"""The real application on this machine, with the one review of the pictures."""
+"""The real application on this machine, with the reviews of the pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from pictures.sample import OPEN, OWNER, SAVED
+from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
+from reviews import causes
 from reviews.card import card_of
 from reviews.model import Person
 from runtime.settings import load
@@ -22,12 +23,22 @@ from store.migrate import migrate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reviews.ports import UnitOfWork
+
 ROUTES = f"""
 [[route]]
 name = "compliance"
 watch = ["539564"]
 owners = ["{OWNER}"]
 notify = ["console"]
+
+[[route]]
+name = "invoices"
+watch = ["612001"]
+owners = ["{OWNER}"]
+notify = ["console"]
+identity = "link"
+segregation_of_duties = "off"
 """
 
 
@@ -37,8 +48,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def acknowledge_page() -> Iterator[str]:
-    """Serve the application; yield the address of the review's page."""
+def acknowledge_pages() -> Iterator[dict[str, str]]:
+    """Serve the application; yield the addresses of the pages of the reviews, by their ids."""
     with tempfile.TemporaryDirectory(prefix="docspace-review-pictures-") as folder:
         values = {
             "database_url": f"sqlite:///{Path(folder) / 'pictures.db'}",
@@ -53,13 +64,26 @@ def acknowledge_page() -> Iterator[str]:
         migrate(wiring.engine)
         with wiring.transactions() as work:
             work.reviews.add(OPEN)
+            _add_many(work)
             work.people.remember(Person(id="olga", name="Olga Owner", email=OWNER), at=SAVED)
             work.commit()
         server = make_server("127.0.0.1", 0, application(wiring), threaded=True, request_handler=_Quiet)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield wiring.links.to(card_of(OPEN)).replace(
-            wiring.settings.inside_address, f"http://127.0.0.1:{server.port}"
-        )
+        here = f"http://127.0.0.1:{server.port}"
+        links = {each.id: wiring.links.to(card_of(each)) for each in (OPEN, MANY)}
+        yield {name: link.replace(wiring.settings.inside_address, here) for name, link in links.items()}
         server.shutdown()
         server.server_close()
         wiring.engine.dispose()
+
+
+def _add_many(work: UnitOfWork) -> None:
+    """Write down the bulk review with all its files, as they join it."""
+    work.reviews.add(MANY)
+    cause = causes.Cause(kind=causes.CauseKind.MINUTE)
+    gathering = causes.begin(MANY.id, MANY.route, cause, arrived=SAVED, now=SAVED)
+    work.bulk_files.open(gathering, over=())
+    for file in FILES:
+        work.bulk_files.join(MANY, file)
+        gathering = gathering.joined(file.kind, SAVED, SAVED)
+    work.bulk_files.save(gathering)

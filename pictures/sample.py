@@ -1,10 +1,11 @@
-"""The one review that every picture shows, before and after its answer."""
+"""The reviews that the pictures show: of one document before and after its answer, and of many files."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from reviews.bulk import FIRST_FILES, SUBJECT, BulkFile, BulkSummary
 from reviews.model import Answer, ChangeKind, Decision, Identity, Person, Review, Reviewer, ReviewState
 
 SAVED = datetime(2026, 3, 9, 9, 41, 12, 345_678, tzinfo=UTC)
@@ -48,5 +49,50 @@ REVIEWED = replace(
             late=False,
             own_change=False,
         ),
+    ),
+)
+
+_ANNA = Person(id="anna", name="Anna Berg", email="anna.berg@company.com")
+_TOM = Person(id="tom", name="Tom Weiss", email="tom.weiss@company.com")
+_INVOICES = "Legal & Compliance / Compliance / Invoices"
+
+
+def _file(number: int) -> BulkFile:
+    changed = number % 5 == 0
+    return BulkFile(
+        file_id=f"336{number:04}",
+        title=f"Invoice 2026-{number:04}.pdf",
+        path=f"{_INVOICES} / Q1" if changed else _INVOICES,
+        link=f"https://acme.onlyoffice.com/doceditor?fileid=336{number:04}",
+        kind=ChangeKind.CONTENT if changed else ChangeKind.CREATED,
+        version_from=1 if changed else None,
+        version_to=2 if changed else 1,
+        modified_at=SAVED,
+        contributors=(_TOM if changed else _ANNA,),
+        acts=(),
+        folders=("1", "539564", "612001"),
+        joined_at=SAVED,
+    )
+
+
+FILES = tuple(map(_file, range(1, 241)))
+MANY = replace(
+    OPEN,
+    id="sample-of-many",
+    route="invoices",
+    kind=ChangeKind.BULK,
+    file_id=f"{SUBJECT}sample-of-many",
+    title="Invoices",
+    path=_INVOICES,
+    link=None,
+    version_from=None,
+    version_to=None,
+    modified_at=None,
+    contributors=(_ANNA, _TOM),
+    bulk=BulkSummary(
+        count=len(FILES),
+        kinds=((ChangeKind.CREATED, 192), (ChangeKind.CONTENT, 48)),
+        first=FILES[:FIRST_FILES],
+        joined_at=SAVED,
     ),
 )

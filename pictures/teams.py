@@ -66,7 +66,8 @@ def _looks(element: Json) -> str:
 def _run(inline: Json) -> Markup:
     if inline["type"] != "TextRun":
         raise Unknown(f"no picture of an inline of type {inline['type']!r}")
-    return Markup('<span class="{}">{}</span>').format(_looks(inline), inline["text"])
+    opens = " link" if "selectAction" in inline else ""
+    return Markup('<span class="{}{}">{}</span>').format(_looks(inline), opens, inline["text"])
 
 
 def _text(text: str) -> Markup:

@@ -10,6 +10,7 @@ from reviews.acts import merge_acts, merge_people
 from reviews.bulk import SUBJECT, file_of
 from reviews.causes import A_MINUTE
 from reviews.errors import Conflict
+from reviews.look_ahead import LookAhead
 from reviews.model import ChangeKind, Review, ReviewState
 from reviews.reminders import next_look
 from reviews.standing import standing
@@ -26,14 +27,9 @@ if TYPE_CHECKING:
     from reviews.model import Person
     from reviews.ports import Clock, UnitOfWork
     from reviews.routing import Route, Routes
-    from reviews.tree import Place
 
-MOST_WAITING = 1000
-"""Pending events that are looked at to find out how many files a cause touches."""
 MOST_OTHERS = 200
 """Open reviews of other causes that may lie between those of one cause."""
-MOST_FOLDERS = 50
-"""Folders of pending events whose route is looked up."""
 MOST_PEOPLE = 100
 """People whom a bulk review names, beside all those who may answer it."""
 
@@ -101,24 +97,13 @@ class Bulks:
         most = route.bulk or 0
         longest = max(route.max_wait, A_MINUTE)
         lately = work.bulk_files.lately(route.name, since=at - longest, most=most + MOST_OTHERS)
-        waiting = work.bulk_files.waiting(since=at - A_MINUTE, until=at + longest, most=MOST_WAITING)
-        others = [each for each in (*lately, *waiting) if each.file_id != change.subject]
-        if len({each.file_id for each in others}) < most:
+        look_ahead = LookAhead(routes=self.routes)
+        found = look_ahead.find(work, at=at, longest=longest)
+        waiting = [each for each in found if each.file_id != change.subject]
+        if len({each.file_id for each in (*lately, *waiting)}) < most:
             return []
-        return [*lately, *self._on_route(work, change, waiting)]
-
-    def _on_route(self, work: UnitOfWork, change: Change, waiting: list[Arrival]) -> list[Arrival]:
-        """Return those of the pending files that lie on the route of a change."""
-        others = [each for each in waiting if each.file_id != change.subject]
-        here = change.folders[-1] if change.folders else ""
-        folders = list(dict.fromkeys(each.folder for each in others if each.folder != here))[:MOST_FOLDERS]
-        places = {folder: work.folders.place_before(folder) for folder in folders}
-        beside = {folder for folder, place in places.items() if self._is_on(change.route, place)}
-        return [each for each in others if each.folder == here or each.folder in beside]
-
-    def _is_on(self, route: Route, place: Place | None) -> bool:
-        found = self.routes.match(place) if place else None
-        return found is not None and found.name == route.name
+        beside = change.folders[-1] if change.folders else ""
+        return [*lately, *look_ahead.select(work, waiting, route, beside=beside)]
 
     def _begin(
         self, work: UnitOfWork, change: Change, cause: Cause, file: BulkFile, *, over: list[str]

@@ -12,8 +12,9 @@ from reviews.change_words import happened
 from reviews.entry_values import read_acts, read_moment, read_number, read_people, read_text
 from reviews.language import _, capital, listed
 from reviews.ledger import EntryType
-from reviews.model import STATEMENT, ChangeKind, Identity
+from reviews.model import ChangeKind, Identity
 from reviews.nameless import SOMEBODY, begun, called, titled
+from reviews.statement import show_statement
 from reviews.text import plain
 from reviews.tree import FOLDER
 
@@ -117,7 +118,7 @@ def _acknowledged(entry: Entry) -> str:
         version=read_number(entry, "version") or _("unknown"),
     )
     statement = read_text(entry, "statement")
-    said = _(STATEMENT) if statement == STATEMENT else statement
+    said = show_statement(statement)
     quoted = [_("“{statement}”").format(statement=said)] if said else []
     return " ".join([told, *quoted, *_remarks(entry)])
 

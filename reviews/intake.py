@@ -15,6 +15,7 @@ from reviews.errors import Conflict, FarSideError, NotYet
 from reviews.file_changes import FileChanges
 from reviews.first_look import FirstLook
 from reviews.folder_changes import FolderChanges
+from reviews.look_ahead import LookAhead, Precedence
 from reviews.model import ChangeKind, EventState
 from reviews.pending import Pending, require_known_events
 from reviews.places import Places
@@ -88,6 +89,7 @@ def build(
         duties=Duties(clock=clock, new_id=new_id, routes=routes),
         first_look=FirstLook(transactions=transactions, portal=portal),
         canaries=Canaries(transactions=transactions, routes=routes, clock=clock),
+        precedence=Precedence(transactions=transactions, look_ahead=LookAhead(routes=routes)),
         clock=clock,
         random=random,
     )
@@ -104,6 +106,7 @@ class Intake:
     duties: Duties
     first_look: FirstLook
     canaries: Canaries
+    precedence: Precedence
     clock: Clock
     random: Callable[[], float]
     report: Callable[[Report], None] = untold
@@ -121,6 +124,11 @@ class Intake:
             if wait is not None:
                 return wait
         return 0.0
+
+    def is_of_many(self, event_id: int) -> bool:
+        """Tell whether an event waits among many of one cause, which let others go first."""
+        with self.transactions(reading=True) as work:
+            return work.events.is_of_many(event_id)
 
     def failed(self, event_id: int, error: Exception) -> float | None:
         """Count a failed attempt; a dead letter after the last one or where trying again is no use.
@@ -169,6 +177,7 @@ class Intake:
         if not routes:
             self._elsewhere(burst)
             return None
+        self.precedence.order(burst, routes)
         wait = burst.waits(routes, self.clock())
         if wait > 0:
             return wait

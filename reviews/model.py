@@ -153,6 +153,8 @@ class StoredEvent:
     state: EventState
     reason: str | None
     attempts: int
+    of_many: bool = False
+    """Whether it waits among many of one cause, which let others go first."""
 
     @property
     def occurred_at(self) -> datetime | None:

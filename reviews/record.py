@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviews.ledger import EntryType
-from reviews.model import STATEMENT, Answer, Decision, Person, Review, Reviewer
+from reviews.model import Answer, Decision, Person, Review, Reviewer
+from reviews.statement import find_statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +45,7 @@ def answered(review: Review, answer: Answer) -> dict[str, Any]:
         "version": answer.version,
         "reviewer": reviewer(answer.reviewer),
         "identity": answer.identity.value,
-        "statement": STATEMENT if acknowledged else None,
+        "statement": find_statement(review) if acknowledged else None,
         "note": answer.note,
         "late": answer.late,
         "own_change": answer.own_change,

@@ -76,6 +76,14 @@ class Events(Protocol):
         """Tell whether earlier events are pending of files that are known to be in a folder."""
         ...
 
+    def let_others_first(self, file_ids: Sequence[str]) -> None:
+        """Have the pending events of these files wait until others have been handed over."""
+        ...
+
+    def is_of_many(self, event_id: int) -> bool:
+        """Tell whether an event lets others go first."""
+        ...
+
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
         """Give received events their end; return how many of them still were received."""
         ...

@@ -32,11 +32,21 @@ a second, so this is also how many of them there can be in a second."""
 TAKEN_OVER_AT_ONCE = sum(AT_ONCE.values())
 """Jobs taken over from the dead: as many as one of them can have had."""
 
+FLOODS_AT_ONCE = 6
+"""Files of floods that this process sees to at a time: they share DocSpace's limit with what else changes."""
+
 FORMER_AT_ONCE = 4
 """Jobs that an earlier release left in its queue, which has no lanes."""
 
 SPARE = 4
-THREADS = sum(AT_ONCE.values()) + AGAIN_AT_ONCE * len(AT_ONCE) + TAKEN_OVER_AT_ONCE + FORMER_AT_ONCE + SPARE
+THREADS = (
+    sum(AT_ONCE.values())
+    + AGAIN_AT_ONCE * len(AT_ONCE)
+    + TAKEN_OVER_AT_ONCE
+    + FLOODS_AT_ONCE
+    + FORMER_AT_ONCE
+    + SPARE
+)
 """One for each job that there may be, so that none that was begun waits for a thread. A thread is made when
 it is needed."""
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from dbos import DBOS
 
-from runtime.capacity import AGAIN_AT_ONCE, FORMER_AT_ONCE, TAKEN_OVER_AT_ONCE, THREADS
-from runtime.workflows import LATER
+from runtime.capacity import AGAIN_AT_ONCE, FLOODS_AT_ONCE, FORMER_AT_ONCE, TAKEN_OVER_AT_ONCE, THREADS
+from runtime.workflows import FLOODS, LATER
 from store.engine import create_durable_engine
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def launch() -> None:
     """Start the engine, after the workflows have been registered."""
     DBOS.launch()
     DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=AGAIN_AT_ONCE)
+    DBOS.register_queue(FLOODS, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=FLOODS_AT_ONCE)
     if DBOS.retrieve_queue(FORMER) is not None:
         DBOS.register_queue(FORMER, polling_interval_sec=FORMER_POLL, worker_concurrency=FORMER_AT_ONCE)
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from runtime.capacity import Capacity
 
 LATER = "lanes"
+FLOODS = "floods"
 DATABASE_WAIT = 5.0
 # The database is down, locked, out of connections, or takes no writes just now (a standby, a full disk).
 DATABASE_AWAY = (
@@ -78,8 +79,9 @@ class Workflows:
                     event_id=event_id,
                 )
                 if again is not None:
+                    queue = _queue_of(intake, event_id)
                     name = f"{job}-{attempt + 1}"
-                    _later(PROCESS_EVENT, name, again, Lane.EVENTS, event_id, run, attempt + 1)
+                    _later(PROCESS_EVENT, name, again, Lane.EVENTS, event_id, run, attempt + 1, queue=queue)
             if again is None:
                 settled()
 
@@ -293,11 +295,18 @@ def _guarded(
     return DBOS.run_step({"name": "work"}, step)
 
 
-def _later(workflow: str, name: str, seconds: float, lane: Lane, *arguments: int | str) -> None:
+def _queue_of(intake: Intake, event_id: int) -> str:
+    """Return the queue in which an event waits: those of a flood have one of their own, and hold up none."""
+    return DBOS.run_step({"name": "queue"}, lambda: FLOODS if intake.is_of_many(event_id) else LATER)
+
+
+def _later(
+    workflow: str, name: str, seconds: float, lane: Lane, *arguments: int | str, queue: str = LATER
+) -> None:
     DBOS.enqueue_workflow_with_options(
         {
             "workflow_name": workflow,
-            "queue_name": LATER,
+            "queue_name": queue,
             "queue_partition_key": lane.value,
             "workflow_id": name,
             "delay_seconds": seconds,

@@ -170,6 +170,20 @@ class Events:
         query = sa.select(sa.exists().where(pending, parent.in_(beneath(folder_id))))
         return bool(self._connection.execute(query).scalar_one())
 
+    def let_others_first(self, file_ids: Sequence[str]) -> None:
+        for start in range(0, len(file_ids), AT_ONCE):
+            among = events.c.file_id.in_(file_ids[start : start + AT_ONCE])
+            pending = (events.c.state == EventState.RECEIVED, events.c.of_many.is_(False))
+            # Those that somebody else changes just now come in their turn anyway.
+            free = sa.select(events.c.id).where(among, *pending).with_for_update(skip_locked=True)
+            self._connection.execute(
+                sa.update(events).where(events.c.id.in_(free.scalar_subquery())).values(of_many=True)
+            )
+
+    def is_of_many(self, event_id: int) -> bool:
+        query = sa.select(events.c.of_many).where(events.c.id == event_id)
+        return bool(self._connection.execute(query).scalar())
+
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
         update = sa.update(events).where(events.c.state == EventState.RECEIVED)
         update = update.values(state=state, reason=reason)

@@ -70,7 +70,10 @@ def _of_kind(kind: str, query: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def _cards_due(kind: str, stands: sa.ColumnElement[bool], *order: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    columns = (cards.c.id, cards.c.wanted, sa.null().label("file_id"), sa.false().label("led"))
+    columns = (
+        *(cards.c.id, cards.c.wanted, sa.null().label("file_id")),
+        *(sa.false().label("led"), sa.false().label("of_many")),
+    )
     due = sa.select(*columns).where(cards.c.handed_over < cards.c.wanted, stands)
     return _of_kind(kind, due.order_by(*order))
 
@@ -81,9 +84,9 @@ _DUE = sa.union_all(
     _cards_due(_POSTS, cards.c.message_id.is_(None), cards.c.id),
     _of_kind(
         _EVENTS,
-        sa.select(events.c.id, events.c.wanted, events.c.file_id, _LED.label("led"))
+        sa.select(events.c.id, events.c.wanted, events.c.file_id, _LED.label("led"), events.c.of_many)
         .where(events.c.state == EventState.RECEIVED, events.c.handed_over < events.c.wanted)
-        .order_by(events.c.id),
+        .order_by(events.c.of_many, events.c.id),
     ),
 )
 
@@ -93,15 +96,16 @@ def due(engine: sa.Engine, room: Room) -> Due:
 
     One job handles all that is pending of a file, also what arrives while it runs. So an event needs none of
     its own where an earlier one of the same file has been handed over and is still pending; unless that one
-    has failed, and its job may wait for half an hour before it tries again. Those need no room.
+    has failed, and its job may wait for half an hour before it tries again. Those need no room. What waits
+    among many of one cause comes last.
     """
     most = {_REDRAWS: room.redraws, _POSTS: room.posts, _EVENTS: MOST_EVENTS if room.events else 0}
     found: dict[str, list[sa.Row[Any]]] = {kind: [] for kind in most}
     with reading(engine).connect() as connection:
         for row in connection.execute(_DUE, most):
             found[row.kind].append(row)
-    pending = sorted(found[_EVENTS], key=lambda row: row.id)
-    first = {row.file_id: row.id for row in reversed(pending)}
+    first = {row.file_id: row.id for row in sorted(found[_EVENTS], key=lambda row: row.id, reverse=True)}
+    pending = sorted(found[_EVENTS], key=lambda row: (row.of_many, row.id))
     to_process = (
         DueEvent(id=row.id, run=row.wanted, led=bool(row.led) or first[row.file_id] != row.id)
         for row in pending

@@ -63,6 +63,7 @@ def stored_event(row: RowMapping) -> StoredEvent:
         state=read_word(EventState, row["state"]),
         reason=row["reason"],
         attempts=row["attempts"],
+        of_many=row["of_many"],
     )
 
 

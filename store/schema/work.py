@@ -20,10 +20,13 @@ events = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("wanted", sa.Integer, nullable=False, server_default="1"),
     sa.Column("handed_over", sa.Integer, nullable=False, server_default="0"),
+    # Whether it waits among many of one cause: those let others go first.
+    sa.Column("of_many", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 index_of_some("events_pending", events.c.file_id, events.c.id, where=events.c.state == "received")
 index_of_some(
-    "events_to_hand_over",
+    "events_in_turn",
+    events.c.of_many,
     events.c.id,
     where=sa.and_(events.c.state == "received", events.c.handed_over < events.c.wanted),
 )

@@ -23,6 +23,7 @@ from reviews.code_recipients import Recipients
 from reviews.codes import Codes
 from reviews.model import STATEMENT, Decision, Identity, Review, ReviewState
 from reviews.proven_person import ProvenPerson
+from reviews.statement import STATEMENT_OF_FILES
 from reviews.tree import Contents
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
@@ -32,6 +33,7 @@ from tests.language.drawings import read_html, words
 from tests.pages.mailed_codes import at_once
 from tests.pages.proving import let_in
 from tests.reviews.desk import Desk
+from tests.reviews.flood import flood
 from tests.reviews.samples import OWNER, START, answer, review, routes
 
 if TYPE_CHECKING:
@@ -44,15 +46,16 @@ if TYPE_CHECKING:
 
 ADDRESS = "https://review.example.com"
 NOBODY_THERE = "127.0.0.1:9"
-SAME_IN_BOTH = {"Version", "in", "an", "Mail"}
+SAME_IN_BOTH = {"Version", "in", "an", "Mail", "compliance"}  # the last is what the route is called
 
 
-OPEN = review(due_at=START)
-FOLDER = review(id="rev-2", file_id="2", contents=Contents(count=2, titles=("1.docx", "2.docx")))
-REVISED = review(id="rev-3", file_id="3", revision=2)
+OPEN = review(id="page-1", due_at=START)
+FOLDER = review(id="page-2", file_id="2", contents=Contents(count=2, titles=("1.docx", "2.docx")))
+REVISED = review(id="page-3", file_id="3", revision=2)
 ACKNOWLEDGED, SENT_BACK, SUPERSEDED = (
-    review(id=f"rev-{number}", file_id=str(number)) for number in (4, 5, 6)
+    review(id=f"page-{number}", file_id=str(number)) for number in (4, 5, 6)
 )
+MANY = 130  # files at once
 REVIEWS = (OPEN, FOLDER, REVISED, ACKNOWLEDGED, SENT_BACK, SUPERSEDED)
 
 
@@ -64,7 +67,9 @@ class Place:
         self._app = app = Flask(__name__, static_folder=None)
         keep_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
         codes = self._codes() if ways else None
-        app.register_blueprint(acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways))
+        app.register_blueprint(
+            acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways, taking_out=desk.taking_out)
+        )
         if ways:
             oidc = Oidc(app, issuer=f"http://{NOBODY_THERE}", client_id="c", client_secret="s")
             app.register_blueprint(
@@ -128,10 +133,22 @@ class Place:
         browser.let_in(dana, at=at)
         for path in self._paths():
             yield browser.get(path)
+        # Another file for each language: what was taken out can't be taken out again.
+        many = self._path(self._many)
+        for file_id in (f"f{len(language):02}{language.encode()[0] % 10}", "unknown"):
+            taken = browser.post(f"{many}/apart", file_id=file_id)
+            yield browser.get(taken.headers["Location"].partition("#")[0]) if taken.location else taken
+
+    @property
+    def _many(self) -> Review:
+        return next(found for found in self.desk.reviews() if found.bulk)
 
     def _paths(self) -> list[str]:
         """Return the pages of all reviews, and one that an older card led to."""
-        return [*map(self._path, REVIEWS), self._path(replace(REVISED, revision=1))]
+        many = self._path(self._many)
+        of_files = (many, f"{many}?page=2", f"{many}?title=nonsense")
+        older = (replace(REVISED, revision=1), replace(self._many, revision=1))
+        return [*map(self._path, (*REVIEWS, *older)), *of_files]
 
     def _path(self, found: Review) -> str:
         return self.links.to(card_of(found)).removeprefix(ADDRESS)
@@ -174,6 +191,7 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
         )
         work.reviews.supersede(SUPERSEDED.id, OPEN.id)
         work.commit()
+    flood(desk, MANY)
     yield desk
     engine.dispose()
 
@@ -182,7 +200,7 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
 def test_no_page_says_half_of_it_in_english(desk: Desk, ways: bool) -> None:  # noqa: FBT001
     place = Place(desk, ways=ways)
 
-    german = [line.replace(STATEMENT, "") for line in place.read("de")]
+    german = [line.replace(STATEMENT, "").replace(STATEMENT_OF_FILES, "") for line in place.read("de")]
 
     assert english_left(german) == []
     assert words(german) & words(place.read("en")) <= SAME_IN_BOTH

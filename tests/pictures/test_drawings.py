@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from reviews.model import Review
 
 LARGEST = 150_000  # bytes: a README with a handful of pictures has to open quickly
-NAMES = ("slack", "slack-reviewed", "teams", "teams-reviewed", "acknowledge")
+NAMES = (
+    *("slack", "slack-reviewed", "slack-many", "teams", "teams-reviewed", "teams-many"),
+    *("acknowledge", "files", "files-narrow"),
+)
 PNG = b"\x89PNG\r\n\x1a\n"
 
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews import record
 from reviews.acts import Act, ActKind
 from reviews.bulk_card import add_page
 from reviews.card import Action, card_of
+from reviews.history import step
 from reviews.language import speaking
-from reviews.model import ChangeKind, Decision, Person, Review, ReviewState
+from reviews.model import STATEMENT, ChangeKind, Decision, Person, Review, ReviewState
 from reviews.notice import NoticeKind, name_item, sentence
+from reviews.statement import STATEMENT_OF_FILES, find_statement, show_statement
 from reviews.subject import count_subject, name_files, name_subject
 from reviews.too_late import refuse_late_answer, refuse_second_answer, refuse_superseded
 from reviews.veil import untitled, veiled, veiled_notice, veiled_review
@@ -247,6 +250,19 @@ def test_a_refusal_about_what_is_private_tells_no_folder() -> None:
 def test_files_that_share_no_folder_are_counted_alone() -> None:
     assert name_files(26, "") == "26 files"
     assert name_files(1, "Legal") == "1 file in Legal"
+
+
+def test_the_sentence_that_is_agreed_to_is_about_the_files() -> None:
+    found = reviewed()
+
+    entry = record.answered(found, found.answers[0])
+
+    assert entry["statement"] == "I have reviewed these files."
+    assert "“I have reviewed these files.”" in step(entry).sentence
+    assert find_statement(review()) == STATEMENT
+    with speaking("de"):
+        assert show_statement(STATEMENT_OF_FILES) == "Ich habe diese Dateien geprüft."
+        assert show_statement("What an older version said.") == "What an older version said."
 
 
 def test_everybody_who_did_something_to_a_file_is_named_once() -> None:

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.tree import Place
-from store.tree import beneath
+from store.beneath import beneath
 from store.unit_of_work import UnitOfWork
 from store.ways_down import FEW, find_beneath
 from tests.reviews.samples import START
