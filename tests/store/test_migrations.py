@@ -70,8 +70,8 @@ def test_a_server_that_is_too_old_is_told_so_in_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("table", ["reviews", "review_index"])
-def test_postgresql_vacuums_what_lists_search_long_before_a_fifth_of_it_is_new(
+@pytest.mark.parametrize("table", ["reviews", "review_index", "events", "cards"])
+def test_postgresql_vacuums_what_is_searched_long_before_a_fifth_of_it_is_new(
     engine: sa.Engine, table: str
 ) -> None:
     with engine.connect() as connection:

@@ -1,0 +1,196 @@
+"""What the migrations since the last release hold up: nothing that grows with a table, nor for as long.
+
+Which locks a migration holds is read between its statements, from another session: no clock matters.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from store.engine import create_engine
+from store.migrate import migrate, require_current
+from tests.store.any_rows import fill_tables
+from tests.store.test_migrate import bring_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import PostgresDatabases, SqliteDatabases
+
+BEFORE = "0023"
+"""The last migration of the release before: what an installation upgrades from."""
+STRONG = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"}
+"""PostgreSQL's locks against which nobody can write to a table."""
+_LONG = re.compile(r"UPDATE|DELETE|INSERT .* SELECT|CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)", re.DOTALL)
+_READS_ALL = re.compile(
+    r"ALTER TABLE (?P<table>\w+) .*"
+    r"(SET NOT NULL|\bTYPE\b|ADD (CONSTRAINT|CHECK|FOREIGN|UNIQUE|PRIMARY)(?!.*NOT VALID))",
+    re.DOTALL,
+)
+_LOCKS = sa.text(
+    "SELECT relname, mode FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE pid = :pid AND granted"
+)
+_FILES = (
+    "SELECT relname, relfilenode FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+)
+
+
+class LockWatch:
+    """Writes down what one session's statements would make others wait for."""
+
+    def __init__(self, migrating: sa.Engine, watching: sa.Connection, tables: set[str]) -> None:
+        self._watching = watching
+        self._tables = tables
+        self.complaints: list[str] = []
+        sa.event.listen(migrating, "before_cursor_execute", self._note)
+
+    def _note(self, connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        pid = connection.connection.driver_connection.info.backend_pid
+        found = self._watching.execute(_LOCKS, {"pid": pid}).all()
+        held = {row.relname for row in found if row.mode in STRONG} & self._tables
+        if held and _LONG.match(statement) and "alembic_version" not in statement:
+            self.complaints.append(f"holds {sorted(held)} during: {statement}")
+        built = re.match(r"CREATE (UNIQUE )?INDEX (?!CONCURRENTLY).* ON (?P<table>\w+)", statement)
+        read = _READS_ALL.match(statement)
+        for match in (built, read):
+            if match and match["table"] in self._tables:
+                self.complaints.append(f"locks {match['table']} for as long as it reads it: {statement}")
+
+
+@pytest.fixture
+def old_postgresql(postgres_databases: PostgresDatabases) -> Iterator[sa.Engine]:
+    address = postgres_databases.empty()
+    engine = create_engine(address)
+    bring_to(engine, BEFORE)
+    fill_tables(engine, 20)
+    yield engine
+    engine.dispose()
+    postgres_databases.give_back(address)
+
+
+@pytest.fixture
+def old_sqlite(sqlite_databases: SqliteDatabases) -> Iterator[sa.Engine]:
+    engine = create_engine(sqlite_databases.empty())
+    bring_to(engine, BEFORE)
+    fill_tables(engine, 20)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old_engine(request: pytest.FixtureRequest) -> sa.Engine:
+    found: sa.Engine = request.getfixturevalue(f"old_{request.param}")
+    return found
+
+
+def test_no_migration_holds_a_table_while_it_does_what_takes_long(old_postgresql: sa.Engine) -> None:
+    tables = set(sa.inspect(old_postgresql).get_table_names()) - {"alembic_version"}
+    migrating = create_engine(old_postgresql.url.render_as_string(hide_password=False))
+    with old_postgresql.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
+        before = _files(watching)
+        watch = LockWatch(migrating, watching, tables)
+
+        migrate(migrating)
+
+        after = _files(watching)
+    migrating.dispose()
+    assert watch.complaints == []
+    assert {name for name in before if before[name] != after.get(name, before[name])} == set()
+
+
+def _files(connection: sa.Connection) -> dict[str, int]:
+    """Return the file of each table: another one where it was written anew."""
+    return {row.relname: row.relfilenode for row in connection.exec_driver_sql(_FILES)}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["CREATE INDEX of_events ON events (attempts)"],
+        ["ALTER TABLE events ALTER COLUMN reason SET NOT NULL"],
+        ["ALTER TABLE events ADD COLUMN late boolean", "UPDATE events SET late = false"],
+    ],
+)
+def test_what_would_hold_up_others_is_noticed(old_postgresql: sa.Engine, statements: list[str]) -> None:
+    other = create_engine(old_postgresql.url.render_as_string(hide_password=False))
+    with old_postgresql.begin() as connection:
+        connection.exec_driver_sql("UPDATE events SET reason = ''")
+    with old_postgresql.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
+        watch = LockWatch(other, watching, {"events"})
+        with other.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+    other.dispose()
+
+    assert len(watch.complaints) == 1
+
+
+class Killed(Exception):
+    """The process ended here."""
+
+
+def test_a_migration_that_is_killed_anywhere_is_finished_by_the_next(old_engine: sa.Engine) -> None:
+    """Each attempt comes a statement further, from wherever the one before has left the tables."""
+    for most in range(1000):
+        migrating = create_engine(old_engine.url.render_as_string(hide_password=False))
+        done = 0
+
+        def count(*_: Any, most: int = most) -> None:
+            nonlocal done
+            done += 1
+            if done > most:
+                raise Killed
+
+        sa.event.listen(migrating, "before_cursor_execute", count)
+        try:
+            migrate(migrating)
+        except Killed:
+            continue
+        finally:
+            migrating.dispose()
+        break
+
+    require_current(old_engine)
+    migrate(old_engine)
+
+
+def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) -> None:
+    """A build waits for a transaction that began before it; nobody waits for the build."""
+    address = old_postgresql.url.render_as_string(hide_password=False)
+    migrating = create_engine(address)
+    inserted: list[int] = []
+
+    with old_postgresql.connect() as before:
+        before.execution_options(isolation_level="REPEATABLE READ")
+        before.exec_driver_sql("SELECT count(*) FROM events")
+
+        @sa.event.listens_for(migrating, "before_cursor_execute")
+        def write(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if "CONCURRENTLY" in statement and "ON events" in statement:
+                thread.start()
+
+        def insert() -> None:
+            """Write once the build waits, then let it go on."""
+            with old_postgresql.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+                waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'virtualxid'"
+                while not other.exec_driver_sql(waits).scalar_one():
+                    pass
+                other.exec_driver_sql(
+                    "INSERT INTO events (id, delivery_key, semantic_key, file_id, said, received_at, state) "
+                    "VALUES (1000, 'd', 's', 'f', '{}', now(), 'received')"
+                )
+                inserted.append(1)
+            before.rollback()
+
+        thread = threading.Thread(target=insert)
+        migrate(migrating)
+        thread.join()
+    migrating.dispose()
+
+    assert inserted == [1]
+    require_current(old_postgresql)
