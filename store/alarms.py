@@ -12,6 +12,7 @@ from reviews.canaries import Canary, Post, cause_of
 from reviews.model import CardState
 from reviews.routing import Target
 from store.engine import insert_into
+from store.forgetting import forget_oldest
 from store.schema import alarms, canaries, cards
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Canaries:
         return [_canary(row) for row in self._connection.execute(query).mappings()]
 
     def forget(self, *, before: datetime) -> int:
-        return self._connection.execute(sa.delete(canaries).where(canaries.c.sent_at < before)).rowcount
+        return forget_oldest(self._connection, canaries.c.sent_at, before=before)
 
 
 def _canary(row: sa.RowMapping) -> Canary:
