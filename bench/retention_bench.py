@@ -142,8 +142,8 @@ def sizes(engine: sa.Engine) -> Sizes:
         else:
             connection.exec_driver_sql("VACUUM FULL")
             query = "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r'"
-        found = {name: size for name, size in connection.exec_driver_sql(query)}  # noqa: C416 - rows are no pairs to mypy
-    return {name: float(found[name]) for name in metadata.tables}
+        found = {name: float(size) for name, size in connection.exec_driver_sql(query)}
+    return {name: found[name] for name in metadata.tables}
 
 
 def remove(desk: Desk, *, days: int, keep_reviews: timedelta | None) -> None:

@@ -105,9 +105,17 @@ class Whole:
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
+    """`keep` is for how long reviews are kept after they were closed; `None` for ever."""
+
     transactions: Transactions
     routes: Routes
     clock: Clock
+    keep: timedelta | None = None
+
+    @property
+    def kept_since(self) -> datetime | None:
+        """The time before which a review may have been closed that is found no more."""
+        return None if self.keep is None else self.clock() - self.keep
 
     def find(self, sought: Sought, people: Sequence[Reviewer], turn: Turn | None = None) -> Found:
         with self.transactions(reading=True) as work:

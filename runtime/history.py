@@ -29,7 +29,8 @@ def blueprint(wiring: Wiring, *, clock: Clock, sign_in: bool, codes: Codes | Non
     from pages.history.views import history_page  # noqa: PLC0415
 
     ways = ways_in(wiring, sign_in=sign_in, codes=codes is not None)
-    archive = Archive(transactions=wiring.patient, routes=wiring.routes, clock=clock)
+    keep = wiring.settings.keep_reviews
+    archive = Archive(transactions=wiring.patient, routes=wiring.routes, clock=clock, keep=keep)
     return history_page(archive, _links(wiring, clock), _addresses(wiring), ways=ways, codes=codes)
 
 

@@ -46,8 +46,14 @@ def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> Non
         again = not given_up and _again(engine, workflow)
         log.warning("work_broken_off", work=workflow.workflow_id, given_up=given_up, handed_over_again=again)
     before = (now - REMEMBERED).isoformat()
+    # What is completed was created earlier: by that the engine has an index in the order in which it reads.
     done = DBOS.list_workflows(
-        status="SUCCESS", completed_before=before, limit=AT_ONCE, load_input=False, load_output=False
+        status="SUCCESS",
+        completed_before=before,
+        end_time=before,
+        limit=AT_ONCE,
+        load_input=False,
+        load_output=False,
     )
     forgotten = [workflow.workflow_id for workflow in (*broken, *done)]
     if forgotten:

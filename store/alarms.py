@@ -13,6 +13,7 @@ from reviews.model import CardState
 from reviews.routing import Target
 from reviews.words import read_word
 from store.engine import insert_into
+from store.forgetting import forget_oldest
 from store.schema import alarms, canaries, cards
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Canaries:
         return [_canary(row) for row in self._connection.execute(query).mappings()]
 
     def forget(self, *, before: datetime) -> int:
-        return self._connection.execute(sa.delete(canaries).where(canaries.c.sent_at < before)).rowcount
+        return forget_oldest(self._connection, canaries.c.sent_at, before=before)
 
 
 def _canary(row: sa.RowMapping) -> Canary:

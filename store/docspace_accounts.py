@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from reviews.docspace_accounts import AskedAddress
 from store.engine import by_dialect, find_rows
+from store.forgetting import forget_oldest
 from store.schema import docspace_accounts
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ class DocSpaceAccounts:
         return {row.address: AskedAddress(**row._mapping) for row in rows}  # noqa: SLF001 - its public name
 
     def forget(self, *, before: datetime) -> int:
-        gone = sa.delete(docspace_accounts).where(docspace_accounts.c.asked_at < before)
-        return self._connection.execute(gone).rowcount
+        return forget_oldest(self._connection, docspace_accounts.c.asked_at, before=before)
 
 
 def _differs(row: sa.RowMapping, account: str | None, at: datetime) -> bool:

@@ -12,6 +12,7 @@ from reviews.people_repositories import Noted
 from reviews.proven_person import ProvenPerson
 from reviews.sign_in_links import SignInLink
 from store.engine import insert_into
+from store.forgetting import forget_oldest
 from store.schema import codes, conversations, sessions, sign_in_links, told
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Told:
         self._connection.execute(sa.update(told).where(told.c.key == key).values(refused=True))
 
     def forget(self, *, before: datetime) -> int:
-        return self._connection.execute(sa.delete(told).where(told.c.at < before)).rowcount
+        return forget_oldest(self._connection, told.c.at, before=before)
 
 
 class Codes:
@@ -96,7 +97,7 @@ class Codes:
         return self._connection.execute(update).rowcount == 1
 
     def forget(self, *, before: datetime) -> int:
-        return self._connection.execute(sa.delete(codes).where(codes.c.sent_at < before)).rowcount
+        return forget_oldest(self._connection, codes.c.sent_at, before=before)
 
 
 class SignInLinks:
@@ -119,8 +120,7 @@ class SignInLinks:
         return self._connection.execute(update).rowcount == 1
 
     def forget(self, *, before: datetime) -> int:
-        gone = sa.delete(sign_in_links).where(sign_in_links.c.made_at < before)
-        return self._connection.execute(gone).rowcount
+        return forget_oldest(self._connection, sign_in_links.c.made_at, before=before)
 
 
 class Sessions:
@@ -138,7 +138,7 @@ class Sessions:
         self._connection.execute(sa.delete(sessions).where(sessions.c.key == key))
 
     def forget(self, *, before: datetime) -> int:
-        return self._connection.execute(sa.delete(sessions).where(sessions.c.begun_at < before)).rowcount
+        return forget_oldest(self._connection, sessions.c.begun_at, before=before)
 
 
 def _counts(link_id: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

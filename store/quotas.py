@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from store.engine import insert_into
+from store.forgetting import forget_oldest
 from store.schema import quotas
 
 if TYPE_CHECKING:
@@ -43,4 +44,4 @@ class Quotas:
         return max(began + quota.within - now, timedelta(seconds=1))
 
     def forget(self, *, before: datetime) -> int:
-        return self._connection.execute(sa.delete(quotas).where(quotas.c.began_at < before)).rowcount
+        return forget_oldest(self._connection, quotas.c.began_at, before=before)

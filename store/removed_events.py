@@ -63,8 +63,7 @@ def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
         return 0
     kept = sa.exists().where(past_events.c.id == events.c.id)
     with engine.begin() as connection:
-        delete = sa.delete(events).where(events.c.id.in_(ids), events.c.state.in_(_SETTLED), kept)
-        return connection.execute(delete).rowcount
+        return connection.execute(sa.delete(events).where(events.c.id.in_(ids), kept)).rowcount
 
 
 def _read(row: sa.RowMapping) -> StoredEvent | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Rows that one step reads."""
 
 

@@ -175,6 +175,7 @@ def _list(archive: Archive, who: ProvenPerson) -> AnyResponse:
         first=[row(entry.review, now, found.routes) for entry in found.first],
         newer=filters.turned(sought, page.behind, ahead=False),
         older=filters.turned(sought, page.ahead, ahead=True),
+        kept_since=archive.kept_since,
         tabs=_tabs(sought, asked),
         kinds=[(kind.value, _name_kind(kind)) for kind in ChangeKind],
         figures=figures(archive.weeks(sought, who.aliases)) if is_first else None,

@@ -23,6 +23,8 @@ from tests.pages.visitor import ADDRESS
 from tests.reviews.people import proven
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from werkzeug.test import TestResponse
 
     from reviews.codes import Codes
@@ -35,14 +37,21 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 class Reader:
     """Has one browser; sends with each form the token of the page last seen."""
 
-    def __init__(self, desk: Desk, *, ways: Ways = WAYS, codes: Codes | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        ways: Ways = WAYS,
+        codes: Codes | None = None,
+        keep: timedelta | None = None,
+    ) -> None:
         self.desk = desk
         numbers = itertools.count(1)
         self.links = SignInLinks(
             transactions=desk.transactions, clock=desk.clock, new_id=lambda: f"link-{next(numbers)}"
         )
         self.addresses = SignInAddresses(SECRET_KEY, ADDRESS)
-        archive = Archive(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+        archive = Archive(transactions=desk.transactions, routes=desk.routes, clock=desk.clock, keep=keep)
         self.app = app = Flask(__name__, static_folder=None)
         keep_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
         app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))

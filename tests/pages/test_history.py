@@ -184,3 +184,24 @@ def test_what_is_overdue_stands_first_and_then_what_is_open(engine: sa.Engine) -
     assert reader.first() == ["Paper 1.docx", "Paper 3.docx", "Paper 4.docx"]
     assert reader.titles("?state=overdue") == ["Paper 1.docx"]
     assert reader.first("?state=open") == []
+
+
+KEPT_NO_MORE = "Reviews that were closed before this are not kept; their record is:"
+
+
+def test_where_reviews_are_removed_the_end_of_the_list_says_since_when(engine: sa.Engine) -> None:
+    reader = Reader(Desk(engine, partial(UnitOfWork, engine)), keep=timedelta(days=365))
+    papers(reader)
+    reader.sign_in(OWNER)
+
+    since = reader.desk.clock() - timedelta(days=365)
+    end = reader.get("/reviews").text.partition(KEPT_NO_MORE)[2]
+
+    assert f'<time datetime="{since.isoformat(timespec="seconds")}">' in end
+
+
+def test_where_they_are_kept_for_ever_the_list_says_nothing_of_it(reader: Reader) -> None:
+    papers(reader)
+    reader.sign_in(OWNER)
+
+    assert KEPT_NO_MORE not in reader.get("/reviews").text

@@ -130,6 +130,7 @@ def test_what_waits_and_what_was_given_up_stays_whole(desk: Desk) -> None:
     remove_all(desk)
 
     assert {stored.id: stored for stored in desk.events() if stored.id in before} == before
+    assert count(desk, past_events) == 0
     with desk.transactions() as work:
         assert work.events.reopen(dead) == 1
         work.commit()

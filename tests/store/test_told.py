@@ -8,13 +8,17 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
+from store.forgetting import AT_ONCE
+from store.schema import told
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from reviews.ports import Transactions
+
+SECOND = timedelta(seconds=1)
 
 
 def first(transactions: Transactions, key: str) -> bool:
@@ -61,3 +65,24 @@ def test_what_was_told_long_ago_is_forgotten(engine: sa.Engine) -> None:
 
     assert (kept, gone) == (0, 1)
     assert first(transactions, "a")
+
+
+def test_so_much_as_is_forgotten_at_once_holds_no_lock_for_long_and_the_oldest_goes_first(
+    engine: sa.Engine,
+) -> None:
+    keys = [{"key": f"k{number:04}", "at": START + number * SECOND} for number in range(AT_ONCE + 5)]
+    with engine.begin() as connection:
+        connection.execute(sa.insert(told), keys)
+
+    def forget() -> int:
+        with UnitOfWork(engine) as work:
+            gone = work.told.forget(before=START + (AT_ONCE + 3) * SECOND)
+            work.commit()
+        return gone
+
+    assert [forget(), forget(), forget()] == [AT_ONCE, 3, 0]
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(told.c.key).order_by(told.c.key)).scalars().all() == [
+            f"k{AT_ONCE + 3:04}",
+            f"k{AT_ONCE + 4:04}",
+        ]

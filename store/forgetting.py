@@ -1,0 +1,21 @@
+"""What runs out within days is forgotten a part at a time, so that no lock is held for long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+AT_ONCE = 1000  # rows; housekeeping comes twice a minute
+
+
+def forget_oldest(connection: sa.Connection, column: sa.Column[Any], *, before: datetime) -> int:
+    """Delete the oldest rows whose time in this column is before then, not too many; return how many."""
+    table: sa.Table = column.table
+    [key] = table.primary_key.columns
+    oldest = sa.select(key).where(column < before).order_by(column).limit(AT_ONCE)
+    # What was written anew meanwhile is no longer old.
+    return connection.execute(sa.delete(table).where(key.in_(oldest), column < before)).rowcount
