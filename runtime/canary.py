@@ -77,7 +77,7 @@ class CanaryRounds:
         self._every = every
         self._routes = [route for route in wiring.routes.all if route.canary]
         self._flights: list[Flight] = []
-        self._rounds = Rounds("canaries", self._round, again=every)
+        self._rounds = Rounds("canaries", self._round, again=every, may_work=wiring.schema.fits)
         if self._routes:
             wiring.settings.need("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
 

@@ -30,7 +30,7 @@ class GroupRounds:
         self._again = again
         self._names = sorted({name for route in wiring.routes.all for name in route.groups})
         self._wiring = wiring
-        self._rounds = Rounds("groups", self._round, again=again)
+        self._rounds = Rounds("groups", self._round, again=again, may_work=wiring.schema.fits)
 
     def start(self) -> None:
         settings = self._wiring.settings

@@ -18,12 +18,21 @@ class Rounds:
     """Does a task until it is stopped; the task returns after how many seconds it wants to be done again.
 
     Whatever goes wrong in a round, the next one is made, `again` seconds later. `first` is how long the first
-    one waits.
+    one waits. A round in which it may not work is left out.
     """
 
-    def __init__(self, name: str, task: Callable[[], float], *, again: float, first: float = 0.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        task: Callable[[], float],
+        *,
+        again: float,
+        first: float = 0.0,
+        may_work: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._name, self._task = name, task
         self._first, self._again = first, again
+        self._may_work = may_work
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -38,7 +47,7 @@ class Rounds:
         while not self._stopping.wait(wait):
             wait, trouble = self._again, ""
             try:
-                wait = self._task()
+                wait = self._task() if self._may_work() else self._again
             except sa.exc.SQLAlchemyError as error:
                 trouble = type(error).__name__
                 if trouble != told:

@@ -57,7 +57,7 @@ class WebhookRounds:
         self.watch = WebhookWatch(wiring.engine)
         self._heals = wiring.settings.webhook_heal is Switch.ON
         self._told: tuple[str, str] | None = None
-        self._rounds = Rounds("webhook", self._round, first=first, again=again)
+        self._rounds = Rounds("webhook", self._round, first=first, again=again, may_work=wiring.schema.fits)
         self.start, self.stop = self._rounds.start, self._rounds.stop
 
     def look(self) -> None:

@@ -36,6 +36,7 @@ from reviews.reminders import Reminders
 from reviews.subscriptions import Subscribing
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
 from runtime.docspace_calls import AccountSearch, Calls
+from runtime.schema_watch import SchemaWatch
 from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import Settings, UnusableSettings
 from store.clock import DatabaseClock
@@ -94,6 +95,11 @@ class Wiring:
     def clock(self) -> Clock:
         """The database's clock: what one host wrote down, another one compares with it."""
         return DatabaseClock(self.engine)
+
+    @cached_property
+    def schema(self) -> SchemaWatch:
+        """Whether the database still has this release's schema; nothing takes work while it has not."""
+        return SchemaWatch(lambda: self.engine)
 
     @cached_property
     def transactions(self) -> Transactions:

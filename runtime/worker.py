@@ -13,7 +13,7 @@ from dbos import DBOS
 
 from reviews.alarms import APART
 from reviews.reminders import AT_ONCE
-from runtime import sweeps
+from runtime import schema_watch, sweeps
 from runtime.canary import CanaryRounds
 from runtime.conditions import Lookout
 from runtime.groups import GroupRounds
@@ -93,7 +93,12 @@ class Worker:
         self._file = _engine_for_sqlite(url) if url.get_backend_name() == "sqlite" else None
         DBOS(config=_engine_config(url, self._name, self._file))
         self._workflows = Workflows(
-            self._intake, self._delivery, self._sweep, worker=self._name, settled=self.wake
+            self._intake,
+            self._delivery,
+            self._sweep,
+            worker=self._name,
+            settled=self.wake,
+            may_work=self._wiring.schema.fits,
         )
         DBOS.launch()
         DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, worker_concurrency=THREADS)
@@ -150,17 +155,22 @@ class Worker:
         digests = _Every(DIGEST_SECONDS, self._post_digests)
         lookout = _Every(APART.total_seconds(), self._look_out)
         beat = _Every(BEAT_SECONDS, self._beat)
+        schema = _Every(schema_watch.APART, self._look_at_schema)
         reminders = _Every(REMINDER_SECONDS, self._remind)
         housekeeping = _Every(HOUSEKEEPING_SECONDS, lambda: self.keep_house(now=self._wiring.clock()))
         while not self._stopping.is_set():
             try:
-                beat.if_due()
-                reminders.if_due()
-                self._hand_over()
-                housekeeping.if_due()
-                digests.if_due()
-                sweep.if_due()
-                lookout.if_due()
+                schema.if_due()
+                fits = self._wiring.schema.fits()
+                if fits or self._workflows.running:
+                    beat.if_due()
+                if fits:
+                    reminders.if_due()
+                    self._hand_over()
+                    housekeeping.if_due()
+                    digests.if_due()
+                    sweep.if_due()
+                    lookout.if_due()
             except sa.exc.SQLAlchemyError as error:
                 log.warning("hand_over_failed", reason=type(error).__name__)
                 self._stopping.wait(1)
@@ -191,6 +201,11 @@ class Worker:
     def _look_out(self) -> None:
         if self._lookout.look(self._wiring.clock()):
             self.wake()
+
+    def _look_at_schema(self) -> None:
+        """Look whether the schema fits; where it does not, sign off: `/healthz` counts workers that work."""
+        if not self._wiring.schema.look() and not self._workflows.running:
+            self._roll.retire(self._name)
 
     def _beat(self) -> None:
         if not self._roll.beat(self._name):

@@ -55,8 +55,12 @@ class Workflows:
         *,
         worker: str,
         settled: Callable[[], None],
+        may_work: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`settled` is told of each event that is done with: it may have made cards due."""
+        """`settled` is told of each event that is done with: it may have made cards due.
+
+        While it may not work, this process leaves what the engine gives it to a later attempt.
+        """
         self._intake = intake
         self._delivery = delivery
         self._running: set[str] = set()
@@ -66,7 +70,7 @@ class Workflows:
             job = _event_job(event_id, run)
             with self._alone(job):
                 again = _guarded(
-                    lambda: intake.process(event_id),
+                    lambda: intake.process(event_id) if may_work() else DATABASE_WAIT,
                     lambda error: intake.failed(event_id, error),
                     event_id=event_id,
                 )
@@ -80,7 +84,7 @@ class Workflows:
             owner = owner_of(worker, job)
             with self._alone(job):
                 again = _guarded(
-                    lambda: delivery.deliver(card_id, owner),
+                    lambda: delivery.deliver(card_id, owner) if may_work() else DATABASE_WAIT,
                     lambda error: delivery.failed(card_id, owner, error),
                     card_id=card_id,
                 )
@@ -90,7 +94,9 @@ class Workflows:
         def gap_sweep(minute: int, folders: list[str]) -> None:
             with self._alone(_sweep_job(minute)):
                 _guarded(
-                    lambda: _swept(sweep, folders), lambda error: sweep.failed(folders, error), sweep=minute
+                    lambda: _swept(sweep, folders) if may_work() else None,
+                    lambda error: sweep.failed(folders, error),
+                    sweep=minute,
                 )
 
         self._gap_sweep = DBOS.workflow(name=GAP_SWEEP)(gap_sweep)
