@@ -77,12 +77,17 @@ class CanaryRounds:
         self._every = every
         self._routes = [route for route in wiring.routes.all if route.canary]
         self._flights: list[Flight] = []
+        self._may_work = wiring.schema.fits
         if self._routes:
             wiring.settings.need("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
 
     def rounds(self) -> list[Rounds]:
         """Return the rounds, or none where no route wants any tests."""
-        return [Rounds("canaries", self._round, again=self._every)] if self._routes else []
+        return (
+            [Rounds("canaries", self._round, again=self._every, may_work=self._may_work)]
+            if self._routes
+            else []
+        )
 
     def round(self) -> None:
         """Send what is due, and once more what was not taken, for as long as it is not late."""

@@ -55,9 +55,17 @@ class Capacity:
     """Counts the jobs that were handed over to this process, from their start until they have ended."""
 
     def __init__(
-        self, *, refill: Callable[[], None] = lambda: None, at_once: Mapping[Lane, int] = AT_ONCE
+        self,
+        *,
+        refill: Callable[[], None] = lambda: None,
+        at_once: Mapping[Lane, int] = AT_ONCE,
+        may_work: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`refill` is called when half of a lane is free again of which more is waiting."""
+        """`refill` is called when half of a lane is free again of which more is waiting.
+
+        While it may not work, this process leaves what the engine gives it to a later attempt.
+        """
+        self.may_work = may_work
         self._at_once = at_once
         self._refill = refill
         self._lock = threading.Lock()

@@ -41,7 +41,8 @@ class GroupRounds:
             log.warning("groups_not_read", groups=self._names, reason="SLACK_BOT_TOKEN is not set")
             return []
         groups = Groups(client(token, settings.slack_api_url), self._wiring.directory)
-        return [Rounds("groups", lambda: self._round(groups), again=self._again)]
+        may_work = self._wiring.schema.fits
+        return [Rounds("groups", lambda: self._round(groups), again=self._again, may_work=may_work)]
 
     def _round(self, groups: Groups) -> float:
         return ROUND_SECONDS if groups.look_up(self._names) else self._again

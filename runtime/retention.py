@@ -116,7 +116,9 @@ class RetentionRounds:
         )
         self._clock = wiring.clock
         self._retention = Retention(rules, started_at=self._clock())
-        self.rounds = Rounds("retention", self._round, again=REST_SECONDS, first=first)
+        self.rounds = Rounds(
+            "retention", self._round, again=REST_SECONDS, first=first, may_work=wiring.schema.fits
+        )
 
     def _round(self) -> float:
         return PAUSE_SECONDS if self._retention.remove_expired(now=self._clock()) else REST_SECONDS

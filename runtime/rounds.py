@@ -19,7 +19,8 @@ class Rounds:
     """Does a task until it is stopped; the task returns after how many seconds it wants to be done again.
 
     Whatever goes wrong in a round, the next one is made, `again` seconds later. The same failure is logged
-    once, until a round has ended well. `first` is how long the first one waits.
+    once, until a round has ended well. `first` is how long the first one waits. A round in which it may not
+    work is left out.
     """
 
     def __init__(
@@ -29,11 +30,13 @@ class Rounds:
         *,
         again: float,
         first: float = 0.0,
+        may_work: Callable[[], bool] = lambda: True,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self._task = task
         self._first, self._again = first, again
+        self._may_work = may_work
         self._seconds = seconds
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._began: float | None = None
@@ -79,7 +82,7 @@ class Rounds:
     def _round(self, logged: str) -> tuple[float, str]:
         """Return how long to wait for the next round, and what went wrong in this one."""
         try:
-            wait = self._task()
+            wait = self._task() if self._may_work() else self._again
         except Exception as error:
             # What nobody expected must not end the rounds for good.
             trouble = type(error).__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from granian.rsgi import HTTPProtocol, Scope
 
     from pages.stand_ins import StandIn
+    from reviews.code_mail import WatchedMail
+    from runtime.health import Part
 
 COMMIT_SECONDS = 1.5
 
@@ -102,14 +105,7 @@ def application(
 
         app.register_blueprint(metrics_page(wiring.patient_engine, token))
 
-    health = Probe(
-        Health(
-            engine=wiring.patient_engine,
-            clock=wiring.clock,
-            routes=wiring.routes,
-            mail=codes.mail if codes else None,
-        ).parts
-    )
+    health = Probe(partial(_health, wiring, codes.mail if codes else None))
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
@@ -119,6 +115,11 @@ def application(
 
     say_failures(app)
     return app
+
+
+def _health(wiring: Wiring, mail: WatchedMail | None) -> dict[str, Part]:
+    wiring.schema.look()  # which says in the log where it has turned
+    return Health(engine=wiring.engine, clock=wiring.clock, routes=wiring.routes, mail=mail).parts()
 
 
 def _refuse_nul() -> None:

@@ -58,7 +58,7 @@ class WebhookRounds:
         self.watch = WebhookWatch(wiring.engine)
         self._heals = wiring.settings.webhook_heal is Switch.ON
         self._told: tuple[str, str] | None = None
-        self.rounds = Rounds("webhook", self._round, first=first, again=again)
+        self.rounds = Rounds("webhook", self._round, first=first, again=again, may_work=wiring.schema.fits)
 
     def look(self) -> None:
         """Look once, repair what may be repaired, and write down how it stands then."""

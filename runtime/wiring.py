@@ -40,6 +40,7 @@ from runtime import canary, conversations, disk, history, homes, lines, routes_g
 from runtime.allowance import SWEEPS
 from runtime.docspace_calls import AccountSearch, Calls
 from runtime.lock_timeouts import log_lock_timeouts
+from runtime.schema_watch import SchemaWatch
 from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import Settings, UnusableSettings
 from store.clock import DatabaseClock
@@ -111,6 +112,11 @@ class Wiring:
         """The worker's beats have connections of their own, and no statement of theirs lasts for long."""
         address = self.engine.url.render_as_string(hide_password=False)
         return create_engine(address, patience=CLICK_SECONDS, work=Work.BEAT)
+
+    @cached_property
+    def schema(self) -> SchemaWatch:
+        """Whether the database still has this release's schema; nothing takes work while it has not."""
+        return SchemaWatch(lambda: self.engine)
 
     @cached_property
     def transactions(self) -> Transactions:

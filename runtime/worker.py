@@ -11,7 +11,7 @@ import structlog
 
 from reviews.alarms import APART
 from reviews.reminders import AT_ONCE
-from runtime import durable, sweeps
+from runtime import durable, schema_watch, sweeps
 from runtime.canary import CanaryRounds
 from runtime.capacity import THREADS, Capacity, Lane
 from runtime.conditions import Lookout
@@ -76,12 +76,19 @@ class Worker:
         self._stuck = StuckEvents(wiring.engine)
         self._stopping = threading.Event()
         self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
-        self._capacity = Capacity(refill=self.wake)
+        self._may_work = wiring.schema.fits
+        self._capacity = Capacity(refill=self.wake, may_work=self._may_work)
         self._roll = Roll(wiring.heart_engine)
         self._heartbeats = Heartbeats(
-            self._roll, share=wiring.share.among, overdue=self.overdue, stopping=self._stopping.is_set
+            self._roll,
+            share=wiring.share.among,
+            overdue=self.overdue,
+            stopping=self._stopping.is_set,
+            may_beat=lambda: self._may_work() or self._workflows.running > 0,
         )
-        self._hand_over = Rounds("hand-over", self._hand_over_some, again=FAILED_SECONDS)
+        self._hand_over = Rounds(
+            "hand-over", self._hand_over_some, again=FAILED_SECONDS, may_work=self._may_work
+        )
         self._rounds: list[Rounds] = []
 
     def start(self) -> None:
@@ -108,18 +115,25 @@ class Worker:
             self._heartbeats.beats,
             self._heartbeats.take_over,
             self._hand_over,
-            _every(REMINDER_SECONDS, "reminders", self._remind),
-            _every(DIGEST_SECONDS, "digests", self._post_digests),
-            _every(SWEEP_SECONDS, "sweeps", self._start_sweep),
-            _every(APART.total_seconds(), "alarms", self._look_out),
-            _every(HOUSEKEEPING_SECONDS, "engine-rows", lambda: self._keep_engine_tidy(self._wiring.clock())),
-            _every(HOUSEKEEPING_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
-            _every(HOUSEKEEPING_SECONDS, "figures", self._sum_up),
+            Rounds("schema", self._look_at_schema, again=schema_watch.APART),
+            self._every(REMINDER_SECONDS, "reminders", self._remind),
+            self._every(DIGEST_SECONDS, "digests", self._post_digests),
+            self._every(SWEEP_SECONDS, "sweeps", self._start_sweep),
+            self._every(APART.total_seconds(), "alarms", self._look_out),
+            self._every(
+                HOUSEKEEPING_SECONDS, "engine-rows", lambda: self._keep_engine_tidy(self._wiring.clock())
+            ),
+            self._every(HOUSEKEEPING_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
+            self._every(HOUSEKEEPING_SECONDS, "figures", self._sum_up),
             *self._groups.rounds(),
             self._webhook.rounds,
             self._retention.rounds,
             *self._canaries.rounds(),
         ]
+
+    def _every(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
+        """Return the rounds of a task; one that answers `True` has not finished, and is due again at once."""
+        return Rounds(name, lambda: 0.0 if task() else seconds, again=seconds, may_work=self._may_work)
 
     def wake(self) -> None:
         """Tell the worker that there may be something to do now."""
@@ -174,6 +188,12 @@ class Worker:
     def _sum_up(self) -> None:
         sum_up(self._wiring.engine)
 
+    def _look_at_schema(self) -> float:
+        """Look whether the schema fits; where it does not, sign off: `/healthz` counts workers that work."""
+        if not self._wiring.schema.look() and not self._workflows.running:
+            self._roll.retire(self._name)
+        return schema_watch.APART
+
     def _remind(self) -> bool:
         """Look at what is due; after a long absence that is more than can be done at once."""
         more = self._reminders.due() >= AT_ONCE
@@ -221,11 +241,6 @@ class Worker:
         more = len(alone) >= room or len(due) >= handover.MOST_EVENTS
         self._capacity.note_waiting(Lane.EVENTS, more=more)
         handover.events_handed_over(self._wiring.engine, [(event.id, event.run) for event in due])
-
-
-def _every(seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
-    """Return the rounds of a task; where it answers `True` it has not finished, and is due again at once."""
-    return Rounds(name, lambda: 0.0 if task() else seconds, again=seconds)
 
 
 def _join_all(rounds: Sequence[Rounds], seconds: float) -> None:

@@ -74,7 +74,7 @@ class Workflows:
             job = _event_job(event_id, run)
             with self._alone(job):
                 again = _guarded(
-                    lambda: intake.process(event_id),
+                    lambda: intake.process(event_id) if capacity.may_work() else DATABASE_WAIT,
                     lambda error: intake.failed(event_id, error),
                     event_id=event_id,
                 )
@@ -90,7 +90,7 @@ class Workflows:
             owner = owner_of(worker, job)
             with self._alone(job):
                 again = _guarded(
-                    lambda: delivery.deliver(card_id, owner),
+                    lambda: delivery.deliver(card_id, owner) if capacity.may_work() else DATABASE_WAIT,
                     lambda error: delivery.failed(card_id, owner, error),
                     card_id=card_id,
                 )
@@ -101,7 +101,8 @@ class Workflows:
         def gap_sweep(number: int, folders: list[str], piece: int = 1, started: float = 0.0) -> None:
             started_at = datetime.fromtimestamp(started, tz=UTC)
             with self._alone(_sweep_job(number, piece)):
-                DBOS.run_step({"name": "work"}, lambda: sweep_each(sweep, folders, started_at))
+                some = folders if capacity.may_work() else []
+                DBOS.run_step({"name": "work"}, lambda: sweep_each(sweep, some, started_at))
 
         self._gap_sweep = DBOS.workflow(name=GAP_SWEEP)(gap_sweep)
         self._process_event = DBOS.workflow(name=PROCESS_EVENT)(process_event)
@@ -297,7 +298,14 @@ def _guarded(
 
 def _queue_of(intake: Intake, event_id: int) -> str:
     """Return the queue in which an event waits: those of a flood have one of their own, and hold up none."""
-    return DBOS.run_step({"name": "queue"}, lambda: FLOODS if intake.is_of_many(event_id) else LATER)
+
+    def find() -> str:
+        try:
+            return FLOODS if intake.is_of_many(event_id) else LATER
+        except DATABASE_AWAY:
+            return LATER
+
+    return DBOS.run_step({"name": "queue"}, find)
 
 
 def _later(

@@ -119,6 +119,18 @@ def require_current(engine: sa.Engine) -> None:
         raise UnusableTables("migrations are missing: run docspace-review migrate")
 
 
+def find_mismatch(engine: sa.Engine) -> str:
+    """Return in words why the database does not have this version's schema; empty where it has.
+
+    It can change under a process that runs: a newer release migrates it, or a backup is restored.
+    """
+    try:
+        require_current(engine)
+    except UnusableTables as error:
+        return str(error)
+    return ""
+
+
 def refuse_old(version: int) -> None:
     """Raise `UnusableTables` for a PostgreSQL of a version that the tables can't be made in."""
     if version < OLDEST_POSTGRESQL:

@@ -1,0 +1,145 @@
+"""A process whose database was migrated beyond it, or restored from before it, takes no work and says so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from dbos import DBOS
+from structlog.testing import capture_logs
+
+from reviews import intake
+from runtime.health import WORKER_MISSED, Health
+from runtime.schema_watch import SchemaWatch
+from runtime.settings import Settings
+from runtime.wiring import Wiring
+from runtime.worker import Worker
+from store.engine import create_engine
+from store.workers import Roll
+from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+NEWER, OLDER = "9999", "0001"
+SENTENCES = {
+    NEWER: "the database belongs to a newer version of docspace-review: run that one",
+    OLDER: "migrations are missing: run docspace-review migrate",
+}
+
+
+@pytest.fixture
+def wiring(database_url: str) -> Iterator[Wiring]:
+    values = {
+        "sweep_minutes": 0,
+        "database_url": database_url,
+        "routes": ROUTES,
+        "secret_key": SECRET_KEY,
+        "docspace_api_host": "http://127.0.0.1:1",
+        "docspace_api_key": "sk-none",
+    }
+    wiring = Wiring(Settings.model_validate(values))
+    yield wiring
+    wiring.engine.dispose()
+
+
+@pytest.fixture
+def worker(wiring: Wiring) -> Iterator[Worker]:
+    worker = Worker(wiring)
+    worker.start()
+    yield worker
+    worker.stop()
+
+
+def migrate_to(engine: sa.Engine, revision: str) -> str:
+    """Write down another revision, and return the one that was there."""
+    with engine.begin() as connection:
+        before: str = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    return before
+
+
+@pytest.mark.parametrize("revision", [NEWER, OLDER])
+def test_a_watch_says_once_what_has_turned(engine: sa.Engine, revision: str) -> None:
+    watch = SchemaWatch(lambda: engine)
+
+    with capture_logs() as lines:
+        before = migrate_to(engine, revision)
+        looks = [watch.look(), watch.look()]
+        reason = watch.reason
+        migrate_to(engine, before)
+        looks += [watch.look(), watch.look()]
+
+    assert looks == [False, False, True, True]
+    assert reason == SENTENCES[revision]
+    assert [(line["event"], line.get("reason")) for line in lines] == [
+        ("schema_does_not_fit", reason),
+        ("schema_fits_again", None),
+    ]
+
+
+def test_an_empty_database_is_one_that_was_not_migrated(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+    watch = SchemaWatch(lambda: engine)
+
+    assert not watch.look()
+    assert watch.reason == SENTENCES[OLDER]
+
+
+def test_while_the_database_is_away_the_last_look_stands() -> None:
+    watch = SchemaWatch(lambda: create_engine("postgresql://nobody@127.0.0.1:1/none"))
+
+    assert watch.look()
+
+
+def receive(wiring: Wiring) -> None:
+    intake.receive(wiring.transactions, [event()], now=datetime.now(UTC) - timedelta(hours=1))
+
+
+def is_tried(wiring: Wiring) -> bool:
+    """Tell whether a worker has tried to handle the event: its portal does not answer."""
+    with wiring.transactions(reading=True) as work:
+        return work.events.recent(1)[0].attempts > 0
+
+
+@pytest.mark.parametrize("revision", [NEWER, OLDER])
+def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(
+    wiring: Wiring, worker: Worker, revision: str
+) -> None:
+    before = migrate_to(wiring.engine, revision)
+    eventually(lambda: not wiring.schema.fits())
+    eventually(lambda: (Roll(wiring.engine).silence() or timedelta()) > WORKER_MISSED)
+    receive(wiring)
+    worker.wake()
+
+    parts = Health(engine=wiring.engine, clock=wiring.clock).parts()
+    assert parts["migrations"] == {"state": "broken", "reason": SENTENCES[revision]}
+    assert not is_tried(wiring)
+    migrate_to(wiring.engine, before)
+    assert Health(engine=wiring.engine, clock=wiring.clock).parts()["worker"]["state"] == "broken"
+
+    eventually(lambda: is_tried(wiring))
+    assert (Roll(wiring.engine).silence() or WORKER_MISSED) < WORKER_MISSED
+
+
+def test_what_the_engine_gives_to_a_worker_meanwhile_comes_again_later(
+    wiring: Wiring, worker: Worker
+) -> None:
+    before = migrate_to(wiring.engine, NEWER)
+    eventually(lambda: not wiring.schema.fits())
+    receive(wiring)
+
+    worker._workflows.start_event(1, 1)  # noqa: SLF001 - as the engine does with what waits in its queue
+
+    eventually(
+        lambda: [each.workflow_id for each in DBOS.list_workflows(status="DELAYED")] == ["event-1-1-2"]
+    )
+    assert not is_tried(wiring)
+    migrate_to(wiring.engine, before)
+    eventually(lambda: is_tried(wiring))
