@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from store.migrations.steps import create_index
 
-revision = "0030"
+revision = "0029"
 down_revision = "0028"
 
 

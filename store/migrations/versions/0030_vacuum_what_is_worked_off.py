@@ -5,8 +5,8 @@ Each step of one leaves an entry behind in the indexes of what waits, until a va
 
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0030"
+down_revision = "0029"
 
 OFTEN = ", ".join(f"autovacuum_{what}_scale_factor = 0.02" for what in ("vacuum", "vacuum_insert", "analyze"))
 
