@@ -100,14 +100,11 @@ def application(
         # Its library is loaded where somebody measures.
         from runtime.metrics import metrics_page  # noqa: PLC0415
 
-        app.register_blueprint(metrics_page(wiring.patient_engine, token))
+        app.register_blueprint(metrics_page(wiring.engine, token))
 
     health = Probe(
         Health(
-            engine=wiring.patient_engine,
-            clock=utc_now,
-            routes=wiring.routes,
-            mail=codes.mail if codes else None,
+            engine=wiring.engine, clock=utc_now, routes=wiring.routes, mail=codes.mail if codes else None
         ).parts
     )
 
