@@ -103,7 +103,7 @@ def application(
         # Its library is loaded where somebody measures.
         from runtime.metrics import metrics_page  # noqa: PLC0415
 
-        app.register_blueprint(metrics_page(wiring.patient_engine, token))
+        app.register_blueprint(metrics_page(wiring.engine, token))
 
     health = Probe(partial(_health, wiring, codes.mail if codes else None))
 

@@ -78,6 +78,7 @@ def create_durable_engine(url: sa.URL) -> sa.Engine:
         pool_timeout=30,
         pool_pre_ping=True,
         connect_args=_connect_arguments(url, Work.ENGINE),
+        hide_parameters=True,
     )
     _limit_sessions(engine, Work.ENGINE)
     return engine

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from store.comparison import Beside, Stray, walk_reviews
+from store.comparison import Beside, Stray, reviews_that_lack, walk_reviews
 from store.schema import review_index
 from tests.runtime.record import filled
+from tests.store.reads import statements_of
+from tests.store.test_plans import plan_of
 
 if TYPE_CHECKING:
     from store.comparison import Unreadable
@@ -37,3 +39,13 @@ def test_a_block_of_any_size_has_each_review_and_each_row_of_the_index_once(
     assert found == [summarize(each) for each in walk_reviews(engine)]
     assert [each[0] for each in found] == [-7, 0, "rev-1", "rev-2", "rev-3", 5, 99]
     assert [each[1] for each in found if str(each[0]).startswith("rev")] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_is_told_of_without_a_review_is_found_in_one_pass(engine: sa.Engine) -> None:
+    """For `NOT IN` PostgreSQL reads all reviews for each entry, once they are too many for its memory."""
+    statements = statements_of(engine, lambda: list(reviews_that_lack(engine, 10)))
+
+    plans = [plan_of(engine, *each) for each in statements]
+
+    assert [("Anti Join" in plan, "SubPlan" in plan) for plan in plans] == [(True, False)] * 2
