@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -41,6 +42,8 @@ from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import BOB, event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import sqlalchemy as sa
 
     from reviews.model import ChangeEvent
@@ -51,7 +54,7 @@ ROOM = handover.Room(redraws=TOGETHER, posts=TOGETHER, events=TOGETHER)
 DOCUMENTS, SAVES = 12, 6
 A_DAY = (1_000, 10_000)
 DAYS = 365
-
+LARGE = 0.01  # of all; smaller tables are others, most of them of a page or two
 
 Sizes = dict[str, float]
 
@@ -173,15 +176,19 @@ def measure(address: str, count: int, name: str) -> Measured:
 def show(database: str, measured: Measured) -> Table:
     """Return the table that stands in docs/retention.md."""
     titles = [f"after a year at {a_day:,} a day" for a_day in A_DAY]
-    table = Table(database, "bytes an event", "of which stay", *titles, box=None)
-    total = [0.0, 0.0, *[0.0] * len(A_DAY)]
-    for name in sorted(measured.whole, key=lambda each: -measured.whole[each] - measured.after_events[each]):
-        row = _row(measured.whole[name], measured.after_events[name])
-        total = [sum(pair) for pair in zip(total, row, strict=True)]
-        if max(row[:2]) >= 1:
-            table.add_row(name, *_cells(row))
-    table.add_row("all", *_cells(total))
+    table = Table(database, "bytes an event", "of which stay", *titles, box=MARKDOWN)
+    rows = {name: _row(measured.whole[name], measured.after_events[name]) for name in measured.whole}
+    whole = _sum(rows.values())
+    large = {name: row for name, row in rows.items() if max(row[:2]) >= whole[0] * LARGE}
+    for name, row in sorted(large.items(), key=lambda each: -each[1][2]):
+        table.add_row(f"`{name}`", *_cells(row))
+    table.add_row("others", *_cells(_sum(row for name, row in rows.items() if name not in large)))
+    table.add_row("all", *_cells(whole))
     return table
+
+
+def _sum(rows: Iterable[list[float]]) -> list[float]:
+    return [sum(column) for column in zip(*rows, strict=True)]
 
 
 def _row(whole: float, stays: float) -> list[float]:
@@ -201,7 +208,7 @@ def _size(size: float) -> str:
 
 def show_reviews(measured: dict[str, Measured]) -> Table:
     """Return what KEEP_REVIEWS leaves of it."""
-    table = Table("bytes an event", *measured, box=None)
+    table = Table("bytes an event", *measured, box=MARKDOWN)
     for says, which in (
         ("with all reviews", [each.after_events for each in measured.values()]),
         ("without closed reviews", [each.after_reviews for each in measured.values()]),
@@ -221,7 +228,7 @@ def main() -> None:
         measured["SQLite"] = measure(SqliteDatabases(Path(folder)).new(), count, "SQLite")
         server = opened.enter_context(postgres_databases(durable=True))
         measured["PostgreSQL"] = measure(server.new(), count, "PostgreSQL")
-    console = Console(width=110)
+    console = Console(width=130)
     for database, found in measured.items():
         console.print(show(database, found))
     console.print(show_reviews(measured))

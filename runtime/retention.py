@@ -13,6 +13,7 @@ import structlog
 from bot.slack.reactions import TAKEN_AWAY
 from reviews.publicity import ASKED
 from runtime.rounds import Rounds
+from runtime.workflows import DATABASE_AWAY
 from store import removed_events, removed_reviews, retention
 from store.removed_events import NEWEST
 from store.retention import Step
@@ -77,11 +78,21 @@ class Retention:
         self._removed: Counter[str] = Counter()
 
     def remove_expired(self, *, now: datetime) -> bool:
-        """Do one step, which holds its locks for milliseconds; return whether there is more to do now."""
+        """Do one step, which holds its locks for milliseconds; return whether there is more to do now.
+
+        A step that fails because the database is away is done again. Where one fails for another reason, the
+        rest of its table is left for the next pass, so that it keeps nothing else from being removed.
+        """
         if not self._names or now < self._due:
             return False
         name = self._names[self._place]
-        step = self._rules[name].step(self._after, now)
+        try:
+            step = self._rules[name].step(self._after, now)
+        except DATABASE_AWAY:
+            raise
+        except BaseException:
+            self._go_on(now)
+            raise
         self._removed[name] += step.removed
         self._after = step.after
         if step.after is None:

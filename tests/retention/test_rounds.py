@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from reviews.model import Person
@@ -90,6 +91,26 @@ def test_nothing_is_removed_where_all_is_kept_for_ever(desk: Desk) -> None:
 
     assert not steps.remove_expired(now=desk.clock())
     assert (count(desk, people), count(desk, events)) == (1 + 1, 1)
+
+
+def test_a_row_that_can_not_be_read_keeps_nothing_else_from_being_removed(desk: Desk) -> None:
+    desk.answers.take(attempt(desk.open(event(file_id="f1"))))
+    desk.deliver_all()
+    remember(desk, 1)
+    pass_days(desk, 400)
+    desk.open(event(file_id="new"))
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(reviews).values(contributors=[1]))
+    steps = retention(desk, keep_reviews=YEAR)
+
+    with pytest.raises(TypeError, match="Person"):
+        steps.remove_expired(now=desk.clock())
+    while steps.remove_expired(now=desk.clock()):
+        pass
+
+    assert (count(desk, reviews), count(desk, past_events)) == (2, 1)
+    with desk.engine.connect() as connection:
+        assert "p0000" not in connection.execute(sa.select(people.c.id)).scalars().all()
 
 
 def test_several_workers_at_once_remove_everything_once(desk: Desk, database_url: str) -> None:
