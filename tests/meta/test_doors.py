@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["slack:C1", "console", "inbox"]\n'
-SIGNED = {f"/ack/<token>{step}" for step in ("", "/code", "/proof", "/not-me")} | {"/test/<token>"}
+SIGNED = {f"/ack/<token>{step}" for step in ("", "/code", "/proof", "/not-me", "/apart")} | {"/test/<token>"}
 SIGNED |= {"/inbox", "/inbox/answered", "/inbox/reviews/<review_id>", "/inbox/events", "/inbox/not-me"}
+SIGNED |= {"/inbox/reviews/<review_id>/apart"}
 SIGNED |= {"/slack/events", "/teams/messages", "/teams/command", "/sign-in/<token>", "/sign-in/callback"}
 SIGNED |= {
     "/reviews",
