@@ -44,16 +44,18 @@ class Floods(RuleBasedStateMachine):
             self.desk.portal.versions[file] += 1
         self.waiting += arrive(self.desk, sorted(changed), trigger="file.updated")
 
-    @rule(data=st.data())
-    def handle(self, data: st.DataObject) -> None:
-        if self.waiting:
-            number = data.draw(st.sampled_from(self.waiting))
-            self.waiting.remove(number)
-            self.touched.add(self.desk.event(number).event.file_id)
-            for _ in range(5):
-                if self.desk.intake.process(number) is None:
-                    return
-            raise AssertionError(f"event {number} does not come to an end")
+    @rule(places=st.lists(st.integers(0, 9), min_size=1, max_size=5))
+    def handle(self, places: list[int]) -> None:
+        for place in places:
+            if self.waiting:
+                self._handle(self.waiting.pop(place % len(self.waiting)))
+
+    def _handle(self, number: int) -> None:
+        self.touched.add(self.desk.event(number).event.file_id)
+        for _ in range(5):
+            if self.desk.intake.process(number) is None:
+                return
+        raise AssertionError(f"event {number} does not come to an end")
 
     @rule(seconds=st.sampled_from([1, 30, 90, 1200]))
     def wait(self, seconds: int) -> None:
@@ -114,9 +116,7 @@ class Floods(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for number in self.waiting:
-            self.touched.add(self.desk.event(number).event.file_id)
-            while self.desk.intake.process(number) is not None:
-                pass
+            self._handle(number)
         for file in self.touched:
             assert self.desk.latest(file).version_to == self.desk.portal.versions[file]
         self.engine.dispose()
