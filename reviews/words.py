@@ -35,11 +35,14 @@ class OwnWords(dict[Word, str]):
 def read_word(kind: type[Word], text: str) -> Word:
     """Return the word of a row; one that is not known here is kept as it is written.
 
-    What people type is no row: `kind(text)` refuses what it does not know.
+    What people type is no row: `kind(text)` refuses what it does not know. Raises `ValueError` for a row that
+    holds no text.
     """
     try:
         return kind(text)
     except ValueError:
+        if not isinstance(text, str):
+            raise
         word = str.__new__(kind, text)
         word._name_ = word._value_ = text  # as the enumeration makes its own members
         return word

@@ -80,7 +80,8 @@ def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     for channel, count in sorted(waits.items()):
         yield Condition(
             key=f"missing-channel:{channel}",
-            sentence=f"{NO_CHANNEL.format(channel=channel)}; {_many(count, 'card')} waiting",
+            sentence=f"A worker has no channel {channel}, which its routing file does not name: "
+            f"{_many(count, 'card')} waiting",
             do="Start all workers with the same release, routing file and settings; the cards follow",
             flaps=True,
         )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from notifiers.slack.failures import NOT_LET_IN
 from reviews.alarms import APART
+from reviews.delivery import NO_CHANNEL
 from reviews.errors import Permanent
 from reviews.model import EventState
 from reviews.notice import Notice, NoticeKind, to_person
@@ -141,6 +142,17 @@ def test_a_token_that_slack_refuses_is_told_once_for_all_of_its_channels(wiring:
         connection.execute(sa.update(cards).values(error=f"chat.postMessage: {NOT_LET_IN} (token_revoked)"))
 
     assert found(wiring) == {"slack-token": "Slack refuses the token: 3 cards are waiting"}
+
+
+def test_a_channel_that_a_worker_lacks_is_told_while_its_cards_wait(wiring: Wiring) -> None:
+    fail_cards(wiring.engine, ("teams", "legal"), retrying=2)
+    with wiring.engine.begin() as connection:
+        connection.execute(sa.update(cards).values(error=NO_CHANNEL.format(channel="teams")))
+
+    assert found(wiring) == {
+        "missing-channel:teams": "A worker has no channel teams, which its routing file does not name: "
+        "2 cards are waiting"
+    }
 
 
 def test_a_key_that_docspace_refuses_is_told(wiring: Wiring) -> None:

@@ -120,7 +120,8 @@ TAMPERINGS: dict[str, tuple[tuple[sa.Executable, ...], str]] = {
         (review(1, superseded_by="rev-9"),),
         'another superseded_by than its entries say: nothing in the ledger, "rev-9" in the database'),
     "a review in a state that is none": (
-        (review(3, state="fine"),), "what was never written there: 'fine' is not a valid ReviewState"),
+        (review(3, state="fine"),),
+        'another state than its entries say: "open" in the ledger, "fine" in the database'),
 }  # fmt: skip
 
 
