@@ -33,22 +33,22 @@ class Heartbeats:
     def __init__(
         self,
         roll: Roll,
+        name: str,
         *,
-        share: Callable[[int], None],
+        share: Callable[[int], object],
         overdue: Callable[[], Sequence[str]],
         stopping: Callable[[], bool],
     ) -> None:
-        """`share` is called with the number of the living; `overdue` names the rounds that do not end."""
-        self._roll, self._share, self._overdue, self._stopping = roll, share, overdue, stopping
+        """`name` is this worker's on the roll.
+
+        `share` is called with the number of the living; `overdue` names the rounds that do not end.
+        """
+        self._roll, self._name = roll, name
+        self._share, self._overdue, self._stopping = share, overdue, stopping
         self._steady_for = timedelta()
         self._dead: list[Worker] = []
         self.beats = Rounds("beats", self._beat, again=BEAT_SECONDS)
         self.take_over = Rounds("take-over", self._take_over, again=TAKE_OVER_SECONDS)
-
-    def enlist(self) -> str:
-        """Put this process on the roll and return its id."""
-        self._name = self._roll.enlist()
-        return self._name
 
     def beat(self) -> list[Worker]:
         """Beat once; return whose work is to be taken over."""

@@ -74,16 +74,20 @@ class Worker:
         self._stopping = threading.Event()
         self._sweep = sweeps.gap_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
         self._capacity = Capacity(refill=self.wake)
-        self._roll = Roll(wiring.heart_engine)
-        self._heartbeats = Heartbeats(
-            self._roll, share=wiring.share.among, overdue=self.overdue, stopping=self._stopping.is_set
-        )
+        self._roll = Roll(wiring.engine)
         self._hand_over = Rounds("hand-over", self._hand_over_some, again=FAILED_SECONDS)
         self._rounds: list[Rounds] = []
 
     def start(self) -> None:
         self._started_at = utc_now()
-        self._name = self._heartbeats.enlist()
+        self._name = self._roll.enlist()
+        heartbeats = Heartbeats(
+            Roll(self._wiring.heart_engine),
+            self._name,
+            share=self._wiring.share.among,
+            overdue=self.overdue,
+            stopping=self._stopping.is_set,
+        )
         self._file = durable.prepare(self._wiring.engine.url, name=self._name)
         self._workflows = Workflows(
             self._intake,
@@ -94,16 +98,14 @@ class Worker:
             settled=self.wake,
         )
         durable.launch()
-        self._rounds = self._build_rounds()
+        self._rounds = [heartbeats.beats, heartbeats.take_over, *self._build_rounds()]
         for each in self._rounds:
             each.start()
         log.info("worker_started", name=self._name)
 
     def _build_rounds(self) -> list[Rounds]:
-        """Return all that this worker does over and over. Each has its own thread, and holds up no other."""
+        """Return what this worker does over and over. Each has its own thread, and holds up no other."""
         return [
-            self._heartbeats.beats,
-            self._heartbeats.take_over,
             self._hand_over,
             _every(REMINDER_SECONDS, "reminders", self._remind),
             _every(DIGEST_SECONDS, "digests", self._post_digests),
