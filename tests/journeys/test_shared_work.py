@@ -62,9 +62,8 @@ def test_after_an_outage_of_the_database_nobody_takes_over_the_living(
             holder.execute(OUTAGE)
 
         # One is back long before the other.
-        for _ in range(2):
-            last = beats(engine)
-            eventually(lambda last=last: beats(engine) != last)
+        wait_for_beat(engine)
+        wait_for_beat(engine)
         opened.product.processes.resume("worker-2")
 
         eventually(lambda: longest_silence(engine) < SHORT)
@@ -94,9 +93,13 @@ def roll(engine: sa.Engine) -> set[tuple[str, object]]:
         return {(row.id, row.started_at) for row in connection.execute(have_beaten)}
 
 
-def beats(engine: sa.Engine) -> object:
-    with engine.connect() as connection:
-        return connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
+def wait_for_beat(engine: sa.Engine) -> None:
+    def last() -> object:
+        with engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
+
+    before = last()
+    eventually(lambda: last() != before)
 
 
 def longest_silence(engine: sa.Engine) -> timedelta:
