@@ -33,26 +33,24 @@ class Heartbeats:
     def __init__(
         self,
         roll: Roll,
+        name: str,
         *,
-        share: Callable[[int], None],
+        share: Callable[[int], object],
         overdue: Callable[[], Sequence[str]],
         stopping: Callable[[], bool],
         may_beat: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`share` is called with the number of the living; `overdue` names the rounds that do not end.
+        """`name` is this worker's on the roll.
 
-        A worker that may not beat does not count as one that works.
+        `share` is called with the number of the living; `overdue` names the rounds that do not end. A worker
+        that may not beat does not count as one that works.
         """
-        self._roll, self._share, self._overdue, self._stopping = roll, share, overdue, stopping
+        self._roll, self._name = roll, name
+        self._share, self._overdue, self._stopping = share, overdue, stopping
         self._steady_for = timedelta()
         self._dead: list[Worker] = []
         self.beats = Rounds("beats", self._beat, again=BEAT_SECONDS, may_work=may_beat)
         self.take_over = Rounds("take-over", self._take_over, again=TAKE_OVER_SECONDS, may_work=may_beat)
-
-    def enlist(self) -> str:
-        """Put this process on the roll and return its id."""
-        self._name = self._roll.enlist()
-        return self._name
 
     def beat(self) -> list[Worker]:
         """Beat once; return whose work is to be taken over."""

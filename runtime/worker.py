@@ -78,14 +78,7 @@ class Worker:
         self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
         self._may_work = wiring.schema.fits
         self._capacity = Capacity(refill=self.wake, may_work=self._may_work)
-        self._roll = Roll(wiring.heart_engine)
-        self._heartbeats = Heartbeats(
-            self._roll,
-            share=wiring.share.among,
-            overdue=self.overdue,
-            stopping=self._stopping.is_set,
-            may_beat=lambda: self._may_work() or self._workflows.running > 0,
-        )
+        self._roll = Roll(wiring.engine)
         self._hand_over = Rounds(
             "hand-over", self._hand_over_some, again=FAILED_SECONDS, may_work=self._may_work
         )
@@ -93,7 +86,15 @@ class Worker:
 
     def start(self) -> None:
         self._started_at = self._wiring.clock()
-        self._name = self._heartbeats.enlist()
+        self._name = self._roll.enlist()
+        heartbeats = Heartbeats(
+            Roll(self._wiring.heart_engine),
+            self._name,
+            share=self._wiring.share.among,
+            overdue=self.overdue,
+            stopping=self._stopping.is_set,
+            may_beat=lambda: self._may_work() or self._workflows.running > 0,
+        )
         self._connections = durable.prepare(self._wiring.engine.url, name=self._name)
         self._workflows = Workflows(
             self._intake,
@@ -104,16 +105,14 @@ class Worker:
             settled=self.wake,
         )
         durable.launch()
-        self._rounds = self._build_rounds()
+        self._rounds = [heartbeats.beats, heartbeats.take_over, *self._build_rounds()]
         for each in self._rounds:
             each.start()
         log.info("worker_started", name=self._name)
 
     def _build_rounds(self) -> list[Rounds]:
-        """Return all that this worker does over and over. Each has its own thread, and holds up no other."""
+        """Return what this worker does over and over. Each has its own thread, and holds up no other."""
         return [
-            self._heartbeats.beats,
-            self._heartbeats.take_over,
             self._hand_over,
             Rounds("schema", self._look_at_schema, again=schema_watch.APART),
             self._every(REMINDER_SECONDS, "reminders", self._remind),

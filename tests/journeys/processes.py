@@ -65,6 +65,13 @@ class Processes:
         _signal(process, signal.SIGKILL)
         process.wait()
 
+    def suspend(self, name: str) -> None:
+        """Have a process and whatever it has started do nothing until it is resumed."""
+        _signal(self._running[name], signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        _signal(self._running[name], signal.SIGCONT)
+
     def interrupt(self, name: str) -> None:
         """Send SIGINT to a process group, as Ctrl-C does, and wait until all of it has ended."""
         process = self._running.pop(name)

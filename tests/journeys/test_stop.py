@@ -105,10 +105,10 @@ def locked(url: str, table: str) -> Iterator[sa.Connection]:
 
 
 def writers_waiting(holder: sa.Connection, table: str) -> int:
-    """Return how many processes hang while they write into a table."""
+    """Return how many processes hang while they write into a table, or are about to."""
     waiting = sa.text(
-        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND mode = 'RowExclusiveLock'"
-        " AND relation = CAST(:name AS regclass)"
+        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+        " AND mode IN ('RowShareLock', 'RowExclusiveLock') AND relation = CAST(:name AS regclass)"
     )
     count: int = holder.execute(waiting, {"name": table}).scalar_one()
     return count

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import sqlalchemy as sa
 
@@ -10,7 +12,14 @@ from store.schema import workers
 from store.workers import Roll
 from tests.store.test_workers import be_silent, enlist
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 A_MINUTE = 60
+
+
+def heartbeats(roll: Roll, name: str, *, share: Callable[[int], object] = lambda _: None) -> Heartbeats:
+    return Heartbeats(roll, name, share=share, overdue=lambda: ["digests"], stopping=lambda: False)
 
 
 class Pair:
@@ -19,10 +28,8 @@ class Pair:
     def __init__(self, engine: sa.Engine) -> None:
         self.roll = Roll(engine)
         self.living: list[int] = []
-        self.hearts = Heartbeats(
-            self.roll, share=self.living.append, overdue=lambda: ["digests"], stopping=lambda: False
-        )
-        self.name = self.hearts.enlist()
+        self.name = self.roll.enlist()
+        self.hearts = heartbeats(self.roll, self.name, share=self.living.append)
         self.other = enlist(self.roll, host="another", pid=1)
 
     def beat(self) -> list[str]:
@@ -72,8 +79,7 @@ def test_one_who_does_not_beat_again_is_taken_over_after_a_whole_silence(pair: P
 def test_a_worker_that_has_just_started_does_not_judge_by_what_was_before_it(engine: sa.Engine) -> None:
     enlist(Roll(engine), host="another", pid=1)
     be_silent(Roll(engine), seconds=A_MINUTE)
-    started = Heartbeats(Roll(engine), share=lambda _: None, overdue=list, stopping=lambda: False)
-    started.enlist()
+    started = heartbeats(Roll(engine), Roll(engine).enlist())
 
     assert started.beat() == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +12,13 @@ from dbos import DBOS
 from demo import ALICE, COMPLIANCE, Portal, running
 from reviews import intake
 from reviews.model import EventState
-from runtime.capacity import AT_ONCE, TAKEN_OVER_AT_ONCE, Lane
+from runtime.capacity import AT_ONCE, FORMER_AT_ONCE, TAKEN_OVER_AT_ONCE, Lane
+from runtime.durable import FORMER
 from runtime.settings import Settings
 from runtime.wiring import Wiring
 from runtime.worker import Worker
+from runtime.workflows import PROCESS_EVENT
+from store import handover
 from store.schema import cards, events
 from store.workers import Roll
 from tests.edge.fake_slack import FakeSlack
@@ -25,6 +28,8 @@ from tests.reviews.samples import event, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from dbos import EnqueueOptions
 
 FLOOD = 100
 FIRST = 1000
@@ -182,11 +187,34 @@ def test_of_the_work_of_the_dead_a_worker_begins_as_much_as_it_has_room_for(
     portal.faults.hang(LONG, times=None)
     dead = leave_to_the_dead(wiring)
 
-    eventually(lambda: len(running_here(dead)) >= TAKEN_OVER_AT_ONCE)
+    def full() -> list[str] | None:
+        found = running_here(dead)
+        return found if len(found) >= TAKEN_OVER_AT_ONCE else None
 
-    assert len(running_here(dead)) == TAKEN_OVER_AT_ONCE
+    assert len(eventually(full)) == TAKEN_OVER_AT_ONCE
     portal.faults.clear()
     eventually(lambda: len(DBOS.list_workflows(status="DELAYED")) == FLOOD, within=60)
+
+
+def test_what_an_earlier_release_left_in_its_queue_is_done(wiring: Wiring) -> None:
+    gone = event(file_id="7", parent_id="999999", trigger="file.deleted")
+    intake.receive(wiring.transactions, [gone], now=datetime.now(UTC))
+    handover.events_handed_over(wiring.engine, [(1, 1)])
+    former = Worker(wiring)
+    former.start()
+    DBOS.register_queue(FORMER, worker_concurrency=16)
+    former.stop()
+
+    worker = Worker(wiring)
+    worker.start()
+    options = {"workflow_name": PROCESS_EVENT, "queue_name": FORMER, "workflow_id": "event-1-1-2"}
+    DBOS.enqueue_workflow_with_options(cast("EnqueueOptions", options), 1, 1, 2)
+
+    eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
+    queue = DBOS.retrieve_queue(FORMER)
+    assert queue is not None
+    assert queue.worker_concurrency == FORMER_AT_ONCE
+    worker.stop()
 
 
 def leave_to_the_dead(wiring: Wiring) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import Any
 
-from reviews.model import EventState
+import sqlalchemy as sa
+
+from reviews.model import CardState, EventState
 from store import handover
 from store.handover import Due, DueEvent, Room
+from store.schema import cards
 from store.unit_of_work import UnitOfWork
-from tests.reviews.samples import review
+from tests.reviews.samples import START, review
 from tests.store.received import received
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+from tests.store.test_plans import plan_of
 
 TEN = Room(redraws=10, posts=10, events=10)
 
@@ -101,3 +103,77 @@ def test_a_card_whose_drawing_broke_off_can_be_claimed_by_the_next_drawing(engin
     with UnitOfWork(engine) as work:
         assert work.cards.claim(first.id, "worker:card-1-2")
         assert not work.cards.claim(second.id, "worker:card-2-2")
+
+
+def test_a_card_that_stands_is_handed_over_apart_from_first_posts_the_first_asked_for_first(
+    engine: sa.Engine,
+) -> None:
+    stand(engine, 3)
+    ask_for_redraw(engine, 3, minutes=1)
+    ask_for_redraw(engine, 1, minutes=2)
+    with UnitOfWork(engine) as work:
+        work.reviews.add(review(id="new", file_id="new"))
+        work.cards.owe("new", [("paper", "C1")])
+        work.commit()
+
+    due = handover.due(engine, TEN)
+    some = handover.due(engine, Room(redraws=1, posts=0, events=0))
+
+    assert (sorted(due.redraws), due.posts) == ([(1, 2), (3, 2)], [(4, 1)])
+    assert (some.redraws, some.posts) == ([(3, 2)], [])
+
+
+def test_only_as_many_events_are_taken_as_there_is_room_for_and_those_that_need_none(
+    engine: sa.Engine,
+) -> None:
+    with UnitOfWork(engine) as work:
+        ids = [received(work, file_id=file) for file in ("7", "7", "8", "8", "9")]
+        work.commit()
+
+    def taken(room: int) -> list[int]:
+        return [each.id for each in handover.due(engine, Room(redraws=0, posts=0, events=room)).events]
+
+    assert [taken(0), taken(1), taken(2), taken(9)] == [[], ids[:2], ids[:4], ids]
+
+
+def test_what_is_due_is_found_by_index_also_in_a_flood(engine: sa.Engine) -> None:
+    stand(engine, 500)
+    with UnitOfWork(engine) as work:
+        done = [received(work, file_id=str(number)) for number in range(1500)]
+        work.events.settle(done, EventState.DONE, None)
+        for number in range(500):
+            received(work, file_id=str(number))
+            work.reviews.add(review(id=f"new-{number}", file_id=f"new-{number}"))
+            work.cards.owe(f"new-{number}", [("paper", "C1")])
+        work.commit()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    asked: list[tuple[str, Any]] = []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    handover.due(engine, TEN)
+
+    [plan] = [plan_of(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
+    for index in ("cards_to_redraw", "cards_to_post", "events_to_hand_over"):
+        assert index in plan
+
+
+def stand(engine: sa.Engine, count: int) -> None:
+    """Have so many cards stand in a channel, as they are drawn."""
+    with UnitOfWork(engine) as work:
+        for number in range(1, count + 1):
+            work.reviews.add(review(id=f"rev-{number}", file_id=str(number)))
+            work.cards.owe(f"rev-{number}", [("paper", "C1")])
+        work.commit()
+    with engine.begin() as connection:
+        drawn = {"message_id": "m", "drawn": 1, "handed_over": 1, "state": CardState.POSTED}
+        connection.execute(sa.update(cards).values(drawn))
+
+
+def ask_for_redraw(engine: sa.Engine, card: int, *, minutes: int) -> None:
+    with engine.begin() as connection:
+        asked = {"wanted": 2, "due_since": START + timedelta(minutes=minutes)}
+        connection.execute(sa.update(cards).where(cards.c.id == card).values(asked))

@@ -1,0 +1,66 @@
+"""How many jobs there is room for, lane by lane, and when more of them are asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from runtime.capacity import AGAIN_AT_ONCE, AT_ONCE, Capacity, Lane
+from runtime.wiring import FIRST_POSTS, REDRAWS
+
+LIMITS = {Lane.REDRAWS: 2, Lane.POSTS: 4, Lane.EVENTS: 4, Lane.SWEEPS: 1}
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def capacity(asked: list[str]) -> Capacity:
+    return Capacity(refill=lambda: asked.append("more"), at_once=LIMITS)
+
+
+def test_a_job_counts_from_its_start_until_it_has_ended_and_in_its_own_lane(capacity: Capacity) -> None:
+    capacity.take(Lane.EVENTS, "event-1-1")
+    assert [capacity.room(lane) for lane in (Lane.EVENTS, Lane.POSTS)] == [3, 4]
+
+    capacity.leave(Lane.EVENTS, "event-1-1")
+    capacity.leave(Lane.EVENTS, "event-1-1")
+    assert capacity.room(Lane.EVENTS) == 4
+
+
+def test_more_is_asked_for_when_half_of_a_lane_is_free_and_something_waits(
+    capacity: Capacity, asked: list[str]
+) -> None:
+    jobs = [f"event-{number}-1" for number in range(4)]
+    for job in jobs:
+        capacity.take(Lane.EVENTS, job)
+    capacity.note_waiting(Lane.EVENTS, more=True)
+
+    capacity.leave(Lane.EVENTS, jobs[0])
+    assert asked == []
+    capacity.leave(Lane.EVENTS, jobs[1])
+    assert asked == ["more"]
+    capacity.leave(Lane.EVENTS, jobs[2])
+    assert asked == ["more"]
+
+
+def test_jobs_that_have_ended_before_it_is_noted_that_more_waits_are_seen(
+    capacity: Capacity, asked: list[str]
+) -> None:
+    capacity.note_waiting(Lane.POSTS, more=True)
+
+    assert asked == ["more"]
+
+
+def test_where_nothing_waits_nobody_is_asked(capacity: Capacity, asked: list[str]) -> None:
+    capacity.take(Lane.POSTS, "card-1-1")
+    capacity.note_waiting(Lane.POSTS, more=False)
+    capacity.leave(Lane.POSTS, "card-1-1")
+
+    assert asked == []
+
+
+def test_channels_that_hang_leave_jobs_to_the_others_whichever_way_their_cards_come() -> None:
+    assert min(AT_ONCE[Lane.POSTS], AGAIN_AT_ONCE) > FIRST_POSTS
+    assert min(AT_ONCE[Lane.REDRAWS], AGAIN_AT_ONCE) > REDRAWS
