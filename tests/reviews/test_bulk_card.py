@@ -15,6 +15,7 @@ from reviews.history import step
 from reviews.language import speaking
 from reviews.model import STATEMENT, ChangeKind, Decision, Person, Review, ReviewState
 from reviews.notice import NoticeKind, name_item, sentence
+from reviews.progress import outdated
 from reviews.statement import STATEMENT_OF_FILES, find_statement, show_statement
 from reviews.subject import count_subject, name_files, name_subject
 from reviews.too_late import refuse_late_answer, refuse_second_answer, refuse_superseded
@@ -201,6 +202,7 @@ def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
             "Dana withdrew their answer: 10,000 files in Invoices are waiting for review again.",
         ),
         (NoticeKind.CHANGES_REQUESTED, "Dana requested changes to 10,000 files in Invoices."),
+        (NoticeKind.OUTCOME, "Dana reviewed 10,000 files in Invoices, some of which you changed."),
     ],
 )
 def test_notices_name_the_files_as_the_card_does(kind: NoticeKind, said: str) -> None:
@@ -263,6 +265,23 @@ def test_the_sentence_that_is_agreed_to_is_about_the_files() -> None:
     with speaking("de"):
         assert show_statement(STATEMENT_OF_FILES) == "Ich habe diese Dateien geprüft."
         assert show_statement("What an older version said.") == "What an older version said."
+
+
+def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
+    given = answer(version=None, own_change=True)
+    card = card_of(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(given,)))
+
+    assert card.summary.endswith("Who answered had changed some of the files too.")
+    assert "They had changed some of the files too." in step(record.answered(bulk_review(), given)).sentence
+
+
+def test_everybody_is_asked_again_when_files_joined() -> None:
+    card = card_of(bulk_review(required=2, revision=9, answers=(answer(version=None, revision=8),)))
+
+    assert (
+        outdated(card)
+        == "Files joined or changed since they were last reviewed, so everybody is asked again."
+    )
 
 
 def test_everybody_who_did_something_to_a_file_is_named_once() -> None:
