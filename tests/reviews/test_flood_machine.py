@@ -1,0 +1,152 @@
+"""A life of five files of which many change at once: whatever happens when, each is in exactly one duty."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from reviews.errors import Conflict, Refused
+from reviews.model import ChangeKind, Decision, ReviewState
+from store.engine import create_engine
+from store.unit_of_work import UnitOfWork
+from tests.reviews.desk import Desk, attempt, wish
+from tests.reviews.flood import arrive, bulks, files_of, names
+from tests.reviews.samples import routes
+from tests.reviews.test_flood_races import duties_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.databases import PostgresDatabases, SqliteDatabases
+
+FILES = names(5)
+files = st.sampled_from(FILES)
+
+
+class Floods(RuleBasedStateMachine):
+    """By one portal, one channel and one owner; two files are reviewed one by one, three together."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.engine = create_engine(address)
+        self.desk = Desk(self.engine, partial(UnitOfWork, self.engine), routes(bulk=2))
+        self.waiting: list[int] = []
+        self.touched: set[str] = set()
+
+    @rule(changed=st.sets(files, min_size=1))
+    def change(self, changed: set[str]) -> None:
+        self.desk.clock.advance(seconds=1)
+        for file in changed:
+            self.desk.portal.versions[file] += 1
+        self.waiting += arrive(self.desk, sorted(changed), trigger="file.updated")
+
+    @rule(places=st.lists(st.integers(0, 9), min_size=1, max_size=5))
+    def handle(self, places: list[int]) -> None:
+        for place in places:
+            if self.waiting:
+                self._handle(self.waiting.pop(place % len(self.waiting)))
+
+    def _handle(self, number: int) -> None:
+        self.touched.add(self.desk.event(number).event.file_id)
+        for _ in range(5):
+            if self.desk.intake.process(number) is None:
+                return
+        raise AssertionError(f"event {number} does not come to an end")
+
+    @rule(seconds=st.sampled_from([1, 30, 90, 1200]))
+    def wait(self, seconds: int) -> None:
+        self.desk.clock.advance(seconds=seconds)
+
+    @rule(place=st.integers(0, 4), decision=st.sampled_from(list(Decision)))
+    def answer(self, place: int, decision: Decision) -> None:
+        for review in self.desk.reviews()[place : place + 1]:
+            self.desk.clock.advance(seconds=1)
+            note = "no" if decision is Decision.REQUEST_CHANGES else None
+            _try(partial(self.desk.answers.take, attempt(review, decision=decision, note=note)))
+
+    @rule(place=st.integers(0, 4))
+    def withdraw(self, place: int) -> None:
+        for review in self.desk.reviews()[place : place + 1]:
+            self.desk.clock.advance(seconds=1)
+            _try(partial(self.desk.answers.withdraw, wish(review)))
+
+    @rule(file=files)
+    def take_out(self, file: str) -> None:
+        for review in bulks(self.desk):
+            _try(partial(self.desk.taking_out.take_out, wish(review), file_id=file))
+
+    @rule()
+    def draw(self) -> None:
+        self.desk.deliver_all()
+
+    @invariant()
+    def each_file_is_in_exactly_one_open_duty_or_an_answered_one(self) -> None:
+        for file in self.touched:
+            current = [
+                review
+                for review in self.desk.reviews()
+                if review.file_id == file and review.superseded_by is None
+            ]
+            among = [each for each in duties_of(self.desk, file) if each in {b.id for b in bulks(self.desk)}]
+            assert len(current) + len(among) == 1
+
+    @invariant()
+    def a_review_of_many_counts_its_files(self) -> None:
+        for review in bulks(self.desk):
+            inside = [each for each in files_of(self.desk, review) if each.apart is None]
+            assert review.bulk is not None
+            assert review.bulk.count == len(inside) or review.state is not ReviewState.OPEN
+            assert review.bulk.count == sum(number for _, number in review.bulk.kinds)
+
+    @invariant()
+    def what_was_replaced_is_a_part_of_many(self) -> None:
+        many = {review.id for review in bulks(self.desk)}
+        for review in self.desk.reviews():
+            assert review.state is not ReviewState.REPLACED or review.superseded_by in many
+            assert review.kind is not ChangeKind.BULK or review.superseded_by is None
+
+    @invariant()
+    def the_record_agrees(self) -> None:
+        verdict = self.desk.verdict()
+        assert verdict.intact, verdict.findings
+
+    def teardown(self) -> None:
+        for number in self.waiting:
+            self._handle(number)
+        for file in self.touched:
+            assert self.desk.latest(file).version_to == self.desk.portal.versions[file]
+        self.engine.dispose()
+
+
+def _try(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except (Refused, Conflict):
+        return
+
+
+def run(new: Callable[[], str], *, examples: int, steps: int) -> None:
+    limits = settings(
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        max_examples=examples,
+        stateful_step_count=steps,
+    )
+
+    class Machine(Floods):
+        def __init__(self) -> None:
+            super().__init__(new())
+
+    run_state_machine_as_test(Machine, settings=limits)
+
+
+def test_a_life_of_floods_on_sqlite(sqlite_databases: SqliteDatabases) -> None:
+    run(sqlite_databases.new, examples=12, steps=20)
+
+
+def test_a_shorter_life_of_floods_on_postgresql(postgres_databases: PostgresDatabases) -> None:
+    run(postgres_databases.new, examples=2, steps=15)

@@ -1,0 +1,140 @@
+"""Workers and people at the same flood at once: each file ends in exactly one duty."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.errors import Refused
+from reviews.model import ChangeKind, ReviewState
+from tests.reviews.desk import attempt, wish
+from tests.reviews.flood import arrive, bulks, files_of, flood, names
+from tests.reviews.samples import routes
+from tests.reviews.test_races import at_once
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.reviews.desk import Desk
+
+FILES = names(12)
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """A desk whose route lets three files through one by one."""
+    desk.follow(routes(bulk=3))
+    return desk
+
+
+def work_through(desk: Desk, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        for _ in range(200):
+            with suppress(sa.exc.OperationalError):  # SQLite was busy for long: the worker comes again, too
+                if desk.intake.process(number) is None:
+                    break
+        else:
+            raise AssertionError(f"event {number} does not come to an end")
+
+
+def duties_of(desk: Desk, file: str) -> list[str]:
+    """Return the ids of the reviews that cover a file now: of its own, or of many."""
+    alone = [
+        review.id
+        for review in desk.reviews()
+        if review.file_id == file and review.state is not ReviewState.REPLACED
+    ]
+    among = [
+        review.id
+        for review in bulks(desk)
+        for each in files_of(desk, review)
+        if each.file_id == file and each.apart is None
+    ]
+    return [*alone, *among]
+
+
+def test_workers_that_see_the_same_flood_open_one_review_together(desk: Desk) -> None:
+    numbers = arrive(desk, FILES)
+
+    at_once(4, lambda worker: work_through(desk, numbers[worker::4]))
+
+    [review] = bulks(desk)
+    assert review.bulk is not None
+    assert review.bulk.count == len(FILES)
+    assert review.revision == len(FILES)
+    assert all(duties_of(desk, file) == [review.id] for file in FILES)
+    assert desk.verdict().intact
+
+
+def test_files_that_are_told_one_by_one_to_several_workers_are_all_in_one_duty(desk: Desk) -> None:
+    def tell(worker: int) -> None:
+        for file in FILES[worker::3]:
+            work_through(desk, arrive(desk, [file]))
+
+    at_once(3, tell)
+
+    assert all(len(duties_of(desk, file)) == 1 for file in FILES)
+    assert len([review for review in bulks(desk) if review.state is ReviewState.OPEN]) == 1
+    assert desk.verdict().intact
+
+
+def test_an_answer_while_files_join_counts_for_those_that_it_saw(desk: Desk) -> None:
+    flood(desk, 4)
+    late = arrive(desk, FILES[4:])
+
+    def act(number: int) -> None:
+        if number:
+            work_through(desk, late[number - 1 :: 2])
+            return
+        for _ in range(50):
+            try:
+                desk.answers.take(attempt(bulks(desk)[-1]))
+            except Refused:
+                continue
+            return
+
+    at_once(3, act)
+
+    answered = [review for review in bulks(desk) if review.answers]
+    for review in answered:
+        joined = [each for each in files_of(desk, review) if each.apart is None]
+        assert review.bulk is not None
+        assert review.answers[-1].revision == review.revision == len(joined) == review.bulk.count
+    assert all(len(duties_of(desk, file)) == 1 for file in FILES)
+    assert desk.verdict().intact
+
+
+def test_a_file_that_is_taken_out_while_all_are_answered_is_in_one_of_the_two(desk: Desk) -> None:
+    review = flood(desk, 5)
+
+    def act(number: int) -> bool:
+        try:
+            if number:
+                desk.taking_out.take_out(wish(review), file_id="f001")
+            else:
+                desk.answers.take(attempt(review))
+        except Refused:
+            return False
+        return True
+
+    assert sorted(at_once(2, act)) == [False, True]
+    assert len(duties_of(desk, "f001")) == 1
+    assert desk.verdict().intact
+
+
+def test_of_people_who_take_out_one_file_at_once_one_does(desk: Desk) -> None:
+    review = flood(desk, 5)
+
+    def act(_: int) -> bool:
+        try:
+            desk.taking_out.take_out(wish(review), file_id="f001")
+        except Refused:
+            return False
+        return True
+
+    assert sum(at_once(4, act)) == 1
+    assert [each.kind for each in desk.reviews()].count(ChangeKind.CONTENT) == 1
+    assert desk.verdict().intact

@@ -1,0 +1,113 @@
+"""Where floods come from, and what of them a private route shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.model import ChangeKind, FoundIn
+from reviews.publicity import seen_by
+from reviews.routing import Routes
+from reviews.veil import veiled_entry
+from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
+from tests.reviews.samples import ELSEWHERE, SECRET, event, route, routes
+
+if TYPE_CHECKING:
+    from tests.reviews.desk import Desk
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """A desk whose route lets three files through one by one."""
+    desk.follow(routes(bulk=3))
+    return desk
+
+
+def test_what_one_sweep_finds_is_one_review_however_long_it_takes(desk: Desk) -> None:
+    numbers: list[int] = []
+    for file in names(6):
+        numbers += arrive(desk, [file], found_in=FoundIn.FOLDER_LOG)
+        desk.clock.advance(minutes=8)
+
+    handle(desk, numbers)
+
+    [review] = bulks(desk)
+    assert len(files_of(desk, review)) == 6
+    assert review.seen_late is not None
+
+
+def test_what_a_sweep_finds_is_no_part_of_a_flood_that_is_told_in_the_same_minute(desk: Desk) -> None:
+    told = arrive(desk, names(5))
+    found = arrive(desk, [f"s{n}" for n in range(5)], found_in=FoundIn.FOLDER_LOG)
+
+    handle(desk, [*told, *found])
+
+    assert sorted(len(files_of(desk, review)) for review in bulks(desk)) == [5, 5]
+
+
+def test_many_files_that_are_thrown_away_one_by_one_are_one_review(desk: Desk) -> None:
+    desk.follow(Routes([route(bulk=3)]))
+    flood(desk, 5)
+    desk.clock.advance(hours=1)
+    desk.follow(routes(bulk=3))
+
+    handle(desk, arrive(desk, names(5), trigger="file.trashed", in_trash=True, parent_id="trash"))
+
+    [review] = bulks(desk)
+    assert review.bulk is not None
+    assert review.bulk.kinds == ((ChangeKind.TRASHED, 5),)
+    assert desk.verdict().intact
+
+
+def test_a_change_of_another_route_is_not_counted_in(desk: Desk) -> None:
+    desk.follow(Routes([route(bulk=3), replace(route(bulk=3), name="other", watch=(ELSEWHERE,))]))
+    numbers = [*arrive(desk, names(3)), *arrive(desk, ["x1", "x2", "x3"], parent_id=ELSEWHERE)]
+
+    handle(desk, numbers)
+
+    assert bulks(desk) == []
+
+
+def test_of_a_flood_those_that_wait_let_others_go_first(desk: Desk) -> None:
+    numbers = arrive(desk, names(6))
+    desk.intake.process(numbers[0])
+    later = arrive(desk, ["alone"], actor=event().actor, parent_id=ELSEWHERE)
+
+    assert [desk.event(number).of_many for number in numbers[1:]] == [True] * 5
+    assert not desk.event(later[0]).of_many
+
+
+def test_a_few_changes_let_nobody_go_first(desk: Desk) -> None:
+    numbers = arrive(desk, names(3))
+
+    desk.intake.process(numbers[0])
+
+    assert not any(desk.event(number).of_many for number in numbers)
+
+
+def test_the_public_of_a_private_route_sees_no_title_of_the_files(private: Desk) -> None:
+    private.follow(routes(private=True, bulk=3))
+    review = flood(private, 4, title=SECRET)
+
+    with private.transactions(reading=True) as work:
+        seen = seen_by(work, review, route=private.routes.all[0], people=[])
+
+    assert seen.bulk is not None
+    assert (seen.bulk.count, seen.bulk.first) == (4, ())
+    entries = [veiled_entry(entry, "Compliance") for entry in private.entries()]
+    assert SECRET not in str(seen)
+    assert SECRET not in str(entries)
+    assert "Legal" not in str([entry for entry in entries if entry["type"] == "review:joined"])
+
+
+def test_the_card_of_a_private_route_names_no_file_in_public(private: Desk) -> None:
+    private.follow(routes(private=True, bulk=3))
+    private.delivery = replace(private.delivery, routes=private.routes)
+    flood(private, 4, title=SECRET)
+    private.deliver_all()
+
+    cards = dict(private.paper.posts)
+    assert SECRET not in str(cards["C1"])
+    assert SECRET in str(cards["C2"])
