@@ -57,10 +57,10 @@ def test_a_card_says_how_many_files_of_which_folder_and_what_happened_to_them() 
 
     assert card.title == "10,000 files in Invoices"
     assert card.extent == "8,000 added, 2,000 changed"
-    assert card.where == "in Legal / Compliance / Invoices"
+    assert card.where == "in Legal / Compliance"
     assert card.summary == (
         "10,000 files in Invoices were changed by Alice Moreau and Bob Chen "
-        "in Legal / Compliance / Invoices. Please review them."
+        "in Legal / Compliance. Please review them."
     )
 
 
@@ -122,17 +122,20 @@ def test_the_first_files_are_listed_with_their_place_below_the_folder() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "folder", "below"),
+    ("path", "above", "title", "below"),
     [
-        ("Legal", "Legal", ""),
-        ("Legal / 2026 / Q1", "Legal", "2026 / Q1"),
-        ("Legalese / Q1", "Legal", "Legalese / Q1"),
-        ("Legal / Q1", "", "Legal / Q1"),
-        ("", "Legal", ""),
+        ("Legal / Invoices", "Legal", "Invoices", ""),
+        ("Legal / Invoices / 2026 / Q1", "Legal", "Invoices", "2026 / Q1"),
+        ("Legal / Invoices of 2025 / Q1", "Legal", "Invoices", "Legal / Invoices of 2025 / Q1"),
+        ("Legal / Q1", "", "Legal", "Q1"),
+        ("Legal / Q1", "", "", "Legal / Q1"),
+        ("", "Legal", "Invoices", ""),
     ],
 )
-def test_a_file_is_placed_below_the_folder_of_its_review(path: str, folder: str, below: str) -> None:
-    found = bulk_review(path=folder, bulk=bulk(first=(bulk_file(path=path),)))
+def test_a_file_is_placed_below_the_folder_of_its_review(
+    path: str, above: str, title: str, below: str
+) -> None:
+    found = bulk_review(path=above, title=title, bulk=bulk(first=(bulk_file(path=path),)))
 
     drawn = card_of(found).bulk
 
@@ -142,7 +145,7 @@ def test_a_file_is_placed_below_the_folder_of_its_review(path: str, folder: str,
 
 def test_hostile_titles_of_files_are_one_line_each_and_their_links_lead_to_the_web() -> None:
     file = bulk_file(title=HOSTILE, path=f"Legal / {HOSTILE}", link="javascript:alert(1)")
-    drawn = card_of(bulk_review(title=HOSTILE, path="Legal", bulk=bulk(first=(file,)))).bulk
+    drawn = card_of(bulk_review(title="Legal", path="", bulk=bulk(first=(file,)))).bulk
     assert drawn
 
     [listed] = drawn.first
