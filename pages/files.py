@@ -102,7 +102,7 @@ def _row(file: BulkFile, review: Review, page: FilePage, way_to: Callable[[Revie
     apart = page.apart.get(file.apart) if file.apart else None
     people = merge_people((*file.contributors, *(who for act in file.acts for who in act.people)))
     return Row(
-        listed=list_file(file, path=review.path),
+        listed=list_file(file, review),
         version=versions(file.version_from, file.version_to),
         who=names(people, most=MOST_PEOPLE),
         is_apart=file.apart is not None,

@@ -9,6 +9,7 @@ from flask import g, request
 
 from pages import frame
 from reviews import progress
+from reviews.card_state import describe_own_change
 from reviews.card_words import note_lines
 from reviews.language import _, best, counted, dated, months, number, speaking, spoken
 from reviews.nameless import called
@@ -37,6 +38,7 @@ def _teach(state: BlueprintSetupState) -> None:
     templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
     templates.globals.update(spoken=spoken, dated=dated, months=months, progress=progress, number=number)
     templates.globals.update(called=called, plain=plain, note_lines=note_lines)
+    templates.globals.update(describe_own_change=describe_own_change)
     templates.globals.update(places=frame.places, address_of=frame.address_of)
 
 

@@ -73,7 +73,7 @@ def draw_bulk(review: Review) -> BulkCard | None:
         folder=plain(review.title),
         kinds=count_kinds(bulk),
         is_mixed=len(bulk.kinds) > 1,
-        first=tuple(list_file(file, path=review.path) for file in bulk.first),
+        first=tuple(list_file(file, review) for file in bulk.first),
     )
 
 
@@ -86,12 +86,12 @@ def no_page(_card: NamesReview) -> str:
     return ""
 
 
-def list_file(file: BulkFile, *, path: str) -> ListedFile:
-    """Return a file as a line; `path` is that of the folder under which it is listed."""
+def list_file(file: BulkFile, review: Review) -> ListedFile:
+    """Return a file of a bulk review as a line."""
     return ListedFile(
         file_id=file.file_id,
         title=titled(file.title),
-        below=_place_below(file.path, path),
+        below=_place_below(file.path, review),
         link=web_link(file.link),
         happened=_(VERBS[file.kind]),
     )
@@ -115,8 +115,7 @@ def list_people(review: Review) -> tuple[Person, ...]:
     return merge_people((*review.contributors, *acting))
 
 
-def _place_below(path: str, folder: str) -> str:
-    shown, above = plain(path), plain(folder)
-    if shown == above:
-        return ""
-    return shown.removeprefix(f"{above}{_BELOW}") if above else shown
+def _place_below(path: str, review: Review) -> str:
+    """Return the folders of a path that are below the folder of the review, whose own path ends above it."""
+    shown, folder = plain(path), _BELOW.join(filter(None, (plain(review.path), plain(review.title))))
+    return "" if shown == folder else shown.removeprefix(f"{folder}{_BELOW}")

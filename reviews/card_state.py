@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Said of an answer, in the language of whoever reads it.
 OWN_CHANGE = marked("Who answered had changed the document too")
+OWN_FILES = marked("Who answered had changed some of the files too")
 LONGEST_EARLIER_NOTE = 500
 """Of the note of an earlier review, whose own card has all of it."""
 
@@ -92,13 +93,20 @@ def find_snoozed_until(review: Review, now: datetime | None) -> datetime | None:
     return None if now is not None and review.snoozed_until <= now else review.snoozed_until
 
 
+def describe_own_change(card: Card, answer: Answer) -> str:
+    """Say that an answer was to a change of one's own; empty where it was not."""
+    if not answer.own_change:
+        return ""
+    return f"{_(OWN_FILES if card.bulk else OWN_CHANGE)}."
+
+
 def outcome(card: Card) -> str:
     """Return the sentence that says how the review was answered, by whom and after how long."""
     answer = card.answer
     if answer is None:
         return card.status
-    own = f" {_(OWN_CHANGE)}." if answer.own_change else ""
-    return _(OUTCOMES[answer.decision]).format(who=answer.reviewer.name, took=card.took) + own
+    told = _(OUTCOMES[answer.decision]).format(who=answer.reviewer.name, took=card.took)
+    return " ".join(filter(None, (told, describe_own_change(card, answer))))
 
 
 def describe_outcome(card: Card) -> str:

@@ -229,7 +229,12 @@ def _before(entry: Entry) -> list[str]:
 
 def _remarks(entry: Entry) -> list[str]:
     late = [_("That was late.")] if entry.get("late") is True else []
-    own = [_("They had changed the document too.")] if entry.get("own_change") is True else []
+    words = (
+        _("They had changed some of the files too.")
+        if _is_bulk(entry)
+        else _("They had changed the document too.")
+    )
+    own = [words] if entry.get("own_change") is True else []
     return [*late, *own]
 
 

@@ -171,8 +171,16 @@ _WORDS: Mapping[NoticeKind, Callable[[int], str]] = {
         "{title} is still waiting for your review.", "{title} are still waiting for your review.", things
     ),
     NoticeKind.OVERDUE: lambda _things: _("The review of {title} is overdue."),
-    NoticeKind.OUTCOME: lambda _things: _("{who} reviewed {title}, which you changed."),
-    NoticeKind.SENT_BACK: lambda _things: _("{who} requested changes to {title}, which you changed."),
+    NoticeKind.OUTCOME: lambda things: counted(
+        "{who} reviewed {title}, which you changed.",
+        "{who} reviewed {title}, some of which you changed.",
+        things,
+    ),
+    NoticeKind.SENT_BACK: lambda things: counted(
+        "{who} requested changes to {title}, which you changed.",
+        "{who} requested changes to {title}, some of which you changed.",
+        things,
+    ),
     NoticeKind.DIGEST: lambda _things: _("What has changed in {title}"),
     NoticeKind.ALARM: lambda _things: _("Alarm: {title}"),
     NoticeKind.ALARM_OVER: lambda _things: _("Over: {title}"),

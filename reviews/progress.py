@@ -58,4 +58,6 @@ def outdated(card: Card) -> str:
     """Say that what was answered to an earlier revision does not count; empty where nothing was."""
     if not card.outdated:
         return ""
+    if card.bulk:
+        return _("Files joined or changed since they were last reviewed, so everybody is asked again.")
     return _("The document has changed since it was last reviewed, so everybody is asked again.")

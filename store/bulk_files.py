@@ -36,12 +36,11 @@ _FILE = sa.select(review_files).where(
 )
 _LATEST = (
     sa.select(review_files)
-    .join(bulk_reviews, bulk_reviews.c.review_id == review_files.c.review_id)
     .where(review_files.c.file_id == sa.bindparam("file_id"), review_files.c.apart.is_(None))
     .order_by(review_files.c.position.desc())
     .limit(1)
 )
-_LATEST_OF_ROUTE = _LATEST.where(bulk_reviews.c.route == sa.bindparam("route"))
+_LATEST_OF_ROUTE = _LATEST.where(review_files.c.route == sa.bindparam("route"))
 _PACE = (
     sa.select(reviews.c.route, reviews.c.opened_at, bulk_reviews.c.joined_at)
     .join(reviews, reviews.c.id == bulk_reviews.c.review_id)
@@ -120,7 +119,7 @@ class BulkFiles:
         self._connection.execute(update.values(kinds=kinds, count=sum(kinds.values())))
 
     def join(self, review: Review, file: BulkFile) -> None:
-        values = {**rows.bulk_file_values(file), "review_id": review.id}
+        values = {**rows.bulk_file_values(file), "review_id": review.id, "route": review.route}
         insert = sa.insert(review_files).returning(review_files.c.position)
         try:
             position: int = self._connection.execute(insert, values).scalar_one()
@@ -144,12 +143,11 @@ class BulkFiles:
 
     def count_by(self, review_id: str, people: Sequence[Person]) -> int:
         names = sorted({name for who in people for name in _names(who)} - {_HIDDEN})
-        wrote = sa.select(review_file_people.c.position).where(
-            review_file_people.c.review_id == review_id, review_file_people.c.who.in_(names)
-        )
-        inside = (review_files.c.position.in_(wrote), review_files.c.apart.is_(None))
-        query = sa.select(sa.func.count()).select_from(review_files).where(*inside)
-        return self._connection.execute(query).scalar_one()
+        wrote = (review_file_people.c.review_id == review_id, review_file_people.c.who.in_(names))
+        number = sa.func.count(sa.distinct(review_files.c.position))
+        same = review_files.c.position == review_file_people.c.position
+        query = sa.select(number).select_from(review_file_people.join(review_files, same))
+        return self._connection.execute(query.where(*wrote, review_files.c.apart.is_(None))).scalar_one()
 
     def is_contributor_hidden(self, review_id: str) -> bool:
         hidden = (review_file_people.c.review_id == review_id, review_file_people.c.who == _HIDDEN)

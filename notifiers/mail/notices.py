@@ -83,6 +83,8 @@ def as_html(notice: Notice, link: str) -> str:
 
 def _why(notice: Notice) -> str:
     if notice.kind in _TO_CONTRIBUTORS:
+        if notice.files:
+            return _("You are told because you changed some of these files.")
         return _("You are told because you changed this document.")
     if notice.kind in _ALARMS:
         return _("The route of the operators sends the alarms of docspace-review to your address.")

@@ -9,7 +9,7 @@ from notifiers.shared.adaptive_elements import HERE, around, block, rich, text_r
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.shared.text import shorten, web_address
 from reviews.card import NEWER
-from reviews.card_state import OWN_CHANGE, request_line, state_lines
+from reviews.card_state import describe_own_change, request_line, state_lines
 from reviews.card_words import note_lines
 from reviews.language import _
 
@@ -56,7 +56,8 @@ def _answer(card: Card, answer: Answer, room: Room) -> list[Element]:
     version = _("version {version}").format(version=answer.version or _("unknown"))
     told = f"{when(answer.at)} · {version}" if card.is_versioned else when(answer.at)
     moment = block(told, isSubtle=True, spacing="None")
-    own = [block(f"{_(OWN_CHANGE)}.", weight="Bolder", spacing="Small")] if answer.own_change else []
+    told_own = describe_own_change(card, answer)
+    own = [block(told_own, weight="Bolder", spacing="Small")] if told_own else []
     quotation = _quotation(answer, room)
     answered = _("{answered} by {who}").format(answered=card.answered, who=HERE)
     return [rich(*around(answered, who)), moment, *own, *quotation]

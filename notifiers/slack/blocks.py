@@ -11,7 +11,7 @@ from notifiers.shared.ways import NOWHERE, Ways, link_buttons
 from notifiers.slack import notices
 from notifiers.slack.text import escape, fit, link, mention, when
 from reviews.card import NEWER, Action, Card
-from reviews.card_state import OWN_CHANGE, request_line, state_lines
+from reviews.card_state import describe_own_change, request_line, state_lines
 from reviews.card_words import inside, note_lines
 from reviews.language import _, capital, some
 from reviews.notice import Notice
@@ -227,7 +227,7 @@ def _answer(card: Card, answer: Answer) -> Block:
     told = words.format(
         answered=card.answered, who=who, when=when(answer.at), version=answer.version or _("unknown")
     )
-    own = [f"_{_(OWN_CHANGE)}._"] if answer.own_change else []
+    own = [f"_{text}_"] if (text := describe_own_change(card, answer)) else []
     return _section("\n".join([told, *own, *_quoted(answer)]))
 
 

@@ -85,7 +85,7 @@ def test_every_channel_says_how_many_what_where_and_who_and_leads_to_all(
 
     shown = html.unescape(said).replace("\u200b", "")
     for part in (
-        *("10,000 files in Invoices", "8,000 added, 2,000 changed", "Legal / Compliance / Invoices"),
+        *("10,000 files in Invoices", "8,000 added, 2,000 changed", "Legal / Compliance"),
         *("Alice Moreau", "Bob Chen", "Invoice 2026-0001.pdf", PAGE),
     ):
         assert part in shown

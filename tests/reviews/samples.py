@@ -128,7 +128,7 @@ def bulk_review(**more: Any) -> Review:
         kind=ChangeKind.BULK,
         file_id=f"{SUBJECT}rev-1",
         title="Invoices",
-        path="Legal / Compliance / Invoices",
+        path="Legal / Compliance",
         link=None,
         version_from=None,
         version_to=None,

@@ -15,6 +15,7 @@ from reviews.history import step
 from reviews.language import speaking
 from reviews.model import STATEMENT, ChangeKind, Decision, Person, Review, ReviewState
 from reviews.notice import NoticeKind, name_item, sentence
+from reviews.progress import outdated
 from reviews.statement import STATEMENT_OF_FILES, find_statement, show_statement
 from reviews.subject import count_subject, name_files, name_subject
 from reviews.too_late import refuse_late_answer, refuse_second_answer, refuse_superseded
@@ -56,10 +57,10 @@ def test_a_card_says_how_many_files_of_which_folder_and_what_happened_to_them() 
 
     assert card.title == "10,000 files in Invoices"
     assert card.extent == "8,000 added, 2,000 changed"
-    assert card.where == "in Legal / Compliance / Invoices"
+    assert card.where == "in Legal / Compliance"
     assert card.summary == (
         "10,000 files in Invoices were changed by Alice Moreau and Bob Chen "
-        "in Legal / Compliance / Invoices. Please review them."
+        "in Legal / Compliance. Please review them."
     )
 
 
@@ -121,17 +122,20 @@ def test_the_first_files_are_listed_with_their_place_below_the_folder() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "folder", "below"),
+    ("path", "above", "title", "below"),
     [
-        ("Legal", "Legal", ""),
-        ("Legal / 2026 / Q1", "Legal", "2026 / Q1"),
-        ("Legalese / Q1", "Legal", "Legalese / Q1"),
-        ("Legal / Q1", "", "Legal / Q1"),
-        ("", "Legal", ""),
+        ("Legal / Invoices", "Legal", "Invoices", ""),
+        ("Legal / Invoices / 2026 / Q1", "Legal", "Invoices", "2026 / Q1"),
+        ("Legal / Invoices of 2025 / Q1", "Legal", "Invoices", "Legal / Invoices of 2025 / Q1"),
+        ("Legal / Q1", "", "Legal", "Q1"),
+        ("Legal / Q1", "", "", "Legal / Q1"),
+        ("", "Legal", "Invoices", ""),
     ],
 )
-def test_a_file_is_placed_below_the_folder_of_its_review(path: str, folder: str, below: str) -> None:
-    found = bulk_review(path=folder, bulk=bulk(first=(bulk_file(path=path),)))
+def test_a_file_is_placed_below_the_folder_of_its_review(
+    path: str, above: str, title: str, below: str
+) -> None:
+    found = bulk_review(path=above, title=title, bulk=bulk(first=(bulk_file(path=path),)))
 
     drawn = card_of(found).bulk
 
@@ -141,7 +145,7 @@ def test_a_file_is_placed_below_the_folder_of_its_review(path: str, folder: str,
 
 def test_hostile_titles_of_files_are_one_line_each_and_their_links_lead_to_the_web() -> None:
     file = bulk_file(title=HOSTILE, path=f"Legal / {HOSTILE}", link="javascript:alert(1)")
-    drawn = card_of(bulk_review(title=HOSTILE, path="Legal", bulk=bulk(first=(file,)))).bulk
+    drawn = card_of(bulk_review(title="Legal", path="", bulk=bulk(first=(file,)))).bulk
     assert drawn
 
     [listed] = drawn.first
@@ -201,6 +205,7 @@ def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
             "Dana withdrew their answer: 10,000 files in Invoices are waiting for review again.",
         ),
         (NoticeKind.CHANGES_REQUESTED, "Dana requested changes to 10,000 files in Invoices."),
+        (NoticeKind.OUTCOME, "Dana reviewed 10,000 files in Invoices, some of which you changed."),
     ],
 )
 def test_notices_name_the_files_as_the_card_does(kind: NoticeKind, said: str) -> None:
@@ -263,6 +268,23 @@ def test_the_sentence_that_is_agreed_to_is_about_the_files() -> None:
     with speaking("de"):
         assert show_statement(STATEMENT_OF_FILES) == "Ich habe diese Dateien geprüft."
         assert show_statement("What an older version said.") == "What an older version said."
+
+
+def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
+    given = answer(version=None, own_change=True)
+    card = card_of(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(given,)))
+
+    assert card.summary.endswith("Who answered had changed some of the files too.")
+    assert "They had changed some of the files too." in step(record.answered(bulk_review(), given)).sentence
+
+
+def test_everybody_is_asked_again_when_files_joined() -> None:
+    card = card_of(bulk_review(required=2, revision=9, answers=(answer(version=None, revision=8),)))
+
+    assert (
+        outdated(card)
+        == "Files joined or changed since they were last reviewed, so everybody is asked again."
+    )
 
 
 def test_everybody_who_did_something_to_a_file_is_named_once() -> None:

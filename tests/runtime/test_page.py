@@ -54,13 +54,13 @@ def pages(app: Flask) -> set[str]:
     ("routes", "settings", "found"),
     [
         (SLACK, {}, set()),
-        (SLACK, KEY, {"/ack/T", "/ack/T/not-me"}),
-        (LINK, KEY, {"/ack/T", "/ack/T/not-me"}),
-        (CONSOLE, KEY | MAIL, {"/ack/T", "/ack/T/not-me", "/ack/T/code", "/ack/T/proof"}),
+        (SLACK, KEY, {"/ack/T", "/ack/T/apart", "/ack/T/not-me"}),
+        (LINK, KEY, {"/ack/T", "/ack/T/apart", "/ack/T/not-me"}),
+        (CONSOLE, KEY | MAIL, {"/ack/T", "/ack/T/apart", "/ack/T/not-me", "/ack/T/code", "/ack/T/proof"}),
         (
             CONSOLE,
             KEY | OIDC,
-            {"/ack/T", "/ack/T/not-me"}
+            {"/ack/T", "/ack/T/apart", "/ack/T/not-me"}
             | {"/sign-in/T", "/sign-in/callback", "/sign-in/to/<home>", "/sign-in/as-before"},
         ),
     ],

@@ -39,6 +39,7 @@ def upgrade() -> None:
         "review_files",
         sa.Column("position", sa.Integer, primary_key=True),
         sa.Column("review_id", sa.String(32), sa.ForeignKey("reviews.id"), nullable=False),
+        sa.Column("route", sa.Text, nullable=False),
         sa.Column("file_id", sa.Text, nullable=False),
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("path", sa.Text, nullable=False),

@@ -1,0 +1,94 @@
+"""What a flood costs does not grow with it: an index answers each question, and each join asks as much."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from store.unit_of_work import UnitOfWork
+from tests.reviews.desk import Desk
+from tests.reviews.flood import arrive, bulks, handle, names
+from tests.reviews.samples import ALICE, START, routes
+from tests.store.test_plans import plan_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TABLES = ("review_files", "bulk_reviews", "review_file_people", "events", "reviews", "cards")
+QUESTIONS: dict[str, Callable[[UnitOfWork, str], object]] = {
+    "a page of its files": lambda work, review: work.bulk_files.of(review, after=10, limit=5),
+    "how many there are": lambda work, review: work.bulk_files.count(review),
+    "one of its files": lambda work, review: work.bulk_files.get(review, "f007"),
+    "the first files": lambda work, review: work.reviews.get(review),
+    "the newest review of a file": lambda work, _: work.reviews.latest_of("f007", route="compliance"),
+    "what gathers": lambda work, _: work.bulk_files.gathering("compliance", ["minute"]),
+    "whether somebody wrote any": lambda work, review: work.bulk_files.count_by(review, [ALICE]),
+    "whether an author is hidden": lambda work, review: work.bulk_files.is_contributor_hidden(review),
+    "when a file joined last": lambda work, review: work.bulk_files.pace(review),
+    "what waits": lambda work, _: work.bulk_files.waiting(
+        since=START, until=START + timedelta(minutes=1), most=10
+    ),
+    "what was opened just now": lambda work, _: work.bulk_files.lately(
+        "compliance", since=START + timedelta(hours=1), most=10
+    ),
+}
+
+
+@contextmanager
+def noted(engine: sa.Engine) -> Iterator[list[tuple[str, Any]]]:
+    """Yield what is asked meanwhile."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def flooded(engine: sa.Engine) -> Desk:
+    """A desk with a review of many files, and many reviews of one."""
+    desk = Desk(engine, partial(UnitOfWork, engine), routes(bulk=None))
+    handle(desk, arrive(desk, [f"alone{number}" for number in range(40)]))
+    desk.clock.advance(hours=1)
+    desk.follow(routes(bulk=3))
+    handle(desk, arrive(desk, names(60)))
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:  # tables are small here, and would be read whole
+            connection.exec_driver_sql(f'ALTER DATABASE "{engine.url.database}" SET enable_seqscan = off')
+        engine.dispose()
+    return desk
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_each_question_about_a_flood_is_answered_by_an_index(flooded: Desk, question: str) -> None:
+    [review] = bulks(flooded)
+    with noted(flooded.engine) as asked, UnitOfWork(flooded.engine) as work:
+        QUESTIONS[question](work, review.id)
+
+    selects = [each for each in asked if each[0].startswith("SELECT")]
+    plans = [plan_of(flooded.engine, *each) for each in selects]
+    assert plans
+    for table in TABLES:
+        assert [plan for plan in plans if f"Seq Scan on {table} " in plan or f"SCAN {table}\n" in plan] == []
+
+
+def test_a_join_asks_as_much_whether_there_are_few_files_or_many(engine: sa.Engine) -> None:
+    desk = Desk(engine, partial(UnitOfWork, engine), routes(bulk=3))
+    numbers = arrive(desk, names(60))
+    handle(desk, numbers[:8])
+    with noted(engine) as early:
+        handle(desk, numbers[8:9])
+    handle(desk, numbers[9:59])
+
+    with noted(engine) as late:
+        handle(desk, numbers[59:])
+
+    assert len(late) == len(early)

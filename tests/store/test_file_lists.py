@@ -1,0 +1,100 @@
+"""The files of a bulk review as a page asks for them, and the newest entries of its story."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.file_lists import A_PAGE, FileLists
+from reviews.ledger import EntryType
+from reviews.stories import find_story
+from store.unit_of_work import UnitOfWork
+from tests.reviews.desk import Desk, attempt, wish
+from tests.reviews.flood import arrive, bulks, handle
+from tests.reviews.samples import routes
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from reviews.model import Review
+
+TITLES = ("Übersicht.docx", "ANNEX 100%.docx", "annex_1.docx", "b\\c.docx", "Zoë.docx", "policy.docx")
+
+
+@pytest.fixture
+def desk(engine: sa.Engine) -> Desk:
+    return Desk(engine, partial(UnitOfWork, engine), routes(bulk=5))
+
+
+def flood_of(desk: Desk, titles: tuple[str, ...]) -> Review:
+    for number, title in enumerate(titles):
+        arrive(desk, [f"f{number}"], title=title)
+    handle(desk, sorted(stored.id for stored in desk.events()))
+    [review] = bulks(desk)
+    return review
+
+
+def found(desk: Desk, review: Review, title: str) -> list[str]:
+    with desk.transactions(reading=True) as work:
+        files = work.bulk_files.search(review.id, title=title, skip=0, limit=100)
+        assert work.bulk_files.count_found(review.id, title=title) == len(files)
+    return [file.title for file in files]
+
+
+def test_files_are_in_the_order_of_their_titles_in_small_letters(desk: Desk) -> None:
+    review = flood_of(desk, TITLES)
+
+    assert found(desk, review, "") == [
+        *("ANNEX 100%.docx", "annex_1.docx", "b\\c.docx", "policy.docx", "Zoë.docx", "Übersicht.docx"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("annex", ["ANNEX 100%.docx", "annex_1.docx"]),
+        ("ÜBER", ["Übersicht.docx"]),
+        ("ZOË", ["Zoë.docx"]),
+        ("%", ["ANNEX 100%.docx"]),
+        ("_", ["annex_1.docx"]),
+        ("\\", ["b\\c.docx"]),
+        ("'; DROP TABLE reviews; --", []),
+    ],
+)
+def test_a_part_of_a_title_finds_it_whatever_its_letters_mean_to_a_database(
+    desk: Desk, title: str, expected: list[str]
+) -> None:
+    assert found(desk, flood_of(desk, TITLES), title) == expected
+
+
+def test_a_page_goes_on_where_the_one_before_ended_and_knows_who_went_where(desk: Desk) -> None:
+    handle(desk, arrive(desk, [f"f{number:03}" for number in range(A_PAGE + 7)]))
+    [review] = bulks(desk)
+    apart = desk.taking_out.take_out(wish(review), file_id=f"f{A_PAGE:03}")
+
+    first, second = (FileLists(transactions=desk.transactions).page(review, number=n) for n in (1, 2))
+
+    assert first
+    assert second
+    assert [len(page.files) for page in (first, second)] == [A_PAGE, 7]
+    assert (second.first, second.last_page, second.found) == (A_PAGE + 1, 2, A_PAGE + 7)
+    assert list(second.apart) == [apart.id]
+    assert [file.apart for file in second.files[:2]] == [apart.id, None]
+
+
+def test_the_story_is_how_it_began_and_what_came_last(desk: Desk) -> None:
+    review = flood_of(desk, TITLES)
+    desk.taking_out.take_out(wish(review), file_id="f3")
+    [review] = bulks(desk)
+    desk.answers.take(attempt(review))
+    with desk.transactions(reading=True) as work:
+        story = find_story(work, review, limit=50)
+        last = work.ledger.last_of(review.id, 2)
+        second = find_story(work, review, skip=1, limit=1)
+
+    kinds = [EntryType.REVIEW_OPENED, EntryType.REVIEW_TAKEN_OUT, EntryType.REVIEW_ACKNOWLEDGED]
+    assert [entry["type"] for entry in story] == kinds
+    assert [entry["type"] for entry in last] == kinds[1:]
+    assert second == story[1:2]
