@@ -159,13 +159,17 @@ class Wiring:
         return ChannelSubscriptions(subscribing=self.subscribing(conversations.asks(self)))
 
     @cached_property
-    def one_statement(self) -> Transactions:
-        """Units of work of a single statement, for the receiver's one writer."""
+    def receiving_engine(self) -> sa.Engine:
         if self.engine.dialect.name == "sqlite":
-            return self.transactions
+            return self.engine
         engine = create_statement_engine(self.engine)
         log_lock_timeouts(engine)
-        return partial(UnitOfWork, engine)
+        return engine
+
+    @cached_property
+    def one_statement(self) -> Transactions:
+        """Units of work of a single statement, for the receiver's one writer."""
+        return partial(UnitOfWork, self.receiving_engine)
 
     @cached_property
     def routes(self) -> Routes:

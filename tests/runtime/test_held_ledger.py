@@ -61,8 +61,16 @@ def wiring(slack: FakeSlack, database_url: str) -> Iterator[Wiring]:
     with wiring.engine.begin() as connection:
         connection.execute(sa.update(cards).values(message_id="1.0", drawn=1))
     yield wiring
-    wiring.engine.dispose()
-    wiring.patient_engine.dispose()
+    for engine in (wiring.engine, wiring.patient_engine, wiring.receiving_engine):
+        close(engine)
+
+
+def close(engine: sa.Engine) -> None:
+    """Wait for the connections of threads that outlive a test, then close all."""
+    pool = engine.pool
+    assert isinstance(pool, sa.QueuePool)
+    eventually(lambda: pool.checkedout() == 0)
+    engine.dispose()
 
 
 @contextmanager
@@ -106,6 +114,7 @@ def test_a_click_is_answered_while_the_ledger_is_held_and_counts_once_it_is_free
     assert review().title not in str(logs)
     assert side.click("U1", card, ACTION_IDS[Action.ACKNOWLEDGE]).status == 200
     assert state_of(wiring) is ReviewState.ACKNOWLEDGED
+    slack.wait_for(lambda: "You reviewed version" in str(slack.homes["U1"]["blocks"]))
 
 
 def test_work_that_waits_for_the_ledger_comes_again_and_counts_as_no_failure(wiring: Wiring) -> None:
