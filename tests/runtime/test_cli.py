@@ -187,4 +187,4 @@ def test_the_version_is_the_project_s() -> None:
     done = ended(["--version"])
 
     assert (done.code, done.err) == (0, "")
-    assert done.out == "docspace-review 0.3.0\n"
+    assert done.out == "docspace-review 0.4.0\n"
