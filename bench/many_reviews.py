@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-OWNER, REVIEWER, RARE, BUSY = "dana@example.com", "dana@example.com", "rare@example.com", "busy@example.com"
+OWNER, RARE, BUSY = "dana@example.com", "rare@example.com", "busy@example.com"
 COMPLIANCE, LEGAL = "compliance", "legal"
 BUSY_FOLDER = "800"
 YEARS_TWO = timedelta(days=730)
@@ -57,6 +57,14 @@ class Span:
     files: int | None = None
     """Without it each review is of a file of its own."""
     first_file: int = 0
+    routes: tuple[str, ...] = ()
+    """The routes, each with as many of the files as the others; without them two, of unlike size."""
+    owner: str = OWNER
+
+    def route(self, number: int) -> str:
+        if self.files is None or not self.routes:
+            return LEGAL if number % 7 == 0 else COMPLIANCE
+        return self.routes[number % self.files * len(self.routes) // self.files]
 
     def file(self, number: int) -> str:
         return str(self.first_file + (number % self.files if self.files else number))
@@ -113,7 +121,7 @@ def _add(rows: Rows, number: int, span: Span) -> None:
     count, until = span.reviews, span.until
     opened = until - span.length * ((count - number) / count)
     is_open, late = span.is_open(number), number % 11 == 0
-    route, kind = (LEGAL if number % 7 == 0 else COMPLIANCE), _KINDS[number % 20]
+    route, kind = span.route(number), _KINDS[number % 20]
     state = "open" if is_open else "changes_requested" if number % 17 == 0 else "acknowledged"
     due = until + timedelta(minutes=number % 600) if number % 100 == 0 else opened + timedelta(hours=8)
     took = timedelta(minutes=5 + number % 600)
@@ -122,7 +130,7 @@ def _add(rows: Rows, number: int, span: Span) -> None:
     who += [RARE] if number in {count // 4, count // 2, count * 3 // 4} else []
     people = [{"id": f"id-{each}", "name": each.partition("@")[0], "email": each} for each in who]
     marks = {*_places(route, tuple(folders)), *(mark for each in who for mark in _person(each))}
-    marks |= {waits_on(route), waits_for(OWNER)} if is_open else {answered_by(REVIEWER)}
+    marks |= {waits_on(route), waits_for(span.owner)} if is_open else {answered_by(span.owner)}
     answered = None if is_open else time_text(opened + took)
     review_id = f"review-{number}"
     rows["reviews"].append(
@@ -131,7 +139,7 @@ def _add(rows: Rows, number: int, span: Span) -> None:
             *("Legal / Compliance", f"https://acme.example.com/doceditor?fileid={number}", 1, 2),
             *(
                 json.dumps(people),
-                json.dumps([OWNER]),
+                json.dumps([span.owner]),
                 time_text(opened),
                 time_text(opened),
                 time_text(due),
@@ -143,7 +151,7 @@ def _add(rows: Rows, number: int, span: Span) -> None:
     )
     if answered is not None:
         decision = "request_changes" if state == "changes_requested" else "acknowledge"
-        reviewer = json.dumps({"name": "Dana Ozola", "email": REVIEWER})
+        reviewer = json.dumps({"name": "Dana Ozola", "email": span.owner})
         rows["answers"].append((review_id, decision, reviewer, "slack", 1, 2, answered, late, False, "{}"))
     rows["cards"].append((review_id, "slack", "C1", "posted", f"{number}.000100", 1, 1, 1, 0, False))
     rows["review_index"] += [(mark, kind, number) for mark in marks]

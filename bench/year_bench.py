@@ -2,10 +2,10 @@
 
     .venv/bin/python -m bench.year_bench [--days 365] [--events 10000] [--day EVENTS] [--database sqlite]
 
-The year is written in bulk, as the product would have written it. Then a real day passes in both at once:
-signed deliveries over HTTP, real processes that keep to DocSpace's limits, a stand-in portal, a Slack.
-Figures are medians, interleaved in one run on one machine; compare within a row. `ledger verify` counts by
-the entry, since a year has more of them.
+The year is written in bulk, as the product would have written it, and retention removes of it what is past
+its time. Then a real day passes in both at once: signed deliveries over HTTP, real processes that keep to
+DocSpace's limits, a stand-in portal, a Slack. Figures are medians, interleaved in one run on one machine;
+compare within a row. `ledger verify` counts by the entry, since a year has more of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import time
 from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +28,22 @@ from rich.table import Table
 
 from bench.idle_bench import usage
 from bench.year_data import Past, write_past
-from bench.year_office import FILES, FIRST_FILE, Office, both, open_office
+from bench.year_office import (
+    DEPARTMENTS,
+    FILES,
+    FIRST_DEPARTMENT,
+    FIRST_FILE,
+    Office,
+    both,
+    open_office,
+    route_of,
+)
+from demo import OLGA
 from runtime.record_check import check
+from runtime.retention import rules_of
+from runtime.settings import Settings
+from runtime.sweeps import gap_sweep, steady_sweep
+from runtime.wiring import Wiring, utc_now
 from store.engine import create_engine
 from tests.databases import SqliteDatabases, postgres_databases
 
@@ -42,6 +56,7 @@ HOURS = 20
 """Into so many parts a day's work falls; each is measured on both installations in turn."""
 TIMED = 10  # changes of an hour whose cards and clicks are timed
 LISTS = ("recent 20", "pending", "mine", "overdue", "stats 30d")
+KEEP_EVENTS = timedelta(days=90)
 MOST = 1.3
 """So much longer anything may take after a year, or so much more memory after a day."""
 
@@ -110,6 +125,48 @@ def time_record(figures: Figures, engine: sa.Engine) -> None:
     figures.took["ledger verify, all of it"].append(time.perf_counter() - began)
 
 
+def time_sweeps(office: Office, figures: Figures) -> None:
+    """Sweep departments that nothing happened to since the last sweep, as workers do and as by hand."""
+    wiring = Wiring(Settings.model_validate({name.lower(): text for name, text in office.settings.items()}))
+    tops = [str(FIRST_DEPARTMENT + number) for number in range(DEPARTMENTS)]
+    steady = steady_sweep(wiring, wait=time.sleep, stopping=lambda: False)
+    by_hand = gap_sweep(wiring, wait=time.sleep)
+    by_hand.run(tops)
+    for folder in tops:
+        began = time.perf_counter()
+        swept = steady.sweep_due(folder, started_at=wiring.clock())
+        figures.took["sweep of 1,000 files, nothing new"].append(time.perf_counter() - began)
+        if swept is None or swept.found or swept.stopped_by:
+            raise SystemExit(f"a sweep did not find what it should: {swept}")
+    for folder in tops:
+        began = time.perf_counter()
+        by_hand.run([folder])
+        figures.took["sweep of 1,000 files by hand"].append(time.perf_counter() - began)
+
+
+def retain(engine: sa.Engine) -> dict[str, list[float]]:
+    """Do all that retention has to do; return the seconds of its steps by table."""
+    rules = rules_of(engine, keep_events=KEEP_EVENTS, keep_reviews=None)
+    found = {}
+    for name, rule in rules.items():
+        took: list[float] = []
+        after = rule.start
+        while after is not None:
+            began = time.perf_counter()
+            after = rule.step(after, utc_now()).after
+            took.append(time.perf_counter() - began)
+        found[name] = took
+    return found
+
+
+def report_retention(found: dict[str, list[float]]) -> None:
+    table = Table("retention of", "steps", "seconds", "median step, ms", "longest step, ms", box=None)
+    for name, took in found.items():
+        middle, most = statistics.median(took) * 1000, max(took) * 1000
+        table.add_row(name, f"{len(took):,}", f"{sum(took):.1f}", f"{middle:.1f}", f"{most:.0f}")
+    Console(width=110).print(table, "")
+
+
 def report(database: str, new: Figures, old: Figures) -> None:
     table = Table(database, "new, ms", "a year old, ms", "ratio", "90th percentile", "", box=None)
     for name in new.took:
@@ -163,12 +220,15 @@ def main() -> None:
                 events_a_day=given.events,
                 files=FILES,
                 first_file=FIRST_FILE,
+                routes=tuple(map(route_of, range(DEPARTMENTS))),
+                owner=OLGA.email,
                 until=datetime.now(UTC),
             )
             began = time.perf_counter()
             write_past(addresses[1], past)
             seconds = time.perf_counter() - began
             Console().print(f"{past.events:,} events, {past.reviews:,} reviews written in {seconds:,.0f} s")
+            report_retention(retain(create_engine(addresses[1])))
             offices = []
             for number, address in enumerate(addresses):
                 inside = folder / str(number)
@@ -176,6 +236,8 @@ def main() -> None:
                 offices.append(opened.enter_context(open_office(address, inside)))
             both(lambda office: office.wait_until_looked_at(), offices)
             found = live_a_day(offices, given.day or given.events)
+            for office, figures in zip(offices, found, strict=True):
+                time_sweeps(office, figures)
             for address, figures in zip(addresses, found, strict=True):
                 time_record(figures, create_engine(address))
             report(database, *found)

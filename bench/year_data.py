@@ -42,6 +42,8 @@ class Past:
     events_a_day: int
     files: int
     first_file: int
+    routes: tuple[str, ...]
+    owner: str
     until: datetime
 
     @property
@@ -61,6 +63,8 @@ def write_past(address: str, past: Past) -> None:
         length=timedelta(days=past.days),
         files=past.files,
         first_file=past.first_file,
+        routes=past.routes,
+        owner=past.owner,
     )
     fill_span(address, span)
     engine = create_engine(address)

@@ -41,6 +41,7 @@ class Office:
     sender: Sender
     slack: FakeSlack
     side: SlackSide
+    settings: dict[str, str]
     _seen: dict[str, int] = field(default_factory=dict)
 
     def save(self, number: int) -> None:
@@ -144,11 +145,15 @@ def open_office(database_url: str, folder: Path) -> Iterator[Office]:
         product = opened.enter_context(running_installation(settings, folder))
         sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
         side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=30))
-        yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side)
+        yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side, settings=settings)
 
 
 def channel_of(number: int) -> str:
     return f"C0DEPARTMENT{number % FILES // (FOLDERS * FILES_IN_A_FOLDER)}"
+
+
+def route_of(department: int) -> str:
+    return f"department-{department}"
 
 
 def both(act: Callable[[Office], None], offices: list[Office]) -> None:
@@ -184,8 +189,8 @@ def _build_departments(portal: Portal) -> None:
 def _route(number: int) -> str:
     # A whole day passes in minutes here, which is not to count as a flood.
     return (
-        f'[[route]]\nname = "department-{number}"\nwatch = ["{FIRST_DEPARTMENT + number}"]\n'
-        f'owners = ["{OLGA.email}"]\nnotify = ["slack:C0DEPARTMENT{number}"]\nquiet_period = "0s"\n'
+        f'[[route]]\nname = "{route_of(number)}"\nwatch = ["{FIRST_DEPARTMENT + number}"]\n'
+        f'owners = ["{OLGA.email}"]\nnotify = ["slack:C0DEPARTMENT{number}"]\nquiet_period = "0s"\nbulk = 0\n'
     )
 
 
