@@ -110,7 +110,11 @@ class MovedFolders:
             work.commit()
 
     def find_departure(self, folder_id: str) -> Move | None:
-        """Return the topmost folder that left the watched one and took this one along, if one did."""
+        """Return the topmost folder that left the watched one and took this one along, if one did.
+
+        None where an event has told already that it was thrown away: what is known to be in it nevertheless
+        was saved since, and is a file's own business.
+        """
         if folder_id == self.folder_id or self.is_inside(folder_id):
             return None
         with self.transactions(reading=True) as work:
@@ -119,6 +123,8 @@ class MovedFolders:
             left = next((each for each in below if not self.is_inside(each)), folder_id)
             state = work.folders.get(left)
         is_told = state is not None and state.gone is not None
+        if state is not None and state.gone in THROWN_AWAY:
+            return None
         at = self.since if is_told else _after(state, self.since)
         at = max(at, state.known_since) if state else at
         trigger = "folder.deleted" if self.place(left) is None else "folder.moved"
