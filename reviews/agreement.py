@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reviews import record
@@ -11,17 +11,26 @@ from reviews.given_answers import compare_answers
 from reviews.given_files import compare_files
 from reviews.ledger import EntryType
 from reviews.model import ReviewState
-from reviews.said import NOT_SAID, Said, entries_of, find_differences, lone_finding, say_last
+from reviews.said import (
+    NOT_SAID,
+    Said,
+    entries_of,
+    find_differences,
+    group_by_type,
+    lone_finding,
+    say_last,
+)
 from reviews.standing import standing, state_with
 from reviews.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reviews.bulk import BulkFile
     from reviews.findings import Finding
     from reviews.ledger import Entry
     from reviews.model import Review
+    from reviews.said import EntriesByType
 
 _COVERS = frozenset({EntryType.REVIEW_OPENED, EntryType.REVIEW_REVISED})
 # What later entries say of a review instead of the one that opened or revised it.
@@ -56,45 +65,64 @@ def compare_review(review: Review, entries: Sequence[Entry], files: Sequence[Bul
 
     Entries and rows of earlier versions lack members of today: those are named in `unsaid`.
     """
-    covered = _amount_to(entries)
-    if not covered:
+    amount, by_type = _amount_to(entries), group_by_type(entries)
+    if not amount.values:
         says = f"no entry says that review {show_id(review.id)} was opened"
         return Agreement(findings=(lone_finding(review.id, says),))
-    if removed := entries_of(entries, EntryType.REVIEW_REMOVED):
+    if removed := entries_of(by_type, EntryType.REVIEW_REMOVED):
         says = f"review {show_id(review.id)} is there, which entry {removed[-1]['seq']} says was removed"
         return Agreement(findings=(lone_finding(review.id, says),))
     found = _values(review)
-    passed_on, nameless = _pair_names(review, entries)
-    pairs = [(name, covered[name], value) for name, value in found.items() if name in covered]
-    pairs += [*_pair_times(review, entries), *passed_on, _pair_states(review, entries)]
+    passed_on, nameless = _pair_names(review, by_type)
+    pairs = [(name, amount.say(name), found[name]) for name in amount.find_others(found)]
+    pairs += [*_pair_times(review, by_type), *passed_on, _pair_states(review, by_type)]
     findings = [
         difference
         for name, said, value in pairs
+        if said.value != value
         for difference in find_differences(review.id, _COLUMNS.get(name, name), said, value)
     ]
-    findings += compare_answers(review, entries)
+    findings += compare_answers(review, by_type)
     findings += compare_files(review, files, entries)
-    return Agreement(findings=tuple(findings), unsaid=nameless | (found.keys() - covered.keys()))
+    return Agreement(findings=tuple(findings), unsaid=nameless | (found.keys() - amount.values.keys()))
 
 
-def _amount_to(entries: Sequence[Entry]) -> dict[str, Said]:
+@dataclass(kw_only=True)
+class _Amount:
+    """What entries amount to: each value, and which entry says it, where not the one that covered it last."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    covered_by: int | None = None
+    amended_by: dict[str, int] = field(default_factory=dict)
+
+    def say(self, name: str) -> Said:
+        return Said(self.values[name], self.amended_by.get(name, self.covered_by))
+
+    def amend(self, values: Mapping[str, Any], seq: int) -> None:
+        self.values |= values
+        self.amended_by |= dict.fromkeys(values, seq)
+
+    def find_others(self, found: Mapping[str, Any]) -> list[str]:
+        """Return of which members another value was found than is said; mostly that is none."""
+        if found.items() <= self.values.items():
+            return []
+        return [name for name, value in found.items() if self.values.get(name, value) != value]
+
+
+def _amount_to(entries: Sequence[Entry]) -> _Amount:
     """Return what the entries amount to: the last one that opened or revised it, as amended since."""
-    amount: dict[str, Said] = {}
+    amount = _Amount()
     for entry in entries:
-        if entry.get("type") in _COVERS:
-            amount = dict.fromkeys(_LEFT_OUT, Said(None, entry["seq"]))
-            amount |= {name: Said(value, entry["seq"]) for name, value in entry.items()}
-        if entry.get("type") in _BY_FILES:
-            changed = {
-                "at": entry.get("at"),
-                "revision": entry.get("revision"),
-                **(entry.get("review") or {}),
-            }
-            amount |= {name: Said(value, entry["seq"]) for name, value in changed.items()}
-        for name in _AMENDS.get(entry.get("type", ""), ()):
-            amount.pop(name, None)
+        kind, seq = entry.get("type", ""), entry["seq"]
+        if kind in _COVERS:
+            amount = _Amount(values={**dict.fromkeys(_LEFT_OUT), **entry}, covered_by=seq)
+        if kind in _BY_FILES:
+            whole = {"at": entry.get("at"), "revision": entry.get("revision")}
+            amount.amend({**whole, **(entry.get("review") or {})}, seq)
+        for name in _AMENDS.get(kind, ()):
+            amount.values.pop(name, None)
             if name in entry:
-                amount[name] = Said(entry[name], entry["seq"])
+                amount.amend({name: entry[name]}, seq)
     return amount
 
 
@@ -105,7 +133,7 @@ def _values(review: Review) -> dict[str, Any]:
     return said
 
 
-def _pair_times(review: Review, entries: Sequence[Entry]) -> list[Pair]:
+def _pair_times(review: Review, entries: EntriesByType) -> list[Pair]:
     """Return what other entries say: when it was opened, what the clock did, and what came after it."""
     opened = entries_of(entries, EntryType.REVIEW_OPENED)
     begun = Said(opened[0].get("at"), opened[0]["seq"]) if opened else NOT_SAID
@@ -126,7 +154,7 @@ def _pair_times(review: Review, entries: Sequence[Entry]) -> list[Pair]:
     ]
 
 
-def _pair_names(review: Review, entries: Sequence[Entry]) -> tuple[list[Pair], frozenset[str]]:
+def _pair_names(review: Review, entries: EntriesByType) -> tuple[list[Pair], frozenset[str]]:
     """Return what is said of who put the review off and who passed it on.
 
     Rows of versions before 0.2 name neither: which of the two is missing is returned beside.
@@ -139,7 +167,7 @@ def _pair_names(review: Review, entries: Sequence[Entry]) -> tuple[list[Pair], f
     return [pair for pair in pairs if pair[0] not in empty], frozenset(empty)
 
 
-def _pair_handover(review: Review, entries: Sequence[Entry]) -> Pair:
+def _pair_handover(review: Review, entries: EntriesByType) -> Pair:
     reassigned = entries_of(entries, EntryType.REVIEW_REASSIGNED)
     said = NOT_SAID
     if reassigned:
@@ -151,7 +179,7 @@ def _pair_handover(review: Review, entries: Sequence[Entry]) -> Pair:
     return "handed_over", said, found
 
 
-def _pair_states(review: Review, entries: Sequence[Entry]) -> Pair:
+def _pair_states(review: Review, entries: EntriesByType) -> Pair:
     """Return the state that the answers amount to; the answers are held against the ledger themselves."""
     absorbed = entries_of(entries, EntryType.REVIEW_ABSORBED)
     if absorbed:

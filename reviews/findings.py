@@ -54,6 +54,12 @@ class Findings:
         else:
             self.unlisted += 1
 
+    def include(self, others: Findings) -> None:
+        """Add what was found elsewhere."""
+        for finding in others.listed:
+            self.add(finding)
+        self.unlisted += others.unlisted
+
 
 def show_id(review_id: object) -> str:
     """Return a review's id as one short line: in a database that was changed it may be anything."""
@@ -62,6 +68,8 @@ def show_id(review_id: object) -> str:
 
 def show_text(text: str) -> str:
     """Return text with a code in place of each character that can't be seen, so that none hides a change."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 

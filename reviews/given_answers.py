@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from reviews import record
@@ -10,11 +11,12 @@ from reviews.ledger import EntryType
 from reviews.said import NOT_SAID, Said, entries_of, find_differences, lone_finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from reviews.findings import Finding
     from reviews.ledger import Entry
     from reviews.model import Answer, Review
+    from reviews.said import EntriesByType
 
 _ANSWERS = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
 _LEFT_OUT: dict[str, Any] = {"proof": {}, "owner": None}
@@ -25,9 +27,10 @@ _OF_THEN = ("title",)
 """What an answer's entry says of the review as it was called then."""
 
 
-def compare_answers(review: Review, entries: Sequence[Entry]) -> Iterator[Finding]:
+def compare_answers(review: Review, entries: EntriesByType) -> Iterator[Finding]:
     """Yield what the answers in the database and those in the ledger differ by."""
-    recorded = [entry for entry in entries if entry.get("type") in _ANSWERS]
+    given = (entry for kind in _ANSWERS for entry in entries_of(entries, kind))
+    recorded = sorted(given, key=itemgetter("seq"))
     pairs, lone_entries, lone_answers = _match(review, recorded)
     name = show_id(review.id)
     for entry in lone_entries:
@@ -36,7 +39,7 @@ def compare_answers(review: Review, entries: Sequence[Entry]) -> Iterator[Findin
     for answer in lone_answers:
         at, who = show_values(record.moment(answer.at), answer.reviewer.name)
         yield lone_finding(review.id, f"review {name} was answered by {who} at {at}, and no entry says so")
-    taken_back = entries_of(entries, EntryType.REVIEW_WITHDRAWN)
+    taken_back = list(entries_of(entries, EntryType.REVIEW_WITHDRAWN))
     for entry, answer in pairs:
         yield from _compare_answer(review, answer, entry)
         yield from _compare_withdrawal(review, answer, _take_withdrawal(taken_back, entry))
@@ -65,11 +68,12 @@ def _match(
 
 def _compare_answer(review: Review, answer: Answer, entry: Entry) -> Iterator[Finding]:
     found = {**_LEFT_OUT, **record.answered(review, answer)}
+    said = {**_LEFT_OUT, **entry}
     for member, value in found.items():
-        if member in _OF_THEN or not (member in entry or member in _LEFT_OUT):
+        if member in _OF_THEN or member not in said or said[member] == value:
             continue
-        said = Said(entry.get(member, _LEFT_OUT.get(member)), entry["seq"])
-        yield from find_differences(review.id, _COLUMNS.get(member, member), said, value)
+        by_entry = Said(said[member], entry["seq"])
+        yield from find_differences(review.id, _COLUMNS.get(member, member), by_entry, value)
 
 
 def _take_withdrawal(taken_back: list[Entry], entry: Entry) -> Entry | None:

@@ -12,7 +12,9 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from reviews.quick_proof import prove
 
 if TYPE_CHECKING:
     from reviews.findings import Finding
@@ -55,6 +57,13 @@ class Head:
 
     seq: int
     hash: str
+
+
+class ReadEntry(NamedTuple):
+    """An entry as it was read; `proven` says that its hash was found to be that of its text."""
+
+    entry: Entry
+    proven: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +139,16 @@ def read(text: str, *, where: str) -> dict[str, Any]:
     return entry
 
 
-def verify(entries: Iterable[Entry], *, whole: bool = False, kept: Collection[Head] = ()) -> Verdict:
+def read_to_verify(text: str, *, where: str) -> ReadEntry:
+    """Return the entry that a text holds, as `verify` needs it, or raise `Broken`."""
+    if (entry := prove(text)) is not None:
+        return ReadEntry(entry, proven=True)
+    return ReadEntry(read(text, where=where), proven=False)
+
+
+def verify(
+    entries: Iterable[Entry | ReadEntry], *, whole: bool = False, kept: Collection[Head] = ()
+) -> Verdict:
     """Check a chain in order. Whoever reads the entries may raise `Broken`, which ends the check.
 
     `kept` are heads that somebody wrote down: those entries must be there with those hashes, whatever
@@ -140,8 +158,9 @@ def verify(entries: Iterable[Entry], *, whole: bool = False, kept: Collection[He
     chain = _Chain(whole=whole, kept=kept)
     problem = None
     try:
-        for entry in entries:
-            chain.follow(entry)
+        for each in entries:
+            entry, proven = each if isinstance(each, ReadEntry) else (each, False)
+            chain.follow(entry, proven=proven)
         chain.end()
     except Broken as broken:
         problem = str(broken)
@@ -158,8 +177,9 @@ class _Chain:
         self.checked = self.first = 0
         self.head = _EMPTY if whole else None
         self._kept = kept
+        self._kept_numbers = frozenset(head.seq for head in kept)
 
-    def follow(self, entry: Entry) -> None:
+    def follow(self, entry: Entry, *, proven: bool) -> None:
         seq, claimed = entry.get("seq"), entry.get("hash")
         if type(seq) is not int or seq < 1 or not isinstance(claimed, str):
             raise Broken("an entry has no number or no hash")
@@ -167,7 +187,7 @@ class _Chain:
         if self.head is None:
             self.head = _EMPTY if seq == 1 else Head(seq=seq - 1, hash=str(entry.get("prev_hash")))
         self._compare(self.head)
-        _check(entry, self.head)
+        _check(entry, self.head, proven=proven)
         self.head = Head(seq=seq, hash=claimed)
         self.checked += 1
 
@@ -185,11 +205,13 @@ class _Chain:
                 raise Broken(f"it starts at entry {self.first}, so entry {kept.seq} can't be compared")
 
     def _compare(self, head: Head) -> None:
+        if head.seq not in self._kept_numbers:
+            return
         if any(kept.seq == head.seq and kept.hash != head.hash for kept in self._kept):
             raise Broken(f"entry {head.seq} has another hash than the one that was kept")
 
 
-def _check(entry: Entry, head: Head) -> None:
+def _check(entry: Entry, head: Head, *, proven: bool) -> None:
     seq = entry["seq"]
     if seq != head.seq + 1:
         after = f"entry {seq} follows entry {head.seq}" if head.seq else f"the chain starts at entry {seq}"
@@ -197,7 +219,7 @@ def _check(entry: Entry, head: Head) -> None:
     if entry.get("prev_hash") != head.hash:
         raise Broken(f"entry {seq} does not follow entry {head.seq}: one was changed or put in its place")
     try:
-        intact = digest(entry) == entry["hash"]
+        intact = proven or digest(entry) == entry["hash"]
     except (ValueError, RecursionError):  # a value that no entry of ours can hold
         intact = False
     if not intact:

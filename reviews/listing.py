@@ -10,6 +10,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from reviews.model import ChangeKind, ReviewState
@@ -224,5 +225,6 @@ def _present(texts: Iterable[str | None]) -> list[str]:
     return [text for text in texts if text]
 
 
+@lru_cache(maxsize=20_000)  # people, folders and routes come again and again
 def _mark(name: str, text: str) -> str:
     return f"{name}:{plain(text).casefold()[:LONGEST_MARK]}"

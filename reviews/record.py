@@ -141,7 +141,7 @@ def _by(who: Reviewer, wish: Wish) -> dict[str, Any]:
 
 def moment(at: datetime | None) -> str | None:
     """Return a time as the record writes it: UTC, microseconds, `Z`."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None
+    return f"{at.isoformat(timespec='microseconds')[:26]}Z" if at else None
 
 
 def person(who: Person) -> dict[str, str | None]:

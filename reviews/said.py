@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from reviews.findings import Finding, Part, show_id, show_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reviews.ledger import Entry, EntryType
+
+    EntriesByType = Mapping[str, Sequence[Entry]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,18 @@ class Said:
 NOT_SAID = Said()
 
 
-def entries_of(entries: Sequence[Entry], kind: EntryType) -> list[Entry]:
-    return [entry for entry in entries if entry.get("type") == kind]
+def group_by_type(entries: Iterable[Entry]) -> EntriesByType:
+    grouped: dict[str, list[Entry]] = {}
+    for entry in entries:
+        grouped.setdefault(entry.get("type", ""), []).append(entry)
+    return grouped
 
 
-def say_last(entries: Sequence[Entry], kind: EntryType, member: str) -> Said:
+def entries_of(entries: EntriesByType, kind: EntryType) -> Sequence[Entry]:
+    return entries.get(kind, ())
+
+
+def say_last(entries: EntriesByType, kind: EntryType, member: str) -> Said:
     """Return what the last entry of a type says of a member."""
     found = entries_of(entries, kind)
     return Said(found[-1].get(member), found[-1]["seq"]) if found else NOT_SAID

@@ -3,63 +3,85 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from reviews import ledger
 from reviews.agreement import compare_review
-from reviews.findings import MOST_LISTED, Finding, Findings, Part, show_id
+from reviews.findings import MOST_LISTED, Finding, Findings, show_id
+from reviews.findings import Part as Of
 from reviews.ledger import GENESIS, Broken, EntryType, Head, Verdict
 from runtime.index_check import compare_index, describe_stray
+from runtime.side_by_side import CROWD, Tally, look_in_turn, look_side_by_side
 from store import chain, comparison, guards
 from store.comparison import UNREADABLE, Stray, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import sqlalchemy as sa
 
-    from reviews.ledger import Entry
-    from store.comparison import Beside
+    from reviews.ledger import ReadEntry
+    from runtime.side_by_side import Look, Progress, Step
+    from store.comparison import Beside, Block
 
 RESTORE = "run docspace-review ledger restore-guards, then verify the record again"
 _SHOW_EVERY = 500
+A_SHARE = 10_000
+"""Reviews; where there are more, the smallest block that is worth searching the index for."""
+_SHARES = 8
+_NOTHING = Head(seq=0, hash=GENESIS)
 
 Item = TypeVar("Item")
 
 
-class Progress(Protocol):
-    """Is shown how far a check has come."""
+@dataclass(kw_only=True)
+class Part:
+    """What looking at one part of the record found; `reviews` counts those that were compared."""
 
-    def begin(self, title: str, *, unit: str) -> None: ...
-
-    def told(self, done: int, total: int) -> None: ...
-
-
-class _Unseen:
-    def begin(self, title: str, *, unit: str) -> None:
-        pass
-
-    def told(self, done: int, total: int) -> None:
-        pass
+    findings: Findings = field(default_factory=Findings)
+    verdict: Verdict = field(default_factory=lambda: Verdict(checked=0, first=0, head=_NOTHING, problem=None))
+    reviews: int = 0
+    unsaid: Counter[str] = field(default_factory=Counter)
 
 
-def check(engine: sa.Engine, *, kept: Collection[Head] = (), progress: Progress | None = None) -> Verdict:
-    """Check everything, while others may append; `kept` are heads that somebody wrote down."""
-    findings = Findings()
-    shown = progress or _Unseen()
-    verdict = _check_chain(engine, kept, shown)
-    if verdict.problem is not None:
-        findings.add(Finding(part=Part.CHAIN, says=verdict.problem))
-    count, unsaid = _compare_reviews(engine, findings, shown)
-    for gap in guards.find_gaps(engine):
-        findings.add(Finding(part=Part.GUARD, member=gap.guard, says=describe_gap(gap)))
+def check(
+    engine: sa.Engine,
+    *,
+    kept: Collection[Head] = (),
+    progress: Progress | None = None,
+    crowd: int = CROWD,
+) -> Verdict:
+    """Check everything, while others may append; `kept` are heads that somebody wrote down.
+
+    From a `crowd` of reviews on, two processes look at the parts; what is found is the same.
+    """
+    count = comparison.count_reviews(engine)
+    size = min(comparison.A_BLOCK, max(count // _SHARES, min(A_SHARE, crowd)))
+    blocks = comparison.split_reviews(engine, block=max(size, 1))
+    looks: list[Look[Part]] = [
+        partial(_check_chain, kept=tuple(kept)),
+        _find_missing_reviews,
+        *(partial(_compare_reviews, block=block) for block in blocks),
+        _find_gaps,
+    ]
+    shown = Tally(progress, total=count + _count_entries(engine))
+    parts = look_side_by_side(engine, looks, shown) if count >= crowd else look_in_turn(engine, looks, shown)
+    return _sum_up(parts)
+
+
+def _sum_up(parts: Sequence[Part]) -> Verdict:
+    findings, unsaid = Findings(), Counter[str]()
+    for part in parts:
+        findings.include(part.findings)
+        unsaid.update(part.unsaid)
     return replace(
-        verdict,
+        parts[0].verdict,
         problem=findings.listed[0].says if findings.listed else None,
         findings=tuple(findings.listed),
         unlisted=findings.unlisted,
-        reviews=count,
+        reviews=sum(part.reviews for part in parts),
         unsaid=dict(sorted(unsaid.items())),
     )
 
@@ -69,26 +91,35 @@ def describe_gap(gap: guards.Gap) -> str:
     return f"the guard {gap.guard} of the table {gap.table} is {gap.why}: {RESTORE}"
 
 
-def _check_chain(engine: sa.Engine, kept: Collection[Head], shown: Progress) -> Verdict:
-    verdict = Verdict(checked=0, first=0, head=Head(seq=0, hash=GENESIS), problem=None)
+def _count_entries(engine: sa.Engine) -> int:
+    """Return how many entries there should be, for showing how far the check has come."""
+    try:
+        return chain.pinned(engine).seq
+    except Broken:
+        return 0
+
+
+def _check_chain(engine: sa.Engine, step: Step, kept: Collection[Head]) -> Part:
+    part = Part()
     types: Counter[str] = Counter()
     try:
         pinned = chain.pinned(engine)
-        shown.begin("Checking the chain", unit="entries")
-        entries = _count(_count_types(chain.entries(engine), types), pinned.seq, shown)
+        entries = _count(_count_types(chain.read_entries(engine), types), step)
         verdict = ledger.verify(entries, whole=True, kept=[pinned, *kept])
-        verdict = replace(verdict, removed=types[EntryType.REVIEW_REMOVED])
+        part.verdict = replace(verdict, removed=types[EntryType.REVIEW_REMOVED])
         if verdict.intact:
             _compare_end(verdict.head, chain.pinned(engine))
     except Broken as broken:
-        return replace(verdict, problem=str(broken))
-    return verdict
+        part.verdict = replace(part.verdict, problem=str(broken))
+    if part.verdict.problem is not None:
+        part.findings.add(Finding(part=Of.CHAIN, says=part.verdict.problem))
+    return part
 
 
-def _count_types(entries: Iterable[Entry], types: Counter[str]) -> Iterator[Entry]:
-    for entry in entries:
-        types[str(entry.get("type"))] += 1
-        yield entry
+def _count_types(entries: Iterable[ReadEntry], types: Counter[str]) -> Iterator[ReadEntry]:
+    for each in entries:
+        types[str(each.entry.get("type"))] += 1
+        yield each
 
 
 def _compare_end(found: Head, pinned: Head) -> None:
@@ -102,25 +133,35 @@ def _compare_end(found: Head, pinned: Head) -> None:
         raise Broken(f"entry {found.seq} has another hash than the pinned end")
 
 
-def _compare_reviews(engine: sa.Engine, findings: Findings, shown: Progress) -> tuple[int, Counter[str]]:
-    """Hold each review against what stands beside it; return their number and what can't be compared."""
+def _find_missing_reviews(engine: sa.Engine, _step: Step) -> Part:
+    part = Part()
     for review_id, table in comparison.reviews_that_lack(engine, MOST_LISTED):
         says = f"there is no review {show_id(review_id)}, which the table {table} tells of"
-        findings.add(Finding(part=Part.REVIEW, review_id=review_id, says=says))
-    unsaid: Counter[str] = Counter()
-    count = 0
-    shown.begin("Comparing the reviews", unit="reviews")
-    for found in _count(comparison.walk_reviews(engine), comparison.count_reviews(engine), shown):
+        part.findings.add(Finding(part=Of.REVIEW, review_id=review_id, says=says))
+    return part
+
+
+def _compare_reviews(engine: sa.Engine, step: Step, block: Block) -> Part:
+    """Hold each review of a block against what stands beside it."""
+    part = Part()
+    for found in _count(comparison.walk_reviews(engine, block), step):
         if isinstance(found, Stray):
-            findings.add(describe_stray(found))
+            part.findings.add(describe_stray(found))
             continue
-        count += 1
+        part.reviews += 1
         if isinstance(found, Unreadable):
-            findings.add(_describe_unreadable(found))
+            part.findings.add(_describe_unreadable(found))
             continue
-        for finding in _compare_review(found, unsaid):
-            findings.add(finding)
-    return count, unsaid
+        for finding in _compare_review(found, part.unsaid):
+            part.findings.add(finding)
+    return part
+
+
+def _find_gaps(engine: sa.Engine, _step: Step) -> Part:
+    part = Part()
+    for gap in guards.find_gaps(engine):
+        part.findings.add(Finding(part=Of.GUARD, member=gap.guard, says=describe_gap(gap)))
+    return part
 
 
 def _compare_review(found: Beside, unsaid: Counter[str]) -> list[Finding]:
@@ -141,13 +182,13 @@ def _describe_unreadable(found: Unreadable) -> Finding:
     where = f"the column {found.column}" if found.column else "a column"
     why = f": {show_id(found.why)}" if found.why else ""
     says = f"review {show_id(found.review_id)} holds in {where} what was never written there{why}"
-    return Finding(part=Part.REVIEW, review_id=found.review_id, member=found.column or None, says=says)
+    return Finding(part=Of.REVIEW, review_id=found.review_id, member=found.column or None, says=says)
 
 
-def _count(items: Iterable[Item], total: int, shown: Progress) -> Iterator[Item]:
+def _count(items: Iterable[Item], step: Step) -> Iterator[Item]:
     done = 0
     for done, item in enumerate(items, start=1):
         yield item
         if done % _SHOW_EVERY == 0:
-            shown.told(done, max(done, total))
-    shown.told(done, done)
+            step(_SHOW_EVERY)
+    step(done % _SHOW_EVERY)

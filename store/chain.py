@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.ledger import Broken, Head, canonical, chained, read
+from reviews.ledger import Broken, Head, canonical, chained, read, read_to_verify
 from reviews.record import moment
 from store.engine import reading
 from store.schema import ledger, ledger_head
@@ -16,7 +16,9 @@ from store.schema import ledger, ledger_head
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-READ_AT_ONCE = 500
+    from reviews.ledger import Entry, ReadEntry
+
+READ_AT_ONCE = 2000
 
 
 class Chain:
@@ -114,18 +116,25 @@ def texts(engine: sa.Engine, piece: Piece | None = None) -> Iterator[str]:
         yield row.entry
 
 
-def entries(engine: sa.Engine, piece: Piece | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the entries of a piece, or all of them, in order; `Broken` where columns and entry disagree.
+def entries(engine: sa.Engine, piece: Piece | None = None) -> Iterator[Entry]:
+    """Yield the entries of a piece, or all of them, in order; `Broken` where columns and entry disagree."""
+    for each in read_entries(engine, piece):
+        yield each.entry
+
+
+def read_entries(engine: sa.Engine, piece: Piece | None = None) -> Iterator[ReadEntry]:
+    """Yield the entries as `verify` needs them; `Broken` where columns and entry disagree.
 
     Entries are looked for by the columns, so a changed one would hide an entry, or show it elsewhere.
     """
     for row in _rows(engine, piece):
-        entry = read(row.entry, where=f"entry {row.seq}")
-        columns = {"seq": row.seq, "review_id": row.review_id, "at": moment(row.at), "hash": row.hash}
-        for name, value in columns.items():
-            if entry.get(name) != value:
-                raise Broken(f"the row of entry {row.seq} has another {name} than the entry itself")
-        yield entry
+        seq, review_id, at, digest, text = row
+        found = read_to_verify(text, where=f"entry {seq}")
+        columns = (("seq", seq), ("review_id", review_id), ("at", moment(at)), ("hash", digest))
+        for name, value in columns:
+            if found.entry.get(name) != value:
+                raise Broken(f"the row of entry {seq} has another {name} than the entry itself")
+        yield found
 
 
 def _readable(seq: int, text: str) -> dict[str, Any] | None:
@@ -135,9 +144,10 @@ def _readable(seq: int, text: str) -> dict[str, Any] | None:
         return None
 
 
-def _rows(engine: sa.Engine, piece: Piece | None) -> Iterator[sa.Row[Any]]:
+def _rows(engine: sa.Engine, piece: Piece | None) -> Iterator[sa.Row[int, str, datetime, str, str]]:
     """Read a page at a time, so that no reader stays long."""
-    query = sa.select(ledger).order_by(ledger.c.seq).limit(READ_AT_ONCE)
+    columns = (ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry)
+    query = sa.select(*columns).order_by(ledger.c.seq).limit(READ_AT_ONCE)
     if piece is not None:
         query = query.where(ledger.c.seq.between(piece.first, piece.last))
     page = query

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -23,12 +23,15 @@ from store.index_rows import IndexRows
 from store.schema import answers, bulk_reviews, ledger, review_files, reviews
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reviews.bulk import BulkFile
     from reviews.model import Answer, Review
+    from store.index_rows import Row as IndexRow
 
-READ_AT_ONCE = 500
+    Pairs = set[tuple[str, str]]
+
+READ_AT_ONCE = 1000
 MOST_FILES = 1_000_000
 """Files of one bulk review."""
 A_BLOCK = 100_000
@@ -68,8 +71,16 @@ class Beside:
     review: Review
     entries: list[dict[str, Any]]
     follows: dict[str, Any]
-    index: set[tuple[str, str]]
+    index: Pairs
     files: tuple[BulkFile, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Reviews whose numbers are past `after`, and at most `until` where that is one."""
+
+    after: int | None
+    until: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,18 +106,24 @@ def count_reviews(engine: sa.Engine) -> int:
         return connection.execute(sa.select(sa.func.count()).select_from(reviews)).scalar_one()
 
 
-def walk_reviews(engine: sa.Engine, *, block: int = A_BLOCK) -> Iterator[Beside | Unreadable | Stray]:
-    """Yield each review with what is written beside it, in the order of their numbers."""
+def split_reviews(engine: sa.Engine, *, block: int = A_BLOCK) -> list[Block]:
+    """Return all reviews in blocks of so many, in the order of their numbers; new ones belong to the last."""
+    blocks: list[Block] = []
     after: int | None = None
-    while True:
-        with reading(engine).connect() as connection:
+    with reading(engine).connect() as connection:
+        while not blocks or after is not None:
             upper = reviews.c.seq > after if after is not None else sa.true()
             query = sa.select(reviews.c.seq).where(upper).order_by(reviews.c.seq)
             until = connection.execute(query.offset(block - 1).limit(1)).scalar()
-            yield from _walk_block(connection, after, until)
-        if until is None:
-            return
-        after = until
+            blocks.append(Block(after=after, until=until))
+            after = until
+    return blocks
+
+
+def walk_reviews(engine: sa.Engine, block: Block) -> Iterator[Beside | Unreadable | Stray]:
+    """Yield each review of a block with what is written beside it, in the order of their numbers."""
+    with reading(engine).connect() as connection:
+        yield from _walk_block(connection, block.after, block.until)
 
 
 def reviews_that_lack(engine: sa.Engine, most: int) -> Iterator[tuple[str, str]]:
@@ -126,12 +143,11 @@ def _walk_block(
     """Yield the reviews whose numbers are past `after`, and at most `until` where that is one."""
     with IndexRows(connection, after, until) as index:
         for page in _pages(connection, after, until):
-            loaded = _load(connection, [review_id for _, review_id in page])
-            for seq, review_id in page:
-                strays, mine = index.take(seq)
+            taken = {review_id: index.take(seq) for seq, review_id in page}
+            loaded = _load(connection, {review_id: mine for review_id, (_, mine) in taken.items()})
+            for review_id, (strays, _) in taken.items():
                 yield from map(_stray, strays)
-                found = loaded[review_id]
-                yield replace(found, index=mine) if isinstance(found, Beside) else found
+                yield loaded[review_id]
         yield from map(_stray, index.rest())
 
 
@@ -149,18 +165,18 @@ def _pages(
         after, _ = page[-1]
 
 
-def _stray(row: sa.Row[Any]) -> Stray:
+def _stray(row: IndexRow) -> Stray:
     return Stray(seq=row.seq, kind=row.kind, value=row.value)
 
 
-def _load(connection: sa.Connection, ids: list[str]) -> dict[str, Beside | Unreadable]:
-    """Read reviews together; where one can't be read, each alone."""
+def _load(connection: sa.Connection, index: Mapping[str, Pairs]) -> dict[str, Beside | Unreadable]:
+    """Read reviews together; where one can't be read, each alone. `index` has what the index says of each."""
     try:
-        return dict(_beside(connection, ids))
+        return dict(_beside(connection, index))
     except UNREADABLE as error:
-        if len(ids) == 1:
-            return {ids[0]: _describe(connection, ids[0], error)}
-    return {each: found for review_id in ids for each, found in _load(connection, [review_id]).items()}
+        if len(index) == 1:
+            return {review_id: _describe(connection, review_id, error) for review_id in index}
+    return {each: found for one in index.items() for each, found in _load(connection, dict([one])).items()}
 
 
 def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Unreadable:
@@ -174,15 +190,16 @@ def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Un
     return Unreadable(review_id=review_id, column="", why=str(error))
 
 
-def _beside(connection: sa.Connection, ids: list[str]) -> Iterator[tuple[str, Beside]]:
+def _beside(connection: sa.Connection, index: Mapping[str, Pairs]) -> Iterator[tuple[str, Beside]]:
+    ids = list(index)
     given: dict[str, list[Answer]] = defaultdict(list)
     told: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(_ANSWERS, {"ids": ids}).mappings():
+    for row in _fetch(connection, _ANSWERS, ids):
         given[row["review_id"]].append(rows.answer(row))
     for review_id, seq, text in connection.execute(_ENTRIES, {"ids": ids}):
         if (entry := _read(seq, text)) is not None:
             told[review_id].append(entry)
-    found = connection.execute(_REVIEWS, {"ids": ids}).mappings().all()
+    found = list(_fetch(connection, _REVIEWS, ids))
     bulks = load_summaries(connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK])
     files = BulkFiles(connection)
     for row in found:
@@ -194,9 +211,17 @@ def _beside(connection: sa.Connection, ids: list[str]) -> Iterator[tuple[str, Be
                 files=tuple(files.of(review_id, limit=MOST_FILES)) if review_id in bulks else (),
                 entries=told[review_id],
                 follows={name: row[name] for name in (*_FOLLOWS, "saves")},
-                index=set(),
+                index=index[review_id],
             ),
         )
+
+
+def _fetch(connection: sa.Connection, query: sa.Select[Any], ids: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield rows as plain objects, of which a member is found several times as fast."""
+    result = connection.execute(query, {"ids": ids})
+    names = tuple(result.keys())
+    for row in result:
+        yield dict(zip(names, row, strict=True))
 
 
 def _read(seq: int, text: str) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 AT_ONCE = 1000  # parameters of one statement
+
+_JSON = json.JSONDecoder()
 
 Insert = postgresql.Insert | sqlite.Insert
 """Either knows ON CONFLICT, and spells it alike."""
@@ -118,6 +121,11 @@ def reading(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(reading=True)
 
 
+def read_json(text: str | bytes) -> Any:
+    """Return the value of a column; of bytes, which come from PostgreSQL in UTF-8, no encoding is guessed."""
+    return _JSON.decode(text.decode() if isinstance(text, bytes) else text)
+
+
 def now(connection: sa.Connection) -> datetime:
     """Return the time by the database's clock, which all processes share; SQLite has this machine's."""
     if connection.dialect.name == "postgresql":
@@ -174,6 +182,7 @@ def _postgresql(url: sa.URL, work: Work) -> sa.Engine:
         pool_timeout=1,
         connect_args=_connect_arguments(url, work),
         hide_parameters=True,
+        json_deserializer=read_json,
     )
     _limit_sessions(engine, work)
     sa.event.listen(engine, "begin", limit_transaction)
@@ -207,6 +216,7 @@ def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
         pool_size=10,
         max_overflow=20,
         hide_parameters=True,  # errors are logged; titles, names and notes are not
+        json_deserializer=read_json,
     )
     keep_private(engine)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from store.schema import review_index
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    Row = sa.Row[Any, Any, Any]
+
 READ_AT_ONCE = 2000
 
 
@@ -18,34 +21,40 @@ class IndexRows:
     """What the index has of the reviews past `after` and up to `until`; it is never in memory as a whole."""
 
     def __init__(self, connection: sa.Connection, after: int | None, until: int | None) -> None:
-        query = sa.select(review_index).order_by(review_index.c.seq)
+        columns = (review_index.c.value, review_index.c.kind, review_index.c.seq)
+        query = sa.select(*columns).order_by(review_index.c.seq)
         query = query if after is None else query.where(review_index.c.seq > after)
         query = query if until is None else query.where(review_index.c.seq <= until)
         streamed = {"yield_per": READ_AT_ONCE}
-        self._rows = connection.execute(query, execution_options=streamed)
+        self._found = connection.execute(query, execution_options=streamed)
+        self._rows = chain.from_iterable(self._found.partitions())
         self._next = next(self._rows, None)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._rows.close()
+        self._found.close()
 
-    def take(self, seq: int) -> tuple[list[sa.Row[Any]], set[tuple[str, str]]]:
+    def take(self, seq: int) -> tuple[list[Row], set[tuple[str, str]]]:
         """Return the rows of no review that come before this one, and kind and value of each of its own.
 
         SQLite takes text for a number too, which comes after all numbers.
         """
-        strays, mine = [], set()
-        while self._next is not None and isinstance(self._next.seq, int) and self._next.seq <= seq:
-            if self._next.seq == seq:
-                mine.add((self._next.kind, self._next.value))
+        strays, mine, row = [], set(), self._next
+        while row is not None:
+            value, kind, owner = row
+            if not isinstance(owner, int) or owner > seq:
+                break
+            if owner == seq:
+                mine.add((kind, value))
             else:
-                strays.append(self._next)
-            self._next = next(self._rows, None)
+                strays.append(row)
+            row = next(self._rows, None)
+        self._next = row
         return strays, mine
 
-    def rest(self) -> Iterator[sa.Row[Any]]:
+    def rest(self) -> Iterator[Row]:
         """Yield what comes after the last review."""
         while self._next is not None:
             yield self._next

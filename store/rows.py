@@ -31,7 +31,11 @@ from reviews.words import read_word
 from store.unknown_members import select_known
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import RowMapping
+
+    Row = RowMapping | Mapping[str, Any]
 
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -91,7 +95,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def review(
-    row: RowMapping,
+    row: Row,
     answers: tuple[Answer, ...],
     cards: tuple[CardPost, ...],
     bulk: BulkSummary | None = None,
@@ -220,7 +224,7 @@ def _handed_over(value: dict[str, Any] | None) -> HandedOver | None:
     return HandedOver(**{**known, "at": datetime.fromisoformat(value["at"])})
 
 
-def answer(row: RowMapping) -> Answer:
+def answer(row: Row) -> Answer:
     return Answer(
         decision=read_word(Decision, row["decision"]),
         reviewer=Reviewer(**select_known(Reviewer, row["reviewer"])),

@@ -24,7 +24,7 @@ from store import guards
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.ledger import Entry
+    from reviews.ledger import Entry, ReadEntry
     from store.chain import Piece
 
 COLUMNS = (
@@ -168,7 +168,7 @@ def _refuse(broken: Broken) -> NoReturn:
     click.get_current_context().exit(1)
 
 
-def _from_file(file: BinaryIO) -> Iterator[Entry]:
+def _from_file(file: BinaryIO) -> Iterator[ReadEntry]:
     """Read an entry a line; the mark that some editors put in front of a file is none of the record."""
     encoding = "utf-8-sig"
     number = 0
@@ -181,7 +181,7 @@ def _from_file(file: BinaryIO) -> Iterator[Entry]:
             text = line.decode(encoding)
         except UnicodeDecodeError:
             raise Broken(f"{where} is not text") from None
-        yield chain.read(text, where=where)
+        yield chain.read_to_verify(text, where=where)
         encoding = "utf-8"
 
 

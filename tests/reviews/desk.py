@@ -132,7 +132,7 @@ class Desk:
         return found
 
     def entries(self) -> list[dict[str, Any]]:
-        return list(entries(self.engine))
+        return [dict(entry) for entry in entries(self.engine)]
 
     def verdict(self) -> Verdict:
         """Check the whole record against its pinned end, and the reviews against the record."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from store.comparison import Beside, Stray, reviews_that_lack, walk_reviews
+from store.comparison import Beside, Stray, reviews_that_lack, split_reviews, walk_reviews
 from store.schema import review_index
 from tests.runtime.record import filled
 from tests.store.reads import statements_of
@@ -34,9 +34,13 @@ def test_a_block_of_any_size_has_each_review_and_each_row_of_the_index_once(
     with engine.begin() as connection:
         connection.execute(sa.insert(review_index), STRAYS)
 
-    found = [summarize(each) for each in walk_reviews(engine, block=block)]
+    def walk(**size: int) -> list[tuple[object, ...]]:
+        blocks = split_reviews(engine, **size)
+        return [summarize(each) for block in blocks for each in walk_reviews(engine, block)]
 
-    assert found == [summarize(each) for each in walk_reviews(engine)]
+    found = walk(block=block)
+
+    assert found == walk()
     assert [each[0] for each in found] == [-7, 0, "rev-1", "rev-2", "rev-3", 5, 99]
     assert [each[1] for each in found if str(each[0]).startswith("rev")] == [3, 2, 1]
 

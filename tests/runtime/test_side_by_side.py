@@ -1,0 +1,105 @@
+"""Two processes that look at the record find what one finds, and neither of them outlives the check."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from runtime.record_check import check
+from runtime.side_by_side import Tally, look_side_by_side
+from store.schema import answers, ledger, review_index, reviews
+from tests.databases import ON_SQLITE
+from tests.runtime.record import ENTRIES, filled, tampered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ALWAYS = 0
+"""Reviews from which on two processes look."""
+DAMAGE = (
+    sa.update(ledger).where(ledger.c.seq == 3).values(hash="x"),
+    sa.update(reviews).where(reviews.c.id == "rev-1").values(title="Menu.docx", state="open"),
+    sa.update(answers).where(answers.c.review_id == "rev-2").values(note="Fine"),
+    sa.delete(answers).where(answers.c.review_id == "rev-1"),
+    sa.insert(review_index).values(value="by:x", kind="content", seq=99),
+    sa.insert(review_index).values(value="by:x", kind="content", seq=0),
+)
+
+
+class Shown:
+    def __init__(self) -> None:
+        self.last = (0, 0)
+
+    def begin(self, title: str, *, unit: str) -> None:
+        assert (title, unit) == ("Checking the record", "entries and reviews")
+
+    def told(self, done: int, total: int) -> None:
+        self.last = (done, total)
+
+
+def die_in_another_process(_engine: sa.Engine, _step: Callable[[int], None]) -> str:
+    if multiprocessing.parent_process() is not None:
+        os._exit(1)
+    return "looked at here"
+
+
+def interrupt_and_stay(_engine: sa.Engine, _step: Callable[[int], None]) -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    assert parent.pid is not None
+    os.kill(parent.pid, signal.SIGINT)
+    threading.Event().wait()
+
+
+def fail(_engine: sa.Engine, _step: Callable[[int], None]) -> None:
+    raise OSError("the disk is gone")
+
+
+def test_two_processes_find_what_one_finds_in_the_same_order(engine: sa.Engine) -> None:
+    filled(engine)
+    in_turn = tampered(engine, *DAMAGE)
+    shown = Shown()
+
+    side_by_side = check(engine, progress=shown, crowd=ALWAYS)
+
+    assert side_by_side == in_turn
+    assert len(in_turn.findings) > len(DAMAGE)
+    done, total = shown.last
+    assert done == total > 3
+
+
+@ON_SQLITE
+def test_two_processes_find_a_record_intact(engine: sa.Engine) -> None:
+    filled(engine)
+
+    verdict = check(engine, crowd=ALWAYS)
+
+    assert (verdict.checked, verdict.reviews, verdict.problem) == (ENTRIES, 3, None)
+
+
+@ON_SQLITE
+def test_what_a_process_was_to_look_at_when_it_died_is_looked_at_here(engine: sa.Engine) -> None:
+    found = look_side_by_side(engine, [die_in_another_process], Tally(None, total=0))
+
+    assert found == ["looked at here"]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("look", "error"), [(interrupt_and_stay, KeyboardInterrupt), (fail, OSError)], ids=["stopped", "failed"]
+)
+def test_an_interrupt_and_a_failure_end_all_processes_at_once(
+    engine: sa.Engine, look: Callable[..., None], error: type[BaseException]
+) -> None:
+    before = set(multiprocessing.active_children())
+
+    with pytest.raises(error):
+        look_side_by_side(engine, [look, look], Tally(None, total=0))
+
+    assert set(multiprocessing.active_children()) == before
