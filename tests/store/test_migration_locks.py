@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.engine import create_engine
+from store.limits import Work
 from store.migrate import migrate, require_current
 from tests.store.any_rows import fill_tables
 from tests.store.test_migrate import bring_to
@@ -162,16 +163,16 @@ def test_a_migration_that_is_killed_anywhere_is_finished_by_the_next(old_engine:
 def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) -> None:
     """A build waits for a transaction that began before it; nobody waits for the build."""
     address = old_postgresql.url.render_as_string(hide_password=False)
-    migrating = create_engine(address)
+    migrating, patient = create_engine(address), create_engine(address, work=Work.COMMAND)
     inserted: list[int] = []
 
-    with old_postgresql.connect() as before:
+    with patient.connect() as before:
         before.execution_options(isolation_level="REPEATABLE READ")
         before.exec_driver_sql("SELECT count(*) FROM events")
 
         @sa.event.listens_for(migrating, "before_cursor_execute")
         def write(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if "CONCURRENTLY" in statement and "ON events" in statement:
+            if "CONCURRENTLY" in statement and "ON events" in statement and thread.ident is None:
                 thread.start()
 
         def insert() -> None:
@@ -191,6 +192,7 @@ def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) ->
         migrate(migrating)
         thread.join()
     migrating.dispose()
+    patient.dispose()
 
     assert inserted == [1]
     require_current(old_postgresql)
