@@ -5,7 +5,8 @@
 `serve` runs with the stand-in portal as DocSpace and a strict stand-in for Slack, each in this process and
 over sockets. One route watches the folder of the flood, another one another folder; each posts into a channel
 of its own. Changes of the other route are timed before the flood and during it, from event to card, so the
-ratio is of one run. DocSpace's limit of calls is kept as always: it decides how long a large flood takes.
+ratio is of one run. That route takes each by itself: more than `bulk` of them would be a flood too.
+DocSpace's limit of calls is kept as always: it decides how long a large flood takes.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ watch = ["{OTHER}"]
 owners = ["{OLGA.email}"]
 notify = ["slack:{CALM}"]
 quiet_period = "1s"
+bulk = "off"
 """
 
 

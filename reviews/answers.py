@@ -184,6 +184,7 @@ class Answers:
             work.reviews.withdraw(review.id, taken_back, after.state, remind_at=again)
             work.ledger.append(record.withdrawn(review, taken_back, identity=wish.identity, proof=wish.proof))
             work.cards.redraw(review.id)
+            after = work.reviews.get(review.id) or after  # of many files fewer may be left
             self._tell(work, after, NoticeKind.WITHDRAWN, taken_back)
             work.commit()
         return after
@@ -261,7 +262,8 @@ def _too_late(work: UnitOfWork, review: Review, attempt: Attempt) -> Refused:
 
 def withdrawable(work: UnitOfWork, review: Review, wish: Wish) -> Answer:
     """Return the answer that somebody can take back, or raise `Refused`."""
-    if review.superseded_by is not None:
+    is_empty = review.bulk is not None and not review.bulk.first
+    if review.superseded_by is not None or is_empty:
         raise refuse_superseded(review)
     if wish.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove whose answer it was."))

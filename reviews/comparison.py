@@ -42,6 +42,8 @@ class Comparison:
     _asked: dict[str, FileState | None] = field(default_factory=dict)
     _archived: ChangeEvent | None = None
     _moved: MovedFolders = field(init=False)
+    has_left_out: bool = False
+    """Whether something was left out in the end because the event of a folder above waits to be handled."""
 
     def __post_init__(self) -> None:
         self._moved = MovedFolders(
@@ -81,6 +83,7 @@ class Comparison:
             gone = work.files.all_of(list(work.files.present_beneath(self.folder_id) - self._listed))
         parents = {*arrivals, *(state.parent_id for state in (*self._other.values(), *gone.values()))}
         waiting = self._moved.find_waiting(parents)
+        self.has_left_out = bool(waiting)
         # Read last: what no event waits for any more is known by now.
         with self.transactions(reading=True) as work:
             known = work.files.all_of([*self._other, *gone])

@@ -66,6 +66,8 @@ class _Look:
     newest: LogRow | None = None
     glance: str = ""
     is_listed: bool = False
+    has_left_out: bool = False
+    """Whether the listing has to be compared again, since the event of a folder waits."""
     rejected: Rejected | None = None
 
 
@@ -107,7 +109,8 @@ class FolderSweep:
         trouble = look.rejected or self.order.trouble
         with self.transactions() as work:
             if look.is_listed:
-                work.baselines.listed(self.folder_id, at=self.order.until)
+                at = None if look.has_left_out else self.order.until
+                work.baselines.listed(self.folder_id, at=at)
             if trouble is None:
                 work.baselines.notice(self.folder_id, look.newest, look.glance)
                 work.baselines.swept(self.folder_id, to=max(self.order.until, mark.swept_to or LONG_AGO))
@@ -148,7 +151,12 @@ class FolderSweep:
             found += self._compare(comparison)
             is_listed = True
         return _Look(
-            found=found, newest=log.newest, glance=glance, is_listed=is_listed, rejected=log.rejected
+            found=found,
+            newest=log.newest,
+            glance=glance,
+            is_listed=is_listed,
+            has_left_out=comparison.has_left_out,
+            rejected=log.rejected,
         )
 
     def _comparison(self, since: datetime) -> Comparison:

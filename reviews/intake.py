@@ -110,6 +110,8 @@ class Intake:
     clock: Clock
     random: Callable[[], float]
     report: Callable[[Report], None] = untold
+    for_floods: Intake | None = None
+    """Handles what waits among many; its calls to DocSpace leave some to single changes."""
 
     def process(self, event_id: int) -> float | None:
         """Handle what is pending of the event's file; return seconds after which to run again, or `None`.
@@ -147,7 +149,8 @@ class Intake:
     def _attempt(self, burst: Burst) -> float | None:
         try:
             require_known_events(burst.events)
-            return self._handle(burst)
+            by = self.for_floods if burst.lead.of_many and self.for_floods else self
+            return by._handle(burst)  # noqa: SLF001 - of the same class
         except Conflict:
             return backoff.FIRST_WAIT * self.random()
         except NotYet as error:

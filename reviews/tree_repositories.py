@@ -193,8 +193,8 @@ class Baselines(Protocol):
         """Give a lease back; the folder is due again at that time."""
         ...
 
-    def listed(self, folder_id: str, *, at: datetime) -> None:
-        """Note that the folder's whole listing was compared with what is known."""
+    def listed(self, folder_id: str, *, at: datetime | None) -> None:
+        """Note when the folder's whole listing was compared; `None` has the next sweep compare it."""
         ...
 
     def list_again(self, most: int) -> int:

@@ -27,6 +27,8 @@ class Pace:
 
 # 1,500 requests a minute are allowed: 300 at once, and 1,200 more within any minute.
 ALL_CALLS = Pace(gate="docspace", at_once=300, a_second=20)
+UNHURRIED = Pace(gate="docspace unhurried", at_once=150, a_second=14)
+"""The part of it that floods and sweeps of all workers take at most: a single change never waits for them."""
 SWEEPS = Pace(gate="docspace sweeps", at_once=100, a_second=CALLS_A_SECOND)
 """The part of it that the sweeps of all workers take at most."""
 

@@ -11,12 +11,12 @@ import structlog
 from docspace.client import Client
 from docspace.http import Http
 from reviews.errors import TryLater
-from runtime.allowance import Allowance
+from runtime.allowance import ALL_CALLS, Allowance
 from runtime.settings import UnusableSettings
 from webhook.accounts import AccountFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from docspace.http import Share
     from reviews.ports import Clock, Transactions
@@ -35,20 +35,26 @@ class Calls:
     clock: Clock
     share: Share
 
-    def connect(self, *, patience: float, pace: Pace | None = None) -> Http:
+    def connect(self, *, patience: float, paces: Sequence[Pace] = ()) -> Http:
         """Return the connection; DocSpace may take `patience` seconds to connect, and again to answer.
 
-        With a `pace`, its calls keep to that too.
+        Its calls keep to these paces too.
         """
         host = self.settings.need(
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.need("DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys")
-        everybody = Allowance(self.transactions, self.clock)
-        if pace is None:
-            return Http(host, key, everybody.ask, self.share, patience=patience)
-        slow = Allowance(self.transactions, self.clock, pace)
-        return Http(host, key, lambda: slow.ask() or everybody.ask(), self.share, patience=patience)
+        permit = permit_all([Allowance(self.transactions, self.clock, pace) for pace in (*paces, ALL_CALLS)])
+        return Http(host, key, permit, self.share, patience=patience)
+
+
+def permit_all(allowances: Sequence[Allowance]) -> Callable[[], float]:
+    """Return what uses up a permit of each, or tells how many seconds the first without one has to wait."""
+
+    def ask() -> float:
+        return next((wait for each in allowances if (wait := each.ask())), 0.0)
+
+    return ask
 
 
 @dataclass(frozen=True)

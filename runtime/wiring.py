@@ -37,7 +37,7 @@ from reviews.reminders import Reminders
 from reviews.subscriptions import Subscribing
 from reviews.taking_out import TakeOut
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
-from runtime.allowance import SWEEPS
+from runtime.allowance import SWEEPS, UNHURRIED
 from runtime.docspace_calls import AccountSearch, Calls
 from runtime.lock_timeouts import log_lock_timeouts
 from runtime.schema_watch import SchemaWatch
@@ -185,7 +185,7 @@ class Wiring:
 
     def docspace_for_sweeps(self) -> Http:
         """Return the connection of the worker's sweeps, which leave calls to the events."""
-        return self._docspace_calls.connect(patience=READ_SECONDS, pace=SWEEPS)
+        return self._docspace_calls.connect(patience=READ_SECONDS, paces=[SWEEPS, UNHURRIED])
 
     @cached_property
     def _docspace_calls(self) -> Calls:
@@ -269,9 +269,15 @@ class Wiring:
 
     @cached_property
     def intake(self) -> Intake:
+        http = self._docspace_calls.connect(patience=READ_SECONDS, paces=[UNHURRIED])
+        return replace(
+            self._build_intake(self.portal), for_floods=self._build_intake(Enrichment(Client(http)))
+        )
+
+    def _build_intake(self, portal: Enrichment) -> Intake:
         built = build_intake(
             self.transactions,
-            self.portal,
+            portal,
             self.routes,
             clock=self.clock,
             new_id=new_review_id,

@@ -67,7 +67,7 @@ class Baselines:
             known.update(self._connection.execute(finished).scalars())
         return [folder_id for folder_id in folder_ids if folder_id not in known]
 
-    def listed(self, folder_id: str, *, at: datetime) -> None:
+    def listed(self, folder_id: str, *, at: datetime | None) -> None:
         self._put(folder_id, {"listed_at": at})
 
     def list_again(self, most: int) -> int:

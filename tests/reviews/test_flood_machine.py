@@ -68,6 +68,15 @@ class Floods(RuleBasedStateMachine):
             note = "no" if decision is Decision.REQUEST_CHANGES else None
             _try(partial(self.desk.answers.take, attempt(review, decision=decision, note=note)))
 
+    @rule(file=files)
+    def review_again(self, file: str) -> None:
+        """Answer the open reviews of many files, and then change one of the files."""
+        for review in bulks(self.desk):
+            self.desk.clock.advance(seconds=1)
+            _try(partial(self.desk.answers.take, attempt(review)))
+        self.change({file})
+        self._handle(self.waiting.pop())
+
     @rule(place=st.integers(0, 4))
     def withdraw(self, place: int) -> None:
         for review in self.desk.reviews()[place : place + 1]:

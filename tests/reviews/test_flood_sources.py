@@ -7,15 +7,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.errors import NotYet
 from reviews.model import ChangeKind, FoundIn
 from reviews.publicity import seen_by
 from reviews.routing import Routes
 from reviews.veil import veiled_entry
 from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
 from tests.reviews.samples import ELSEWHERE, SECRET, event, route, routes
+from tests.reviews.small_portal import SmallPortal
 
 if TYPE_CHECKING:
+    from reviews.tree import FileState
     from tests.reviews.desk import Desk
+
+
+BUSY_FOR = 7.0
+
+
+class Busy(SmallPortal):
+    """A portal whose limit on requests is reached."""
+
+    def file(self, file_id: str) -> FileState | None:
+        raise NotYet(f"file {file_id} is asked for later", after=BUSY_FOR)
 
 
 @pytest.fixture
@@ -77,6 +90,17 @@ def test_of_a_flood_those_that_wait_let_others_go_first(desk: Desk) -> None:
 
     assert [desk.event(number).of_many for number in numbers[1:]] == [True] * 5
     assert not desk.event(later[0]).of_many
+
+
+def test_what_waits_among_many_is_asked_for_with_the_calls_of_floods(desk: Desk) -> None:
+    numbers = arrive(desk, names(6))
+    desk.intake.process(numbers[0])
+    [alone] = arrive(desk, ["alone"], parent_id=ELSEWHERE)
+    by_floods = replace(desk.intake, files=replace(desk.intake.files, portal=Busy()))
+    desk.intake = replace(desk.intake, for_floods=by_floods)
+
+    assert desk.intake.process(alone) is None
+    assert desk.intake.process(numbers[1]) == BUSY_FOR
 
 
 def test_a_few_changes_let_nobody_go_first(desk: Desk) -> None:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, OTHER, ROOM, back_up, restore
+from demo import BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, ROOM, back_up, restore
 from demo.faults import Fault
+from reviews import intake
 from reviews.model import ChangeKind, FoundIn
 from reviews.sweep import LISTING_EVERY
+from reviews.tree import FOLDER as FOLDER_SUBJECT
 from tests.databases import ON_SQLITE
 from tests.reviews.lost import lose, save, unsubscribe
-from tests.reviews.portal_desk import FILE, QUIET, portal_desk
-from tests.reviews.samples import route
+from tests.reviews.portal_desk import FILE, INNER, QUIET, STEP, portal_desk
+from tests.reviews.samples import event, route
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,6 +90,26 @@ def test_a_log_that_tells_of_something_missed_has_the_listing_looked_at_too(offi
 
     assert found.event.found_in is FoundIn.FOLDER_LOG
     assert calls(office) == {LOG: 1, LISTING: 1}
+
+
+def test_what_was_left_out_since_a_folder_waited_is_compared_the_next_time(office: PortalDesk) -> None:
+    sweep_when_due(office)
+    unsubscribe(office)
+    office.portal.save_by_api(INNER, by=BOB.id, size=77)
+    deep = f"{FOLDER_SUBJECT}{DEEP}"
+    renamed = event(file_id=deep, trigger="folder.updated", parent_id=FOLDER, title="Deep")
+    office.desk.clock.advance(seconds=LISTING_EVERY.total_seconds())
+    intake.receive(office.desk.transactions, [renamed], now=office.desk.clock())
+
+    assert sweep_when_due(office, after=0) == []
+    for stored in office.desk.events():
+        office.desk.clock.advance(seconds=STEP)
+        assert office.desk.intake.process(stored.id) is None
+    [found] = sweep_when_due(office)
+
+    assert (found.event.file_id, found.event.found_in) == (str(INNER), FoundIn.LISTING)
+    sweep_when_due(office)
+    assert calls(office) == {LOG: 1}
 
 
 @pytest.mark.parametrize("status", [403, 400])

@@ -217,9 +217,10 @@ def test_after_a_withdrawal_files_that_were_reviewed_again_are_no_part_of_it(
     desk.clock.advance(hours=1)
     handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
 
-    desk.answers.withdraw(wish(many))
+    told = desk.answers.withdraw(wish(many))
 
     [again] = bulks(desk)
+    assert told == again
     assert again.state is ReviewState.OPEN
     assert again.bulk is not None
     assert again.bulk.count == 4
@@ -233,3 +234,17 @@ def test_a_handed_over_review_stays_whose_it_is(desk: Desk, many: Review) -> Non
     apart = desk.taking_out.take_out(wish(many), file_id="f001")
 
     assert apart.owners == ("heir@example.com",)
+
+
+def test_an_answer_stands_when_all_files_were_reviewed_again(desk: Desk, many: Review) -> None:
+    desk.answers.take(attempt(many))
+    for file in (each.file_id for each in files_of(desk, many)):
+        desk.portal.versions[file] += 1
+        desk.clock.advance(hours=1)
+        handle(desk, arrive(desk, [file], trigger="file.updated"))
+
+    with pytest.raises(Refused) as refused:
+        desk.answers.withdraw(wish(many))
+
+    assert refused.value.reason is RefusalReason.SUPERSEDED
+    assert [review.state for review in bulks(desk)] == [ReviewState.ACKNOWLEDGED]

@@ -5,12 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runtime.allowance import SWEEPS, Allowance
+from runtime.allowance import ALL_CALLS, SWEEPS, UNHURRIED, Allowance
+from runtime.docspace_calls import permit_all
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
+
+    from runtime.allowance import Pace
 
 
 def granted(workers: list[Allowance], clock: Clock, *, seconds: int) -> int:
@@ -70,3 +75,19 @@ def test_the_sweeps_of_all_workers_leave_half_of_the_calls_to_others(engine: sa.
     assert 600 <= first_minute <= 750
     assert 550 <= second_minute <= 650
     assert Allowance(partial(UnitOfWork, engine), clock).ask() == 0
+
+
+def test_floods_and_sweeps_together_never_have_a_single_change_wait(engine: sa.Engine) -> None:
+    clock = Clock()
+
+    def ask_within(*paces: Pace) -> Callable[[], float]:
+        return permit_all([Allowance(partial(UnitOfWork, engine), clock, pace) for pace in paces])
+
+    unhurried = [ask_within(UNHURRIED, ALL_CALLS), ask_within(SWEEPS, UNHURRIED, ALL_CALLS)] * 2
+    change = ask_within(ALL_CALLS)
+    for _ in range(90):
+        for ask in unhurried:
+            while ask() == 0:
+                pass
+        assert [change() for _ in range(5)] == [0.0] * 5
+        clock.advance(seconds=1)
