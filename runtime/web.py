@@ -30,6 +30,7 @@ from runtime.responses import Protected, say_failures
 from runtime.settings import UnusableSettings
 from runtime.wiring import Wiring
 from store.group_commit import GroupCommit
+from store.limits import Work
 from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def create_app() -> Flask:
     try:
         config = settings.load()
         logs.prepare(config)
-        app = application(Wiring(config))
+        app = application(Wiring(config, Work.REQUEST))
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {error}")
     return app

@@ -85,7 +85,7 @@ class Wiring:
     """The objects of one process, each built when it is first asked for."""
 
     settings: Settings
-    work: Work = Work.WORKER
+    work: Work = Work.SERVE
     """What the process does with the database, as far as a part of it does not say otherwise."""
 
     @cached_property
@@ -125,6 +125,8 @@ class Wiring:
     @cached_property
     def patient_engine(self) -> sa.Engine:
         """The engine for requests that somebody waits for: a click, a page, a command in chat."""
+        if self.work is Work.REQUEST and self.engine.dialect.name != "sqlite":
+            return self.engine
         if self.engine.dialect.name != "sqlite":
             return for_work(self.engine, Work.REQUEST)
         address = self.engine.url.render_as_string(hide_password=False)

@@ -85,7 +85,8 @@ class Workflows:
             if again is None:
                 settled()
 
-        def deliver_card(card_id: int, drawing: int, attempt: int, lane: str = Lane.POSTS) -> None:
+        def deliver_card(card_id: int, drawing: int, attempt: int) -> None:
+            # A release before or after this one may get the job, so it has these arguments and no others.
             job = _card_job(card_id, drawing)
             owner = owner_of(worker, job)
             with self._alone(job):
@@ -95,8 +96,8 @@ class Workflows:
                     card_id=card_id,
                 )
                 if again is not None:
-                    name = f"{job}-{attempt + 1}"
-                    _later(DELIVER_CARD, name, again, Lane(lane), card_id, drawing, attempt + 1, lane)
+                    name, lane = f"{job}-{attempt + 1}", _lane_of(delivery, card_id)
+                    _later(DELIVER_CARD, name, again, lane, card_id, drawing, attempt + 1)
 
         def gap_sweep(number: int, folders: list[str], piece: int = 1, started: float = 0.0) -> None:
             started_at = datetime.fromtimestamp(started, tz=UTC)
@@ -145,7 +146,7 @@ class Workflows:
         self._start(Lane.EVENTS, _event_job(event_id, run), start)
 
     def start_card(self, card_id: int, drawing: int, *, lane: Lane) -> None:
-        start = partial(DBOS.start_workflow, self._deliver_card, card_id, drawing, 1, lane.value)
+        start = partial(DBOS.start_workflow, self._deliver_card, card_id, drawing, 1)
         self._start(lane, _card_job(card_id, drawing), start)
 
     @property
@@ -306,6 +307,20 @@ def _queue_of(intake: Intake, event_id: int) -> str:
             return LATER
 
     return DBOS.run_step({"name": "queue"}, find)
+
+
+def _lane_of(delivery: Delivery, card_id: int) -> Lane:
+    """Return the lane in which a card waits: one that stands is redrawn."""
+
+    def find() -> str:
+        try:
+            with delivery.transactions(reading=True) as work:
+                card = work.cards.without_notice(card_id)
+        except DATABASE_AWAY:
+            return Lane.POSTS
+        return Lane.REDRAWS if card is not None and card.message_id else Lane.POSTS
+
+    return Lane(DBOS.run_step({"name": "lane"}, find))
 
 
 def _later(

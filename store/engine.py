@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.limits import Work, limit_session, limit_transaction, session_name
+from store.limits import POOLS, Work, limit_session, limit_transaction, session_name
 from store.private_files import keep_private
 
 if TYPE_CHECKING:
@@ -31,14 +31,13 @@ _PATIENCE = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
-DURABLE_POOL = 20  # connections; it opens them as it needs them
 
 
 class UnusableAddress(ValueError):
     """DATABASE_URL names no database that we can use; the message says why, without any password."""
 
 
-def create_engine(address: str, *, patience: float = 1.0, work: Work = Work.WORKER) -> sa.Engine:
+def create_engine(address: str, *, patience: float = 1.0, work: Work = Work.SERVE) -> sa.Engine:
     """Return the engine for a database address, set up so that a commit is durable.
 
     On PostgreSQL its sessions have the limits of `work`; a transaction may have others (`store.limits`).
@@ -61,8 +60,7 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     single = sa.create_engine(
         engine.url,
         isolation_level="AUTOCOMMIT",
-        pool_size=1,
-        pool_timeout=1,
+        **_pool_arguments(Work.RECEIVE),
         connect_args=_connect_arguments(engine.url, Work.RECEIVE),
         hide_parameters=True,
     )
@@ -76,9 +74,7 @@ def create_durable_engine(url: sa.URL) -> sa.Engine:
         return _sqlite_for_durable_engine(url)
     engine = sa.create_engine(
         url,
-        pool_size=DURABLE_POOL,
-        max_overflow=0,
-        pool_timeout=30,
+        **_pool_arguments(Work.ENGINE),
         pool_pre_ping=True,
         connect_args=_connect_arguments(url, Work.ENGINE),
         hide_parameters=True,
@@ -167,6 +163,11 @@ def _connect_arguments(url: sa.URL, work: Work) -> dict[str, Any]:
     return {**_PATIENCE, **named}
 
 
+def _pool_arguments(work: Work) -> dict[str, Any]:
+    pool = POOLS[work]
+    return {"pool_size": pool.kept, "max_overflow": pool.more, "pool_timeout": pool.wait}
+
+
 def _limit_sessions(engine: sa.Engine, work: Work) -> None:
     @sa.event.listens_for(engine, "connect")
     def limit(connection: Any, _record: Any) -> None:
@@ -176,10 +177,8 @@ def _limit_sessions(engine: sa.Engine, work: Work) -> None:
 def _postgresql(url: sa.URL, work: Work) -> sa.Engine:
     engine = sa.create_engine(
         url,
-        pool_size=10,
-        max_overflow=20,
+        **_pool_arguments(work),
         pool_pre_ping=True,
-        pool_timeout=1,
         connect_args=_connect_arguments(url, work),
         hide_parameters=True,
         json_deserializer=read_json,

@@ -1,7 +1,8 @@
-"""How long a session of PostgreSQL may wait, work and idle, by kind of work: the one table of these limits.
+"""How long a session of PostgreSQL may wait, work and idle, and how many a process has, by kind of work.
 
-They are set after connecting: a pooler such as PgBouncer refuses them as options of the connection. SQLite
-has one limit, the patience of its writers (`store.engine`).
+These are the only tables of these limits. Those of a session are set after connecting: a pooler such as
+PgBouncer refuses them as options of the connection. SQLite has one limit, the patience of its writers
+(`store.engine`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Work(StrEnum):
     RECEIVE = "receive"  # one statement that a delivery of DocSpace waits for
     REQUEST = "request"  # a click, a page, a command in chat
     WORKER = "worker"
+    SERVE = "serve"  # a worker and a web server in one process
     BEAT = "beat"  # what tells the workers that another one lives
     ENGINE = "engine"  # the durable engine's own tables
     COMMAND = "command"  # a command on the command line: exports, checks, listings
@@ -50,6 +52,7 @@ LIMITS: Mapping[Work, Limits] = {
     Work.REQUEST: Limits(lock=1.5, statement=20, idle=10),
     # Work that had to give up comes again after five seconds.
     Work.WORKER: Limits(lock=3, statement=60, idle=20),
+    Work.SERVE: Limits(lock=3, statement=60, idle=20),
     # A beat that waits for long comes too late; the next one follows in two seconds.
     Work.BEAT: Limits(lock=3, statement=5, idle=10),
     # The engine does not repeat what a limit broke off: its work is found and resumed a minute later.
@@ -59,6 +62,33 @@ LIMITS: Mapping[Work, Limits] = {
     # One that waits for a lock holds up all that come after it, so it gives up soon and tries again.
     Work.MIGRATION: Limits(lock=1, statement=0, idle=0),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """Connections that are kept, those that come when all are taken, and the seconds to wait for one."""
+
+    kept: int
+    more: int
+    wait: float
+
+
+POOLS: Mapping[Work, Pool] = {
+    # One thread of the web process writes what is received.
+    Work.RECEIVE: Pool(kept=1, more=0, wait=1),
+    # As many as the web server has threads, so that none waits.
+    Work.REQUEST: Pool(kept=5, more=11, wait=1),
+    # Fewer than there are jobs: most of a job is calls to far sides, for which it holds none. One that waits
+    # for a connection is not given back, since it would come again five seconds later.
+    Work.WORKER: Pool(kept=10, more=0, wait=20),
+    # Somebody waits for the requests, and jobs may not hold them up.
+    Work.SERVE: Pool(kept=10, more=20, wait=1),
+    Work.BEAT: Pool(kept=2, more=0, wait=5),
+    Work.ENGINE: Pool(kept=8, more=0, wait=30),
+    Work.COMMAND: Pool(kept=2, more=8, wait=10),
+    Work.MIGRATION: Pool(kept=1, more=0, wait=10),
+}
+"""On PostgreSQL. A process has one more for a moment, to find out who holds the ledger's end."""
 _KEEPALIVES = {
     "tcp_keepalives_idle": 10,  # seconds
     "tcp_keepalives_interval": 5,

@@ -109,7 +109,7 @@ def test_a_click_is_answered_while_the_ledger_is_held_and_counts_once_it_is_free
         "ledger_head" if wiring.engine.dialect.name == "postgresql" else "the database"
     ]
     if wiring.engine.dialect.name == "postgresql":
-        assert said[0]["holder"].startswith("docspace-review worker ")
+        assert said[0]["holder"].startswith("docspace-review serve ")
         assert said[0]["state"] == "idle in transaction"
     assert review().title not in str(logs)
     assert side.click("U1", card, ACTION_IDS[Action.ACKNOWLEDGE]).status == 200

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,7 @@ from runtime.settings import Settings
 from runtime.wiring import Wiring
 from runtime.worker import Worker
 from store.engine import create_engine
+from store.unit_of_work import UnitOfWork
 from store.workers import Roll
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+PATIENCE = 60.0  # seconds
 NEWER, OLDER = "9999", "0001"
 SENTENCES = {
     NEWER: "the database belongs to a newer version of docspace-review: run that one",
@@ -56,9 +60,17 @@ def worker(wiring: Wiring) -> Iterator[Worker]:
     worker.stop()
 
 
+@contextmanager
+def patient(engine: sa.Engine) -> Iterator[sa.Engine]:
+    """Yield an engine whose transactions wait for those of a busy worker; SQLite has one writer at a time."""
+    own = create_engine(engine.url.render_as_string(hide_password=False), patience=PATIENCE)
+    yield own
+    own.dispose()
+
+
 def migrate_to(engine: sa.Engine, revision: str) -> str:
-    """Write down another revision, and return the one that was there."""
-    with engine.begin() as connection:
+    """Write down another revision, and return the one that was there; on SQLite a worker may be writing."""
+    with patient(engine) as own, own.begin() as connection:
         before: str = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
     return before
@@ -99,7 +111,8 @@ def test_while_the_database_is_away_the_last_look_stands() -> None:
 
 
 def receive(wiring: Wiring) -> None:
-    intake.receive(wiring.transactions, [event()], now=datetime.now(UTC) - timedelta(hours=1))
+    with patient(wiring.engine) as engine:
+        intake.receive(partial(UnitOfWork, engine), [event()], now=datetime.now(UTC) - timedelta(hours=1))
 
 
 def is_tried(wiring: Wiring) -> bool:
@@ -122,10 +135,9 @@ def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(
     assert parts["migrations"] == {"state": "broken", "reason": SENTENCES[revision]}
     assert not is_tried(wiring)
     migrate_to(wiring.engine, before)
-    assert Health(engine=wiring.engine, clock=wiring.clock).parts()["worker"]["state"] == "broken"
 
     eventually(lambda: is_tried(wiring))
-    eventually(lambda: (Roll(wiring.engine).silence() or WORKER_MISSED) < WORKER_MISSED)
+    eventually(lambda: Health(engine=wiring.engine, clock=wiring.clock).parts()["worker"]["state"] == "ok")
 
 
 def test_what_the_engine_gives_to_a_worker_meanwhile_comes_again_later(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
+from runtime.gate import THREADS
 from store.engine import create_durable_engine, create_engine, create_statement_engine, reading
-from store.limits import LIMITS, Work, for_work
+from store.limits import LIMITS, POOLS, Work, for_work
 from store.locks import find_holder
 
 if TYPE_CHECKING:
@@ -59,7 +63,7 @@ def test_a_request_has_its_own_limits_on_a_session_that_a_worker_uses_too(url: s
             assert limits_of(connection) == limits_for(Work.REQUEST)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() == process
-        assert limits_of(connection) == limits_for(Work.WORKER)
+        assert limits_of(connection) == limits_for(Work.SERVE)
     engine.dispose()
 
 
@@ -91,7 +95,7 @@ def test_the_server_is_told_to_notice_that_a_client_is_gone(postgres_databases: 
 
 
 @pytest.mark.parametrize(
-    ("query", "starts"), [("", "docspace-review worker "), ("application_name=mine", "mine")]
+    ("query", "starts"), [("", "docspace-review serve "), ("application_name=mine", "mine")]
 )
 def test_a_session_has_a_name_unless_the_address_gives_one(url: str, query: str, starts: str) -> None:
     address = sa.make_url(url).update_query_string(query).render_as_string(hide_password=False)
@@ -126,6 +130,43 @@ def test_who_holds_the_end_of_the_ledger_is_found_among_those_who_wait_for_it(ur
 
     assert found is not None
     assert found.process == process
-    assert found.name.startswith("docspace-review worker ")
+    assert found.name.startswith("docspace-review serve ")
     assert found.state == "idle in transaction"
     engine.dispose()
+
+
+def most(*kinds: Work) -> int:
+    return sum(POOLS[work].kept + POOLS[work].more for work in kinds)
+
+
+def test_a_job_that_finds_no_connection_free_waits_for_one(url: str) -> None:
+    engine = create_engine(url, work=Work.WORKER)
+    got, asks = threading.Event(), threading.Event()
+
+    def ask() -> None:
+        asks.set()
+        with engine.connect():
+            got.set()
+
+    with ExitStack() as held:
+        for _ in range(most(Work.WORKER)):
+            held.enter_context(engine.connect())
+        job = threading.Thread(target=ask)
+        job.start()
+        asks.wait(20)
+        assert not got.wait(1.5)
+    assert got.wait(20)
+    job.join(20)
+    engine.dispose()
+
+
+def test_each_thread_of_the_web_server_has_a_connection() -> None:
+    assert most(Work.REQUEST) == THREADS
+
+
+def test_the_page_says_how_many_connections_a_process_takes() -> None:
+    page = " ".join((Path(__file__).parents[2] / "docs/deploy.md").read_text().split())
+    worker = most(Work.WORKER, Work.ENGINE, Work.BEAT) + 1
+    web = most(Work.REQUEST, Work.RECEIVE) + 1
+
+    assert f"a worker takes up to {worker} connections and a web process up to {web}" in page
