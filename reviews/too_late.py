@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reviews.card_words import names
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _, counted, dated
-from reviews.model import Decision
+from reviews.model import Decision, ReviewState
 from reviews.nameless import called
 from reviews.standing import deciding
 from reviews.subject import count_subject, name_subject
@@ -52,6 +52,12 @@ def refuse_late_answer(review: Review, *, seen: int) -> Refused:
         name, when = called(answer.reviewer.name), dated(answer.at)
         sentence = _answered_by(answer, count_subject(review)).format(title=title, name=name, when=when)
         return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
+    if review.state is ReviewState.REPLACED:
+        sentence = _(
+            "{title} is reviewed together with many other files that changed at the same time. "
+            "Answer on their card."
+        )
+        return Refused(RefusalReason.STALE, sentence.format(title=title))
     sentence = counted(
         "{title} was changed again by {names} after the card that you saw (you saw revision {seen}, it is "
         "now at revision {revision}). Open the document again and answer on the fresh card.",

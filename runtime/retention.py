@@ -83,7 +83,11 @@ class Retention:
         A step that fails because the database is away is done again. Where one fails for another reason, the
         rest of its table is left for the next pass, so that it keeps nothing else from being removed.
         """
-        if not self._names or now < self._due:
+        if not self._names:
+            return False
+        # A clock that was far ahead and was set right must not put the next pass off until then.
+        self._due = min(self._due, now + EVERY)
+        if now < self._due:
             return False
         name = self._names[self._place]
         try:

@@ -84,7 +84,7 @@ def _kept_for(value: Any) -> timedelta | None:
     if form is None:
         raise ValueError(f"{value!r} is no length of time: write days as in 90d, or {FOREVER}")
     if int(form[1]) < FEWEST_DAYS:
-        raise ValueError(f"{value!r} is shorter than {FEWEST_DAYS}d, which the work itself looks back")
+        raise ValueError(f"{value!r} is shorter than {FEWEST_DAYS}d, as far as the work itself looks back")
     return timedelta(days=int(form[1]))
 
 

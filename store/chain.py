@@ -137,6 +137,16 @@ def read_entries(engine: sa.Engine, piece: Piece | None = None) -> Iterator[Read
         yield found
 
 
+def walk_entries_of(connection: sa.Connection, review_id: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the entries of a review in order, a page at a time: a bulk review has one for each file."""
+    query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
+    query = query.order_by(ledger.c.seq).limit(READ_AT_ONCE)
+    after = 0
+    while page := connection.execute(query.where(ledger.c.seq > after)).all():
+        yield from (entry for row in page if (entry := _readable(row.seq, row.entry)) is not None)
+        after = page[-1].seq
+
+
 def _readable(seq: int, text: str) -> dict[str, Any] | None:
     try:
         return read(text, where=f"entry {seq}")

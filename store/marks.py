@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from reviews.bulk import BulkFile
     from reviews.model import Review
 
+AT_ONCE = 1000
+"""Rows that one statement deletes: the files of a bulk review may lie in very many folders."""
+
 # At each step of a review both are asked for: the queries are built once.
 _ROW = sa.select(reviews).where(reviews.c.id == sa.bindparam("review_id"))
 _GIVEN = sa.select(answers).where(answers.c.review_id == sa.bindparam("review_id")).order_by(answers.c.id)
@@ -70,8 +73,10 @@ def take_out(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -
     """Delete these rows of the index, kind and value, of the review with this number."""
     for kind in {kind for kind, _ in pairs}:
         values = [mark for each, mark in pairs if each == kind]
-        rows_of = (review_index.c.value.in_(values), review_index.c.kind == kind, review_index.c.seq == seq)
-        connection.execute(sa.delete(review_index).where(*rows_of))
+        for start in range(0, len(values), AT_ONCE):
+            among = review_index.c.value.in_(values[start : start + AT_ONCE])
+            rows_of = (among, review_index.c.kind == kind, review_index.c.seq == seq)
+            connection.execute(sa.delete(review_index).where(*rows_of))
 
 
 def _put_in(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -> None:

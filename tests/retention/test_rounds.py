@@ -67,6 +67,22 @@ def test_after_a_pass_it_rests_until_the_next_one_is_due(desk: Desk) -> None:
     assert count(desk, people) == 0
 
 
+def test_a_clock_that_is_set_back_by_a_year_does_not_put_the_next_pass_off_for_a_year(desk: Desk) -> None:
+    steps = retention(desk)
+    remember(desk, 1)
+    ahead = desk.clock() + timedelta(days=365)
+    while steps.remove_expired(now=ahead):
+        pass
+    remember(desk, 1)
+    steps.remove_expired(now=desk.clock())
+    pass_days(desk, 91)
+
+    while steps.remove_expired(now=desk.clock()):
+        pass
+
+    assert count(desk, people) == 0
+
+
 def test_it_says_once_a_day_how_much_has_gone(desk: Desk) -> None:
     remember(desk, 3)
     pass_days(desk, 91)

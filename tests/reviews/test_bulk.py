@@ -71,6 +71,17 @@ def test_events_that_are_handled_before_the_next_arrives_become_one_review_all_t
     assert desk.verdict().intact
 
 
+def test_a_click_on_the_card_of_a_file_that_became_a_part_of_a_bulk_review_is_told_so(desk: Desk) -> None:
+    handle(desk, arrive(desk, names(3)))
+    single = desk.latest("f000")
+    handle(desk, arrive(desk, ["f003", "f004"]))
+
+    with pytest.raises(Refused, match="is reviewed together with many other files") as refused:
+        desk.answers.take(attempt(single))
+
+    assert refused.value.reason is RefusalReason.STALE
+
+
 def test_one_person_who_is_slow_in_one_folder_is_one_cause(desk: Desk) -> None:
     for file in names(6):
         desk.clock.advance(seconds=90)

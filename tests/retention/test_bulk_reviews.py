@@ -1,0 +1,142 @@
+"""Bulk reviews that were closed long ago: they go with their files, and with what became a part of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.model import Decision, Person, ReviewState
+from store.removed_reviews import remove_reviews
+from store.schema import bulk_reviews, review_file_people, review_files, review_index
+from tests.retention.removing import count, pass_days, remove_all
+from tests.retention.test_reviews import LATEST, YEAR, let_years_pass, remove
+from tests.reviews.desk import attempt, wish
+from tests.reviews.flood import arrive, bulks, flood, handle, names
+from tests.reviews.samples import routes
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from store.retention import Step
+    from tests.reviews.desk import Desk
+
+CROWD = tuple(
+    Person(id=f"p{number}", name=f"P{number}", email=f"p{number}@example.com") for number in range(130)
+)
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """A desk whose route lets three files through one by one."""
+    desk.follow(routes(bulk=3))
+    return desk
+
+
+def answer(desk: Desk, review: Review, decision: Decision = Decision.ACKNOWLEDGE) -> None:
+    """Answer a review as it is now, when its flood is over, and have all cards drawn."""
+    desk.clock.advance(hours=1)
+    desk.deliver_all()
+    with desk.transactions(reading=True) as work:
+        now = work.reviews.get(review.id)
+    assert now is not None
+    note = None if decision is Decision.ACKNOWLEDGE else "Section 4 is missing"
+    desk.answers.take(attempt(now, decision=decision, note=note))
+    desk.deliver_all()
+
+
+def indexed(desk: Desk) -> set[int]:
+    with desk.engine.connect() as connection:
+        return set(connection.execute(sa.select(review_index.c.seq)).scalars())
+
+
+def test_it_goes_with_its_files_and_all_that_it_was_found_by(desk: Desk) -> None:
+    desk.portal.people |= {who.id: who for who in CROWD}
+    desk.portal.coauthors["f000"] = list(CROWD)
+    answer(desk, flood(desk, 8))
+    let_years_pass(desk)
+
+    assert remove(desk) == [LATEST]
+
+    left = [count(desk, table) for table in (bulk_reviews, review_files, review_file_people)]
+    assert (left, len(indexed(desk))) == ([0, 0, 0], 1)
+    verdict = desk.verdict()
+    assert (verdict.problem, verdict.removed) == (None, 1)
+
+
+def test_what_it_was_found_by_for_files_as_they_once_were_goes_too(desk: Desk) -> None:
+    desk.portal.people |= {who.id: who for who in CROWD[:1]}
+    desk.portal.coauthors["f000"] = [CROWD[0]]
+    many = flood(desk, 5)
+    desk.portal.coauthors["f000"] = []
+    desk.portal.versions["f000"] += 1
+    handle(desk, arrive(desk, ["f000"], trigger="file.updated"))
+    answer(desk, many)
+    let_years_pass(desk)
+
+    remove(desk)
+
+    assert (len(indexed(desk)), desk.verdict().problem) == (1, None)
+
+
+def test_reviews_that_became_a_part_of_it_stay_as_long_as_it_does_and_go_with_it(desk: Desk) -> None:
+    handle(desk, arrive(desk, names(3)))
+    desk.deliver_all()
+    handle(desk, arrive(desk, ["g0", "g1", "g2", "g3"]))
+    [many] = bulks(desk)
+    pass_days(desk, 400)
+    remove_all(desk, keep_reviews=YEAR)
+    assert len([each for each in desk.reviews() if each.state is ReviewState.REPLACED]) == 3
+    answer(desk, many)
+    pass_days(desk, 300)
+    remove_all(desk, keep_reviews=YEAR)
+    assert len(desk.reviews()) == 4
+    let_years_pass(desk, days=66)
+
+    assert remove(desk) == [LATEST]
+    verdict = desk.verdict()
+    assert (verdict.problem, verdict.removed) == (None, 4)
+
+
+@pytest.mark.parametrize("first", ["the file", "the others"])
+def test_a_file_that_was_taken_out_goes_by_its_own_answer(desk: Desk, first: str) -> None:
+    many = flood(desk, 5)
+    apart = desk.taking_out.take_out(wish(many), file_id="f001")
+    early, late = (apart, many) if first == "the file" else (many, apart)
+    answer(desk, early)
+    pass_days(desk, 200)
+    answer(desk, late)
+    let_years_pass(desk, days=250)
+
+    assert len(remove(desk)) == 2
+    assert desk.verdict().problem is None
+    pass_days(desk, 200)
+
+    assert remove(desk) == [LATEST]
+    assert (desk.verdict().problem, len(indexed(desk))) == (None, 1)
+
+
+def test_what_was_sent_back_stays_with_all_its_files(desk: Desk) -> None:
+    many = flood(desk, 5)
+    answer(desk, many, Decision.REQUEST_CHANGES)
+    let_years_pass(desk)
+
+    assert remove(desk) == [many.file_id, LATEST]
+    assert count(desk, review_files) == 5
+
+
+def test_a_step_removes_no_more_than_so_many_files(desk: Desk) -> None:
+    answer(desk, flood(desk, 5))
+    desk.clock.advance(hours=1)
+    handle(desk, arrive(desk, [f"g{number}" for number in range(5)]))
+    answer(desk, bulks(desk)[0])
+    let_years_pass(desk)
+
+    steps: list[Step] = []
+    for _ in range(3):
+        after = steps[-1].after if steps else 0
+        before = desk.clock() - YEAR
+        steps.append(remove_reviews(desk.engine, after, before=before, now=desk.clock(), most_files=6))
+
+    assert [(step.removed, step.after is None) for step in steps] == [(1, False), (1, False), (0, True)]
+    assert desk.verdict().problem is None
