@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 # Said of a review, in the language of whoever reads it.
 NEWER = marked("What was reviewed here is no longer the newest: there is a newer review of it.")
+TOGETHER = marked("Many files changed at once: this one is reviewed together with the others.")
 LISTED = 25  # titles of a folder's files
 
 
@@ -95,6 +96,8 @@ class Card:
     """The files of a bulk review, whose `title` says how many they are."""
     left: bool = False
     superseded: bool = False
+    newer_says: str = ""
+    """Why there is nothing to answer here, where it was superseded."""
     newer: Neighbour | None = None
     """The review that superseded this one."""
     given: tuple[Answer, ...] = ()
@@ -238,7 +241,8 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         contents=draw_contents(review.contents),
         bulk=draw_bulk(review),
         left=review.kind is ChangeKind.MOVED_OUT,
-        superseded=review.superseded_by is not None,
+        superseded=not current,
+        newer_says="" if current else _(TOGETHER if review.state is ReviewState.REPLACED else NEWER),
         newer=make_neighbour(context.newer),
         given=tuple(show_answer(given) for given in acknowledged_by(review) if given is not decided),
         needed=needed(review),

@@ -44,12 +44,14 @@ def choose_look(card: Card) -> Look:
 
 
 def describe_status(review: Review) -> str:
-    return _("Superseded by a newer review") if review.superseded_by else _(STATUS[review.state])
+    is_newer = review.superseded_by and review.state is not ReviewState.REPLACED
+    return _("Superseded by a newer review") if is_newer else _(STATUS[review.state])
 
 
 def describe_standing(review: Review) -> str:
     """Return the status within a sentence."""
-    return _("superseded by a newer review") if review.superseded_by else _(STANDING[review.state])
+    is_newer = review.superseded_by and review.state is not ReviewState.REPLACED
+    return _("superseded by a newer review") if is_newer else _(STANDING[review.state])
 
 
 def show_answer(answer: Answer) -> Answer:

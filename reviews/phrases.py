@@ -37,7 +37,7 @@ STATUS = OwnWords(
         ReviewState.OPEN: marked("Waiting for review"),
         ReviewState.ACKNOWLEDGED: marked("Reviewed"),
         ReviewState.CHANGES_REQUESTED: marked("Changes requested"),
-        ReviewState.REPLACED: marked("Superseded by a newer review"),
+        ReviewState.REPLACED: marked("Part of a bulk review"),
     }
 )
 STANDING = OwnWords(
@@ -45,7 +45,7 @@ STANDING = OwnWords(
         ReviewState.OPEN: marked("waiting for review"),
         ReviewState.ACKNOWLEDGED: marked("reviewed"),
         ReviewState.CHANGES_REQUESTED: marked("changes requested"),
-        ReviewState.REPLACED: marked("superseded by a newer review"),
+        ReviewState.REPLACED: marked("part of a bulk review"),
     }
 )
 NEWS = OwnWords(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from reviews.delivery import Delivery
     from reviews.intake import Intake
+    from reviews.ports import Clock
     from reviews.sweep import GapSweep, Swept
     from runtime.capacity import Capacity
 
@@ -80,8 +81,8 @@ class Workflows:
                 )
                 if again is not None:
                     queue = _queue_of(intake, event_id)
-                    name = f"{job}-{attempt + 1}"
-                    _later(PROCESS_EVENT, name, again, Lane.EVENTS, event_id, run, attempt + 1, queue=queue)
+                    name, delay = f"{job}-{attempt + 1}", delay_by_machine(again, intake.clock)
+                    _later(PROCESS_EVENT, name, delay, Lane.EVENTS, event_id, run, attempt + 1, queue=queue)
             if again is None:
                 settled()
 
@@ -97,7 +98,8 @@ class Workflows:
                 )
                 if again is not None:
                     name, lane = f"{job}-{attempt + 1}", _lane_of(delivery, card_id)
-                    _later(DELIVER_CARD, name, again, lane, card_id, drawing, attempt + 1)
+                    delay = delay_by_machine(again, delivery.clock)
+                    _later(DELIVER_CARD, name, delay, lane, card_id, drawing, attempt + 1)
 
         def gap_sweep(number: int, folders: list[str], piece: int = 1, started: float = 0.0) -> None:
             started_at = datetime.fromtimestamp(started, tz=UTC)
@@ -321,6 +323,15 @@ def _lane_of(delivery: Delivery, card_id: int) -> Lane:
         return Lane.REDRAWS if card is not None and card.message_id else Lane.POSTS
 
     return Lane(DBOS.run_step({"name": "lane"}, find))
+
+
+def delay_by_machine(seconds: float, clock: Clock, *, machine: Clock = lambda: datetime.now(UTC)) -> float:
+    """Return after how long by this machine's clock work is due in so many seconds by the clock of all.
+
+    The engine writes down the time by this machine's clock, which may be a day ahead, and any process may be
+    the one that looks for what is due. The delay is negative where this machine is that much ahead.
+    """
+    return seconds + (clock() - machine()).total_seconds()
 
 
 def _later(

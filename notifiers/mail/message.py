@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from notifiers.shared.bulk_text import describe_file
 from notifiers.shared.text import Fact, covered, facts, shorten_name, when
 from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons
-from reviews.card import NEWER, Action, Card
+from reviews.card import Action, Card
 from reviews.card_state import outcome, request_line, state_lines
 from reviews.card_words import note_lines
 from reviews.change_words import and_more
@@ -87,7 +87,7 @@ def as_html(card: Card, link: str, ways: Ways = NOWHERE) -> str:
         look=card.look,
         lines=state_lines(card, when=when),
         ways=ways,
-        newer=_(NEWER) if card.superseded else "",
+        newer=card.newer_says,
         requested=request_line(card.requested, when=when) if card.requested else "",
         asked=note_lines(card.requested) if card.requested else [],
         news=outcome(card) if answer else "",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from notifiers.shared.adaptive_elements import HERE, around, block, rich, text_run
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.shared.text import shorten, web_address
-from reviews.card import NEWER
 from reviews.card_state import describe_own_change, request_line, state_lines
 from reviews.card_words import note_lines
 from reviews.language import _
@@ -35,7 +34,8 @@ class Room:
 
 def draw_outcome(card: Card, room: Room, ways: Ways) -> list[Element]:
     """Return what became of the review."""
-    newer = [block(_(NEWER)), *_way(_("Go to the newer review"), ways.newer)] if card.superseded else []
+    way = _way(_("Go to the newer review"), ways.newer)
+    newer = [block(card.newer_says), *way] if card.superseded else []
     lines = state_lines(card, when=when, name=lambda name: alike(shorten(name, room.people)))
     state = [block(line, spacing="Small") for line in lines]
     if card.overdue_since:

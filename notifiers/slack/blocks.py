@@ -10,7 +10,7 @@ from notifiers.shared.text import Fact, before, covered, headline, scope, shorte
 from notifiers.shared.ways import NOWHERE, Ways, link_buttons
 from notifiers.slack import notices
 from notifiers.slack.text import escape, fit, link, mention, when
-from reviews.card import NEWER, Action, Card
+from reviews.card import Action, Card
 from reviews.card_state import describe_own_change, request_line, state_lines
 from reviews.card_words import inside, note_lines
 from reviews.language import _, capital, some
@@ -58,7 +58,7 @@ def message(
     holds ids only: everybody in the channel can read it. `owners` and `stand_ins` are mrkdwn, in the order of
     the card's; `ways` are the addresses of the cards before and after this one.
     """
-    superseded = [_superseded(ways.newer)] if card.superseded else []
+    superseded = [_superseded(card, ways.newer)] if card.superseded else []
     standing = _standing(card)
     requested = [_requested(card.requested, ways.earlier)] if card.requested else []
     answer = [_answer(card, card.answer)] if card.answer else []
@@ -139,11 +139,9 @@ def _standing(card: Card) -> list[Block]:
     return [_section("\n".join(lines))] if lines else []
 
 
-def _superseded(newer: str) -> Block:
-    if not newer:
-        return _section(_(NEWER))
-    where = link(newer, _("Go to the newer review"))
-    return _section(_("What was reviewed here is no longer the newest. {link}.").format(link=where))
+def _superseded(card: Card, newer: str) -> Block:
+    where = f" {link(newer, _('Go to the newer review'))}." if newer else ""
+    return _section(f"{card.newer_says}{where}")
 
 
 def _requested(answer: Answer, earlier: str) -> Block:
