@@ -47,16 +47,21 @@ class LockWatch:
     def __init__(self, migrating: sa.Engine, watching: sa.Connection, tables: set[str]) -> None:
         self._watching = watching
         self._tables = tables
+        self._created: set[str] = set()
         self.complaints: list[str] = []
         sa.event.listen(migrating, "before_cursor_execute", self._note)
 
     def _note(self, connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if created := re.match(r"\s*CREATE TABLE (?P<table>\w+)", statement):
+            self._created.add(created["table"])
+        built = re.match(r"CREATE (UNIQUE )?INDEX (?!CONCURRENTLY).* ON (?P<table>\w+)", statement)
+        if built and built["table"] in self._created:
+            return  # it is empty
         pid = connection.connection.driver_connection.info.backend_pid
         found = self._watching.execute(_LOCKS, {"pid": pid}).all()
         held = {row.relname for row in found if row.mode in STRONG} & self._tables
         if held and _LONG.match(statement) and "alembic_version" not in statement:
             self.complaints.append(f"holds {sorted(held)} during: {statement}")
-        built = re.match(r"CREATE (UNIQUE )?INDEX (?!CONCURRENTLY).* ON (?P<table>\w+)", statement)
         read = _READS_ALL.match(statement)
         for match in (built, read):
             if match and match["table"] in self._tables:
@@ -165,32 +170,31 @@ def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) ->
     address = old_postgresql.url.render_as_string(hide_password=False)
     migrating, patient = create_engine(address), create_engine(address, work=Work.COMMAND)
     inserted: list[int] = []
+    writers: list[threading.Thread] = []
 
-    with patient.connect() as before:
-        before.execution_options(isolation_level="REPEATABLE READ")
-        before.exec_driver_sql("SELECT count(*) FROM events")
+    @sa.event.listens_for(migrating, "before_cursor_execute")
+    def write(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "CONCURRENTLY" in statement and "ON events" in statement and not writers:
+            before = patient.connect().execution_options(isolation_level="REPEATABLE READ")
+            before.exec_driver_sql("SELECT count(*) FROM events")
+            writers.append(threading.Thread(target=insert, args=(before,)))
+            writers[0].start()
 
-        @sa.event.listens_for(migrating, "before_cursor_execute")
-        def write(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if "CONCURRENTLY" in statement and "ON events" in statement and thread.ident is None:
-                thread.start()
+    def insert(before: sa.Connection) -> None:
+        """Write once the build waits for the transaction before it, then let it go on."""
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'virtualxid'"
+        with before, patient.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+            while not other.exec_driver_sql(waits).scalar_one():
+                pass
+            other.exec_driver_sql(
+                "INSERT INTO events (id, delivery_key, semantic_key, file_id, said, received_at, state) "
+                "VALUES (1000, 'd', 's', 'f', '{}', now(), 'received')"
+            )
+            inserted.append(1)
 
-        def insert() -> None:
-            """Write once the build waits, then let it go on."""
-            with old_postgresql.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
-                waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'virtualxid'"
-                while not other.exec_driver_sql(waits).scalar_one():
-                    pass
-                other.exec_driver_sql(
-                    "INSERT INTO events (id, delivery_key, semantic_key, file_id, said, received_at, state) "
-                    "VALUES (1000, 'd', 's', 'f', '{}', now(), 'received')"
-                )
-                inserted.append(1)
-            before.rollback()
-
-        thread = threading.Thread(target=insert)
-        migrate(migrating)
-        thread.join()
+    migrate(migrating)
+    for writer in writers:
+        writer.join()
     migrating.dispose()
     patient.dispose()
 
