@@ -22,7 +22,7 @@ class Lane(StrEnum):
     SWEEPS = "sweeps"
 
 
-AT_ONCE: Mapping[Lane, int] = {Lane.REDRAWS: 6, Lane.POSTS: 10, Lane.EVENTS: 10, Lane.SWEEPS: 4}
+AT_ONCE: Mapping[Lane, int] = {Lane.REDRAWS: 10, Lane.POSTS: 12, Lane.EVENTS: 10, Lane.SWEEPS: 4}
 """Jobs that were handed over to this process and have not ended. The rest waits for any worker with room."""
 
 AGAIN_AT_ONCE = 16

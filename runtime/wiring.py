@@ -67,8 +67,8 @@ CLICK_SECONDS = 2.0
 BEAT_PATIENCE = 5.0  # seconds; much less than the silence after which a worker counts as dead
 # Calls to channels that a worker has under way, shared out among the channels in use: fewer than there may be
 # jobs at once (runtime/capacity.py), so that channels that hang leave some to the others.
-FIRST_POSTS, FEWEST_FIRST_POSTS, OF_TARGET = 8, 2, 3
-REDRAWS, FEWEST_REDRAWS, REDRAWS_OF_TARGET = 4, 1, 2
+FIRST_POSTS, FEWEST_FIRST_POSTS, OF_TARGET = 10, 2, 3
+REDRAWS, FEWEST_REDRAWS, REDRAWS_OF_TARGET = 8, 1, 2
 
 
 def utc_now() -> datetime:

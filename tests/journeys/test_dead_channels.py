@@ -45,6 +45,7 @@ def opened(
     routes = (
         f'[[route]]\nname = "compliance"\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\n'
         f'notify = [{notify}]\nquiet_period = "0s"\nidentity = "link"\nsegregation_of_duties = "off"\n'
+        'bulk = "off"\n'
     )
     settings = {
         "SMTP_URL": mail.url,

@@ -110,7 +110,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(steps=st.lists(STEPS, min_size=5, max_size=20))
 def test_with_and_without_retention_the_same_comes_of_everything(
     sqlite_databases: SqliteDatabases, steps: list[tuple[str, tuple[object, ...], dict[str, object]]]

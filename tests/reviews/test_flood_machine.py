@@ -154,7 +154,7 @@ def run(new: Callable[[], str], *, examples: int, steps: int) -> None:
 
 
 def test_a_life_of_floods_on_sqlite(sqlite_databases: SqliteDatabases) -> None:
-    run(sqlite_databases.new, examples=12, steps=20)
+    run(sqlite_databases.new, examples=6, steps=20)
 
 
 def test_a_shorter_life_of_floods_on_postgresql(postgres_databases: PostgresDatabases) -> None:

@@ -266,7 +266,7 @@ def live(address: str, plan: Plan) -> None:
 
 
 def test_a_folder_that_moved_is_one_review(sqlite_databases: SqliteDatabases) -> None:
-    @settings(SETTINGS, max_examples=40)
+    @settings(SETTINGS, max_examples=12)
     @given(plan=plans)
     def lives(plan: Plan) -> None:
         live(sqlite_databases.new(), plan)
@@ -275,7 +275,7 @@ def test_a_folder_that_moved_is_one_review(sqlite_databases: SqliteDatabases) ->
 
 
 def test_a_folder_that_moved_is_one_review_on_postgresql(postgres_databases: PostgresDatabases) -> None:
-    @settings(SETTINGS, max_examples=5)
+    @settings(SETTINGS, max_examples=2)
     @given(plan=plans)
     def lives(plan: Plan) -> None:
         address = postgres_databases.new()
