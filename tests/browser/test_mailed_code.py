@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import sqlalchemy as sa
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 
 @pytest.fixture
@@ -36,6 +36,14 @@ def code_in(mail: MailServer) -> str:
     found = re.search(r"\d{4} \d{4}", mail.mails[-1].get_content())
     assert found
     return found[0]
+
+
+def loaded_field(page: Page, label: str) -> Locator:
+    """Return a field once its page is there as a whole: a key that is pressed before that is lost."""
+    field = page.get_by_label(label)
+    field.wait_for()
+    page.wait_for_load_state()
+    return field
 
 
 def test_a_mailed_code_lets_its_owner_request_changes_without_javascript_in_any_look(
@@ -67,10 +75,10 @@ def test_the_keyboard_alone_proves_and_answers(browser: Browser, address: str, m
     page.get_by_label("Your e-mail address").focus()
     page.keyboard.type(OWNER)
     page.keyboard.press("Enter")
-    page.get_by_label("The code from the mail").focus()
+    loaded_field(page, "The code from the mail").focus()
     page.keyboard.type(code_in(mail))
     page.keyboard.press("Enter")
-    page.get_by_label("What has to change?").focus()
+    loaded_field(page, "What has to change?").focus()
     page.keyboard.type("Section 4 is out of date.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -87,10 +95,10 @@ def test_a_wrong_code_is_said_so_and_the_right_one_still_counts(
     page.goto(address)
     page.get_by_label("Your e-mail address").fill(OWNER)
     page.keyboard.press("Enter")
-    page.get_by_label("The code from the mail").fill("1")
+    loaded_field(page, "The code from the mail").fill("1")
     page.keyboard.press("Enter")
     said = page.get_by_role("alert").inner_text()
-    page.get_by_label("The code from the mail").fill(code_in(mail))
+    loaded_field(page, "The code from the mail").fill(code_in(mail))
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Not you?").click()
 
