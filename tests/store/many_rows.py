@@ -75,8 +75,8 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
             1,
             {
                 "id": "i",
-                "delivery_key": "'d' || i",
-                "semantic_key": "'s' || i",
+                "delivery_key": "'many-d' || i",
+                "semantic_key": "'many-s' || i",
                 "file_id": "'f' || i",
                 "received_at": at,
                 "state": event_state,
