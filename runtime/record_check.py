@@ -12,6 +12,7 @@ from reviews.agreement import compare_review
 from reviews.findings import MOST_LISTED, Finding, Findings, show_id
 from reviews.findings import Part as Of
 from reviews.ledger import GENESIS, Broken, EntryType, Head, Verdict
+from reviews.removals import check_removal
 from runtime.index_check import compare_index, describe_stray
 from runtime.side_by_side import CROWD, Tally, look_in_turn, look_side_by_side
 from store import chain, comparison, guards
@@ -101,12 +102,12 @@ def _count_entries(engine: sa.Engine) -> int:
 
 def _check_chain(engine: sa.Engine, step: Step, kept: Collection[Head]) -> Part:
     part = Part()
-    types: Counter[str] = Counter()
+    removals = _Removals(engine, part.findings)
     try:
         pinned = chain.pinned(engine)
-        entries = _count(_count_types(chain.read_entries(engine), types), step)
+        entries = _count(removals.watch(chain.read_entries(engine)), step)
         verdict = ledger.verify(entries, whole=True, kept=[pinned, *kept])
-        part.verdict = replace(verdict, removed=types[EntryType.REVIEW_REMOVED])
+        part.verdict = replace(verdict, removed=removals.count)
         if verdict.intact:
             _compare_end(verdict.head, chain.pinned(engine))
     except Broken as broken:
@@ -116,10 +117,31 @@ def _check_chain(engine: sa.Engine, step: Step, kept: Collection[Head]) -> Part:
     return part
 
 
-def _count_types(entries: Iterable[ReadEntry], types: Counter[str]) -> Iterator[ReadEntry]:
-    for each in entries:
-        types[str(each.entry.get("type"))] += 1
-        yield each
+@dataclass
+class _Removals:
+    """Counts the entries of removed reviews as they pass, and holds each against the entries before it."""
+
+    engine: sa.Engine
+    findings: Findings
+    count: int = 0
+    _open: list[str] = field(default_factory=list)
+
+    def watch(self, entries: Iterable[ReadEntry]) -> Iterator[ReadEntry]:
+        for each in entries:
+            yield each
+            if each.entry.get("type") == EntryType.REVIEW_REMOVED:
+                self.count += 1
+                self._open.append(str(each.entry.get("review_id")))
+            if len(self._open) >= comparison.READ_AT_ONCE:
+                self._check()
+        self._check()
+
+    def _check(self) -> None:
+        found = comparison.read_entries(self.engine, self._open)
+        for review_id, entries in found.items():
+            if (finding := check_removal(review_id, entries)) is not None:
+                self.findings.add(finding)
+        self._open.clear()
 
 
 def _compare_end(found: Head, pinned: Head) -> None:

@@ -137,6 +137,12 @@ def reviews_that_lack(engine: sa.Engine, most: int) -> Iterator[tuple[str, str]]
             yield from ((str(review_id), name) for review_id in found)
 
 
+def read_entries(engine: sa.Engine, review_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return all entries of each of these reviews, in order."""
+    with reading(engine).connect() as connection:
+        return _read_entries(connection, review_ids)
+
+
 def _walk_block(
     connection: sa.Connection, after: int | None, until: int | None
 ) -> Iterator[Beside | Unreadable | Stray]:
@@ -193,12 +199,9 @@ def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Un
 def _beside(connection: sa.Connection, index: Mapping[str, Pairs]) -> Iterator[tuple[str, Beside]]:
     ids = list(index)
     given: dict[str, list[Answer]] = defaultdict(list)
-    told: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in _fetch(connection, _ANSWERS, ids):
         given[row["review_id"]].append(rows.answer(row))
-    for review_id, seq, text in connection.execute(_ENTRIES, {"ids": ids}):
-        if (entry := _read(seq, text)) is not None:
-            told[review_id].append(entry)
+    told = _read_entries(connection, ids)
     found = list(_fetch(connection, _REVIEWS, ids))
     bulks = load_summaries(connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK])
     files = BulkFiles(connection)
@@ -214,6 +217,16 @@ def _beside(connection: sa.Connection, index: Mapping[str, Pairs]) -> Iterator[t
                 index=index[review_id],
             ),
         )
+
+
+def _read_entries(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    told: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if not ids:
+        return told
+    for review_id, seq, text in connection.execute(_ENTRIES, {"ids": list(ids)}):
+        if (entry := _read(seq, text)) is not None:
+            told[review_id].append(entry)
+    return told
 
 
 def _fetch(connection: sa.Connection, query: sa.Select[Any], ids: list[str]) -> Iterator[dict[str, Any]]:

@@ -98,6 +98,31 @@ def test_what_somebody_deleted_by_hand_is_still_found(desk: Desk) -> None:
     assert [(each.review_id, "table ledger tells of" in each.says) for each in found] == [(by_hand.id, True)]
 
 
+NOT_OVER = (
+    "entry 2 says that review {} was removed, but no entry before it says that it was answered or replaced"
+)
+MISCOUNTED = "entry 3 says that review {} was removed with 0 answers, but the entries before it tell of 1"
+
+
+@pytest.mark.parametrize(
+    ("answered", "said", "says"), [(False, 0, [NOT_OVER]), (True, 0, [MISCOUNTED]), (True, 1, [])]
+)
+def test_a_removal_that_retention_would_not_have_written_is_found(
+    desk: Desk, *, answered: bool, said: int, says: list[str]
+) -> None:
+    review = acknowledge(desk, "f1") if answered else desk.open(event(file_id="f1"))
+    with desk.transactions() as work:
+        work.ledger.append({**removed(review, at=desk.clock()), "answers": said})
+        work.commit()
+    with desk.engine.begin() as connection:
+        for table in (answers, cards, review_index, reviews):
+            connection.execute(sa.delete(table))
+
+    found = [each for each in desk.verdict().findings if each.part is Part.REVIEW]
+
+    assert [each.says for each in found] == [text.format(review.id) for text in says]
+
+
 def test_a_removed_review_that_is_there_again_is_found(desk: Desk) -> None:
     review = acknowledge(desk, "f1")
     with desk.transactions() as work:
