@@ -96,6 +96,8 @@ class Card:
     """The files of a bulk review, whose `title` says how many they are."""
     left: bool = False
     superseded: bool = False
+    is_part: bool = False
+    """Of a bulk review, which superseded this one."""
     newer_says: str = ""
     """Why there is nothing to answer here, where it was superseded."""
     newer: Neighbour | None = None
@@ -242,6 +244,7 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         bulk=draw_bulk(review),
         left=review.kind is ChangeKind.MOVED_OUT,
         superseded=not current,
+        is_part=review.state is ReviewState.REPLACED,
         newer_says="" if current else _(TOGETHER if review.state is ReviewState.REPLACED else NEWER),
         newer=make_neighbour(context.newer),
         given=tuple(show_answer(given) for given in acknowledged_by(review) if given is not decided),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def describe_news(card: Card) -> str:
     """Return what a headline says after the title."""
+    if card.is_part:
+        return counted("is part of a bulk review", "are part of a bulk review", card.things)
     if card.superseded:
         return counted("has changed again", "have changed again", card.things)
     if card.answer is None:
@@ -33,6 +35,8 @@ def summarize(card: Card) -> str:
 
 
 def _what_became_of_it(card: Card) -> list[str]:
+    if card.is_part:
+        return [card.newer_says]
     if card.superseded:
         again = counted(
             "It has changed again since and has a newer review.",

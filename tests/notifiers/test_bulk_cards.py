@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import io
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,7 +22,7 @@ from reviews.model import ChangeKind, Decision, ReviewState
 from reviews.veil import veiled
 from tests.edge.adaptive_cards import buttons, flaws
 from tests.edge.block_kit import pings, problems
-from tests.reviews.samples import answer, bulk, bulk_file, bulk_review
+from tests.reviews.samples import answer, bulk, bulk_file, bulk_review, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,9 +229,15 @@ def test_nothing_is_written_into_the_history_of_a_file() -> None:
 
 
 def test_a_superseded_one_says_so_of_many_files() -> None:
-    found = card(superseded_by="rev-2", state=ReviewState.REPLACED)
+    found = card(superseded_by="rev-2")
 
     assert "10,000 files in Invoices have changed again" in in_slack(found)
-    assert replace(found, superseded=True).summary.endswith(
-        "They have changed again since and have a newer review."
-    )
+    assert found.summary.endswith("They have changed again since and have a newer review.")
+
+
+def test_what_became_a_part_of_a_bulk_review_does_not_say_that_it_changed_again() -> None:
+    part = card_of(review(superseded_by="rev-2", state=ReviewState.REPLACED))
+
+    assert f"{part.title} is part of a bulk review" in in_slack(part)
+    assert "changed again" not in f"{in_slack(part)} {part.summary}"
+    assert part.summary.endswith(part.newer_says)
