@@ -10,7 +10,7 @@ import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 import structlog
@@ -77,12 +77,13 @@ class Workflows:
                 again = _guarded(
                     lambda: intake.process(event_id) if capacity.may_work() else DATABASE_WAIT,
                     lambda error: intake.failed(event_id, error),
+                    lambda: _queue_of(intake, event_id),
                     event_id=event_id,
                 )
                 if again is not None:
-                    queue = _queue_of(intake, event_id)
-                    name, delay = f"{job}-{attempt + 1}", delay_by_machine(again, intake.clock)
-                    _later(PROCESS_EVENT, name, delay, Lane.EVENTS, event_id, run, attempt + 1, queue=queue)
+                    name, delay = f"{job}-{attempt + 1}", delay_by_machine(again.seconds, intake.clock)
+                    arguments, queue = (event_id, run, attempt + 1), again.place
+                    _later(PROCESS_EVENT, name, delay, Lane.EVENTS, *arguments, queue=queue)
             if again is None:
                 settled()
 
@@ -94,11 +95,12 @@ class Workflows:
                 again = _guarded(
                     lambda: delivery.deliver(card_id, owner) if capacity.may_work() else DATABASE_WAIT,
                     lambda error: delivery.failed(card_id, owner, error),
+                    lambda: _lane_of(delivery, card_id),
                     card_id=card_id,
                 )
                 if again is not None:
-                    name, lane = f"{job}-{attempt + 1}", _lane_of(delivery, card_id)
-                    delay = delay_by_machine(again, delivery.clock)
+                    name, lane = f"{job}-{attempt + 1}", Lane(again.place)
+                    delay = delay_by_machine(again.seconds, delivery.clock)
                     _later(DELIVER_CARD, name, delay, lane, card_id, drawing, attempt + 1)
 
         def gap_sweep(number: int, folders: list[str], piece: int = 1, started: float = 0.0) -> None:
@@ -272,12 +274,26 @@ def _log_sweep(swept: Swept) -> None:
     )
 
 
+class _Again(NamedTuple):
+    """After how many seconds work comes again, and in which queue or lane it waits."""
+
+    seconds: float
+    place: str
+
+
 def _guarded(
-    work: Callable[[], float | None], failed: Callable[[Exception], float | None], **what: int
-) -> float | None:
+    work: Callable[[], float | None],
+    failed: Callable[[Exception], float | None],
+    find_place: Callable[[], str],
+    **what: int,
+) -> _Again | None:
     """Run a use case as one step; a poison event or card counts as failed and never stops the others."""
 
-    def step() -> float | None:
+    def step() -> tuple[float, str] | None:
+        seconds = attempt()
+        return None if seconds is None else (seconds, find_place())
+
+    def attempt() -> float | None:
         try:
             return work()
         except DATABASE_AWAY as error:
@@ -296,33 +312,29 @@ def _guarded(
             log.warning("failure_not_counted", reason=type(second).__name__, **what)
             return DATABASE_WAIT
 
-    return DBOS.run_step({"name": "work"}, step)
+    found: tuple[float, str] | float | None = DBOS.run_step({"name": "work"}, step)
+    if found is None:
+        return None
+    # A worker of an earlier release that died here has written down the seconds alone.
+    return _Again(*found) if isinstance(found, tuple) else _Again(found, find_place())
 
 
 def _queue_of(intake: Intake, event_id: int) -> str:
     """Return the queue in which an event waits: those of a flood have one of their own, and hold up none."""
-
-    def find() -> str:
-        try:
-            return FLOODS if intake.is_of_many(event_id) else LATER
-        except DATABASE_AWAY:
-            return LATER
-
-    return DBOS.run_step({"name": "queue"}, find)
+    try:
+        return FLOODS if intake.is_of_many(event_id) else LATER
+    except DATABASE_AWAY:
+        return LATER
 
 
 def _lane_of(delivery: Delivery, card_id: int) -> Lane:
     """Return the lane in which a card waits: one that stands is redrawn."""
-
-    def find() -> str:
-        try:
-            with delivery.transactions(reading=True) as work:
-                card = work.cards.without_notice(card_id)
-        except DATABASE_AWAY:
-            return Lane.POSTS
-        return Lane.REDRAWS if card is not None and card.message_id else Lane.POSTS
-
-    return Lane(DBOS.run_step({"name": "lane"}, find))
+    try:
+        with delivery.transactions(reading=True) as work:
+            card = work.cards.without_notice(card_id)
+    except DATABASE_AWAY:
+        return Lane.POSTS
+    return Lane.REDRAWS if card is not None and card.message_id else Lane.POSTS
 
 
 def delay_by_machine(seconds: float, clock: Clock, *, machine: Clock = lambda: datetime.now(UTC)) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 import sqlalchemy as sa
 from dbos import DBOS
+from dbos._serialization import DefaultSerializer
 
 from demo import ALICE, COMPLIANCE, Portal, running
 from reviews import intake
@@ -209,6 +210,26 @@ def test_a_redraw_that_comes_again_stays_in_its_lane_and_any_release_can_do_it(
     assert again.queue_partition_key == Lane.REDRAWS
     assert again.input is not None
     assert again.input["args"] == (stands, 2, 2)
+    assert steps_of(f"card-{stands}-2-1") == ["work"], "each step is a transaction more"
+
+
+@pytest.mark.parametrize("quiet", ["1h"])
+def test_an_attempt_that_a_worker_of_an_earlier_release_left_half_done_goes_on(wiring: Wiring) -> None:
+    changed = event(file_id=str(FIRST), parent_id=str(COMPLIANCE))
+    intake.receive(wiring.transactions, [changed], now=datetime.now(UTC))
+    former = Worker(wiring)
+    former.start()
+    [again] = eventually(lambda: DBOS.list_workflows(status="DELAYED"))
+    former.stop()
+    leave_half_done(wiring, "event-1-1-1", seconds=3600.0)
+
+    worker = Worker(wiring)
+    worker.start()
+
+    found = eventually(lambda: DBOS.list_workflows(status="DELAYED"), within=LONG_ENOUGH)
+    assert [each.workflow_id for each in found] == [again.workflow_id]
+    eventually(lambda: DBOS.list_workflows(workflow_ids=["event-1-1-1"], status="SUCCESS"))
+    worker.stop()
 
 
 @pytest.mark.parametrize("quiet", ["1h"])
@@ -250,6 +271,36 @@ def test_what_an_earlier_release_left_in_its_queue_is_done(wiring: Wiring) -> No
     assert queue is not None
     assert queue.worker_concurrency == FORMER_AT_ONCE
     worker.stop()
+
+
+def steps_of(workflow_id: str) -> list[str]:
+    """Return what an attempt did in steps of its own."""
+    steps = DBOS.list_workflow_steps(workflow_id)
+    return [step["function_name"] for step in steps if step["child_workflow_id"] is None]
+
+
+def leave_half_done(wiring: Wiring, workflow_id: str, *, seconds: float) -> None:
+    """Have an attempt end where a worker of release 0.3 died that had only written down when to go on."""
+    schema = None if wiring.engine.dialect.name == "sqlite" else "dbos"
+    columns = ("workflow_uuid", "status", "executor_id", "output", "function_name")
+    attempts, steps = (
+        sa.table(name, *map(sa.column, columns), schema=schema)
+        for name in ("workflow_status", "operation_outputs")
+    )
+    with patient(wiring.engine) as engine:
+        dead = Roll(engine).enlist()
+    with patient(wiring.engine) as engine, engine.begin() as connection:
+        for statement in (
+            sa.delete(attempts).where(attempts.c.status == "DELAYED"),
+            sa.delete(steps).where(steps.c.function_name != "work"),
+            sa.update(steps).values(output=DefaultSerializer().serialize(seconds)),
+            sa.update(attempts)
+            .where(attempts.c.workflow_uuid == workflow_id)
+            .values(status="PENDING", executor_id=dead, output=None),
+        ):
+            assert connection.execute(statement).rowcount == 1, statement
+    with patient(wiring.engine) as engine:
+        Roll(engine).retire(dead)
 
 
 def leave_to_the_dead(wiring: Wiring) -> str:
