@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
@@ -54,7 +55,7 @@ def _limited(portal: Portal) -> Refusal | None:
 
 
 def _faulty(portal: Portal, call: Call) -> Refusal | None:
-    fault = portal.faults.take(call)
+    fault = portal.faults.take(call, sign=_show_life)
     if fault is not None and fault.drop:
         _hang_up()
     if fault is None or fault.status is None:
@@ -86,6 +87,19 @@ def _writes() -> bool:
 
 def _hang_up() -> None:
     """Closes the connection under the server; a test client has none, and is answered as usual."""
-    connection = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
+    connection = _connection()
+    if connection is not None:
         connection.shutdown(socket.SHUT_RDWR)
+
+
+def _show_life() -> None:
+    """Says that the answer is still to come (RFC 9110, 15.2), which each client has to bear at any time."""
+    connection = _connection()
+    if connection is not None:
+        with suppress(OSError):  # the caller has gone
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _connection() -> socket.socket | None:
+    connection = request.environ.get("werkzeug.socket")
+    return connection if isinstance(connection, socket.socket) else None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+SIGN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -22,11 +25,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to a matching call: it waits `hang` seconds, is dropped, refused, or answered as usual."""
+    """What happens to a matching call: it waits `hang` seconds, is dropped, refused, or answered as usual.
+
+    While a call waits that is to be kept `alive`, its caller gets signs of life.
+    """
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     hang: float = 0
+    alive: bool = False
     drop: bool = False
     path: str = ""
 
@@ -56,9 +63,12 @@ class Faults:
         headers = {} if retry_after is None else {"Retry-After": retry_after}
         self.add(Fault(status=status, headers=headers, path=path), times=times)
 
-    def hang(self, seconds: float, *, path: str = "", times: int | None = 1) -> None:
-        """Keeps callers waiting, then answers as usual; `clear()` lets the waiting ones go."""
-        self.add(Fault(hang=seconds, path=path), times=times)
+    def hang(self, seconds: float, *, path: str = "", times: int | None = 1, alive: bool = False) -> None:
+        """Keeps callers waiting, then answers as usual; `clear()` lets the waiting ones go.
+
+        Those who get signs of life (`alive`) wait for as long, whatever their own patience is.
+        """
+        self.add(Fault(hang=seconds, path=path, alive=alive), times=times)
 
     def drop(self, *, path: str = "", times: int | None = 1) -> None:
         """Closes the connection without an answer."""
@@ -73,12 +83,17 @@ class Faults:
         with self._lock:
             self._calls.append(call)
 
-    def take(self, call: Call) -> Fault | None:
-        """Uses up the first fault that matches the call, waiting here if it hangs."""
+    def take(self, call: Call, *, sign: Callable[[], None] = lambda: None) -> Fault | None:
+        """Uses up the first fault that matches the call, waiting here if it hangs; `sign` is one of life."""
         with self._lock:
             fault, released = self._matching(call), self._released
         if fault is not None and fault.hang:
-            released.wait(fault.hang)
+            until = time.monotonic() + fault.hang
+            while (left := until - time.monotonic()) > 0:
+                if released.wait(min(left, SIGN_SECONDS)):
+                    break
+                if fault.alive:
+                    sign()
         return fault
 
     def calls(self, path: str = "") -> list[Call]:

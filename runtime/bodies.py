@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,41 +24,44 @@ BODY_SECONDS = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """What is asked of a request before its body is read; `largest` is in bytes."""
+    """What is asked of a request before its body is read.
+
+    `largest` is in bytes; `may_be_genuine` is told the headers and the time, in seconds since 1970.
+    """
 
     largest: int
-    may_be_genuine: Callable[[Headers], bool]
+    may_be_genuine: Callable[[Headers, float], bool]
 
 
 DOORS = {
     views.PATH: Door(
         largest=views.LARGEST_BODY,
-        may_be_genuine=lambda headers: signature.is_well_formed(headers.get(signature.HEADER)),
+        may_be_genuine=lambda headers, _now: signature.is_well_formed(headers.get(signature.HEADER)),
     ),
     "/slack/events": Door(
         largest=guard.LARGEST_BODY,
-        may_be_genuine=lambda headers: (
-            guard.is_well_formed(headers) and guard.is_recent(headers, now=time.time())
+        may_be_genuine=lambda headers, now: (
+            guard.is_well_formed(headers) and guard.is_recent(headers, now=now)
         ),
     ),
     "/teams/messages": Door(
         largest=authorization.LARGEST_BODY,
-        may_be_genuine=lambda headers: authorization.brings_token(headers.get("Authorization", "")),
+        may_be_genuine=lambda headers, _now: authorization.brings_token(headers.get("Authorization", "")),
     ),
     "/teams/command": Door(
         largest=authorization.LARGEST_BODY,
-        may_be_genuine=lambda headers: authorization.brings_digest(headers.get("Authorization", "")),
+        may_be_genuine=lambda headers, _now: authorization.brings_digest(headers.get("Authorization", "")),
     ),
 }
-FORM = Door(largest=LARGEST_FORM, may_be_genuine=lambda _: True)
+FORM = Door(largest=LARGEST_FORM, may_be_genuine=lambda _headers, _now: True)
 
 
-def limit(environ: WSGIEnvironment) -> int:
+def limit(environ: WSGIEnvironment, *, now: float) -> int:
     """Return how many bytes of a request's body are worth reading; 0 where its headers decide already."""
     if environ["REQUEST_METHOD"] != "POST":
         return 0
     door = DOORS.get(environ["PATH_INFO"].rstrip("/"), FORM)
-    if not door.may_be_genuine(EnvironHeaders(environ)):
+    if not door.may_be_genuine(EnvironHeaders(environ), now):
         return 0
     length = environ.get("CONTENT_LENGTH", "0")
     return door.largest if len(length) < 10 and int(length) <= door.largest else 0

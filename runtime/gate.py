@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -63,7 +64,7 @@ class Gate:
 
     async def serve(self, scope: Scope, exchange: HTTPProtocol) -> None:
         environ = environ_of(scope)
-        most = limit(environ)
+        most = limit(environ, now=time.time())
         loop = asyncio.get_running_loop()
         async with AsyncExitStack() as place:
             if most:

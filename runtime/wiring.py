@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from reviews.tree import Place
 
 CLICK_SECONDS = 2.0
-BEAT_PATIENCE = 5.0  # seconds; much less than the silence after which a worker counts as dead
+"""How long a click waits for the one lock of SQLite; Slack gives up after three."""
 # Calls to channels that a worker has under way, shared out among the channels in use: fewer than there may be
 # jobs at once (runtime/capacity.py), so that channels that hang leave some to the others.
 FIRST_POSTS, FEWEST_FIRST_POSTS, OF_TARGET = 10, 2, 3
@@ -111,7 +111,7 @@ class Wiring:
     def heart_engine(self) -> sa.Engine:
         """The worker's beats have connections of their own, and no statement of theirs lasts for long."""
         address = self.engine.url.render_as_string(hide_password=False)
-        return create_engine(address, patience=CLICK_SECONDS, work=Work.BEAT)
+        return create_engine(address, work=Work.BEAT)
 
     @cached_property
     def schema(self) -> SchemaWatch:
@@ -139,14 +139,6 @@ class Wiring:
         return partial(UnitOfWork, self.patient_engine)
 
     @cached_property
-    def delivering(self) -> Transactions:
-        """Units of work for the cards, as patient as there are any.
-
-        A post of which the end could not be written down counts as one that may stand.
-        """
-        return self.patient if self.engine.dialect.name == "sqlite" else self.transactions
-
-    @cached_property
     def commands(self) -> Commands:
         return Commands(
             transactions=self.patient,
@@ -163,8 +155,10 @@ class Wiring:
     @cached_property
     def receiving_engine(self) -> sa.Engine:
         if self.engine.dialect.name == "sqlite":
-            return self.engine
-        engine = create_statement_engine(self.engine)
+            address = self.engine.url.render_as_string(hide_password=False)
+            engine = create_engine(address, work=Work.RECEIVE)
+        else:
+            engine = create_statement_engine(self.engine)
         log_lock_timeouts(engine)
         return engine
 
@@ -306,7 +300,7 @@ class Wiring:
         posts = max(FEWEST_FIRST_POSTS, FIRST_POSTS // channels)
         redraws = max(FEWEST_REDRAWS, REDRAWS // channels)
         return Delivery(
-            transactions=self.delivering,
+            transactions=self.transactions,
             notifiers=self.notifiers,
             clock=self.clock,
             random=random.random,

@@ -162,7 +162,6 @@ class Worker:
         except sa.exc.SQLAlchemyError as error:
             log.warning("worker_not_signed_off", name=self._name, reason=type(error).__name__)
         self._wiring.heart_engine.dispose()
-        self._wiring.heart_engine.dispose()
         log.info("worker_stopped", name=self._name)
 
     def _stop_engine(self) -> None:

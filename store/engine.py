@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.limits import POOLS, Work, limit_session, limit_transaction, session_name
+from store.limits import LIMITS, POOLS, Work, limit_session, limit_transaction, session_name
+from store.locks import is_lock_timeout
 from store.private_files import keep_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 AT_ONCE = 1000  # parameters of one statement
+FRESH_SECONDS = 0.05
+"""For so long a writer of SQLite that waits for the lock looks for it often; then it looks as if it had just
+come. SQLite itself looks ever less often, at last ten times a second, so that whoever comes later gets the
+lock first, and under load somebody waits until there is no more patience."""
 
 _JSON = json.JSONDecoder()
 
@@ -37,17 +44,18 @@ class UnusableAddress(ValueError):
     """DATABASE_URL names no database that we can use; the message says why, without any password."""
 
 
-def create_engine(address: str, *, patience: float = 1.0, work: Work = Work.SERVE) -> sa.Engine:
+def create_engine(address: str, *, patience: float | None = None, work: Work = Work.SERVE) -> sa.Engine:
     """Return the engine for a database address, set up so that a commit is durable.
 
     On PostgreSQL its sessions have the limits of `work`; a transaction may have others (`store.limits`).
 
     SQLite runs with a write-ahead log and `synchronous=FULL`: we have answered 2xx when the commit returns,
-    so it has to survive a power cut. Writers queue for up to `patience` seconds, then `OperationalError`.
+    so it has to survive a power cut. Writers queue for up to `patience` seconds, then `OperationalError`;
+    where none is given, for as long as `work` waits for a lock.
     """
     url = _url(address)
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, patience)
+        return _sqlite(url, LIMITS[work].lock if patience is None else patience)
     return _postgresql(url, work)
 
 
@@ -229,7 +237,32 @@ def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
     def begin(connection: sa.Connection) -> None:
         # What reads first and writes later can't get the lock once somebody else has written in between:
         # whoever means to write takes the lock at the start.
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("reading", False):
+            connection.exec_driver_sql("BEGIN DEFERRED")
+        else:
+            _begin_to_write(connection, patience)
 
     return engine
+
+
+def _begin_to_write(connection: sa.Connection, patience: float) -> None:
+    """Begin a transaction of SQLite with the lock; raises `OperationalError` where it is not had in time."""
+    driver: Any = connection.connection.driver_connection
+    last = time.monotonic() + patience - FRESH_SECONDS
+    _wait_for_locks(driver, FRESH_SECONDS)
+    try:
+        while time.monotonic() < last:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                if not is_lock_timeout(error):
+                    break
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # of which a failure is noted
+    finally:
+        _wait_for_locks(driver, patience)
+
+
+def _wait_for_locks(driver: Any, seconds: float) -> None:
+    driver.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")

@@ -1,8 +1,8 @@
 """How long a session of PostgreSQL may wait, work and idle, and how many a process has, by kind of work.
 
 These are the only tables of these limits. Those of a session are set after connecting: a pooler such as
-PgBouncer refuses them as options of the connection. SQLite has one limit, the patience of its writers
-(`store.engine`).
+PgBouncer refuses them as options of the connection. Of the limits SQLite has one, the wait for a lock: its
+writers queue for the only one that there is (`store.engine`).
 """
 
 from __future__ import annotations

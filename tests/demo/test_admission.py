@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,20 @@ def test_a_hanging_answer_runs_into_the_callers_timeout(get: Any, portal: Portal
 
     with pytest.raises(requests.ReadTimeout):
         get("/people/@self", timeout=0.05)
+
+
+def test_who_gets_signs_of_life_is_kept_waiting(portal: Portal, address: str) -> None:
+    portal.faults.hang(600, alive=True)
+
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 60) as connection:
+        connection.sendall(b"GET /api/2.0/people/@self HTTP/1.1\r\nHost: a\r\n\r\n")
+        with connection.makefile("rb") as said:
+            lines = [said.readline() for _ in range(4)]
+            portal.faults.clear()
+            answer = said.readline()
+
+    assert lines == [b"HTTP/1.1 100 Continue\r\n", b"\r\n"] * 2
+    assert answer == b"HTTP/1.0 401 UNAUTHORIZED\r\n"
 
 
 def test_calls_are_noted_in_order(get: Any, portal: Portal, policy: File) -> None:
@@ -162,7 +177,7 @@ def test_two_keys_of_one_person_share_the_limit(strict: Portal) -> None:
 
 
 def test_one_request_too_many_at_the_same_time_is_refused_without_a_time(strict: Portal) -> None:
-    strict.faults.hang(30, times=2)
+    strict.faults.hang(600, times=2, alive=True)
     with running(strict) as address, ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(read, strict, address) for _ in range(2)]
         tick = threading.Event()

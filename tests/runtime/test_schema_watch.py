@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from runtime.worker import Worker
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from store.workers import Roll
+from tests.databases import patient
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
-PATIENCE = 60.0  # seconds
 NEWER, OLDER = "9999", "0001"
 SENTENCES = {
     NEWER: "the database belongs to a newer version of docspace-review: run that one",
@@ -58,14 +57,6 @@ def worker(wiring: Wiring) -> Iterator[Worker]:
     worker.start()
     yield worker
     worker.stop()
-
-
-@contextmanager
-def patient(engine: sa.Engine) -> Iterator[sa.Engine]:
-    """Yield an engine whose transactions wait for those of a busy worker; SQLite has one writer at a time."""
-    own = create_engine(engine.url.render_as_string(hide_password=False), patience=PATIENCE)
-    yield own
-    own.dispose()
 
 
 def migrate_to(engine: sa.Engine, revision: str) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from store.engine import create_engine, create_statement_engine
+from store.limits import LIMITS, Work
+from tests.databases import patient
+from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
-    from tests.databases import PostgresDatabases
+    import sqlalchemy as sa
+
+    from tests.databases import PostgresDatabases, SqliteDatabases
 
 
 def test_a_server_that_is_not_reached_any_more_counts_as_gone_within_seconds(
@@ -26,3 +34,45 @@ def test_a_server_that_is_not_reached_any_more_counts_as_gone_within_seconds(
 
     limits = [(each["tcp_user_timeout"], each["keepalives_idle"]) for each in said]
     assert limits == [("10000", "5")] * 2
+
+
+@pytest.mark.parametrize("work", Work)
+def test_a_writer_waits_for_the_lock_of_sqlite_as_long_as_its_kind_of_work_may(
+    sqlite_databases: SqliteDatabases, work: Work
+) -> None:
+    engine = create_engine(sqlite_databases.new(), work=work)
+
+    for _ in range(2):
+        with engine.begin() as connection:
+            milliseconds = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+            assert milliseconds == LIMITS[work].lock * 1000
+    engine.dispose()
+
+
+def test_who_waits_for_the_lock_of_sqlite_begins_to_wait_anew_again_and_again(
+    sqlite_databases: SqliteDatabases,
+) -> None:
+    """Who has waited for long looks seldom, and all that come later would get the lock before."""
+    engine = create_engine(sqlite_databases.new())
+    begun: list[str] = []
+
+    with patient(engine) as waiting, engine.connect() as holder:
+        holder.begin()
+        late = threading.Thread(target=write, args=(waiting, begun))
+        late.start()
+        eventually(lambda: begun.count("BEGIN IMMEDIATE") >= 3)
+        holder.rollback()
+        eventually(lambda: begun[-1] == "COMMIT")
+        late.join()
+    engine.dispose()
+
+
+def write(engine: sa.Engine, begun: list[str]) -> None:
+    """Write once; the statements that the driver begins are noted."""
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(begun.append)
+        with connection.begin():
+            pass
+        driver.set_trace_callback(None)

@@ -16,6 +16,7 @@ from demo import signature
 from reviews import intake
 from reviews.model import ChangeEvent, EventState
 from store.engine import create_engine
+from store.limits import Work
 from store.unit_of_work import UnitOfWork
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from tests.edge.unreadable import NEVER_COMES
@@ -170,7 +171,7 @@ def test_an_event_that_asks_for_nothing_is_taken_and_written_down(
 def locked(sqlite_databases: SqliteDatabases) -> Iterator[tuple[FlaskClient, sqlite3.Connection]]:
     """A receiver whose database somebody else is writing to."""
     address = sqlite_databases.new()
-    engine = create_engine(address)
+    engine = create_engine(address, work=Work.RECEIVE)
     other = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield client_of(engine), other
