@@ -174,9 +174,18 @@ class Installation:
 
     def is_healthy(self) -> bool:
         try:
-            return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
+            return requests.get(f"{self.url}/healthz", timeout=10).status_code == 200
         except requests.RequestException:
             return False
+
+    def health(self) -> dict[str, Any]:
+        """Return what it says of its health, once its database has answered in time."""
+
+        def said() -> dict[str, Any] | None:
+            answer: dict[str, Any] = requests.get(f"{self.url}/healthz", timeout=60).json()
+            return None if answer["parts"]["database"].get("reason") == "does not answer" else answer
+
+        return eventually(said)
 
     def run(
         self, *arguments: str, settings: Mapping[str, str | None] | None = None

@@ -107,15 +107,15 @@ def test_an_answer_that_does_not_end_holds_up_nothing(pieces: bytes) -> None:
     began = time.monotonic()
 
     with trickling("202 Accepted", pieces=pieces) as address:
-        Teams({"eu-1": address}, lambda _: LINK, patience=0.5).post("eu-1", card_of(review()))
+        Teams({"eu-1": address}, lambda _: LINK, patience=2).post("eu-1", card_of(review()))
         took = time.monotonic() - began
 
-    assert took < 10
+    assert took < 60
 
 
 def test_a_status_counts_though_its_text_never_comes() -> None:
     with trickling("429 Slow", pieces=b"") as address:
-        error = failure(address, patience=0.5)
+        error = failure(address, patience=2)
 
     assert type(error) is TryLater
 
