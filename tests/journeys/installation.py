@@ -34,7 +34,7 @@ COMMAND = str(BIN / "docspace-review")
 PROCFILE = Path(__file__).parents[2] / "Procfile"
 WEBHOOK_SECRET = "Compl1ance!Review2026"
 SIGNING_SECRET = "5ig9ing-5ecret-of-the-5lack-app"
-START_SECONDS, COMMAND_SECONDS = 60.0, 60.0
+START_SECONDS, COMMAND_SECONDS = 180.0, 180.0
 AT_ONCE = 3
 PORTS = range(20_000, 32_000)
 """Below those that a system gives out by itself, by default from 32,768 or 49,152 on."""

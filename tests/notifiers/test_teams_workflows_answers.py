@@ -15,7 +15,7 @@ from notifiers.teams.connector import PATIENCE
 from reviews.card import card_of
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from tests.edge.adaptive_cards import shown
-from tests.edge.http_sink import HttpSink, unused_place
+from tests.edge.http_sink import NOBODY, HttpSink
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import LINK
 from tests.notifiers.workflows import failure, posted
@@ -173,7 +173,7 @@ def test_what_the_machine_keeps_for_the_host_is_not_sent_along(
 
 
 def test_an_address_where_nobody_listens_was_sent_nothing(sink: WorkflowsSink) -> None:
-    for address in (f"http://{unused_place()}/?sig={SIG}", f"http://nowhere.invalid/?sig={SIG}"):
+    for address in (f"http://{NOBODY}/?sig={SIG}", f"http://nowhere.invalid/?sig={SIG}"):
         assert type(failure(address)) is TryLater
     assert type(failure(sink.url.replace("http:", "https:"))) is TryLater  # no TLS there
     assert sink.requests == []
