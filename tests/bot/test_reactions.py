@@ -11,6 +11,7 @@ from reviews.model import ReviewState
 from reviews.routing import Target
 from store.unit_of_work import UnitOfWork
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, STRANGER, Office
+from tests.journeys.processes import eventually
 from tests.reviews.samples import event, routes
 
 if TYPE_CHECKING:
@@ -40,12 +41,7 @@ def react(office: Office, user: str = DANA, reaction: str = MARK, *, removed: bo
 
 def wait_until(office: Office, state: ReviewState) -> None:
     """Wait for what happens after Slack was told that the event arrived."""
-    for _ in range(1000):
-        if office.review().state is state:
-            return
-        with office.slack.changed:
-            office.slack.changed.wait(0.02)
-    raise AssertionError(f"the review is {office.review().state}")
+    eventually(lambda: office.review().state is state)
 
 
 def test_a_reaction_answers_the_card_and_taken_away_withdraws_the_answer(office: Office) -> None:

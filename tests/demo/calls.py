@@ -8,7 +8,7 @@ import requests
 
 
 def call(
-    address: str, path: str, *, key: str, method: str = "GET", timeout: float = 10, **more: Any
+    address: str, path: str, *, key: str, method: str = "GET", timeout: float = 60, **more: Any
 ) -> requests.Response:
     """Make a call; `more` is what `requests` takes, above all `json`."""
     url, headers = f"{address}/api/2.0{path}", {"Authorization": f"Bearer {key}"}

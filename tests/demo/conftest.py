@@ -62,7 +62,7 @@ def address(portal: Portal) -> Iterator[str]:
 
 @pytest.fixture
 def get(portal: Portal, address: str) -> Callable[..., requests.Response]:
-    def get(path: str, *, key: str = portal.api_key, timeout: float = 10) -> requests.Response:
+    def get(path: str, *, key: str = portal.api_key, timeout: float = 60) -> requests.Response:
         return call(address, path, key=key, timeout=timeout)
 
     return get

@@ -41,7 +41,7 @@ class Visitor:
         self.address, self.portal = address, portal
 
     def see(self, **place: str | int) -> str:
-        return requests.get(f"{self.address}/", params=place, timeout=10).text
+        return requests.get(f"{self.address}/", params=place, timeout=60).text
 
     def do(self, action: str, **form: str | int) -> requests.Response:
         usual: dict[str, Any] = {"as": BOB.user_name, "folder": COMPLIANCE, "file": POLICY}
@@ -49,7 +49,7 @@ class Visitor:
 
     def send(self, path: str, *, site: str = "same-origin", **form: str | int) -> requests.Response:
         headers = {"Sec-Fetch-Site": site}
-        return requests.post(f"{self.address}{path}", data=form, headers=headers, timeout=10)
+        return requests.post(f"{self.address}{path}", data=form, headers=headers, timeout=60)
 
     def emitted(self) -> list[tuple[str, str]]:
         return [(each.trigger, each.created_by) for each in self.portal.emitted]
@@ -193,7 +193,7 @@ def test_the_record_is_checked_at_the_press_of_a_button(visitor: Visitor) -> Non
 
 
 def test_each_person_s_inbox_is_one_click_away(visitor: Visitor) -> None:
-    sent = requests.get(f"{visitor.address}/inbox/olga.owner", timeout=10, allow_redirects=False)
+    sent = requests.get(f"{visitor.address}/inbox/olga.owner", timeout=60, allow_redirects=False)
 
     assert sent.headers["Location"] == "http://127.0.0.1:9/inbox/olga.owner"
-    assert requests.get(f"{visitor.address}/inbox/nobody", timeout=10).status_code == 404
+    assert requests.get(f"{visitor.address}/inbox/nobody", timeout=60).status_code == 404

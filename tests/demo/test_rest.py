@@ -168,6 +168,6 @@ def test_the_folder_log_shows_a_move_out_on_both_sides(get: Any, portal: Portal)
 def test_the_editor_link_leads_to_a_page_that_escapes_the_title(portal: Portal, address: str) -> None:
     portal.add_file("<b>x</b>.docx", COMPLIANCE, by=ALICE.id, file_id=5)
 
-    page = requests.get(f"{address}/doceditor?fileid=5", timeout=10)
+    page = requests.get(f"{address}/doceditor?fileid=5", timeout=60)
 
     assert "&lt;b&gt;x&lt;/b&gt;.docx" in page.text

@@ -245,6 +245,6 @@ def test_parallel_sends_deliver_everything_once(portal: Portal, sender: Sender, 
 def test_the_background_delivery_sends_and_stops(portal: Portal, sender: Sender, receiver: Receiver) -> None:
     with delivering(sender, every=0.001):
         portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
-        assert receiver.posted.wait(10)
+        assert receiver.posted.wait(60)
 
     assert receiver.bodies[0]["event"]["trigger"] == "file.created"

@@ -18,7 +18,7 @@ def slack() -> Iterator[FakeSlack]:
 
 @pytest.fixture
 def client(slack: FakeSlack) -> WebClient:
-    return WebClient(token=slack.token, base_url=slack.api_url, retry_handlers=[], timeout=5)
+    return WebClient(token=slack.token, base_url=slack.api_url, retry_handlers=[], timeout=60)
 
 
 @pytest.fixture

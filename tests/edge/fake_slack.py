@@ -155,7 +155,7 @@ class FakeSlack(Workspace, Loopback):
         self.response_urls[url_id] = ResponseUrl(user_id, channel_id, message_ts, expires)
         return f"{self.root}/response/{url_id}"
 
-    def wait_for(self, predicate: Callable[[], T], timeout: float = 20.0) -> T:
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 60.0) -> T:
         """Wait until `predicate` holds and give its value; it is asked again after each call.
 
         It may read this fake only. Raises AssertionError, with the calls so far, after `timeout` seconds.

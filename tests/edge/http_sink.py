@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass, field
 from typing import Self
 
 from tests.edge.loopback import Dropped, Loopback, Reply, Request
+
+NOBODY = "127.0.0.1:1"
+"""An address where nobody listens, nor ever will: the system gives this port out to no program."""
 
 
 @dataclass(eq=False)
@@ -42,10 +44,3 @@ class HttpSink:
         if self.dropping:
             raise Dropped
         return Reply(self.status, b"{}", headers=self.headers)
-
-
-def unused_place() -> str:
-    """Return an address where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"

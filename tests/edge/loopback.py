@@ -65,7 +65,7 @@ class Loopback:
         self._closing.set()
         self._server.shutdown()
         self._thread.join()
-        self._server.wait_until_idle(timeout=5)
+        self._server.wait_until_idle(timeout=30)
         self._server.server_close()
         if self._server.crashes and error is None:
             raise AssertionError("\n".join(self._server.crashes))
@@ -119,7 +119,7 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     server: Server
-    timeout = 5
+    timeout = 60  # seconds for a request to arrive
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -42,7 +42,7 @@ def through_flask(client: FlaskClient) -> Send:
     return send
 
 
-def over_http(base_url: str, *, timeout: float = 5.0) -> Send:
+def over_http(base_url: str, *, timeout: float = 60) -> Send:
     def send(path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         # A header may hold anything in Latin-1 on the wire; requests checks text, not bytes.
         raw = {name: value.encode("latin-1") for name, value in headers.items()}

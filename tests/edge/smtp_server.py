@@ -57,13 +57,13 @@ class MailServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(timeout=5)
+        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(timeout=60)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(timeout=60)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -26,7 +26,7 @@ def test_form_bodies_with_json_strings_are_read_like_json(slack: FakeSlack) -> N
     form = {"channel": "C1", "text": "x", "blocks": '[{"type":"divider"}]'}
     headers = {"Authorization": f"Bearer {slack.token}"}
 
-    answer = requests.post(slack.api_url + "chat.postMessage", data=form, headers=headers, timeout=5)
+    answer = requests.post(slack.api_url + "chat.postMessage", data=form, headers=headers, timeout=60)
 
     assert answer.json()["ok"]
     assert slack.messages("C1")[0]["blocks"] == [{"type": "divider"}]
@@ -213,7 +213,7 @@ def test_waiting_ends_as_soon_as_the_message_is_there(slack: FakeSlack, client: 
     poster = threading.Timer(0.05, lambda: client.chat_postMessage(channel="C1", text="here"))
     poster.start()
 
-    found = slack.wait_for(lambda: slack.messages("C1"), timeout=5)
+    found = slack.wait_for(lambda: slack.messages("C1"), timeout=60)
 
     poster.join()
     assert found[0]["text"] == "here"

@@ -33,7 +33,7 @@ def login(teams: FakeTeams, *, tenant: str = "", **form: str) -> requests.Respon
         "scope": SCOPE,
     }
     address = f"{teams.root}/{tenant or teams.tenant_id}/oauth2/v2.0/token"
-    return requests.post(address, data={**right, **form}, timeout=5)
+    return requests.post(address, data={**right, **form}, timeout=60)
 
 
 def call(
@@ -42,7 +42,7 @@ def call(
     bearer = login(teams).json()["access_token"] if token is None else token
     address = f"{teams.service_url.rstrip('/')}/v3/conversations{path}"
     return requests.request(
-        verb, address, json=content, headers={"Authorization": f"Bearer {bearer}"}, timeout=5
+        verb, address, json=content, headers={"Authorization": f"Bearer {bearer}"}, timeout=60
     )
 
 

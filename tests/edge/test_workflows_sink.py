@@ -34,7 +34,7 @@ def message(card: Json = GOOD) -> Json:
 
 
 def sent(sink: WorkflowsSink, content: Any, *, url: str | None = None) -> requests.Response:
-    return requests.post(url or sink.url, json=content, timeout=5)
+    return requests.post(url or sink.url, json=content, timeout=60)
 
 
 def card_of(content: Json) -> Json:
@@ -82,7 +82,7 @@ def test_whoever_lacks_the_secret_is_refused(sink: WorkflowsSink) -> None:
 
 def test_what_is_too_large_or_no_json_is_refused(sink: WorkflowsSink) -> None:
     large = message({**GOOD, "fallbackText": "x" * LARGEST})
-    untyped = requests.post(sink.url, data=json.dumps(message()), timeout=5)
+    untyped = requests.post(sink.url, data=json.dumps(message()), timeout=60)
 
     assert (sent(sink, large).status_code, untyped.status_code) == (413, 400)
     assert sink.posts == []

@@ -157,7 +157,7 @@ class Installation:
         self.issuer.person = {"sub": email, "name": name, "email": email, "email_verified": True}
         client = self.app.test_client()
         away = client.get("/sign-in/to/reviews").headers["Location"]
-        back = requests.get(away, allow_redirects=False, timeout=5).headers["Location"]
+        back = requests.get(away, allow_redirects=False, timeout=60).headers["Location"]
         assert client.get(back.removeprefix(ADDRESS)).status_code == 303
         page = client.get("/reviews").text
         found = FORM_TOKEN.search(page)

@@ -61,7 +61,7 @@ class ManyChannels(Office):
     def is_at_rest(self) -> bool:
         """Whether the product says that nothing accepted waits and no card is owed."""
         try:
-            health = requests.get(f"{self.product.url}/healthz", timeout=5).json()
+            health = requests.get(f"{self.product.url}/healthz", timeout=60).json()
         except requests.RequestException:
             return False
         backlog = health["parts"].get("backlog", {})

@@ -34,7 +34,7 @@ COMMAND = str(BIN / "docspace-review")
 PROCFILE = Path(__file__).parents[2] / "Procfile"
 WEBHOOK_SECRET = "Compl1ance!Review2026"
 SIGNING_SECRET = "5ig9ing-5ecret-of-the-5lack-app"
-START_SECONDS, COMMAND_SECONDS = 60.0, 60.0
+START_SECONDS, COMMAND_SECONDS = 180.0, 180.0
 AT_ONCE = 3
 PORTS = range(20_000, 32_000)
 """Below those that a system gives out by itself, by default from 32,768 or 49,152 on."""
@@ -174,9 +174,18 @@ class Installation:
 
     def is_healthy(self) -> bool:
         try:
-            return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
+            return requests.get(f"{self.url}/healthz", timeout=10).status_code == 200
         except requests.RequestException:
             return False
+
+    def health(self) -> dict[str, Any]:
+        """Return what it says of its health, once its database has answered in time."""
+
+        def said() -> dict[str, Any] | None:
+            answer: dict[str, Any] = requests.get(f"{self.url}/healthz", timeout=60).json()
+            return None if answer["parts"]["database"].get("reason") == "does not answer" else answer
+
+        return eventually(said)
 
     def run(
         self, *arguments: str, settings: Mapping[str, str | None] | None = None

@@ -67,7 +67,7 @@ class Office:
         messages = self.slack.messages(CHANNEL)
         return [card for card in messages if title in shown(card) and "thread_ts" not in card]
 
-    def told(self, card: Json, *saying: str, within: float = 20) -> Json:
+    def told(self, card: Json, *saying: str, within: float = 60) -> Json:
         """Wait for the only message in a card's thread that says all these words, and return it."""
         [found] = eventually(lambda: self._in_thread(card, saying), within=within)
         return found
@@ -79,7 +79,7 @@ class Office:
     def _in_thread(self, card: Json, saying: Sequence[str]) -> list[Json]:
         return [each for each in self.thread(card) if all(words in shown(each) for words in saying)]
 
-    def card(self, title: str, *saying: str, within: float = 20) -> Json:
+    def card(self, title: str, *saying: str, within: float = 60) -> Json:
         """Wait for the only card of this title to say all these words, and return it."""
         [card] = eventually(lambda: _if_all_say(self.cards(title), saying), within=within)
         return card
@@ -147,7 +147,7 @@ def office(
             loaded=loaded,
         ) as product:
             sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
-            side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=15))
+            side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=60))
             yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side)
 
 

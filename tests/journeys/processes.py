@@ -21,7 +21,7 @@ Process = subprocess.Popen[bytes] | Started
 STOP_SECONDS = 30.0
 
 
-def eventually(condition: Callable[[], T | None], within: float = 20, *, every: float = 0.05) -> T:
+def eventually(condition: Callable[[], T | None], within: float = 60, *, every: float = 0.05) -> T:
     """Return the first value of `condition` that holds; it is asked at least once; times in seconds."""
     deadline = time.monotonic() + within
     while True:

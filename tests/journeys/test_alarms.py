@@ -44,14 +44,14 @@ def watched(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPath
 
 
 def test_the_operators_are_told_of_a_dead_letter(watched: Office) -> None:
-    [alarm] = eventually(lambda: watched.slack.messages(OPERATORS), within=20)
+    [alarm] = eventually(lambda: watched.slack.messages(OPERATORS))
 
     assert "Alarm: 1 change event is given up, the first because of this: no such thing" in alarm["text"]
     assert '"event": "alarm"' in watched.product.output()
 
 
 def test_a_route_is_tested_by_itself(watched: Office) -> None:
-    [card] = eventually(lambda: watched.slack.messages(CHANNEL), within=20)
+    [card] = eventually(lambda: watched.slack.messages(CHANNEL))
 
     assert "Test of the route compliance" in card["text"]
     [arrived] = [each for each in watched.product.json("events", "list") if each["trigger"] == "canary.sent"]

@@ -58,7 +58,7 @@ def place(tmp_path: Path, portal: Portal) -> Iterator[Installation]:
 
 def interrupted(place: Installation, portal: Portal, number: signal.Signals) -> tuple[int, str]:
     """Send a signal to the command while it waits for the last page; return how it ended and what it said."""
-    portal.faults.hang(60, path=LAST_PAGE)
+    portal.faults.hang(3600, path=LAST_PAGE, alive=True)
     command = subprocess.Popen(
         [COMMAND, "sweep", "--baseline"],
         cwd=place.folder,

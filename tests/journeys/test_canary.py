@@ -34,7 +34,7 @@ def test_a_canary_comes_back_from_slack_and_is_acknowledged_with_no_word_in_the_
     with ThreadPoolExecutor(1) as pool:
         command = ("canary", "--route", "compliance", "--wait", "30", "--json")
         running = pool.submit(office.product.run, *command)
-        [card] = eventually(lambda: cards_of_tests(office)[cards:], within=20)
+        [card] = eventually(lambda: cards_of_tests(office)[cards:])
         assert actions(card) == ["acknowledge_test"]
         assert office.click(DANA_IN_SLACK, card, "acknowledge_test") == 200
         done = running.result()

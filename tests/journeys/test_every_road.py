@@ -50,7 +50,7 @@ class Roads:
 
     def in_teams(self, title: str, *words: str) -> Json:
         """Wait for the bot's only message of this title to say all these words."""
-        [message] = eventually(lambda: _if_all_say(self._of_bot(title), words), within=20)
+        [message] = eventually(lambda: _if_all_say(self._of_bot(title), words))
         return message
 
     def through_workflows(self, title: str, *, count: int) -> list[Json]:
@@ -60,7 +60,7 @@ class Roads:
             found = [card for card in self.sink.posts if title in shown(card)]
             return found if len(found) == count else []
 
-        return eventually(enough, within=20)
+        return eventually(enough)
 
     def visitor(self, title: str) -> Visitor:
         """Open the page that the card from Workflows leads to, and sign in."""
@@ -120,7 +120,7 @@ def roads(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         opened = stack.enter_context(
             office(url, folder, names=names, routes=route(notify=NOTIFY), settings=settings)
         )
-        side = TeamsSide(teams, over_http(opened.product.url, timeout=15))
+        side = TeamsSide(teams, over_http(opened.product.url, timeout=60))
         assert side.install(OLGA_IN_TEAMS, TEAMS_CHANNEL).status == 200
         yield Roads(office=opened, teams=teams, side=side, sink=sink)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHANGES = 60
-ANSWERED_WITHIN = 60
+ANSWERED_WITHIN = 240
 
 
 def click_what_is_new(opened: ManyChannels, statuses: dict[str, list[int]]) -> int:

@@ -51,7 +51,7 @@ def test_two_webs_and_two_workers_share_a_database_and_end_in_time(
 
 def answers(port: int) -> bool:
     try:
-        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).ok
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10).ok
     except requests.RequestException:
         return False
 
@@ -64,7 +64,7 @@ def deliver_to(opened: Office, port: int) -> None:
 
 
 def click_at(opened: Office, port: int, title: str) -> None:
-    side = SlackSide(opened.slack, SIGNING_SECRET, over_http(f"http://127.0.0.1:{port}", timeout=15))
+    side = SlackSide(opened.slack, SIGNING_SECRET, over_http(f"http://127.0.0.1:{port}", timeout=60))
     assert side.click(OLGA_IN_SLACK, opened.card(title), "acknowledge_review").status == 200
 
 

@@ -17,7 +17,7 @@ def test_no_secret_is_said_when_the_far_sides_and_strangers_misbehave(serving: O
     serving.portal.faults.answer(401, path=f"/files/file/{file.id}")
     serving.portal.save(file.id, by=BOB.id)
     serving.sent()
-    forged = requests.post(f"{serving.product.url}/docspace/webhook", data=b"{}", timeout=10)
+    forged = requests.post(f"{serving.product.url}/docspace/webhook", data=b"{}", timeout=60)
     card = serving.card("Refused by Slack.docx")
     spoilt = serving.side.click(OLGA_IN_SLACK, card, "acknowledge_review", spoil=Spoil(flip_byte=True))
     serving.card("Refused by the portal.docx")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.databases import PostgresDatabases
 
-LONG = 300.0  # seconds; nobody waits for them
+LONG = 3600.0  # seconds; nobody waits for them
 SHORT = timedelta(seconds=30)
 OUTAGE = sa.text("UPDATE workers SET seen_at = seen_at - interval '1 minute'")
 ROOM = AT_ONCE[Lane.EVENTS]
@@ -37,7 +37,7 @@ def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_f
 ) -> None:
     url = postgres_databases.new()
     with many_channels(url, tmp_path, count=CHANNELS, names=SEVERAL) as opened, looking_at(url) as engine:
-        opened.portal.faults.hang(LONG, path="/files/file", times=None)
+        opened.portal.faults.hang(LONG, path="/files/file", times=None, alive=True)
         opened.change_all("Shared", CHANGES)
         eventually(lambda: sorted(begun(engine).values()) == [ROOM, ROOM])
 
@@ -47,7 +47,7 @@ def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_f
             assert connection.execute(taken).scalar_one() == 2 * ROOM
         opened.portal.faults.clear()
 
-        assert_each_has_one_card(opened, count=CHANGES, within=60)
+        assert_each_has_one_card(opened, count=CHANGES, within=240)
 
 
 def test_after_an_outage_of_the_database_nobody_takes_over_the_living(
@@ -55,7 +55,7 @@ def test_after_an_outage_of_the_database_nobody_takes_over_the_living(
 ) -> None:
     url = postgres_databases.new()
     with many_channels(url, tmp_path, count=1, names=SEVERAL) as opened, looking_at(url) as engine:
-        before = eventually(lambda: found if len(found := roll(engine)) == 2 else None, within=60)
+        before = eventually(lambda: found if len(found := roll(engine)) == 2 else None)
         with locked(url, "workers") as holder:
             eventually(lambda: writers_waiting(holder, "workers") == 2)
             opened.product.processes.suspend("worker-2")
@@ -69,7 +69,7 @@ def test_after_an_outage_of_the_database_nobody_takes_over_the_living(
         eventually(lambda: longest_silence(engine) < SHORT)
         assert roll(engine) == before
         opened.change_all("Afterwards", 2)
-        assert_each_has_one_card(opened, count=2, within=60)
+        assert_each_has_one_card(opened, count=2, within=240)
     assert "worker_believed_dead" not in opened.product.output()
 
 

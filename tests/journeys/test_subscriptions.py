@@ -30,7 +30,7 @@ def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(tmp_path: Path)
         assert "told here from now on" in said(ours, f"subscribe {COMPLIANCE}")
         assert "This channel sees changes of" in said(ours, "subscriptions")
         ours.save("Second.docx")
-        [notice] = eventually(lambda: ours.slack.messages(LISTENING), within=20)
+        [notice] = eventually(lambda: ours.slack.messages(LISTENING))
         assert "Second.docx" in shown(notice)
         assert "acknowledge_review" not in str(notice["blocks"])
 

@@ -46,7 +46,7 @@ def opened(teams: FakeTeams, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="module")
 def side(teams: FakeTeams, opened: Office) -> TeamsSide:
-    return TeamsSide(teams, over_http(opened.product.url, timeout=15))
+    return TeamsSide(teams, over_http(opened.product.url, timeout=60))
 
 
 def card(teams: FakeTeams, title: str, *saying: str) -> Json:
@@ -58,7 +58,7 @@ def card(teams: FakeTeams, title: str, *saying: str) -> Json:
         assert len(messages) <= 1
         return next((m for m in messages if all(words in shown(cards(m)[0]) for words in saying)), None)
 
-    return eventually(found, within=20)
+    return eventually(found)
 
 
 def replies(teams: FakeTeams, card: Json) -> list[Json]:
@@ -71,7 +71,7 @@ def test_a_card_for_a_team_without_the_bot_waits_there_until_it_is_added(
 ) -> None:
     opened.save("Early.docx")
     opened.card("Early.docx")
-    [dead] = eventually(lambda: opened.product.json("deliveries", "list", "--state", "dead"), within=20)
+    [dead] = eventually(lambda: opened.product.json("deliveries", "list", "--state", "dead"))
     side.install(OLGA_IN_TEAMS, GENERAL)
     replayed = opened.product.run("deliveries", "replay", str(dead["id"]))
 
@@ -107,7 +107,7 @@ def test_a_request_for_changes_comes_with_its_note_and_a_second_click_in_vain(
     asked = card(teams, "Wrong.docx", "Waiting for review")
     side.click(OLGA_IN_TEAMS, asked, "request_changes", typed={"note": "Section 4."})
     redrawn = card(teams, "Wrong.docx", "Changes requested by Olga Owner", "Section 4.")
-    told = eventually(lambda: replies(teams, redrawn), within=20)
+    told = eventually(lambda: replies(teams, redrawn))
     side.click(OLGA_IN_TEAMS, asked, "acknowledge")
     side.click(BOB_IN_TEAMS, asked, "acknowledge")
 

@@ -57,7 +57,7 @@ def entries(opened: Office, title: str) -> list[Json]:
 
 def request_changes(opened: Office, card: Json, note: str) -> None:
     assert opened.click(OLGA_IN_SLACK, card, "request_changes") == 200
-    [modal] = eventually(lambda: opened.slack.modals(OLGA_IN_SLACK), within=20)
+    [modal] = eventually(lambda: opened.slack.modals(OLGA_IN_SLACK))
     [block] = [each for each in modal["blocks"] if each["type"] == "input"]
     typed = {block["block_id"]: {block["element"]["action_id"]: note}}
     assert opened.side.submit_view(OLGA_IN_SLACK, modal, typed).status == 200
@@ -81,7 +81,7 @@ def test_a_request_for_changes_is_told_with_its_note_and_the_contributor_alone(o
     request_changes(opened, card, "Section <4> is old.")
 
     told = opened.told(card, "Olga Owner requested changes to Returned.docx.")
-    alone = eventually(lambda: alone_with(opened, BOB_IN_SLACK, "Returned.docx"), within=20)
+    alone = eventually(lambda: alone_with(opened, BOB_IN_SLACK, "Returned.docx"))
 
     assert "> Section &lt;4&gt; is old." in shown(told)
     assert f"<@{BOB_IN_SLACK}>" not in shown(told)

@@ -13,7 +13,7 @@ from reviews.card import Card, card_of
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from reviews.model import Decision, Person
 from reviews.tree import Contents
-from tests.edge.http_sink import HttpSink, unused_place
+from tests.edge.http_sink import NOBODY, HttpSink
 from tests.edge.loopback import Loopback, Reply, Request, json_reply
 from tests.notifiers.surroundings import surroundings
 from tests.reviews.samples import START, answered, notice, review
@@ -216,7 +216,7 @@ def test_a_redirect_is_a_refusal_and_is_not_followed(sink: HttpSink) -> None:
 
 
 def test_a_service_that_is_not_there_is_tried_later() -> None:
-    found = failure(f"json://user:{KEY}@{unused_place()}/{KEY}")
+    found = failure(f"json://user:{KEY}@{NOBODY}/{KEY}")
 
     assert type(found) is TryLater
     assert str(found) == "the service of APPRISE_OPS can't be reached"

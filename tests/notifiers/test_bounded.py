@@ -32,7 +32,7 @@ def large_when_opened(_request: Request) -> Reply:
 def test_an_answer_beyond_the_bound_is_none(answer: object) -> None:
     reply = large if answer is large else large_when_opened
     with Loopback(reply) as far, pytest.raises(AnswerTooLarge):
-        bound_answers(requests.Session()).get(far.root, timeout=5)
+        bound_answers(requests.Session()).get(far.root, timeout=60)
 
 
 def test_an_answer_within_it_is_as_it_was() -> None:
@@ -41,7 +41,7 @@ def test_an_answer_within_it_is_as_it_was() -> None:
         return Reply(201, body, headers={"Content-Encoding": "gzip", "Retry-After": "7"})
 
     with Loopback(answer) as far:
-        found = bound_answers(requests.Session()).get(far.root, timeout=5)
+        found = bound_answers(requests.Session()).get(far.root, timeout=60)
 
     assert (found.status_code, found.json(), found.headers["Retry-After"]) == (201, {"name": "Dana"}, "7")
 

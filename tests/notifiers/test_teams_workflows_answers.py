@@ -15,7 +15,7 @@ from notifiers.teams.connector import PATIENCE
 from reviews.card import card_of
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from tests.edge.adaptive_cards import shown
-from tests.edge.http_sink import HttpSink, unused_place
+from tests.edge.http_sink import NOBODY, HttpSink
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import LINK
 from tests.notifiers.workflows import failure, posted
@@ -107,15 +107,15 @@ def test_an_answer_that_does_not_end_holds_up_nothing(pieces: bytes) -> None:
     began = time.monotonic()
 
     with trickling("202 Accepted", pieces=pieces) as address:
-        Teams({"eu-1": address}, lambda _: LINK, patience=0.5).post("eu-1", card_of(review()))
+        Teams({"eu-1": address}, lambda _: LINK, patience=2).post("eu-1", card_of(review()))
         took = time.monotonic() - began
 
-    assert took < 10
+    assert took < 60
 
 
 def test_a_status_counts_though_its_text_never_comes() -> None:
     with trickling("429 Slow", pieces=b"") as address:
-        error = failure(address, patience=0.5)
+        error = failure(address, patience=2)
 
     assert type(error) is TryLater
 
@@ -173,7 +173,7 @@ def test_what_the_machine_keeps_for_the_host_is_not_sent_along(
 
 
 def test_an_address_where_nobody_listens_was_sent_nothing(sink: WorkflowsSink) -> None:
-    for address in (f"http://{unused_place()}/?sig={SIG}", f"http://nowhere.invalid/?sig={SIG}"):
+    for address in (f"http://{NOBODY}/?sig={SIG}", f"http://nowhere.invalid/?sig={SIG}"):
         assert type(failure(address)) is TryLater
     assert type(failure(sink.url.replace("http:", "https:"))) is TryLater  # no TLS there
     assert sink.requests == []

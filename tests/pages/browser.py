@@ -68,7 +68,7 @@ class Browser:
 
     def back_from(self, address: str) -> str:
         """Sign in there; return the path that one is sent back to."""
-        answer = requests.get(address, allow_redirects=False, timeout=5)
+        answer = requests.get(address, allow_redirects=False, timeout=60)
         assert answer.status_code == 302, answer.text
         back = urlsplit(answer.headers["Location"])
         assert f"{back.scheme}://{back.netloc}{back.path}" == CALLBACK

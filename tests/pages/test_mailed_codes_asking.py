@@ -179,7 +179,7 @@ def test_of_many_who_ask_at_once_for_one_address_one_mail_comes(
     barrier = threading.Barrier(len(people))
 
     def race(who: Visitor) -> int:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=60)
         return ask(who, path).status_code
 
     with ThreadPoolExecutor(len(people)) as pool:

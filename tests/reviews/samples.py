@@ -203,12 +203,12 @@ _numbers = itertools.count(1)
 
 
 def event(**more: Any) -> ChangeEvent:
-    """A change event with keys of its own."""
+    """A change event with keys of its own, in a form that no test writes by hand."""
     number = next(_numbers)
     return replace(
         ChangeEvent(
-            delivery_key=f"d{number}",
-            semantic_key=f"s{number}",
+            delivery_key=f"delivery {number} of samples",
+            semantic_key=f"meaning {number} of samples",
             webhook_id="2621",
             event_id=str(number),
             trigger="file.updated",

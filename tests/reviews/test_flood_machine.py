@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from reviews.errors import Conflict, Refused
 from reviews.model import ChangeKind, Decision, ReviewState
-from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
+from tests.databases import engine_on
 from tests.reviews.desk import Desk, attempt, wish
 from tests.reviews.flood import arrive, bulks, files_of, names
 from tests.reviews.samples import routes
@@ -32,7 +32,7 @@ class Floods(RuleBasedStateMachine):
 
     def __init__(self, address: str) -> None:
         super().__init__()
-        self.engine = create_engine(address)
+        self.engine = engine_on(address)
         self.desk = Desk(self.engine, partial(UnitOfWork, self.engine), routes(bulk=2))
         self.waiting: list[int] = []
         self.touched: set[str] = set()

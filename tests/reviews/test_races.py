@@ -26,7 +26,7 @@ def at_once(count: int, work: Callable[[int], T]) -> list[T]:
     barrier = threading.Barrier(count)
 
     def run(number: int) -> T:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=60)
         return work(number)
 
     with ThreadPoolExecutor(count) as pool:

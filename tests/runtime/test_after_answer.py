@@ -15,7 +15,7 @@ from tests.journeys.processes import eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECONDS = 10
+SECONDS = 60
 
 
 @pytest.fixture

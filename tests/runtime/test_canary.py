@@ -12,7 +12,7 @@ from runtime.canary import CanaryRounds
 from runtime.conditions import gather
 from runtime.settings import Settings, UnusableSettings
 from runtime.wiring import Wiring, utc_now
-from tests.edge.http_sink import HttpSink, unused_place
+from tests.edge.http_sink import NOBODY, HttpSink
 from tests.runtime.command import ended
 from webhook.canary import NotTaken, body, send
 from webhook.payload import parse
@@ -92,7 +92,7 @@ def test_an_address_that_speaks_no_tls_or_not_at_all_is_said(sink: HttpSink) -> 
     with pytest.raises(NotTaken, match="certificate is not valid"):
         send(f"https://{sink.place}", sent, SECRET)
     with pytest.raises(NotTaken, match="can't be reached"):
-        send(f"http://{unused_place()}", sent, SECRET)
+        send(f"http://{NOBODY}", sent, SECRET)
 
 
 def test_of_each_time_of_a_route_there_is_one_test_however_many_workers(
@@ -145,7 +145,7 @@ def canary(sqlite_databases: SqliteDatabases, *words: str, routes: str = ROUTES)
         DATABASE_URL=sqlite_databases.new(),
         ROUTES=routes,
         DOCSPACE_WEBHOOK_SECRET=SECRET,
-        PUBLIC_URL=f"http://{unused_place()}",
+        PUBLIC_URL=f"http://{NOBODY}",
     )
     return done.code, done.err
 

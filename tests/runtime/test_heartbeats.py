@@ -31,6 +31,7 @@ class Pair:
         self.name = self.roll.enlist()
         self.hearts = heartbeats(self.roll, self.name, share=self.living.append)
         self.other = enlist(self.roll, host="another", pid=1)
+        self._other_is_silent_for = 0
 
     def beat(self) -> list[str]:
         """Have the worker beat; return whom it finds dead."""
@@ -40,11 +41,21 @@ class Pair:
         """Beat every other second for so long; return whom the worker finds dead in the end."""
         found: list[str] = []
         for _ in range(0, seconds, 2):
-            be_silent(self.roll, seconds=2)  # so much time passes: what was written down is older
+            self._other_is_silent_for += 2
+            be_silent(self.roll, seconds=self._other_is_silent_for, name=self.other)
+            be_silent(self.roll, seconds=2, name=self.name)
             found = self.beat()
             if both:
-                self.roll.beat(self.other)
+                self.beat_elsewhere()
         return found
+
+    def beat_elsewhere(self) -> None:
+        self.roll.beat(self.other)
+        self._other_is_silent_for = 0
+
+    def be_silent_for_a_minute(self) -> None:
+        be_silent(self.roll, seconds=A_MINUTE)
+        self._other_is_silent_for += A_MINUTE
 
 
 @pytest.fixture
@@ -60,16 +71,16 @@ def test_one_who_is_silent_beside_a_worker_that_beats_is_dead_after_twenty_secon
 
 def test_after_a_database_that_was_away_nobody_is_taken_over_who_beats_again(pair: Pair) -> None:
     pair.beat_for(30, both=True)
-    be_silent(pair.roll, seconds=A_MINUTE)
+    pair.be_silent_for_a_minute()
 
     assert pair.beat() == []
-    pair.roll.beat(pair.other)
+    pair.beat_elsewhere()
     assert pair.beat_for(30, both=True) == []
 
 
 def test_one_who_does_not_beat_again_is_taken_over_after_a_whole_silence(pair: Pair) -> None:
     pair.beat_for(30, both=True)
-    be_silent(pair.roll, seconds=A_MINUTE)
+    pair.be_silent_for_a_minute()
 
     assert pair.beat() == []
     assert pair.beat_for(18, both=False) == []
@@ -86,7 +97,7 @@ def test_a_worker_that_has_just_started_does_not_judge_by_what_was_before_it(eng
 
 def test_a_worker_that_was_believed_dead_enlists_again_and_judges_nobody(pair: Pair) -> None:
     pair.beat_for(30, both=True)
-    be_silent(pair.roll, seconds=A_MINUTE)
+    pair.be_silent_for_a_minute()
     pair.roll.strike(pair.name)
 
     assert pair.beat() == []

@@ -33,9 +33,9 @@ def run(task: Callable[[int], float], *, until: int) -> list[str]:
     rounds = Rounds("test", counted, again=SOON)
     with capture_logs() as logs:
         rounds.start()
-        assert done.wait(20)
+        assert done.wait(60)
         rounds.stop()
-        rounds.join(20)
+        rounds.join(60)
     return [line["event"] for line in logs]
 
 
@@ -62,7 +62,7 @@ def test_a_round_is_overdue_from_when_it_was_due_until_one_has_ended_well() -> N
 
     def task() -> float:
         begun.set()
-        may_end.wait(20)
+        may_end.wait(60)
         if not healed:
             raise ValueError
         return 60.0
@@ -71,7 +71,7 @@ def test_a_round_is_overdue_from_when_it_was_due_until_one_has_ended_well() -> N
     rounds = Rounds("test", task, again=SOON, seconds=clock.seconds)
     assert rounds.overdue == 0
     rounds.start()
-    begun.wait(20)
+    begun.wait(60)
     clock.advance(seconds=100)
     assert rounds.overdue == 100
     may_end.set()
@@ -80,7 +80,7 @@ def test_a_round_is_overdue_from_when_it_was_due_until_one_has_ended_well() -> N
     healed.append(True)
     eventually(lambda: rounds.overdue == 0)
     rounds.stop()
-    rounds.join(20)
+    rounds.join(60)
 
 
 def test_rounds_that_are_woken_are_made_at_once() -> None:
@@ -98,7 +98,7 @@ def test_rounds_that_are_woken_are_made_at_once() -> None:
 
     eventually(lambda: len(made) == 2)
     rounds.stop()
-    rounds.join(20)
+    rounds.join(60)
 
 
 def test_what_hangs_is_waited_for_as_long_as_was_said() -> None:
@@ -106,20 +106,20 @@ def test_what_hangs_is_waited_for_as_long_as_was_said() -> None:
 
     def task() -> float:
         begun.set()
-        return float(may_end.wait(20))
+        return float(may_end.wait(60))
 
     rounds = Rounds("test", task, again=SOON)
     rounds.start()
-    begun.wait(20)
+    begun.wait(60)
     rounds.stop()
 
     with capture_logs() as logs:
         rounds.join(SOON)
 
     may_end.set()
-    rounds.join(20)
+    rounds.join(60)
     assert [line["event"] for line in logs] == ["thread_left_behind"]
 
 
 def test_rounds_that_were_never_started_need_no_waiting() -> None:
-    Rounds("test", lambda: 0.0, again=SOON).join(20)
+    Rounds("test", lambda: 0.0, again=SOON).join(60)

@@ -14,6 +14,7 @@ import pytest
 from runtime import settings
 from runtime.commands.programs import listening_address
 from runtime.settings import UnusableSettings
+from tests.journeys.installation import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,13 +159,6 @@ def test_a_port_that_is_taken_is_refused() -> None:
 
         with pytest.raises(UnusableSettings, match=f"HOST, PORT: can't listen on 127.0.0.1, port {port}"):
             listening_address("127.0.0.1", port)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @pytest.mark.parametrize("name", ["TEAMS_WORKFLOW_AUDIT", "APPRISE_OPS", "SMTP_URL"])

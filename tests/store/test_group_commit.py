@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from store.group_commit import GroupCommit
+from store.group_commit import GroupCommit, Outcome
+from tests.journeys.processes import eventually
 
 
 class Disk:
@@ -15,10 +16,11 @@ class Disk:
 
     def __init__(self) -> None:
         self.groups: list[list[int]] = []
-        self.go = threading.Event()
+        self.begun, self.go = threading.Event(), threading.Event()
 
     def write(self, items: list[int]) -> list[int]:
-        self.go.wait(5)
+        self.begun.set()
+        self.go.wait(60)
         if -1 in items:
             raise ValueError("spoilt")
         self.groups.append(items)
@@ -29,13 +31,18 @@ def test_what_waits_while_a_group_is_written_becomes_the_next_group() -> None:
     disk = Disk()
     commit = GroupCommit(disk.write)
 
-    with ThreadPoolExecutor(20) as pool:
-        results = [pool.submit(commit.submit, number, within=5) for number in range(20)]
+    outcomes: list[Outcome[int]] = []
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(commit.submit, 0, within=60)
+        assert disk.begun.wait(60)
+        for number in range(1, 20):
+            commit.begin(number, outcomes.append)
         disk.go.set()
 
-    assert [result.result() for result in results] == [number * 10 for number in range(20)]
-    assert sorted(item for group in disk.groups for item in group) == list(range(20))
-    assert len(disk.groups) < 20
+    eventually(lambda: len(outcomes) == 19)
+    assert [first.result(), *(outcome.get() for outcome in outcomes)] == [number * 10 for number in range(20)]
+    assert disk.groups == [[0], list(range(1, 20))]
 
 
 def test_one_spoilt_item_fails_alone() -> None:
@@ -43,7 +50,7 @@ def test_one_spoilt_item_fails_alone() -> None:
     commit = GroupCommit(disk.write)
 
     with ThreadPoolExecutor(3) as pool:
-        results = [pool.submit(commit.submit, number, within=5) for number in (1, -1, 2)]
+        results = [pool.submit(commit.submit, number, within=60) for number in (1, -1, 2)]
         disk.go.set()
 
     assert [results[0].result(), results[2].result()] == [10, 20]

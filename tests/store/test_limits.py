@@ -153,10 +153,10 @@ def test_a_job_that_finds_no_connection_free_waits_for_one(url: str) -> None:
             held.enter_context(engine.connect())
         job = threading.Thread(target=ask)
         job.start()
-        asks.wait(20)
+        asks.wait(60)
         assert not got.wait(1.5)
-    assert got.wait(20)
-    job.join(20)
+    assert got.wait(60)
+    job.join(60)
     engine.dispose()
 
 

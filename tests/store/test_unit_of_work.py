@@ -111,7 +111,7 @@ def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine
     barrier = threading.Barrier(8)
 
     def write(writer: int) -> None:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=60)
         for number in range(5):
             with transactions() as work:
                 work.ledger.append(entry(10 * writer + number))

@@ -40,7 +40,7 @@ def together(engine: sa.Engine, steps: Iterable[Callable[[UnitOfWork], object]])
     barrier = threading.Barrier(len(waiting))
 
     def run(step: Callable[[UnitOfWork], object]) -> None:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=60)
         write(engine, step)
 
     with ThreadPoolExecutor(len(waiting)) as pool:
