@@ -11,7 +11,7 @@ from store.bulk_files import BulkFiles
 from store.cards import Cards, Gates
 from store.chain import Chain
 from store.docspace_accounts import DocSpaceAccounts
-from store.engine import now
+from store.engine import connect, now
 from store.events import Events
 from store.groups import Groups
 from store.listings import Listings
@@ -33,10 +33,10 @@ class UnitOfWork:
     """Implements the product's port of the same name."""
 
     def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
-        self._engine = engine.execution_options(reading=True) if reading else engine
+        self._engine, self._reading = engine, reading
 
     def __enter__(self) -> Self:
-        self._connection = self._engine.connect()
+        self._connection = connect(self._engine, reading=self._reading)
         try:
             self._transaction = self._connection.begin()
         except BaseException:
