@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from pictures.chromium import chromium
 
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
 
     from tests.databases import SqliteDatabases
 
+PATIENCE = 60_000  # milliseconds for what a page is to show
+
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Return a browser, which ends with the folder's tests: it keeps an event loop in this thread."""
+    expect.set_options(timeout=PATIENCE)
     with chromium() as running:
         yield running
 

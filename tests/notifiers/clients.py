@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.edge.fake_slack import FakeSlack
 
 
-def web_client(fake: FakeSlack, *, timeout: int = 5) -> WebClient:
+def web_client(fake: FakeSlack, *, timeout: int = 60) -> WebClient:
     made = client(fake.token, fake.api_url)
     made.timeout = timeout
     return made

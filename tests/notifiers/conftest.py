@@ -52,7 +52,7 @@ def bot(teams: FakeTeams) -> TeamsBot:
 @pytest.fixture
 def hasty_bot(teams: FakeTeams) -> TeamsBot:
     """A bot that waits less than the fake hangs, and longer than a busy machine needs for an answer."""
-    return notifier(teams, read_seconds=1.0)
+    return notifier(teams, read_seconds=2.0)
 
 
 @pytest.fixture

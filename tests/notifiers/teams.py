@@ -32,7 +32,7 @@ def connector(
     teams: FakeTeams,
     *,
     clock: Callable[[], float] = time.monotonic,
-    read_seconds: float = 5.0,
+    read_seconds: float = 60.0,
     settings: Mapping[str, str] | None = None,
 ) -> Connector:
     """Return the product's own connector; `settings` replace those that the fake asks for."""
@@ -54,7 +54,7 @@ def notifier(
     clock: Callable[[], float] = time.monotonic,
     known: Mapping[str, str] | None = None,
     conversation: Callable[[str, str], Mapping[str, str] | None] | None = None,
-    read_seconds: float = 5.0,
+    read_seconds: float = 60.0,
     settings: Mapping[str, str] | None = None,
 ) -> TeamsBot:
     """Return the channel; `known` replaces members of what is known of every conversation."""

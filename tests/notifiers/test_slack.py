@@ -19,7 +19,7 @@ from tests.edge.block_kit import pings
 from tests.edge.fake_slack import FakeSlack
 from tests.notifiers.books import directory
 from tests.notifiers.clients import web_client
-from tests.reviews.samples import answered, card_post, review
+from tests.reviews.samples import Clock, answered, card_post, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,7 +207,7 @@ def test_slack_says_how_long_to_wait(slack: Slack, fake: FakeSlack) -> None:
 
 
 def test_slacks_own_rate_limit_is_heard() -> None:
-    with FakeSlack(rate_limit=True) as fake:
+    with FakeSlack(rate_limit=True, clock=Clock().seconds) as fake:
         fake.add_channel("C1")
         made = web_client(fake)
         slack = Slack(made, People(made, directory()))

@@ -111,7 +111,7 @@ def test_threads_that_need_a_token_at_once_share_one(teams: FakeTeams, speaking:
 
 def test_threads_that_wait_for_a_token_in_vain_wait_together(teams: FakeTeams) -> None:
     teams.fail("token", "hang", times=8)
-    speaking = connector(teams, read_seconds=0.3)
+    speaking = connector(teams, read_seconds=2)
     place = conversation(teams.reference, CHAT)
     together = threading.Barrier(8)
 

@@ -62,7 +62,7 @@ def test_a_roster_that_does_not_answer_is_asked_once_for_all_owners_and_for_the_
     teams: FakeTeams, mode: str
 ) -> None:
     teams.fail("member", mode)
-    bot = notifier(teams, read_seconds=1.5 if mode == "hang" else 5.0)
+    bot = notifier(teams, read_seconds=2.0 if mode == "hang" else 60.0)
     card = card_of(review(owners=("owner@example.com", "stranger@example.com")))
 
     bot.post(CHANNEL, card)

@@ -24,7 +24,7 @@ MICROSOFT = (
 )
 
 
-def channel(address: str, hosts: str = "", *, patience: float = 5.0) -> Teams:
+def channel(address: str, hosts: str = "", *, patience: float = 60.0) -> Teams:
     built = teams.build(
         surroundings(TEAMS_WORKFLOW_EU_1=address, TEAMS_ALLOW_HOSTS=hosts, addresses=["eu-1"])
     )
@@ -40,7 +40,7 @@ def posted(sink: WorkflowsSink, found: Review) -> dict[str, Any]:
     return post
 
 
-def failure(address: str, *, patience: float = 5.0) -> FarSideError:
+def failure(address: str, *, patience: float = 60.0) -> FarSideError:
     """Post a card and return the error; nothing that may be logged of it holds the secret."""
     with pytest.raises(FarSideError) as caught:
         Teams({"eu-1": address}, lambda _: LINK, patience=patience).post("eu-1", card_of(review()))
