@@ -16,6 +16,7 @@ from reviews.hand_over import HandOver
 from reviews.identification import Identification
 from reviews.model import Decision, Review, Reviewer, StoredEvent
 from reviews.permission import Wish
+from reviews.posting import up_to_date
 from reviews.reminders import Reminders
 from reviews.sessions import Sessions
 from reviews.taking_out import TakeOut
@@ -144,8 +145,9 @@ class Desk:
             return [post for post in reversed(work.cards.recent(1000)) if post.notice is not None]
 
     def deliver_all(self, job: str = "job") -> None:
+        """Deliver what there is to deliver: what stands as it should is handed over to nobody."""
         with self.transactions(reading=True) as work:
-            owed = work.cards.recent(1000)
+            owed = [card for card in work.cards.recent(1000) if not up_to_date(card)]
         for card in reversed(owed):
             while (wait := self.delivery.deliver(card.id, job)) and card.attempts == 0:
                 self.clock.advance(seconds=wait)
