@@ -142,20 +142,26 @@ class Mailer:
                 talk.close()
 
     def _connected(self) -> _Talk:
-        server, trust = self._server, self._trust or ssl.create_default_context()
+        server = self._server
         if server.tls == "smtps":
-            talk: _Talk = _TlsTalk(server.host, server.port, local_hostname=self.domain, context=trust)
+            talk: _Talk = _TlsTalk(
+                server.host, server.port, local_hostname=self.domain, context=self._trusted()
+            )
         else:
             talk = _Talk(server.host, server.port, local_hostname=self.domain)
         try:
             if server.tls == "smtp":
-                talk.starttls(context=trust)
+                talk.starttls(context=self._trusted())
             if server.user:
                 talk.login(server.user, server.password)
         except BaseException:
             talk.close()
             raise
         return talk
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Return whom TLS trusts: to read the authorities of the machine takes longer than to send a mail."""
+        return self._trust or ssl.create_default_context()
 
 
 class _Talk(smtplib.SMTP):
