@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 # Embeddings, overrides, isolates, marks: a title that holds one can pretend to be another file.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take these too
-_DIRECTIONS = frozenset(map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+_DIRECTIONS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_BREAKS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)  # Unicode's Cc, Zl and Zp
+_HONEST: dict[int, str | None] = {**dict.fromkeys(_BREAKS, " "), **dict.fromkeys(_DIRECTIONS)}
 # Those, control characters but the line break, and the two separators that some terminals take for one.
 _UNPRINTED = re.compile(
     "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
@@ -34,10 +36,8 @@ def storable(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return text as one honest line: no control characters, no hidden change of direction."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    kept = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in storable(text))
-    return " ".join("".join(char for char in kept if char not in _DIRECTIONS).split())
+    kept = text if text.isprintable() else storable(text).translate(_HONEST)
+    return " ".join(kept.split())
 
 
 def escape_controls(text: str) -> str:
