@@ -82,7 +82,7 @@ class FileChanges:
         before. One that shows a later one may do so for a rename; then the log tells. Of a file that came, an
         unchanged folder tells that it was there already.
         """
-        if before.modified_at is None or before.modified_at >= burst.began:
+        if before.modified_at is None or before.modified_at >= _changed_from(burst):
             if burst.triggers & ARRIVALS:
                 return True
             log = self.portal.log_of(burst.subject, since=burst.began - LOG_LAG)
@@ -274,6 +274,15 @@ def _left(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
         seen_late=burst.seen_late,
         happened_at=burst.happened,
     )
+
+
+def _changed_from(burst: Burst) -> datetime:
+    """Return from when on the burst changed the file, in whole seconds as events tell them.
+
+    DocSpace tells of a change a moment after it, at times in the next second. The event says when it was.
+    """
+    told = [stored.event.modified_at for stored in burst.events]
+    return min([burst.began, *(at for at in told if at is not None and at >= burst.began - LOG_LAG)])
 
 
 def _came_later(burst: Burst, before: FileState) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,12 +11,13 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, QUARTER
 from demo.faults import Fault
 from reviews.model import ChangeKind, EventState
-from tests.reviews.portal_desk import FILE, OUTSIDE
+from tests.reviews.portal_desk import FILE, OUTSIDE, both_folders, portal_desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from demo import Portal
+    from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 
 
@@ -39,6 +42,22 @@ def test_what_is_still_to_be_told_when_the_look_sees_it_is_reviewed(
     new_office.let_happen()
 
     assert [review.kind for review in new_office.desk.reviews()] == [kind]
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.2, 0.4, 0.6, 0.8])
+def test_an_event_of_the_second_after_the_change_is_of_the_change_that_the_look_has_seen(
+    desk: Desk, fraction: float
+) -> None:
+    begun = desk.clock() + timedelta(seconds=fraction)
+    ticks = itertools.count()
+    slow = lambda: begun + timedelta(seconds=0.2) * next(ticks)  # noqa: E731 - whoever asks takes a while
+    with portal_desk(desk, both_folders(), portal_clock=slow) as office:
+        office.portal.save(FILE, by=BOB.id)
+        office.baseline.take(str(COMPLIANCE), told=silent)
+
+        office.let_happen()
+
+        assert [review.kind for review in office.desk.reviews()] == [ChangeKind.CONTENT]
 
 
 def test_it_names_everybody_who_edited(new_office: PortalDesk) -> None:
