@@ -56,7 +56,7 @@ def check(
 ) -> Verdict:
     """Check everything, while others may append; `kept` are heads that somebody wrote down.
 
-    From a `crowd` of reviews on, two processes look at the parts; what is found is the same.
+    From a `crowd` of reviews on, several processes look at the parts; what is found is the same.
     """
     count = comparison.count_reviews(engine)
     size = min(comparison.A_BLOCK, max(count // _SHARES, min(A_SHARE, crowd)))

@@ -223,7 +223,7 @@ def _read_entries(connection: sa.Connection, ids: Sequence[str]) -> dict[str, li
     told: dict[str, list[dict[str, Any]]] = defaultdict(list)
     if not ids:
         return told
-    for review_id, seq, text in connection.execute(_ENTRIES, {"ids": list(ids)}):
+    for review_id, seq, text in connection.execute(_ENTRIES, {"ids": list(ids)}).all():
         if (entry := _read(seq, text)) is not None:
             told[review_id].append(entry)
     return told
@@ -233,7 +233,7 @@ def _fetch(connection: sa.Connection, query: sa.Select[Any], ids: list[str]) -> 
     """Yield rows as plain objects, of which a member is found several times as fast."""
     result = connection.execute(query, {"ids": ids})
     names = tuple(result.keys())
-    for row in result:
+    for row in result.all():
         yield dict(zip(names, row, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Two processes that look at the record find what one finds, and neither of them outlives the check."""
+"""Several processes that look at the record find what one finds, and none of them outlives the check."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ALWAYS = 0
-"""Reviews from which on two processes look."""
+"""Reviews from which on several processes look."""
 DAMAGE = (
     sa.update(ledger).where(ledger.c.seq == 3).values(hash="x"),
     sa.update(reviews).where(reviews.c.id == "rev-1").values(title="Menu.docx", state="open"),
@@ -61,7 +61,7 @@ def fail(_engine: sa.Engine, _step: Callable[[int], None]) -> None:
     raise OSError("the disk is gone")
 
 
-def test_two_processes_find_what_one_finds_in_the_same_order(engine: sa.Engine) -> None:
+def test_several_processes_find_what_one_finds_in_the_same_order(engine: sa.Engine) -> None:
     filled(engine)
     in_turn = tampered(engine, *DAMAGE)
     shown = Shown()
@@ -75,7 +75,7 @@ def test_two_processes_find_what_one_finds_in_the_same_order(engine: sa.Engine) 
 
 
 @ON_SQLITE
-def test_two_processes_find_a_record_intact(engine: sa.Engine) -> None:
+def test_several_processes_find_a_record_intact(engine: sa.Engine) -> None:
     filled(engine)
 
     verdict = check(engine, crowd=ALWAYS)
