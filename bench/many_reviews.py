@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OWNER, RARE, BUSY = "dana@example.com", "rare@example.com", "busy@example.com"
 COMPLIANCE, LEGAL = "compliance", "legal"
 BUSY_FOLDER = "800"
+OPEN_ONE_OF = 50
 YEARS_TWO = timedelta(days=730)
 PEOPLE, FOLDERS = 1000, 500
 TOGETHER = 20_000  # reviews
@@ -72,7 +73,7 @@ class Span:
     def is_open(self, number: int) -> bool:
         """One of fifty is open; of the reviews of a file, the newest alone can be."""
         is_newest = self.files is None or number > self.reviews - self.files
-        return is_newest and number % 50 == 0
+        return is_newest and number % OPEN_ONE_OF == 0
 
 
 def fill(address: str, count: int, *, until: datetime) -> None:
