@@ -301,6 +301,19 @@ def test_a_take_over_that_failed_is_tried_again(
     eventually(lambda: dead not in known(roll))
 
 
+def test_what_a_worker_began_that_is_on_the_roll_no_more_is_done_by_another(
+    beside: sa.Engine, worker: Worker
+) -> None:
+    receive_change(beside)
+    eventually(waiting)
+    left = f"status = 'PENDING', application_version = '{VERSION}', executor_id = 'host-1-struck'"
+    eventually(lambda: change_waiting(beside, left))
+
+    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
+
+    eventually(lambda: waiting() == ["event-1-1-3"])
+
+
 def test_a_worker_that_was_away_for_long_looks_at_all_whose_time_has_come(
     wiring: Wiring, beside: sa.Engine, worker: Worker
 ) -> None:
