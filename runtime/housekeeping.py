@@ -10,7 +10,7 @@ from dbos import DBOS
 
 from reviews import canaries, codes, docspace_accounts, quotas, repeats, sessions, sign_in_links
 from runtime import durable
-from runtime.workflows import EVENT, SWEEP, job_of, owner_of, subject_of
+from runtime.workflows import EVENT, SWEEP, is_known_work, job_of, owner_of, subject_of
 from store import handover
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> Non
     broken = _settled(
         DBOS.list_workflows(status=_BROKEN_OFF, limit=AT_ONCE, load_input=False, load_output=False), now=now
     )
+    # What a newer release began is left to it.
+    broken = [workflow for workflow in broken if is_known_work(workflow.workflow_id)]
     for workflow in broken:
         deadly = workflow.status == _DEADLY
         given_up = deadly and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))

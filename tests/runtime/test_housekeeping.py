@@ -203,6 +203,16 @@ def change_waiting(engine: sa.Engine, changes: str) -> bool:
         return connection.execute(sa.text(update)).rowcount == 1
 
 
+def test_work_of_a_kind_that_a_newer_release_knows_is_left_to_it(beside: sa.Engine, worker: Worker) -> None:
+    receive_change(beside)
+    eventually(waiting)
+    eventually(lambda: change_waiting(beside, "workflow_uuid = 'dream-of-7', status = 'ERROR'"))
+
+    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
+
+    assert [left.workflow_id for left in DBOS.list_workflows(status="ERROR")] == ["dream-of-7"]
+
+
 def test_an_event_that_kills_its_worker_again_and_again_is_given_up(
     wiring: Wiring, beside: sa.Engine, worker: Worker
 ) -> None:
