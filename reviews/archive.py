@@ -46,7 +46,6 @@ MOST_WEEKS = 26
 PAGE, FIRST = 25, 5
 HANDED_OUT = 500
 """Reviews that are read at once where all of them are handed out."""
-"""Entries of one review; of more, the newest are left to the record itself."""
 _WEEK = timedelta(days=7)
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from reviews.routing import Route
 
 A_MINUTE = timedelta(minutes=1)
+BETWEEN_SWEEPS = timedelta(minutes=10)
+"""What is found after a longer pause is of the next sweep; these are a quarter of an hour apart, usually."""
 MOST_ACTORS = 3
 """People of one change who are each looked at as a cause of many."""
 
@@ -92,10 +94,12 @@ class Gathering:
         """Tell whether a change of the same cause that arrived then belongs to the same flood.
 
         A flood by the minute lasts while each minute brings more files than the route lets through one by
-        one, and like that of one person at most `max_wait`. A sweep lasts as long as it takes.
+        one, and like that of one person at most `max_wait`. A sweep lasts as long as it takes, but what the
+        next one finds would join without a word.
         """
         if self.cause == CauseKind.SWEEP:
-            return self.arrived_from - route.max_wait <= arrived <= self.arrived_to + route.max_wait
+            gap = min(route.max_wait, BETWEEN_SWEEPS)
+            return self.arrived_from - gap <= arrived <= self.arrived_to + gap
         if self.cause == CauseKind.MINUTE:
             return self._is_in_time(arrived, max(route.max_wait, A_MINUTE)) and self._is_dense(arrived, route)
         return self._is_in_time(arrived, route.max_wait)

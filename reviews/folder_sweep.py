@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -91,8 +91,9 @@ class FolderSweep:
         stays: a listing does not say who did what, nor what was deleted.
         """
         with self.transactions(reading=True) as work:
-            mark = work.baselines.marks([self.folder_id])[self.folder_id]
+            kept = work.baselines.marks([self.folder_id])[self.folder_id]
             is_first = bool(work.baselines.unfinished([self.folder_id]))
+        mark = _not_ahead(kept, self.order.until)
         if self.order.trouble is not None and not isinstance(self.order.trouble, Rejected):
             return self._stopped(self.order.trouble)
         try:
@@ -244,6 +245,18 @@ def _glance(states: Sequence[FileState], total: int, until: datetime) -> str:
         return ""
     shown = [[each.file_id, each.version, str(each.modified_at), each.size, each.title] for each in states]
     return hashlib.sha256(json.dumps([total, shown]).encode()).hexdigest()
+
+
+def _not_ahead(mark: Watermark, until: datetime) -> Watermark:
+    """Return a watermark without what a clock wrote that was ahead and has been set right.
+
+    Then the sweep goes on from the newest row of the log that it saw, which is by DocSpace's clock, and
+    compares the listing.
+    """
+    if max(mark.swept_to or LONG_AGO, mark.listed_at or LONG_AGO) <= until + OVERLAP:
+        return mark
+    seen = min(mark.newest_row.at, until) if mark.newest_row else until
+    return replace(mark, swept_to=seen if mark.swept_to else None, listed_at=None)
 
 
 def _sooner(since: datetime | None, begin: datetime) -> datetime:

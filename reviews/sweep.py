@@ -157,7 +157,7 @@ class GapSweep:
         until = self._newest()
         with self.transactions(reading=True) as work:
             mark = work.baselines.marks([DELIVERIES])[DELIVERIES]
-        if mark.swept_to and mark.stopped_by is None and until - mark.swept_to < DELIVERIES_EVERY:
+        if mark.swept_to and mark.stopped_by is None and abs(until - mark.swept_to) < DELIVERIES_EVERY:
             return CaughtUp(until=min(mark.swept_to, until))
         lease = self._lease(DELIVERIES)
         if lease.take(started_at=None):

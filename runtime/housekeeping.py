@@ -9,7 +9,8 @@ import structlog
 from dbos import DBOS
 
 from reviews import canaries, codes, docspace_accounts, quotas, repeats, sessions, sign_in_links
-from runtime.workflows import EVENT, SWEEP, job_of, owner_of, subject_of
+from runtime import durable
+from runtime.workflows import EVENT, SWEEP, is_known_work, job_of, owner_of, subject_of
 from store import handover
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from reviews.ports import Transactions
     from runtime.workflows import Workflows
+    from store.workers import Roll
 
 # The engine itself gave up: the process died again and again in the same work, or a database call of its own
 # failed.
@@ -40,6 +42,8 @@ def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> Non
     broken = _settled(
         DBOS.list_workflows(status=_BROKEN_OFF, limit=AT_ONCE, load_input=False, load_output=False), now=now
     )
+    # What a newer release began is left to it.
+    broken = [workflow for workflow in broken if is_known_work(workflow.workflow_id)]
     for workflow in broken:
         deadly = workflow.status == _DEADLY
         given_up = deadly and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))
@@ -106,6 +110,19 @@ def _settled(workflows: list[WorkflowStatus], *, now: datetime) -> list[Workflow
 
 def _owner(workflow: WorkflowStatus) -> str:
     return owner_of(workflow.executor_id or "", job_of(workflow.workflow_id))
+
+
+def take_over_unlisted(roll: Roll, *, now: datetime) -> None:
+    """Have done what a process began that is on the roll no more, so that nobody misses it.
+
+    It was believed dead and its work taken over; then it went on, and died before it was heard of.
+    """
+    begun = DBOS.list_workflows(status="PENDING", limit=AT_ONCE, load_input=False, load_output=False)
+    owners = {workflow.executor_id for workflow in _settled(begun, now=now) if workflow.executor_id}
+    for name in sorted(owners - roll.names()):
+        roll.free(name)
+        count = durable.take_over(name)
+        log.warning("work_taken_over", dead=name, workflows=count)
 
 
 def resume_stranded(engine: sa.Engine, workflows: Workflows, *, worker: str, now: datetime) -> None:

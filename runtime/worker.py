@@ -17,7 +17,14 @@ from runtime.capacity import THREADS, Capacity, Lane
 from runtime.conditions import Lookout
 from runtime.groups import GroupRounds
 from runtime.heartbeats import Heartbeats
-from runtime.housekeeping import forget_canaries, forget_codes, forget_told, keep_house, resume_stranded
+from runtime.housekeeping import (
+    forget_canaries,
+    forget_codes,
+    forget_told,
+    keep_house,
+    resume_stranded,
+    take_over_unlisted,
+)
 from runtime.retention import RetentionRounds
 from runtime.rounds import Rounds
 from runtime.stuck import StuckEvents
@@ -177,6 +184,7 @@ class Worker:
         engine = self._wiring.engine
         if self._workflows.running < THREADS:
             resume_stranded(engine, self._workflows, worker=self._name, now=now)
+        take_over_unlisted(self._roll, now=now)
         keep_house(engine, self._workflows, now=now)
         self._stuck.run_again()
 

@@ -6,6 +6,7 @@ What waits waits in the engine's queue, not in a thread, and in its lane of it.
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -46,6 +47,7 @@ PROCESS_EVENT = "process-event"
 DELIVER_CARD = "deliver-card"
 GAP_SWEEP = "gap-sweep"
 EVENT, CARD, SWEEP = "event", "card", "sweep"
+_NAME = re.compile(rf"({EVENT}|{CARD}|{SWEEP})-[0-9]+-[0-9]+-[0-9]+")
 KILLS = "the worker died each time it did this work"
 
 log = structlog.get_logger()
@@ -203,6 +205,11 @@ class Workflows:
             work.commit()
         self._delivery.failed(number, owner, Doubtful(KILLS))
         return True
+
+
+def is_known_work(workflow_id: str) -> bool:
+    """Tell whether a workflow is of this release's; a newer one may have others, under other names."""
+    return _NAME.fullmatch(workflow_id) is not None
 
 
 def subject_of(workflow_id: str) -> tuple[str, int, int]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1000  # parameters of one statement
 LONGEST_LEASE = timedelta(hours=1)
+CLOCK_ERROR = timedelta(minutes=1)
+"""What was tried later than this from now was so by a clock that was ahead: when it is due says nothing."""
 
 
 class Baselines:
@@ -106,6 +108,7 @@ class Baselines:
                 (baselines.c.due_at.is_(None), baselines.c.due_at),
                 (baselines.c.due_at <= now, baselines.c.due_at),
                 (baselines.c.tried_at < started_at, baselines.c.tried_at),
+                (baselines.c.tried_at > now + CLOCK_ERROR, baselines.c.tried_at),
             )
         )
         found = {row.folder_id: row.tried_at for query in queries for row in self._connection.execute(query)}
@@ -131,6 +134,7 @@ class Baselines:
                     baselines.c.due_at.is_(None),
                     baselines.c.due_at <= at,
                     baselines.c.tried_at < started_at,
+                    baselines.c.tried_at > at + CLOCK_ERROR,
                 )
             )
         taken = {"leased_by": owner, "leased_until": now + lasts, "tried_at": at, "due_at": at + lasts}

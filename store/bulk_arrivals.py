@@ -46,6 +46,8 @@ _LATELY = (
         reviews.c.kind != ChangeKind.BULK,
         reviews.c.snoozed_until.is_(None),
         reviews.c.handed_over.is_(None),
+        # The card of a file that was taken out of many is about no event: it is to be reviewed apart.
+        _CAUSED.scalar_subquery().is_not(None),
         ~sa.exists().where(answers.c.review_id == reviews.c.id),
     )
     .order_by(reviews.c.opened_at.desc(), reviews.c.seq.desc())
@@ -76,7 +78,7 @@ def lately(connection: sa.Connection, route: str, *, since: datetime, most: int)
             file_id=review.file_id,
             folder=review.folders[-1] if review.folders else "",
             people=keys_of(doers(review.kind, review.acts, review.contributors)),
-            arrived=caused_at or review.opened_at,
+            arrived=caused_at,
             found=review.seen_late is not None,
             review_id=review.id,
         )

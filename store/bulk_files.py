@@ -10,6 +10,7 @@ from reviews.bulk import FIRST_FILES, BulkSummary, Pace
 from reviews.causes import Arrival, Gathering
 from reviews.errors import Conflict
 from reviews.model import CardState, ChangeKind, ReviewState
+from reviews.words import read_word
 from store import bulk_arrivals, rows
 from store.marks import put_in_file, refresh
 from store.schema import bulk_reviews, cards, review_file_people, review_files, reviews
@@ -209,7 +210,7 @@ def load_summaries(connection: sa.Connection, review_ids: Sequence[str]) -> dict
 
 def _summary(connection: sa.Connection, row: sa.RowMapping) -> BulkSummary:
     first = connection.execute(_FIRST, {"review_id": row["review_id"]}).mappings()
-    kinds = [(ChangeKind(kind), number) for kind, number in row["kinds"].items() if number]
+    kinds = [(read_word(ChangeKind, kind), number) for kind, number in row["kinds"].items() if number]
     return BulkSummary(
         count=row["count"],
         kinds=tuple(sorted(kinds, key=lambda each: (-each[1], each[0]))),

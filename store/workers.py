@@ -144,6 +144,11 @@ class Roll:
             found = connection.execute(sa.select(workers.c.overdue).where(heard)).scalars()
             return sorted(name for names in found for name in names)
 
+    def names(self) -> set[str]:
+        """Return the ids of all who are on the roll, the living and the dead."""
+        with reading(self.engine).connect() as connection:
+            return set(connection.execute(sa.select(workers.c.id)).scalars())
+
     def has_beaten_since(self, found: Worker) -> bool:
         """Say whether a worker was heard of, or taken off the roll, after it was found dead."""
         same = sa.select(workers.c.id).where(workers.c.id == found.id, workers.c.seen_at == found.seen_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,6 +50,19 @@ def test_what_one_sweep_finds_is_one_review_however_long_it_takes(desk: Desk) ->
     [review] = bulks(desk)
     assert len(files_of(desk, review)) == 6
     assert review.seen_late is not None
+
+
+def test_what_the_next_sweep_finds_is_no_part_of_what_one_has_found(desk: Desk) -> None:
+    desk.follow(routes(bulk=3, max_wait=timedelta(minutes=30)))
+    handle(desk, arrive(desk, names(4), found_in=FoundIn.FOLDER_LOG))
+    desk.clock.advance(minutes=15)
+
+    handle(desk, arrive(desk, ["later"], found_in=FoundIn.FOLDER_LOG))
+
+    [review] = bulks(desk)
+    assert review.bulk is not None
+    assert review.bulk.count == 4
+    assert desk.latest("later").kind is ChangeKind.CONTENT
 
 
 def test_what_a_sweep_finds_is_no_part_of_a_flood_that_is_told_in_the_same_minute(desk: Desk) -> None:

@@ -17,9 +17,10 @@ from reviews.notice import sentence
 from reviews.reports import CardWithoutChannel, EventsGivenUp
 from runtime.commands.shared import card_json, review_json
 from store import rows
-from store.schema import cards, digest_lines, events, reviews
+from store.schema import bulk_reviews, cards, digest_lines, events, review_files, reviews
 from tests.reviews.desk import attempt
-from tests.reviews.samples import START, event, notice
+from tests.reviews.flood import flood
+from tests.reviews.samples import START, event, notice, routes
 from tests.reviews.subscribed import READERS, subscribe
 
 if TYPE_CHECKING:
@@ -98,6 +99,21 @@ def test_a_review_of_an_unknown_kind_is_shown_by_its_own_word(desk: Desk, review
     assert review_json(shown)["kind"] == "dreamt"
     assert [who.name for who in shown.contributors] == ["Al"]
     assert desk.reviews() == [shown]
+
+
+def test_files_of_an_unknown_kind_are_shown_among_many_by_its_own_word(desk: Desk) -> None:
+    desk.follow(routes(bulk=3))
+    many = flood(desk, 5)
+    rewrite(desk, review_files, kind="signed")
+    rewrite(desk, bulk_reviews, kinds={"signed": 4, "content": 1})
+
+    desk.deliver_all()
+
+    assert [found.id for found in desk.reviews()] == [many.id]
+    shown = desk.paper.posts[0][1].bulk
+    assert shown is not None
+    assert shown.kinds == "4 signed, 1 changed"
+    assert {each.happened for each in shown.first} == {"signed"}
 
 
 def test_an_unknown_state_is_shown_by_its_own_word(desk: Desk, review: Review) -> None:

@@ -10,6 +10,7 @@ import pytest
 from demo import BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, ROOM, back_up, restore
 from demo.faults import Fault
 from reviews import intake
+from reviews.delivery_sweep import DELIVERIES
 from reviews.model import ChangeKind, FoundIn
 from reviews.sweep import LISTING_EVERY
 from reviews.tree import FOLDER as FOLDER_SUBJECT
@@ -220,3 +221,37 @@ def test_a_change_that_is_too_young_to_be_compared_is_seen_the_next_time(desk: D
 
         assert sweep_when_due(office, after=10) == []
         assert [each.event.file_id for each in sweep_when_due(office)] == [files[1]]
+
+
+def test_a_clock_that_was_a_day_ahead_and_is_right_again_hides_nothing(office: PortalDesk) -> None:
+    save(office)
+    office.let_happen()
+    sweep_when_due(office)
+    right = office.desk.clock.now
+    office.desk.clock.advance(days=1)
+    sweep_when_due(office)
+    office.desk.clock.now = right
+    unsubscribe(office)
+    lose(office, save)
+
+    [found] = sweep_when_due(office)
+
+    assert found.event.found_in is FoundIn.FOLDER_LOG
+    with office.desk.transactions(reading=True) as work:
+        marks = work.baselines.marks([FOLDER, DELIVERIES])
+    assert all(mark.swept_to and mark.swept_to < office.desk.clock() for mark in marks.values())
+
+
+def test_a_sweep_by_hand_compares_the_listing_whatever_a_clock_has_written_that_was_ahead(
+    office: PortalDesk,
+) -> None:
+    right = office.desk.clock.now
+    office.desk.clock.advance(days=1)
+    office.sweep_all()
+    office.desk.clock.now = right
+    unsubscribe(office)
+    office.portal.save_by_api(FILE, by=BOB.id, size=77)
+
+    [found] = office.recover()
+
+    assert found.event.found_in is FoundIn.LISTING

@@ -165,6 +165,19 @@ def test_a_file_that_was_taken_out_does_not_come_back(desk: Desk, many: Review) 
     assert desk.verdict().intact
 
 
+def test_files_that_were_taken_out_become_no_part_of_the_next_flood(desk: Desk, many: Review) -> None:
+    desk.clock.advance(minutes=5)
+    apart = [desk.taking_out.take_out(wish(many), file_id=file) for file in names(4)]
+    desk.answers.take(attempt(now(desk, many)))
+
+    handle(desk, arrive(desk, ["later"]))
+
+    assert [desk.latest(file).id for file in names(4)] == [each.id for each in apart]
+    assert {desk.latest(file).state for file in names(4)} == {ReviewState.OPEN}
+    assert desk.latest("later").kind is ChangeKind.CONTENT
+    assert desk.verdict().intact
+
+
 def test_an_owner_who_changed_a_file_can_not_acknowledge_the_whole_and_is_told_how_many(desk: Desk) -> None:
     desk.portal.people[OWNERS_ACCOUNT.id] = OWNERS_ACCOUNT
     desk.portal.coauthors["f002"] = [OWNERS_ACCOUNT]

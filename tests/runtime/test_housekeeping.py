@@ -203,6 +203,16 @@ def change_waiting(engine: sa.Engine, changes: str) -> bool:
         return connection.execute(sa.text(update)).rowcount == 1
 
 
+def test_work_of_a_kind_that_a_newer_release_knows_is_left_to_it(beside: sa.Engine, worker: Worker) -> None:
+    receive_change(beside)
+    eventually(waiting)
+    eventually(lambda: change_waiting(beside, "workflow_uuid = 'dream-of-7', status = 'ERROR'"))
+
+    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
+
+    assert [left.workflow_id for left in DBOS.list_workflows(status="ERROR")] == ["dream-of-7"]
+
+
 def test_an_event_that_kills_its_worker_again_and_again_is_given_up(
     wiring: Wiring, beside: sa.Engine, worker: Worker
 ) -> None:
@@ -299,6 +309,19 @@ def test_a_take_over_that_failed_is_tried_again(
     run(beside, WILLING)
     eventually(lambda: waiting() == ["event-1-1-3"])
     eventually(lambda: dead not in known(roll))
+
+
+def test_what_a_worker_began_that_is_on_the_roll_no_more_is_done_by_another(
+    beside: sa.Engine, worker: Worker
+) -> None:
+    receive_change(beside)
+    eventually(waiting)
+    left = f"status = 'PENDING', application_version = '{VERSION}', executor_id = 'host-1-struck'"
+    eventually(lambda: change_waiting(beside, left))
+
+    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
+
+    eventually(lambda: waiting() == ["event-1-1-3"])
 
 
 def test_a_worker_that_was_away_for_long_looks_at_all_whose_time_has_come(
