@@ -15,9 +15,6 @@ from reviews.subject import count_subject, name_subject
 if TYPE_CHECKING:
     from reviews.model import Answer, Review
 
-MOST_NAMED = 3
-"""Of those who changed what is under review; of many files they may be many."""
-
 
 def refuse_second_answer(review: Review, given: Answer) -> Refused:
     """Return the refusal for somebody who has given this answer already."""
@@ -58,15 +55,17 @@ def refuse_late_answer(review: Review, *, seen: int) -> Refused:
             "Answer on their card."
         )
         return Refused(RefusalReason.STALE, sentence.format(title=title))
-    sentence = counted(
+    if review.bulk is not None:
+        sentence = _(
+            "Files joined, changed or were taken out after the card that you saw: the review is about "
+            "{title} now. Look at the files again and answer on the fresh card."
+        )
+        return Refused(RefusalReason.STALE, sentence.format(title=title))
+    sentence = _(
         "{title} was changed again by {names} after the card that you saw (you saw revision {seen}, it is "
-        "now at revision {revision}). Open the document again and answer on the fresh card.",
-        "{title} were changed again by {names} after the card that you saw. Look at the files again and "
-        "answer on the fresh card.",
-        count_subject(review),
+        "now at revision {revision}). Open the document again and answer on the fresh card."
     )
-    who = names(review.contributors, most=MOST_NAMED)
-    told = sentence.format(title=title, names=who, seen=seen, revision=review.revision)
+    told = sentence.format(title=title, names=names(review.contributors), seen=seen, revision=review.revision)
     return Refused(RefusalReason.STALE, told)
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "https://review.example.com"
 NOBODY_THERE = "127.0.0.1:9"
-SAME_IN_BOTH = {"Version", "in", "an", "Mail", "compliance"}  # the last is what the route is called
+SAME_IN_BOTH = {"Version", "in", "an", "so", "Mail", "compliance"}  # the last is what the route is called
 
 
 OPEN = review(id="page-1", due_at=START)
