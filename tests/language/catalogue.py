@@ -56,7 +56,7 @@ def english_left(lines: Iterable[str]) -> list[tuple[str, str]]:
 
 @cache
 def _looked_for() -> list[tuple[str, list[str]]]:
-    """Return each message, and what stands in a line with it: looking for that first takes a tenth as long."""
+    """Return each message, and what stands in a line with it, which is looked for in a tenth of the time."""
     return [(form, _literals(form)) for message in messages() for form in _told_apart(message)]
 
 
