@@ -26,6 +26,21 @@ LONGEST_NAME = 400
 _HIDDEN = "hidden"
 """In the place of a person: of whoever wrote a file an id is known, and no address."""
 _GATHERED = sa.select(bulk_reviews).where(bulk_reviews.c.review_id.in_(sa.bindparam("ids", expanding=True)))
+_GATHERING = sa.select(bulk_reviews).where(
+    bulk_reviews.c.route == sa.bindparam("route"),
+    bulk_reviews.c.cause.in_(sa.bindparam("causes", expanding=True)),
+    bulk_reviews.c.gathering,
+)
+_SAVE = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("of_review"))
+_ABSORB = sa.update(reviews).where(
+    reviews.c.id == sa.bindparam("of_review"), reviews.c.state == ReviewState.OPEN
+)
+_DROP_UNTRIED = sa.delete(cards).where(
+    cards.c.review_id == sa.bindparam("of_review"),
+    cards.c.claimed_by.is_(None),
+    cards.c.state == CardState.OWED,
+    cards.c.attempted_at.is_(None),
+)
 _FIRST = (
     sa.select(review_files)
     .where(review_files.c.review_id == sa.bindparam("review_id"), review_files.c.apart.is_(None))
@@ -90,9 +105,8 @@ class BulkFiles:
         return (row["review_id"], rows.bulk_file(row)) if row else None
 
     def gathering(self, route: str, causes: Sequence[str]) -> list[Gathering]:
-        on_route = (bulk_reviews.c.route == route, bulk_reviews.c.cause.in_(causes))
-        query = sa.select(bulk_reviews).where(*on_route, bulk_reviews.c.gathering)
-        found = map(_gathering, self._connection.execute(query).mappings())
+        among = {"route": route, "causes": causes}
+        found = map(_gathering, self._connection.execute(_GATHERING, among).mappings())
         return sorted(found, key=lambda each: causes.index(each.cause))
 
     def gathered(self, review_id: str) -> Gathering | None:
@@ -108,8 +122,7 @@ class BulkFiles:
             raise Conflict("another worker opened a bulk review of this cause meanwhile") from error
 
     def save(self, gathering: Gathering) -> None:
-        update = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == gathering.review_id)
-        self._connection.execute(update.values(vars(gathering)))
+        self._connection.execute(_SAVE, {**vars(gathering), "of_review": gathering.review_id})
 
     def recount(self, review_id: str) -> None:
         inside = (review_files.c.review_id == review_id, review_files.c.apart.is_(None))
@@ -168,14 +181,11 @@ class BulkFiles:
         return bulk_arrivals.waiting(self._connection, since=since, until=until, most=most)
 
     def absorb(self, review_id: str, *, by: str) -> bool:
-        free = (reviews.c.id == review_id, reviews.c.state == ReviewState.OPEN)
         replaced = {"state": ReviewState.REPLACED, "superseded_by": by, "remind_at": None}
-        if self._connection.execute(sa.update(reviews).where(*free).values(replaced)).rowcount != 1:
+        if self._connection.execute(_ABSORB, {**replaced, "of_review": review_id}).rowcount != 1:
             return False
         refresh(self._connection, review_id)
-        untried = (cards.c.state == CardState.OWED, cards.c.attempted_at.is_(None))
-        owed = (cards.c.review_id == review_id, cards.c.claimed_by.is_(None), *untried)
-        self._connection.execute(sa.delete(cards).where(*owed))
+        self._connection.execute(_DROP_UNTRIED, {"of_review": review_id})
         return True
 
     def _put_people(self, review_id: str, people: Iterable[Person], position: int) -> None:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 READ_AT_ONCE = 2000
 
+# What each commit asks for and writes is built once.
+_HEAD = sa.select(ledger_head.c.seq, ledger_head.c.hash)
+_LOCKED_HEAD = _HEAD.with_for_update()
+_LINK = sa.insert(ledger)
+_PIN = sa.update(ledger_head)
+
 
 class Chain:
     """Implements the product's repository `Ledger`.
@@ -64,15 +70,14 @@ class Chain:
             }
             links.append(values)
             end = Head(seq=entry["seq"], hash=entry["hash"])
-        self._connection.execute(sa.insert(ledger), links)
-        self._connection.execute(sa.update(ledger_head), {"seq": end.seq, "hash": end.hash})
+        self._connection.execute(_LINK, links)
+        self._connection.execute(_PIN, {"seq": end.seq, "hash": end.hash})
         self._waiting.clear()
 
 
 def head(connection: sa.Connection, *, lock: bool = False) -> Head:
     """Return the chain's end; with `lock`, nobody else can append until the transaction ends."""
-    query = sa.select(ledger_head.c.seq, ledger_head.c.hash)
-    seq, digest = connection.execute(query.with_for_update() if lock else query).one()
+    seq, digest = connection.execute(_LOCKED_HEAD if lock else _HEAD).one()
     return Head(seq=seq, hash=digest)
 
 

@@ -6,11 +6,13 @@ import json
 import sqlite3
 import time
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.cursor import Cursor
 from store.limits import LIMITS, POOLS, Work, limit_session, limit_transaction, session_name
 from store.locks import is_lock_timeout
 from store.private_files import keep_private
@@ -118,10 +120,16 @@ def find_rows(
 ) -> dict[str, sa.RowMapping]:
     """Return the rows of a table that have one of these keys, by their key; nothing is locked."""
     found: dict[str, sa.RowMapping] = {}
+    query = _find_by(key)
     for start in range(0, len(wanted), AT_ONCE):
-        query = sa.select(key.table).where(key.in_(wanted[start : start + AT_ONCE]))
-        found.update((row[key], row) for row in connection.execute(query).mappings())
+        among = {"wanted": wanted[start : start + AT_ONCE]}
+        found.update((row[key], row) for row in connection.execute(query, among).mappings())
     return found
+
+
+@cache
+def _find_by(key: sa.Column[str]) -> sa.Select[tuple[Any, ...]]:
+    return sa.select(key.table).where(key.in_(sa.bindparam("wanted", expanding=True)))
 
 
 def reading(engine: sa.Engine) -> sa.Engine:
@@ -186,7 +194,7 @@ def _url(address: str) -> sa.URL:
 
 def _connect_arguments(url: sa.URL, work: Work) -> dict[str, Any]:
     named = {} if "application_name" in url.query else {"application_name": session_name(work)}
-    return {**_PATIENCE, **named}
+    return {**_PATIENCE, **named, "cursor_factory": Cursor}
 
 
 def _pool_arguments(work: Work) -> dict[str, Any]:

@@ -72,6 +72,13 @@ _UNSETTLED = tuple(
     sa.select(events).where(UNSETTLED, known).order_by(first).limit(1)
     for known, first in ((HAPPENED.is_not(None), HAPPENED), (HAPPENED.is_(None), events.c.received_at))
 )
+_PENDING_AMONG = sa.select(events.c.file_id).where(
+    events.c.file_id.in_(sa.bindparam("file_ids", expanding=True)), events.c.state == EventState.RECEIVED
+)
+_EARLIER_AMONG = _PENDING_AMONG.where(events.c.id < sa.bindparam("before"))
+_SETTLE = sa.update(events).where(
+    events.c.state == EventState.RECEIVED, events.c.id.in_(sa.bindparam("ids", expanding=True))
+)
 _PENDING = (
     sa.select(events)
     .where(events.c.file_id == sa.bindparam("file_id"), events.c.state == EventState.RECEIVED)
@@ -130,13 +137,10 @@ class Events:
 
     def pending_among(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
         pending: set[str] = set()
-        is_pending = events.c.state == EventState.RECEIVED
-        if before is not None:
-            is_pending &= events.c.id < before
+        query, names = (_PENDING_AMONG, {}) if before is None else (_EARLIER_AMONG, {"before": before})
         for start in range(0, len(file_ids), AT_ONCE):
-            among = events.c.file_id.in_(file_ids[start : start + AT_ONCE])
-            query = sa.select(events.c.file_id).where(among, is_pending)
-            pending.update(self._connection.execute(query).scalars())
+            among = {"file_ids": file_ids[start : start + AT_ONCE], **names}
+            pending.update(self._connection.execute(query, among).scalars())
         return pending
 
     def told_since(self, file_id: str, at: datetime) -> bool:
@@ -185,10 +189,9 @@ class Events:
         return bool(self._connection.execute(query).scalar())
 
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
-        update = sa.update(events).where(events.c.state == EventState.RECEIVED)
-        update = update.values(state=state, reason=reason)
+        settled = {"state": state, "reason": reason}
         parts = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-        return sum(self._connection.execute(update.where(events.c.id.in_(part))).rowcount for part in parts)
+        return sum(self._connection.execute(_SETTLE, {**settled, "ids": part}).rowcount for part in parts)
 
     def bring_back(self, ids: Sequence[int], *, at: datetime) -> None:
         update = sa.update(events).where(events.c.received_at > at).values(received_at=at)

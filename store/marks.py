@@ -23,6 +23,8 @@ AT_ONCE = 1000
 _ROW = sa.select(reviews).where(reviews.c.id == sa.bindparam("review_id"))
 _GIVEN = sa.select(answers).where(answers.c.review_id == sa.bindparam("review_id")).order_by(answers.c.id)
 
+_FOLLOWS = sa.update(reviews).where(reviews.c.seq == sa.bindparam("numbered"))
+
 
 def refresh(connection: sa.Connection, review_id: str) -> None:
     """Bring it up to date after a review was written, in the same transaction: the review's row is locked.
@@ -36,7 +38,7 @@ def refresh(connection: sa.Connection, review_id: str) -> None:
     kept, values = pairs_of(row["marks"]), follow_from(review)
     marks = pairs_of(values["marks"])
     if any(row[name] != value for name, value in values.items()):
-        connection.execute(sa.update(reviews).where(reviews.c.seq == row["seq"]).values(values))
+        connection.execute(_FOLLOWS, {**values, "numbered": row["seq"]})
     take_out(connection, row["seq"], kept - marks)
     _put_in(connection, row["seq"], marks - kept)
 

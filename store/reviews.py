@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -42,6 +42,14 @@ _LATEST = (
 )
 # By the route itself SQLite may read all reviews of the route instead of those of the file.
 _LATEST_OF_ROUTE = _LATEST.where(reviews.c.route.concat("") == sa.bindparam("route", type_=sa.Text))
+_OLDEST = sa.select(reviews).order_by(reviews.c.seq.asc())
+_NEWEST = sa.select(reviews).order_by(reviews.c.seq.desc())
+_REVISE = sa.update(reviews).where(
+    reviews.c.id == sa.bindparam("of_review"),
+    reviews.c.state == ReviewState.OPEN,
+    reviews.c.revision == sa.bindparam("from_revision"),
+)
+_CHANGE = sa.update(reviews).where(reviews.c.id == sa.bindparam("of_review"))
 _LABELS = ("title", "path", "link", "title_before", "path_before", "moved_to")
 _LOCKING = {query: query.with_for_update() for query in (_ONE, _LATEST, _LATEST_OF_ROUTE)}
 
@@ -125,16 +133,8 @@ class Reviews:
         return True
 
     def revise(self, review: Review) -> bool:
-        update = (
-            sa.update(reviews)
-            .where(
-                reviews.c.id == review.id,
-                reviews.c.state == ReviewState.OPEN,
-                reviews.c.revision == review.revision - 1,
-            )
-            .values(self._with_unknown(review))
-        )
-        if self._connection.execute(update).rowcount != 1:
+        of_review = {"of_review": review.id, "from_revision": review.revision - 1}
+        if self._connection.execute(_REVISE, {**self._with_unknown(review), **of_review}).rowcount != 1:
             return False
         refresh(self._connection, review.id)
         return True
@@ -157,7 +157,7 @@ class Reviews:
         )
         if self._connection.execute(decide).rowcount != 1:
             return False
-        self._connection.execute(sa.insert(answers), {**asdict(answer), "review_id": review_id})
+        self._connection.execute(sa.insert(answers), {**rows.members(answer), "review_id": review_id})
         refresh(self._connection, review_id)
         self._observe(review_id, answer.at)
         return True
@@ -213,13 +213,12 @@ class Reviews:
         self._change(review_id, remind_at=next_at, reminders=reminders, lapsed_at=lapsed_at)
 
     def _change(self, review_id: str, **values: object) -> None:
-        self._connection.execute(sa.update(reviews).where(reviews.c.id == review_id).values(values))
+        self._connection.execute(_CHANGE, {**values, "of_review": review_id})
 
     def recent(
         self, limit: int, *, state: str | None = None, route: str | None = None, oldest_first: bool = False
     ) -> list[Review]:
-        order = reviews.c.seq.asc() if oldest_first else reviews.c.seq.desc()
-        query = sa.select(reviews).order_by(order).limit(limit)
+        query = (_OLDEST if oldest_first else _NEWEST).limit(limit)
         if state is not None:
             query = query.where(reviews.c.state == state)
         if route is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,17 @@ if TYPE_CHECKING:
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLACE = 200
+
+
+def members(item: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return the fields of a dataclass, and those of what it holds; `asdict` copies every value, too."""
+    return {name: _written(value) for name, value in vars(item).items() if name not in without}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_written(each) for each in value]
+    return members(value) if is_dataclass(value) else value
 
 
 def stored_event(row: RowMapping) -> StoredEvent:
@@ -170,7 +181,7 @@ def bulk_file(row: RowMapping) -> BulkFile:
 
 def bulk_file_values(item: BulkFile) -> dict[str, Any]:
     """Return the columns of a file of a bulk review; its number is the database's to give."""
-    values = asdict(item)
+    values = members(item)
     del values["position"]
     return {**values, "place": f"{item.path} / {item.title}".casefold()[:LONGEST_PLACE]}
 
@@ -202,13 +213,11 @@ def folder_state(row: RowMapping) -> FolderState:
 
 
 def file_values(state: FileState) -> dict[str, Any]:
-    return asdict(state)
+    return members(state)
 
 
 def review_values(item: Review) -> dict[str, Any]:
-    values = asdict(item)
-    for name in ("answers", "cards", "veiled", "bulk", "of_file"):
-        del values[name]
+    values = members(item, without=frozenset({"answers", "cards", "veiled", "bulk", "of_file"}))
     values["handed_over"] = handed_over_values(item.handed_over)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
@@ -266,9 +275,7 @@ def card(row: RowMapping) -> CardPost:
 
 def notice_values(item: Notice) -> dict[str, Any]:
     """Return a notice as JSON; what follows from where it is told is not kept."""
-    values = asdict(item)
-    for name in ("thread", "key", "review_id", "files", "kinds"):
-        del values[name]
+    values = members(item, without=frozenset({"thread", "key", "review_id", "files", "kinds"}))
     values["at"], values["until"] = item.at.isoformat(), item.until and item.until.isoformat()
     values["lines"] = [line_values(each) for each in item.lines]
     return values
@@ -290,7 +297,7 @@ def _notice(said: dict[str, Any]) -> Notice:
 
 
 def line_values(item: Line) -> dict[str, Any]:
-    return {**asdict(item), "at": item.at.isoformat()}
+    return {**members(item), "at": item.at.isoformat()}
 
 
 def line(said: dict[str, Any]) -> Line:

@@ -55,13 +55,20 @@ class SqliteDatabases:
 
     def new(self) -> str:
         """Return the address of a new, migrated database."""
-        file = self._folder / f"{uuid.uuid4().hex}.db"
-        shutil.copy(self._template, file)
-        return f"sqlite:///{file}"
+        return self._copy(self._template)
+
+    def copy(self, address: str) -> str:
+        """Return the address of a copy of a database to which nobody is connected: its file is all of it."""
+        return self._copy(Path(str(sa.make_url(address).database)))
 
     def empty(self) -> str:
         """Return the address of a new database without any table."""
         return f"sqlite:///{self._folder / uuid.uuid4().hex}.db"
+
+    def _copy(self, source: Path) -> str:
+        file = self._folder / f"{uuid.uuid4().hex}.db"
+        shutil.copy(source, file)
+        return f"sqlite:///{file}"
 
 
 class PostgresDatabases:

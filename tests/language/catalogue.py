@@ -21,6 +21,8 @@ PO = Path(language.__file__).parent / "locale" / "de" / "LC_MESSAGES" / f"{langu
 MO = PO.with_suffix(".mo")
 _PERCENT = re.compile(r"%\((\w+)\)s")
 _FIELD_FIRST = re.compile(r"^\{[^}]*\}")
+_FILLED_IN = re.compile(r"(\{[^}]*\}|%\(\w+\)s|<[^>]+>|\s+)")
+"""A field, an element of HTML, white space: what a line has in their place is another matter."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -48,12 +50,14 @@ def fields(text: str) -> list[str]:
 def english_left(lines: Iterable[str]) -> list[tuple[str, str]]:
     """Return each message of ours that stands in a line though it has another form in German, and where."""
     text = "\n".join(lines)
-    return [(form, found[0]) for form, pattern in _patterns() for found in [pattern.search(text)] if found]
+    may_stand = (form for form, literals in _looked_for() if all(each in text for each in literals))
+    return [(form, found[0]) for form in may_stand for found in [_pattern(form).search(text)] if found]
 
 
 @cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    return [(form, _pattern(form)) for message in messages() for form in _told_apart(message)]
+def _looked_for() -> list[tuple[str, list[str]]]:
+    """Return each message, and what stands in a line with it, which is looked for in a tenth of the time."""
+    return [(form, _literals(form)) for message in messages() for form in _told_apart(message)]
 
 
 def _told_apart(message: Message) -> list[str]:
@@ -66,12 +70,22 @@ def _without_fields(form: str) -> str:
     return " ".join(re.sub(r"\{[^}]*\}|%\(\w+\)s|<[^>]+>", " ", form).split())
 
 
+def _literals(form: str) -> list[str]:
+    """Return the pieces of a message that stand in a line as they are, the longest first."""
+    pieces = {piece for piece in _pieces(form) if not _FILLED_IN.fullmatch(piece)}
+    return sorted(pieces, key=len, reverse=True)
+
+
+@cache
 def _pattern(form: str) -> re.Pattern[str]:
     """Return what finds a message in a line, whatever was filled in."""
     form = _FIELD_FIRST.sub("", form)  # whatever stands there is no matter, and looking for it takes long
-    pieces = re.split(r"(\{[^}]*\}|%\(\w+\)s|<[^>]+>|\s+)", form)
-    found = "".join(_piece(piece) for piece in pieces if piece)
+    found = "".join(map(_piece, _pieces(form)))
     return re.compile(rf"(?<!\w){found}(?!\w)" if form[:1].isalnum() else rf"{found}(?!\w)")
+
+
+def _pieces(form: str) -> list[str]:
+    return [piece for piece in _FILLED_IN.split(form) if piece]
 
 
 def _piece(piece: str) -> str:

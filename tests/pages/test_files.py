@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,26 +10,25 @@ import pytest
 from pages.links import Selected
 from reviews.file_lists import A_PAGE
 from reviews.model import Identity, Reviewer, ReviewState
-from store.unit_of_work import UnitOfWork
 from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, Visitor
-from tests.reviews.desk import Desk, attempt
-from tests.reviews.flood import flood
+from tests.reviews.desk import attempt
+from tests.reviews.flood import Floods, flood
 from tests.reviews.people import proven
 from tests.reviews.samples import LINK, OWNER, routes
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    from collections.abc import Callable, Iterator
 
     from reviews.model import Review
+    from tests.databases import SqliteDatabases
+    from tests.reviews.desk import Desk
+
+    Flooded = Callable[..., tuple[Visitor, Review]]
 
 FILES = 130
 _TITLES = re.compile(r"<bdi>(f\d+\.docx)</bdi>")
 _BUTTON = "Review this one apart"
-
-
-def visitor_of(engine: sa.Engine, **more: Any) -> Visitor:
-    return Visitor(Desk(engine, partial(UnitOfWork, engine), routes(**more)))
 
 
 def titles(page: str) -> list[str]:
@@ -50,16 +48,38 @@ def newest(visitor: Visitor, review: Review) -> str:
     return visitor.path(found)
 
 
+@pytest.fixture(scope="module")
+def floods(sqlite_databases: SqliteDatabases) -> Floods:
+    return Floods(sqlite_databases)
+
+
 @pytest.fixture
-def owner(engine: sa.Engine) -> Visitor:
-    """Return the owner at the page, known by a sign-in."""
-    visitor = visitor_of(engine, bulk=5)
-    prove(visitor)
-    return visitor
+def flooded(floods: Floods) -> Iterator[Flooded]:
+    """Yield what brings somebody who has proven nothing to the review of so many files."""
+
+    def bring(count: int, **more: Any) -> tuple[Visitor, Review]:
+        desk, review = floods.desk(count, bulk=5, **more)
+        return Visitor(desk), review
+
+    yield bring
+    floods.close()
 
 
-def test_a_page_has_a_hundred_files_and_says_how_many_there_are(owner: Visitor) -> None:
-    path = owner.path(flood(owner.desk, FILES))
+@pytest.fixture
+def owned(flooded: Flooded) -> Flooded:
+    """Return what brings the owner there, known by a sign-in."""
+
+    def bring(count: int) -> tuple[Visitor, Review]:
+        owner, review = flooded(count)
+        prove(owner)
+        return owner, review
+
+    return bring
+
+
+def test_a_page_has_a_hundred_files_and_says_how_many_there_are(owned: Flooded) -> None:
+    owner, review = owned(FILES)
+    path = owner.path(review)
 
     first, second = owner.get(path).text, owner.get(f"{path}?page=2").text
 
@@ -85,8 +105,9 @@ def test_a_page_has_a_hundred_files_and_says_how_many_there_are(owner: Visitor) 
         ("1 or 1=1", "f000"),
     ],
 )
-def test_a_page_that_there_is_not_leads_to_one_that_there_is(owner: Visitor, page: str, first: str) -> None:
-    path = owner.path(flood(owner.desk, FILES))
+def test_a_page_that_there_is_not_leads_to_one_that_there_is(owned: Flooded, page: str, first: str) -> None:
+    owner, review = owned(FILES)
+    path = owner.path(review)
 
     shown = owner.client.get(path, query_string={"page": page}, base_url=ADDRESS)
 
@@ -105,8 +126,9 @@ def test_a_page_that_there_is_not_leads_to_one_that_there_is(owner: Visitor, pag
         ("no such file", []),
     ],
 )
-def test_files_are_found_by_a_part_of_their_title(owner: Visitor, sought: str, found: list[str]) -> None:
-    path = owner.path(flood(owner.desk, 20))
+def test_files_are_found_by_a_part_of_their_title(owned: Flooded, sought: str, found: list[str]) -> None:
+    owner, review = owned(20)
+    path = owner.path(review)
 
     shown = owner.client.get(path, query_string={"title": sought}, base_url=ADDRESS)
 
@@ -115,8 +137,9 @@ def test_files_are_found_by_a_part_of_their_title(owner: Visitor, sought: str, f
     assert ("No file of this review is called that." in shown.text) is (not found)
 
 
-def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_there(owner: Visitor) -> None:
-    path = owner.path(flood(owner.desk, 8))
+def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_there(owned: Flooded) -> None:
+    owner, review = owned(8)
+    path = owner.path(review)
     owner.get(path)
 
     answer = owner.post(f"{path}/apart", file_id="f003")
@@ -136,8 +159,9 @@ def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_the
     assert "f003.docx" in owner.get(way).text
 
 
-def test_whoever_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owner: Visitor) -> None:
-    path = owner.path(flood(owner.desk, FILES))
+def test_whoever_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owned: Flooded) -> None:
+    owner, review = owned(FILES)
+    path = owner.path(review)
     owner.get(path)
 
     answer = owner.post(f"{path}/apart", file_id="f120", title="docx", page="2")
@@ -145,9 +169,9 @@ def test_whoever_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owne
     assert answer.headers["Location"].endswith("?title=docx&page=2#files")
 
 
-def test_whoever_has_proven_nothing_sees_the_files_and_no_button(engine: sa.Engine) -> None:
-    stranger = visitor_of(engine, bulk=5)
-    path = stranger.path(flood(stranger.desk, 8))
+def test_whoever_has_proven_nothing_sees_the_files_and_no_button(flooded: Flooded) -> None:
+    stranger, review = flooded(8)
+    path = stranger.path(review)
 
     page = stranger.get(path).text
 
@@ -156,8 +180,9 @@ def test_whoever_has_proven_nothing_sees_the_files_and_no_button(engine: sa.Engi
     assert "Show who you are to have one of them reviewed apart" in page
 
 
-def test_whoever_has_waited_too_long_proves_again_who_they_are(owner: Visitor) -> None:
-    path = owner.path(flood(owner.desk, 8))
+def test_whoever_has_waited_too_long_proves_again_who_they_are(owned: Flooded) -> None:
+    owner, review = owned(8)
+    path = owner.path(review)
     owner.get(path)
     owner.desk.clock.advance(minutes=31)
 
@@ -167,8 +192,9 @@ def test_whoever_has_waited_too_long_proves_again_who_they_are(owner: Visitor) -
     assert owner.desk.latest("f003").of_file
 
 
-def test_a_form_without_its_token_takes_nothing_out(owner: Visitor) -> None:
-    path = owner.path(flood(owner.desk, 8))
+def test_a_form_without_its_token_takes_nothing_out(owned: Flooded) -> None:
+    owner, review = owned(8)
+    path = owner.path(review)
 
     refused = owner.send(f"{path}/apart", file_id="f003")
 
@@ -186,9 +212,9 @@ def test_a_form_without_its_token_takes_nothing_out(owner: Visitor) -> None:
     ],
 )
 def test_what_can_not_be_taken_out_is_refused_with_a_sentence(
-    owner: Visitor, file_id: str, sentence: str
+    owned: Flooded, file_id: str, sentence: str
 ) -> None:
-    review = flood(owner.desk, 8)
+    owner, review = owned(8)
     owner.get(owner.path(review))
     owner.post(f"{owner.path(review)}/apart", file_id="f004")
     path = newest(owner, review)
@@ -199,10 +225,10 @@ def test_what_can_not_be_taken_out_is_refused_with_a_sentence(
     assert f'role="alert">{sentence}' in refused.text
 
 
-def test_a_stranger_who_is_known_is_refused_as_with_an_answer(engine: sa.Engine) -> None:
-    visitor = visitor_of(engine, bulk=5)
+def test_a_stranger_who_is_known_is_refused_as_with_an_answer(flooded: Flooded) -> None:
+    visitor, review = flooded(8)
     prove(visitor, "eve@example.com")
-    path = visitor.path(flood(visitor.desk, 8))
+    path = visitor.path(review)
     visitor.get(path)
 
     refused = visitor.post(f"{path}/apart", file_id="f003")
@@ -212,16 +238,16 @@ def test_a_stranger_who_is_known_is_refused_as_with_an_answer(engine: sa.Engine)
     assert visitor.desk.latest("f003").of_file
 
 
-def test_where_the_link_is_enough_it_is_enough_to_take_a_file_out(engine: sa.Engine) -> None:
-    visitor = visitor_of(engine, bulk=5, **LINK)
-    path = visitor.path(flood(visitor.desk, 8))
+def test_where_the_link_is_enough_it_is_enough_to_take_a_file_out(flooded: Flooded) -> None:
+    visitor, review = flooded(8, **LINK)
+    path = visitor.path(review)
 
     assert visitor.get(path).text.count(_BUTTON) == 8
     assert visitor.post(f"{path}/apart", file_id="f003").status_code == 303
 
 
-def test_an_answered_review_lists_its_files_and_lets_none_go(owner: Visitor) -> None:
-    review = flood(owner.desk, 8)
+def test_an_answered_review_lists_its_files_and_lets_none_go(owned: Flooded) -> None:
+    owner, review = owned(8)
     path = owner.path(review)
     owner.desk.answers.take(attempt(review))
 
@@ -234,8 +260,8 @@ def test_an_answered_review_lists_its_files_and_lets_none_go(owner: Visitor) -> 
     assert "These files have been answered: none can be taken out any more." in refused.text
 
 
-def test_whoever_came_by_an_older_card_is_told_that_files_joined(owner: Visitor) -> None:
-    review = flood(owner.desk, 8)
+def test_whoever_came_by_an_older_card_is_told_that_files_joined(owned: Flooded) -> None:
+    owner, review = owned(8)
     old = f"/ack/{owner.links.token_of(Selected(review_id=review.id, revision=1))}"
 
     page = owner.get(old).text
@@ -247,10 +273,10 @@ def test_whoever_came_by_an_older_card_is_told_that_files_joined(owner: Visitor)
 
 @pytest.mark.parametrize("more", [{}, LINK], ids=["proven", "link"])
 def test_of_a_private_route_an_outsider_sees_no_file_and_searches_none(
-    engine: sa.Engine, more: dict[str, Any]
+    flooded: Flooded, more: dict[str, Any]
 ) -> None:
-    visitor = visitor_of(engine, bulk=5, private=True, **more)
-    path = visitor.path(flood(visitor.desk, 8))
+    visitor, review = flooded(8, private=True, **more)
+    path = visitor.path(review)
 
     for page in (visitor.get(path).text, visitor.get(f"{path}?title=f003").text):
         assert "8 files in Compliance" in page
@@ -258,24 +284,29 @@ def test_of_a_private_route_an_outsider_sees_no_file_and_searches_none(
         assert 'id="files"' not in page
 
 
-def test_of_a_private_route_its_owner_sees_all_files(engine: sa.Engine) -> None:
-    visitor = visitor_of(engine, bulk=5, private=True)
+def test_of_a_private_route_its_owner_sees_all_files(flooded: Flooded) -> None:
+    visitor, review = flooded(8, private=True)
     prove(visitor)
 
-    assert len(titles(visitor.get(visitor.path(flood(visitor.desk, 8))).text)) == 8
+    assert len(titles(visitor.get(visitor.path(review)).text)) == 8
 
 
-def test_the_page_of_one_document_lists_no_files(owner: Visitor) -> None:
-    page = owner.get(owner.open()).text
+def test_the_page_of_one_document_lists_no_files(visitor: Visitor) -> None:
+    prove(visitor)
+
+    page = visitor.get(visitor.open()).text
 
     assert 'id="files"' not in page
     assert "Show all files" not in page
 
 
-def test_hostile_titles_and_links_stay_text(owner: Visitor) -> None:
-    review = flood(owner.desk, 8, title="<script>alert(1)</script>", link="javascript:alert(1)")
+def test_hostile_titles_and_links_stay_text(desk: Desk) -> None:
+    desk.follow(routes(bulk=5))
+    visitor = Visitor(desk)
+    prove(visitor)
+    review = flood(desk, 8, title="<script>alert(1)</script>", link="javascript:alert(1)")
 
-    page = owner.get(owner.path(review)).text
+    page = visitor.get(visitor.path(review)).text
 
     assert "<script>" not in page
     assert "javascript:" not in page

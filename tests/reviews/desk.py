@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews import intake
@@ -22,6 +24,7 @@ from reviews.sessions import Sessions
 from reviews.taking_out import TakeOut
 from runtime.record_check import check
 from store.chain import entries
+from store.unit_of_work import UnitOfWork
 from tests.reviews.channels import Paper, Sheets
 from tests.reviews.people import proven
 from tests.reviews.samples import OWNER, Clock, routes
@@ -94,6 +97,15 @@ class Desk:
             random=lambda: 0.0,
             routes=rules,
         )
+
+    def moved_to(self, engine: sa.Engine) -> Desk:
+        """Return this desk with its portal as it is now, at a copy of its database."""
+        moved = Desk(engine, partial(UnitOfWork, engine))
+        moved.clock.now = self.clock.now
+        moved.portal = deepcopy(self.portal)
+        moved._ids = itertools.count(next(self._ids))
+        moved.follow(self.routes)
+        return moved
 
     def write_on_sheets(self) -> None:
         """Have a channel that can redraw nothing in the place of the paper."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews import intake
 from reviews.model import ChangeKind
-from tests.reviews.samples import event
+from store.unit_of_work import UnitOfWork
+from tests.databases import engine_on
+from tests.reviews.desk import Desk
+from tests.reviews.samples import event, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import sqlalchemy as sa
+
     from reviews.bulk import BulkFile
     from reviews.model import Review
-    from tests.reviews.desk import Desk
+    from tests.databases import SqliteDatabases
 
 
 def arrive(desk: Desk, files: Iterable[str], **more: Any) -> list[int]:
@@ -55,3 +61,34 @@ def bulks(desk: Desk) -> list[Review]:
 def files_of(desk: Desk, review: Review) -> list[BulkFile]:
     with desk.transactions(reading=True) as work:
         return work.bulk_files.of(review.id, limit=100_000)
+
+
+class Floods:
+    """Desks after a flood: each flood is made once, and every desk gets a copy of its database."""
+
+    def __init__(self, databases: SqliteDatabases) -> None:
+        self._databases = databases
+        self._made: dict[tuple[object, ...], tuple[Desk, Review, str]] = {}
+        self._engines: list[sa.Engine] = []
+
+    def desk(self, count: int, **more: Any) -> tuple[Desk, Review]:
+        """Return a desk to which so many files came, by a route as `more` says, and their review."""
+        key = (count, *sorted(more.items()))
+        if key not in self._made:
+            self._made[key] = self._make(count, more)
+        desk, review, address = self._made[key]
+        self._engines.append(engine_on(self._databases.copy(address)))
+        return desk.moved_to(self._engines[-1]), review
+
+    def close(self) -> None:
+        """Close the connections of the desks that were handed out."""
+        while self._engines:
+            self._engines.pop().dispose()
+
+    def _make(self, count: int, more: dict[str, Any]) -> tuple[Desk, Review, str]:
+        address = self._databases.new()
+        engine = engine_on(address)
+        desk = Desk(engine, partial(UnitOfWork, engine), routes(**more))
+        review = flood(desk, count)
+        engine.dispose()  # the last to go writes all into the file
+        return desk, review, address

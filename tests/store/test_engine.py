@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,6 +34,24 @@ def test_a_server_that_is_not_reached_any_more_counts_as_gone_within_seconds(
 
     limits = [(each["tcp_user_timeout"], each["keepalives_idle"]) for each in said]
     assert limits == [("10000", "5")] * 2
+
+
+def test_the_columns_of_an_answer_are_described_to_whoever_looks_at_them(
+    postgres_databases: PostgresDatabases,
+) -> None:
+    engine = create_engine(postgres_databases.new())
+
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("SELECT 1 AS one, 'x' AS two")
+        found: Any = cursor.description
+        assert len(found) == 2
+        assert [each.name for each in found] == ["one", "two"]
+        assert found[1].name == "two"
+        cursor.execute("SET LOCAL lock_timeout = '1s'")
+        ended: Any = cursor.description
+        assert ended is None
+    engine.dispose()
 
 
 @pytest.mark.parametrize("work", Work)
