@@ -9,7 +9,6 @@ BROWSER = "tests/browser/"
 SHARED_INSTALLATIONS = "tests/journeys/, with the installations that they share"
 
 SHARING = (
-    "test_baseline.py",
     "test_canary.py",
     "test_command_line.py",
     "test_main_journey.py",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from demo import Portal
+    from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_state import Json
 
 FOLDERS = 30
@@ -110,11 +112,14 @@ def many_channels(
         f'quiet_period = "{quiet}"\n'
         for folder, quiet in zip(folders, cycle(quiet_periods), strict=False)
     )
-    quietly = {"LOG_LEVEL": "warning", **(settings or {})}
-    with office(database_url, place, names=names, routes=routes, settings=quietly) as opened:
-        opened.slack.rate_limit = True
+
+    def prepare(portal: Portal, slack: FakeSlack) -> None:
+        slack.rate_limit = True
         for folder in folders:
+            portal.add_folder(f"Folder {folder}", COMPLIANCE, folder_id=folder)
             for channel in channels_of(folder, each):
-                opened.slack.add_channel(channel)
-            opened.portal.add_folder(f"Folder {folder}", COMPLIANCE, folder_id=folder)
+                slack.add_channel(channel)
+
+    quietly = {"LOG_LEVEL": "warning", **(settings or {})}
+    with office(database_url, place, names=names, routes=routes, settings=quietly, prepare=prepare) as opened:
         yield ManyChannels(**vars(opened), folders=folders, each=each)

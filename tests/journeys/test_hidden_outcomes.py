@@ -78,8 +78,8 @@ class Struck:
 @pytest.fixture(scope="module")
 def struck(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> Iterator[Struck]:
     folder = tmp_path_factory.mktemp("hidden")
-    count, settings = len(CASES) // EACH, {"SWEEP_MINUTES": "0"}
-    with many_channels(sqlite_databases.new(), folder, count=count, each=EACH, settings=settings) as opened:
+    count = len(CASES) // EACH
+    with many_channels(sqlite_databases.new(), folder, count=count, each=EACH) as opened:
         opened.slack.hang_seconds = HANGS
         titled = ((f"Struck {number}.docx", number) for number in opened.folders)
         places = [channel for title, number in titled for channel in opened.change(title, number)]
