@@ -9,7 +9,6 @@ BROWSER = "tests/browser/"
 SHARED_INSTALLATIONS = "tests/journeys/, with the installations that they share"
 
 SHARING = (
-    "test_baseline.py",
     "test_canary.py",
     "test_command_line.py",
     "test_main_journey.py",
@@ -26,16 +25,15 @@ INSTALLATIONS = frozenset({"serving", "on_both_set_ups"})
 """The fixtures there."""
 
 LONGEST = (
-    "tests/journeys/test_crash.py",
     SHARED_INSTALLATIONS,
+    "tests/journeys/test_crash.py",
     BROWSER,
     "tests/runtime/test_housekeeping.py",
-    "tests/journeys/test_stop.py",
     "tests/journeys/test_hidden_outcomes.py",
-    "tests/journeys/test_thread.py",
     "tests/journeys/test_take_over.py",
+    "tests/runtime/test_lanes_of_work.py",
 )
-"""Groups that take a minute each, the longest first."""
+"""Groups that take about a minute each, the longest first."""
 
 ALL_BEGUN = 0.6
 """Over this part of the other groups their beginnings are spread."""

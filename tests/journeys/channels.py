@@ -1,4 +1,4 @@
-"""An office with many channels: each has a folder and a route of its own, so that none waits for another."""
+"""An office with many channels, which wait for no other: each folder has a route and channels of its own."""
 
 from __future__ import annotations
 
@@ -18,23 +18,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from demo import Portal
+    from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_state import Json
 
-CHANNELS = 30
+FOLDERS = 30
 FIRST_FOLDER = 700_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManyChannels(Office):
-    """An office whose folders have a channel each, where one card a second may be posted."""
+    """An office whose folders have as many channels `each`; in a channel one card a second may be posted."""
 
     folders: Sequence[int]
+    each: int
 
-    def change(self, title: str, folder: int) -> str:
-        """Have Bob save a new file; the change event is not sent yet. Return the folder's channel."""
+    def change(self, title: str, folder: int) -> list[str]:
+        """Have Bob save a new file; the change event is not sent yet. Return the folder's channels."""
         file = self.portal.add_file(title, folder, by=ALICE.id)
         self.portal.save(file.id, by=BOB.id)
-        return channel_of(folder)
+        return channels_of(folder, self.each)
 
     def change_all(self, title: str, count: int) -> None:
         """Have so many new files saved, spread over the folders, and their change events accepted."""
@@ -48,7 +51,8 @@ class ManyChannels(Office):
         assert [outcome.error for outcome in outcomes if not outcome.delivered] == []
 
     def cards_in(self, folder: int) -> list[Json]:
-        return self.slack.messages(channel_of(folder))
+        channels = channels_of(folder, self.each)
+        return [card for channel in channels for card in self.slack.messages(channel)]
 
     def all_cards(self) -> list[Json]:
         return [card for folder in self.folders for card in self.cards_in(folder)]
@@ -73,8 +77,8 @@ class ManyChannels(Office):
         return listed
 
 
-def channel_of(folder: int) -> str:
-    return f"C{folder}"
+def channels_of(folder: int, count: int) -> list[str]:
+    return [f"C{folder}X{number}" for number in range(count)]
 
 
 def review_of(card: Json) -> str:
@@ -91,22 +95,31 @@ def many_channels(
     database_url: str,
     place: Path,
     *,
-    count: int = CHANNELS,
+    count: int = FOLDERS,
+    each: int = 1,
     names: Sequence[str] = SERVE,
     quiet_periods: Sequence[str] = ("0s",),
     settings: Mapping[str, str | None] | None = None,
 ) -> Iterator[ManyChannels]:
-    """Open an office of `count` channels; their routes take turns with the quiet periods."""
+    """Open an office of `count` folders, `each` with so many channels.
+
+    Their routes take turns with the quiet periods.
+    """
     folders = range(FIRST_FOLDER, FIRST_FOLDER + count)
     routes = "".join(
         f'[[route]]\nname = "r{folder}"\nwatch = ["{folder}"]\nowners = ["{OLGA.email}"]\n'
-        f'notify = ["slack:{channel_of(folder)}"]\nquiet_period = "{quiet}"\n'
+        f"notify = {[f'slack:{channel}' for channel in channels_of(folder, each)]}\n"
+        f'quiet_period = "{quiet}"\n'
         for folder, quiet in zip(folders, cycle(quiet_periods), strict=False)
     )
-    quietly = {"LOG_LEVEL": "warning", **(settings or {})}
-    with office(database_url, place, names=names, routes=routes, settings=quietly) as opened:
-        opened.slack.rate_limit = True
+
+    def prepare(portal: Portal, slack: FakeSlack) -> None:
+        slack.rate_limit = True
         for folder in folders:
-            opened.slack.add_channel(channel_of(folder), f"c{folder}")
-            opened.portal.add_folder(f"Folder {folder}", COMPLIANCE, folder_id=folder)
-        yield ManyChannels(**vars(opened), folders=folders)
+            portal.add_folder(f"Folder {folder}", COMPLIANCE, folder_id=folder)
+            for channel in channels_of(folder, each):
+                slack.add_channel(channel)
+
+    quietly = {"LOG_LEVEL": "warning", **(settings or {})}
+    with office(database_url, place, names=names, routes=routes, settings=quietly, prepare=prepare) as opened:
+        yield ManyChannels(**vars(opened), folders=folders, each=each)

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
+_STARTING = threading.Lock()
+"""Several threads may want the first command; one of them starts the server."""
 
 
 class Started:
@@ -36,7 +39,9 @@ class Started:
     ) -> None:
         asked = {"command": list(command), "folder": str(folder), "environment": dict(environment)}
         with socket.socket(socket.AF_UNIX) as connection, Path(os.devnull).open("rb") as nothing:
-            connection.connect(_server())
+            with _STARTING:
+                address = _server()
+            connection.connect(address)
             streams = [stream.fileno() for stream in (nothing, out, err)]
             socket.send_fds(connection, [json.dumps(asked).encode()], streams)
             self._said = connection.makefile("rb")

@@ -23,7 +23,7 @@ from tests.journeys.installation import SERVE, SIGNING_SECRET, WEBHOOK_SECRET, I
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tests.edge.slack_state import Json
 
@@ -118,11 +118,12 @@ def office(
     in_chat: bool = True,
     settings: Mapping[str, str | None] | None = None,
     loaded: bool = True,
+    prepare: Callable[[Portal, FakeSlack], None] = lambda _portal, _slack: None,
 ) -> Iterator[Office]:
     """Open for business: the product runs and the portal has registered it. On exit nothing is left.
 
     `names` are the product's processes, and `loaded` says how `serve` starts. Without `in_chat` it knows
-    nothing of Slack.
+    nothing of Slack. What there is before the product's first look is up to `prepare`.
     """
     portal = Portal(lambda: datetime.now(UTC))
     sender = Sender(portal, pace=PACE)
@@ -135,6 +136,7 @@ def office(
         for user, email in CROWD.items():
             slack.add_person(user, user.removeprefix("U0").title(), email)
             portal.add_person(person_with(email))
+        prepare(portal, slack)
         with Installation(
             database_url,
             address,

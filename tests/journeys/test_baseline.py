@@ -15,15 +15,13 @@ import pytest
 
 from demo import ALICE, COMPLIANCE, DEEP, OLGA, Portal, running
 from tests.journeys.installation import COMMAND, COMMAND_SECONDS, Installation
-from tests.journeys.office import missing_sqlite_in
+from tests.journeys.office import sqlite_in
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.journeys.office import Office
 
 FILES = 250
 ROUTES = f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["{OLGA.email}"]\nnotify = ["console"]\n'
@@ -43,8 +41,8 @@ def portal() -> Portal:
 def place(tmp_path: Path, portal: Portal) -> Iterator[Installation]:
     """Yield an installation that is not started, with its tables, on a portal that answers."""
     with running(portal) as address:
-        place = Installation(
-            missing_sqlite_in(tmp_path),
+        yield Installation(
+            sqlite_in(tmp_path),
             address,
             portal.api_key,
             None,
@@ -52,8 +50,6 @@ def place(tmp_path: Path, portal: Portal) -> Iterator[Installation]:
             folder=tmp_path,
             settings={"SECRET_KEY": SECRET_KEY},
         )
-        assert place.run("migrate").returncode == 0
-        yield place
 
 
 def interrupted(place: Installation, portal: Portal, number: signal.Signals) -> tuple[int, str]:
@@ -134,12 +130,6 @@ def swept(place: Installation) -> dict[str, Any]:
 
     found: dict[str, Any] = eventually(told)
     return found
-
-
-def test_a_worker_takes_the_first_look_by_itself(serving: Office) -> None:
-    told = swept(serving.product)
-
-    assert (told["found"], told["first"], told["stopped"]) == (0, True, None)
 
 
 def test_a_worker_that_finds_a_first_look_sweeps(place: Installation, portal: Portal) -> None:

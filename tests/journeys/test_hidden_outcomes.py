@@ -1,7 +1,7 @@
 """Slack that stores a card or not, answers or not: one card in the end, or two and it is said so.
 
-Each pair of failures strikes the one card of a channel of its own. All are under way at the same time,
-because most of the time they wait.
+Each pair of failures strikes the one card of a channel of its own; some of them are cards of the same review.
+All are under way at the same time, because most of the time they wait.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ POSTED = tuple(product(["posted"], FAILURES, FAILURES))
 LOOKED_FOR = tuple(product(["looked for"], HIDING, FAILURES))
 UNASKED = tuple(product(["unasked"], FAILURES, OF_EACH_KIND))
 CASES = POSTED + LOOKED_FOR + UNASKED
+EACH = 8
+"""So many cards has a review: DocSpace is asked about fewer changes, at whose limit no card waits."""
+HANGS = 0.1
+"""Seconds after which a call that hangs is dropped: nothing comes back, as after a longer time."""
 SETTLED_WITHIN = 240
 
 Case = tuple[str, str, str]
@@ -74,12 +78,14 @@ class Struck:
 @pytest.fixture(scope="module")
 def struck(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> Iterator[Struck]:
     folder = tmp_path_factory.mktemp("hidden")
-    with many_channels(sqlite_databases.new(), folder, count=len(CASES)) as opened:
-        opened.slack.hang_seconds = 1
-        channels = {}
-        for case, number in zip(CASES, opened.folders, strict=True):
-            channels[case] = opened.change(" ".join(case), number)
-            bind(opened.slack, case, channels[case])
+    count = len(CASES) // EACH
+    with many_channels(sqlite_databases.new(), folder, count=count, each=EACH) as opened:
+        opened.slack.hang_seconds = HANGS
+        titled = ((f"Struck {number}.docx", number) for number in opened.folders)
+        places = [channel for title, number in titled for channel in opened.change(title, number)]
+        channels = dict(zip(CASES, places, strict=True))
+        for case, channel in channels.items():
+            bind(opened.slack, case, channel)
         opened.deliver()
         opened.come_to_rest(within=SETTLED_WITHIN)
         listed = {card["target"]: card for card in opened.deliveries()}
@@ -137,13 +143,13 @@ def test_where_slack_cannot_be_asked_a_second_card_is_said_to_be_possible(struck
 
 def test_whatever_two_failures_hide_an_answered_card_shows_the_answer(struck: Struck) -> None:
     opened = struck.opened
-    cards = [struck.standing(case)[0] for case in POSTED]
+    clicked = [struck.standing(case)[0] for case in POSTED[::EACH]]
     for case in POSTED:
         for failure in case[1:]:
             opened.slack.fail("chat.update", failure, channel=struck.channels[case])
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda card: eventually(lambda: opened.click(OLGA_IN_SLACK, card) == 200), cards))
+        list(pool.map(lambda card: eventually(lambda: opened.click(OLGA_IN_SLACK, card) == 200), clicked))
     opened.come_to_rest(within=SETTLED_WITHIN)
 
     assert left(struck, "posted") == []

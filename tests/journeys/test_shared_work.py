@@ -41,10 +41,8 @@ def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_f
         opened.change_all("Shared", CHANGES)
         eventually(lambda: sorted(begun(engine).values()) == [ROOM, ROOM])
 
-        with engine.connect() as connection:
-            files = sa.func.count(events.c.file_id.distinct())
-            taken = sa.select(files).where(events.c.handed_over > 0)
-            assert connection.execute(taken).scalar_one() == 2 * ROOM
+        eventually(lambda: handed_over(engine) >= 2 * ROOM)  # is written down after they have begun
+        assert handed_over(engine) == 2 * ROOM
         opened.portal.faults.clear()
 
         assert_each_has_one_card(opened, count=CHANGES, within=240)
@@ -84,6 +82,14 @@ def begun(engine: sa.Engine) -> Counter[str]:
     """Return how many jobs each process has begun."""
     with engine.connect() as connection:
         return Counter(connection.execute(BEGUN).scalars())
+
+
+def handed_over(engine: sa.Engine) -> int:
+    """Return how many files have changes that were handed over."""
+    files = sa.func.count(events.c.file_id.distinct())
+    with engine.connect() as connection:
+        found: int = connection.execute(sa.select(files).where(events.c.handed_over > 0)).scalar_one()
+    return found
 
 
 def roll(engine: sa.Engine) -> set[tuple[str, object]]:

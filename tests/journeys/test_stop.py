@@ -6,9 +6,10 @@ import re
 import signal
 import sqlite3
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,11 +17,12 @@ import sqlalchemy as sa
 from store.engine import create_engine
 from store.limits import Work
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import office, sqlite_in
+from tests.journeys.office import DATABASE, office, sqlite_in
 from tests.journeys.processes import STOP_SECONDS, eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from concurrent.futures import Future
 
     from tests.databases import PostgresDatabases
     from tests.journeys.office import Office
@@ -28,33 +30,41 @@ if TYPE_CHECKING:
 TITLE = "Stopped while the database hangs.docx"
 
 
+@pytest.fixture(scope="module")
+def under_way(
+    tmp_path_factory: pytest.TempPathFactory, postgres_databases: PostgresDatabases
+) -> Iterator[Mapping[str, Future[Any]]]:
+    """Begin all at once, since most of the time they wait; each test waits for what is its own."""
+    names = ("hanging", "killed", "serve", "web-worker")
+    folders = {name: tmp_path_factory.mktemp(name) for name in names}
+    urls = {name: sqlite_in(folders[name]) for name in ("killed", "serve")}
+    urls |= {name: postgres_databases.new() for name in ("hanging", "web-worker")}
+
+    def begin(name: str, scenario: Callable[[Office], object], lines: tuple[str, ...]) -> Future[Any]:
+        def run() -> object:
+            with office(urls[name], folders[name], names=lines) as opened:
+                return scenario(opened)
+
+        return pool.submit(run)
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        yield {
+            "hanging": begin("hanging", stop_while_the_database_hangs, SPLIT),
+            "killed": begin("killed", kill_the_first_process, SERVE),
+            **{"-".join(lines): begin("-".join(lines), blocked_by_thread, lines) for lines in (SERVE, SPLIT)},
+        }
+
+
 def test_a_worker_whose_database_hangs_ends_all_the_same_also_one_that_has_not_come_up(
-    tmp_path: Path, postgres_databases: PostgresDatabases
+    under_way: Mapping[str, Future[Any]],
 ) -> None:
-    url = postgres_databases.new()
-    with office(url, tmp_path, names=SPLIT) as opened:
-        a_card_is_being_posted(opened)
-
-        with locked(url, "workers") as holder, locked(url, "dbos.workflow_status"):
-            opened.product.start_one("worker-2")
-            eventually(lambda: writers_waiting(holder, "workers") == 2)
-            opened.product.stop()
-
-        opened.product.start()
-        assert_posted_once(opened)
+    under_way["hanging"].result()
 
 
-def test_a_server_whose_first_process_was_killed_ends_though_its_database_hangs(tmp_path: Path) -> None:
-    with office(sqlite_in(tmp_path), tmp_path, names=SERVE) as opened:
-        a_card_is_being_posted(opened)
-
-        with closing(sqlite3.connect(tmp_path / "docspace-review.db", isolation_level=None)) as writer:
-            writer.execute("BEGIN IMMEDIATE")
-            opened.product.processes.kill_alone("serve")
-            eventually(lambda: not opened.product.processes.orphans(), within=STOP_SECONDS)
-
-        opened.product.start()
-        assert_posted_once(opened)
+def test_a_server_whose_first_process_was_killed_ends_though_its_database_hangs(
+    under_way: Mapping[str, Future[Any]],
+) -> None:
+    under_way["killed"].result()
 
 
 @pytest.mark.skipif(
@@ -62,18 +72,49 @@ def test_a_server_whose_first_process_was_killed_ends_though_its_database_hangs(
 )
 @pytest.mark.parametrize("names", [SERVE, SPLIT], ids="-".join)
 def test_one_thread_hears_that_its_process_is_to_end_and_no_other_can_take_the_signal_away(
-    tmp_path: Path, request: pytest.FixtureRequest, names: tuple[str, ...]
+    under_way: Mapping[str, Future[Any]], names: tuple[str, ...]
 ) -> None:
-    url = sqlite_in(tmp_path) if names == SERVE else request.getfixturevalue("postgres_databases").new()
-    with office(url, tmp_path, names=names) as opened:
-        opened.save(TITLE)
-        opened.card(TITLE)
+    threads = under_way["-".join(names)].result()
 
-        threads = [blocked_signals(opened.product.processes.youngest(name)) for name in names]
-
+    assert len(threads) == len(names)
     for blocked in threads:
         assert len(blocked) > 2
         assert [mask >> signal.SIGTERM - 1 & 1 for mask in blocked].count(0) == 1
+
+
+def stop_while_the_database_hangs(opened: Office) -> None:
+    """Stop two workers of which only one has come up, and hold what the next ones do against it."""
+    a_card_is_being_posted(opened)
+
+    url = opened.product.environment["DATABASE_URL"]
+    with locked(url, "workers") as holder, locked(url, "dbos.workflow_status"):
+        opened.product.start_one("worker-2")
+        eventually(lambda: writers_waiting(holder, "workers") == 2)
+        opened.product.stop()
+
+    opened.product.start()
+    assert_posted_once(opened)
+
+
+def kill_the_first_process(opened: Office) -> None:
+    """Kill a server's first process alone, while the other one's database hangs."""
+    a_card_is_being_posted(opened)
+
+    file = opened.product.folder / DATABASE
+    with closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        opened.product.processes.kill_alone("serve")
+        eventually(lambda: not opened.product.processes.orphans(), within=STOP_SECONDS)
+
+    opened.product.start()
+    assert_posted_once(opened)
+
+
+def blocked_by_thread(opened: Office) -> list[list[int]]:
+    """Return for each process which signals each of its threads does not take, once it has worked."""
+    opened.save(TITLE)
+    opened.card(TITLE)
+    return [blocked_signals(opened.product.processes.youngest(name)) for name in opened.product.names]
 
 
 def a_card_is_being_posted(opened: Office) -> None:

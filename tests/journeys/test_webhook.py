@@ -1,11 +1,19 @@
-"""The webhook is looked after through the real programs: the portal asks the running receiver itself."""
+"""What a running installation looks after by itself or when it is told to: the webhook, the first look."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.journeys.test_baseline import swept
+
 if TYPE_CHECKING:
     from tests.journeys.office import Office
+
+
+def test_a_worker_takes_the_first_look_by_itself(serving: Office) -> None:
+    told = swept(serving.product)
+
+    assert (told["found"], told["first"], told["stopped"]) == (0, True, None)
 
 
 def test_a_webhook_that_was_spoilt_is_repaired_and_tells_again(serving: Office) -> None:

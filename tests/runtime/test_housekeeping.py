@@ -1,11 +1,9 @@
-"""What the engine leaves behind, with the real engine at work."""
+"""What the engine leaves undone, with the real engine at work. Of what is forgotten see `test_forgetting`."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,17 +11,10 @@ import sqlalchemy as sa
 from dbos import DBOS
 from structlog.testing import capture_logs
 
-from demo import ALICE, COMPLIANCE, Portal, running
-from reviews import codes, intake, sessions
 from reviews.model import CardState, EventState
-from reviews.quotas import LIMITS
 from reviews.reminders import AT_ONCE
-from reviews.repeats import KEPT
 from runtime.durable import VERSION
-from runtime.housekeeping import REMEMBERED, SETTLED
-from runtime.settings import Settings
-from runtime.wiring import Wiring
-from runtime.worker import Worker
+from runtime.housekeeping import SETTLED
 from runtime.workflows import KILLS
 from store import handover
 from store.schema import workers
@@ -31,20 +22,25 @@ from store.unit_of_work import UnitOfWork
 from store.workers import Roll
 from tests.databases import patient
 from tests.journeys.processes import eventually
-from tests.keys import SECRET_KEY
-from tests.reviews.samples import START, event, review
+from tests.reviews.samples import START, review
+from tests.runtime.engine_at_work import (
+    at_work,
+    keep_house,
+    portal_with_one_file,
+    receive_change,
+    waiting,
+    wired,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from demo import Portal
+    from runtime.wiring import Wiring
+    from runtime.worker import Worker
+
 SECOND, LONG_AGO = timedelta(seconds=1), timedelta(minutes=30)
 DEADLY = "status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'"
-ROUTES = (
-    f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
-    'quiet_period = "1h"\nmax_wait = "1h"\n'
-)
-
-
 # The engine's tables refuse to be told how a workflow went on, as they do on a full disk.
 REFUSING = {
     "sqlite": (
@@ -64,13 +60,6 @@ WILLING = {
 
 
 @pytest.fixture
-def portal() -> Portal:
-    portal = Portal(lambda: datetime.now(UTC))
-    portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id, file_id=7)
-    return portal
-
-
-@pytest.fixture
 def engine_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     engine = logging.getLogger("dbos")
     engine.addHandler(caplog.handler)
@@ -79,28 +68,20 @@ def engine_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFi
 
 
 @pytest.fixture
+def portal() -> Portal:
+    return portal_with_one_file()
+
+
+@pytest.fixture
 def wiring(database_url: str, portal: Portal) -> Iterator[Wiring]:
-    """Beside a portal with one file, whose route waits for an hour."""
-    with running(portal) as address:
-        values = {
-            "sweep_minutes": 0,
-            "database_url": database_url,
-            "routes": ROUTES,
-            "secret_key": SECRET_KEY,
-            "docspace_api_host": address,
-            "docspace_api_key": portal.api_key,
-        }
-        wiring = Wiring(Settings.model_validate(values))
+    with wired(database_url, portal) as wiring:
         yield wiring
-        wiring.engine.dispose()
 
 
 @pytest.fixture
 def worker(wiring: Wiring) -> Iterator[Worker]:
-    worker = Worker(wiring)
-    worker.start()
-    yield worker
-    worker.stop()
+    with at_work(wiring) as worker:
+        yield worker
 
 
 @pytest.fixture
@@ -110,33 +91,10 @@ def beside(wiring: Wiring) -> Iterator[sa.Engine]:
         yield engine
 
 
-def keep_house(worker: Worker, *, now: datetime) -> None:
-    """Have a worker look until it gets through: where SQLite is busy, its next round is there to do it."""
-
-    def gets_through() -> bool:
-        try:
-            worker.keep_house(now=now)
-        except sa.exc.OperationalError:
-            return False
-        return True
-
-    eventually(gets_through)
-
-
 def run(engine: sa.Engine, statements: dict[str, tuple[str, ...]]) -> None:
     with engine.begin() as connection:
         for statement in statements[connection.dialect.name]:
             connection.execute(sa.text(statement))
-
-
-def waiting() -> list[str]:
-    return [found.workflow_id for found in DBOS.list_workflows(status=["DELAYED", "ENQUEUED"])]
-
-
-def receive_change(engine: sa.Engine, *, ago: timedelta = timedelta()) -> None:
-    """Receive a change for which its route waits for an hour."""
-    changed = event(file_id="7", parent_id=str(COMPLIANCE))
-    intake.receive(partial(UnitOfWork, engine), [changed], now=datetime.now(UTC) - ago)
 
 
 def looked_after(logs: list[Any]) -> list[str]:
@@ -164,11 +122,6 @@ def test_what_the_engine_could_not_write_the_end_of_is_done_again(
     assert looked_after(logs) == ["event-1-1-1"]
     eventually(lambda: waiting() == ["event-1-1-2"])
     eventually(lambda: DBOS.list_workflows(status="PENDING") == [])
-
-
-@pytest.mark.usefixtures("worker")
-def test_a_worker_looks_after_the_webhook() -> None:
-    assert "webhook" in {thread.name for thread in threading.enumerate()}
 
 
 def test_what_runs_for_long_is_left_alone(beside: sa.Engine, worker: Worker, portal: Portal) -> None:
@@ -247,44 +200,6 @@ def test_a_card_that_kills_its_worker_again_and_again_is_given_up(
     eventually(lambda: waiting() == [])
 
 
-def test_mailed_codes_and_counts_are_stored_for_an_hour(beside: sa.Engine, worker: Worker) -> None:
-    now = datetime.now(UTC)
-    with UnitOfWork(beside) as work:
-        for name, age in (("old", codes.KEPT + SECOND), ("young", codes.KEPT - SECOND * 60)):
-            sent = now - age
-            work.quotas.take(name, LIMITS.mailed, now=sent)
-            work.codes.add(
-                codes.MailedCode(
-                    id=name, browser=name, email="o@company.com", digest="", sent_at=sent, good_until=sent
-                )
-            )
-        work.commit()
-
-    keep_house(worker, now=now)
-
-    with UnitOfWork(beside) as work:
-        left = [name for name in ("old", "young") if work.codes.newest_of(name)]
-        counts = [work.quotas.forget(before=now + SECOND), work.quotas.forget(before=now + SECOND)]
-    assert (left, counts) == (["young"], [1, 0])
-
-
-def test_sessions_are_kept_for_as_long_as_they_can_count(
-    wiring: Wiring, beside: sa.Engine, worker: Worker
-) -> None:
-    now = datetime.now(UTC)
-    ages = {"old": sessions.LONGEST + SECOND, "young": sessions.LONGEST - SECOND * 60}
-    with UnitOfWork(beside) as work:
-        for key, age in ages.items():
-            work.sessions.begin(key, at=now - age)
-        work.commit()
-
-    keep_house(worker, now=now)
-
-    with wiring.transactions(reading=True) as work:
-        left = [key for key in ages if work.sessions.is_open(key, since=now - 2 * sessions.LONGEST)]
-    assert left == ["young"]
-
-
 def known(roll: Roll) -> list[str]:
     with roll.engine.connect() as connection:
         return list(connection.execute(sa.select(workers.c.id)).scalars())
@@ -338,35 +253,6 @@ def test_a_worker_that_was_away_for_long_looks_at_all_whose_time_has_come(
             return not work.reviews.to_remind(datetime.now(UTC), 1)
 
     eventually(none_is_ripe)
-
-
-def test_finished_work_is_forgotten_after_a_day_and_not_before(beside: sa.Engine, worker: Worker) -> None:
-    elsewhere = event(file_id="7", parent_id="999999", trigger="file.deleted")
-    intake.receive(partial(UnitOfWork, beside), [elsewhere], now=datetime.now(UTC))
-    eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
-
-    keep_house(worker, now=datetime.now(UTC))
-    kept = DBOS.list_workflows(status="SUCCESS")
-    keep_house(worker, now=datetime.now(UTC) + REMEMBERED + timedelta(minutes=1))
-
-    assert [found.workflow_id for found in kept] == ["event-1-1-1"]
-    assert DBOS.list_workflows(status="SUCCESS") == []
-
-
-def test_a_request_is_remembered_for_longer_than_any_chat_takes_it(beside: sa.Engine, worker: Worker) -> None:
-    now = datetime.now(UTC)
-
-    def is_new(*, after: timedelta) -> bool:
-        keep_house(worker, now=now + after)
-        with UnitOfWork(beside) as work:
-            first = work.told.first("teams:1", at=now)
-            work.commit()
-        return first
-
-    assert is_new(after=timedelta())
-    assert not is_new(after=KEPT)
-    assert is_new(after=KEPT + SECOND)
-    assert timedelta(hours=28) < KEPT  # the longest life of a token of Microsoft
 
 
 def test_an_event_whose_job_was_lost_is_handed_over_again(beside: sa.Engine, worker: Worker) -> None:

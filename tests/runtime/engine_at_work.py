@@ -1,0 +1,87 @@
+"""A worker with the real engine in the process of a test, beside a portal with one file that changes."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from dbos import DBOS
+
+from demo import ALICE, COMPLIANCE, Portal, running
+from reviews import intake
+from runtime.settings import Settings
+from runtime.wiring import Wiring
+from runtime.worker import Worker
+from store.unit_of_work import UnitOfWork
+from tests.journeys.processes import eventually
+from tests.keys import SECRET_KEY
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROUTES = (
+    f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+    'quiet_period = "1h"\nmax_wait = "1h"\n'
+)
+
+
+def portal_with_one_file() -> Portal:
+    portal = Portal(lambda: datetime.now(UTC))
+    portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id, file_id=7)
+    return portal
+
+
+@contextmanager
+def wired(database_url: str, portal: Portal) -> Iterator[Wiring]:
+    """Yield what a worker is made of, beside a portal whose one file has a route that waits for an hour."""
+    with running(portal) as address:
+        values = {
+            "sweep_minutes": 0,
+            "database_url": database_url,
+            "routes": ROUTES,
+            "secret_key": SECRET_KEY,
+            "docspace_api_host": address,
+            "docspace_api_key": portal.api_key,
+        }
+        wiring = Wiring(Settings.model_validate(values))
+        yield wiring
+        wiring.engine.dispose()
+
+
+@contextmanager
+def at_work(wiring: Wiring) -> Iterator[Worker]:
+    """Yield a worker between its start and its stop; the engine lets one process have one at a time."""
+    worker = Worker(wiring)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+
+
+def keep_house(worker: Worker, *, now: datetime) -> None:
+    """Have a worker look until it gets through: where SQLite is busy, its next round is there to do it."""
+
+    def gets_through() -> bool:
+        try:
+            worker.keep_house(now=now)
+        except sa.exc.OperationalError:
+            return False
+        return True
+
+    eventually(gets_through)
+
+
+def receive_change(engine: sa.Engine, *, ago: timedelta = timedelta()) -> None:
+    """Receive a change for which its route waits for an hour."""
+    changed = event(file_id="7", parent_id=str(COMPLIANCE))
+    intake.receive(partial(UnitOfWork, engine), [changed], now=datetime.now(UTC) - ago)
+
+
+def waiting() -> list[str]:
+    """Return the names of the workflows that wait for their time."""
+    return [found.workflow_id for found in DBOS.list_workflows(status=["DELAYED", "ENQUEUED"])]
