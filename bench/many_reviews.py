@@ -60,7 +60,14 @@ class Span:
     first_file: int = 0
     routes: tuple[str, ...] = ()
     """The routes, each with as many of the files as the others; without them two, of unlike size."""
+    channels: tuple[str, ...] = ("C1",)
+    """Of Slack; as many as routes, or one for all of them."""
     owner: str = OWNER
+
+    def channel(self, number: int) -> str:
+        if self.files is None or len(self.channels) == 1:
+            return self.channels[0]
+        return self.channels[number % self.files * len(self.channels) // self.files]
 
     def route(self, number: int) -> str:
         if self.files is None or not self.routes:
@@ -154,7 +161,9 @@ def _add(rows: Rows, number: int, span: Span) -> None:
         decision = "request_changes" if state == "changes_requested" else "acknowledge"
         reviewer = json.dumps({"name": "Dana Ozola", "email": span.owner})
         rows["answers"].append((review_id, decision, reviewer, "slack", 1, 2, answered, late, False, "{}"))
-    rows["cards"].append((review_id, "slack", "C1", "posted", f"{number}.000100", 1, 1, 1, 0, False))
+    rows["cards"].append(
+        (review_id, "slack", span.channel(number), "posted", f"{number}.000100", 1, 1, 1, 0, False)
+    )
     rows["review_index"] += [(mark, kind, number) for mark in marks]
 
 

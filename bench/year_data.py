@@ -43,6 +43,7 @@ class Past:
     files: int
     first_file: int
     routes: tuple[str, ...]
+    channels: tuple[str, ...]
     owner: str
     until: datetime
 
@@ -64,6 +65,7 @@ def write_past(address: str, past: Past) -> None:
         files=past.files,
         first_file=past.first_file,
         routes=past.routes,
+        channels=past.channels,
         owner=past.owner,
     )
     fill_span(address, span)

@@ -126,7 +126,7 @@ def open_office(database_url: str, folder: Path) -> Iterator[Office]:
         slack = opened.enter_context(FakeSlack(rate_limit=False))
         slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
         for number in range(DEPARTMENTS):
-            slack.add_channel(f"C0DEPARTMENT{number}", f"department-{number}")
+            slack.add_channel(channel_of_department(number), f"department-{number}")
         routes = folder / "routes.toml"
         routes.write_text("\n".join(_route(number) for number in range(DEPARTMENTS)))
         settings = {
@@ -149,7 +149,11 @@ def open_office(database_url: str, folder: Path) -> Iterator[Office]:
 
 
 def channel_of(number: int) -> str:
-    return f"C0DEPARTMENT{number % FILES // (FOLDERS * FILES_IN_A_FOLDER)}"
+    return channel_of_department(number % FILES // (FOLDERS * FILES_IN_A_FOLDER))
+
+
+def channel_of_department(department: int) -> str:
+    return f"C0DEPARTMENT{department}"
 
 
 def route_of(department: int) -> str:
@@ -190,7 +194,7 @@ def _route(number: int) -> str:
     # A whole day passes in minutes here, which is not to count as a flood.
     return (
         f'[[route]]\nname = "{route_of(number)}"\nwatch = ["{FIRST_DEPARTMENT + number}"]\n'
-        f'owners = ["{OLGA.email}"]\nnotify = ["slack:C0DEPARTMENT{number}"]\nquiet_period = "0s"\nbulk = 0\n'
+        f'owners = ["{OLGA.email}"]\nnotify = ["slack:{channel_of_department(number)}"]\nquiet_period = "0s"\nbulk = 0\n'
     )
 
 

@@ -86,6 +86,9 @@ class Listings:
         """Return numbers in this order, and how far was looked, where that is not to the end."""
         if wanted.overdue_at is not None:
             return self._overdue(wanted, most, turn, upward=upward), None
+        nearest = self._nearest(wanted, most, turn, upward=upward)
+        if len(nearest) == most:
+            return nearest, None
         chosen = self._chosen(wanted, most, turn, upward=upward)
         if chosen is None:
             return [], None
@@ -93,6 +96,20 @@ class Listings:
         found = list(self._connection.execute(query, {"low": low, "high": high}).scalars())
         reach = (high - 1 if upward else low + 1) if clipped else None
         return found, reach
+
+    def _nearest(self, wanted: Wanted, most: int, turn: Turn | None, *, upward: bool) -> list[int]:
+        """Return numbers of what one mark leads to, without counting how many have it.
+
+        Nearly all pages are filled so, and counting takes the longer, the more there are.
+        """
+        if len(wanted.marks) != 1 or wanted.state is not None or not list_queries.picks(wanted):
+            return []
+        span, group = self._span(wanted, turn), wanted.marks[0][:MOST_ALTERNATIVES]
+        if span is None or not group:
+            return []
+        query = list_queries.marked([group], wanted, most, upward=upward)
+        query, (low, high), _ = _clipped(query, span, clip=True, upward=upward)
+        return list(self._connection.execute(query, {"low": low, "high": high}).scalars())
 
     def _chosen(
         self, wanted: Wanted, most: int, turn: Turn | None, *, upward: bool

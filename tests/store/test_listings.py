@@ -28,6 +28,7 @@ from reviews.tree import Place
 from store.schema import review_index
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, answer, review
+from tests.store.reads import statements_of
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -273,6 +274,22 @@ def test_what_was_answered_and_sent_to_a_channel_is_found_by_its_marks(filled: s
     assert ids(filled, sent_to="inbox", answered=True, marks=mine) == numbered(9, 4)
     assert ids(filled, sent_to="inbox", marks=((waits_for(OWNER),),)) == numbered(5, 2)
     assert ids(filled, sent_to="mail", marks=mine) == []
+
+
+def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(filled: sa.Engine) -> None:
+    def look(count: int) -> list[str]:
+        asked: dict[str, Any] = {"sent_to": "inbox", "answered": True, "marks": ((answered_by(OWNER),),)}
+        statements = statements_of(filled, lambda: ids(filled, count=count, **asked))
+        return [statement for statement, _ in statements if "count(" in statement]
+
+    with UnitOfWork(filled) as work:
+        for number in (2, 4, 5):
+            work.cards.owe(f"r{number}", [("inbox", "")])
+            work.reviews.answer(f"r{number}", answer(), Decision.ACKNOWLEDGE.outcome)
+        work.commit()
+
+    assert look(2) == []
+    assert look(3) != []
 
 
 @pytest.mark.parametrize("state", ReviewState)
