@@ -194,7 +194,8 @@ def _route(number: int) -> str:
     # A whole day passes in minutes here, which is not to count as a flood.
     return (
         f'[[route]]\nname = "{route_of(number)}"\nwatch = ["{FIRST_DEPARTMENT + number}"]\n'
-        f'owners = ["{OLGA.email}"]\nnotify = ["slack:{channel_of_department(number)}"]\nquiet_period = "0s"\nbulk = 0\n'
+        f'owners = ["{OLGA.email}"]\nnotify = ["slack:{channel_of_department(number)}"]\n'
+        'quiet_period = "0s"\nbulk = 0\n'
     )
 
 
