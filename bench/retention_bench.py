@@ -137,14 +137,18 @@ def sizes(engine: sa.Engine) -> Sizes:
     """Return the bytes of each table with its indexes, without what is free."""
     while sum_up(engine, few=0) > len(A_DAY) * TOGETHER:
         pass
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "sqlite":
-            query = (
-                "SELECT tbl_name, SUM(pgsize - unused) FROM dbstat JOIN sqlite_master USING (name) GROUP BY 1"
-            )
-        else:
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM FULL")
-            query = "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r'"
+    return sizes_now(engine)
+
+
+def sizes_now(engine: sa.Engine) -> Sizes:
+    """Return the bytes of each table with its indexes; on PostgreSQL what is free in them counts."""
+    query = "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r'"
+    if engine.dialect.name == "sqlite":
+        query = "SELECT tbl_name, SUM(pgsize - unused) FROM dbstat JOIN sqlite_master USING (name) GROUP BY 1"
+    with engine.connect() as connection:
         found = {name: float(size) for name, size in connection.exec_driver_sql(query)}
     return {name: found[name] for name in metadata.tables}
 
@@ -199,10 +203,10 @@ def _row(whole: float, stays: float) -> list[float]:
 
 
 def _cells(row: list[float]) -> list[str]:
-    return [f"{row[0]:,.0f}", f"{row[1]:,.0f}", *(_size(each) for each in row[2:])]
+    return [f"{row[0]:,.0f}", f"{row[1]:,.0f}", *(show_size(each) for each in row[2:])]
 
 
-def _size(size: float) -> str:
+def show_size(size: float) -> str:
     return f"{size / 1e9:,.2f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"
 
 

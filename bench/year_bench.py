@@ -29,6 +29,7 @@ from rich.table import Table
 
 from bench.idle_bench import usage
 from bench.many_reviews import OPEN_ONE_OF
+from bench.retention_bench import LARGE, show_size, sizes_now
 from bench.year_data import Past, write_past
 from bench.year_office import (
     DEPARTMENTS,
@@ -177,6 +178,19 @@ def report_retention(found: dict[str, list[float]]) -> None:
     Console(width=110).print(table, "")
 
 
+def report_sizes(engine: sa.Engine) -> None:
+    """Show how much room the year takes, for holding it against the table in docs/retention.md."""
+    found = sizes_now(engine)
+    whole = sum(found.values())
+    large = {name: size for name, size in found.items() if size >= whole * LARGE}
+    table = Table("kept of a year", "size", box=None)
+    for name, size in sorted(large.items(), key=lambda each: -each[1]):
+        table.add_row(name, show_size(size))
+    table.add_row("others", show_size(whole - sum(large.values())))
+    table.add_row("all", show_size(whole))
+    Console().print(table, "")
+
+
 def report(database: str, new: Figures, old: Figures) -> None:
     table = Table(database, "new, ms", "a year old, ms", "ratio", "90th percentile", "", box=None)
     for name in new.took:
@@ -239,7 +253,10 @@ def main() -> None:
             write_past(addresses[1], past)
             seconds = time.perf_counter() - began
             Console().print(f"{past.events:,} events, {past.reviews:,} reviews written in {seconds:,.0f} s")
-            report_retention(retain(create_engine(addresses[1])))
+            past_engine = create_engine(addresses[1])
+            report_retention(retain(past_engine))
+            report_sizes(past_engine)
+            past_engine.dispose()
             offices = []
             for number, address in enumerate(addresses):
                 inside = folder / str(number)

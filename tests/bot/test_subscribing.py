@@ -63,7 +63,7 @@ def test_a_digest_lists_what_changed_with_the_way_to_it(channels: Channels) -> N
     channels.say(f"subscribe {WATCHED} digest daily")
     for number, title in enumerate([HOSTILE, "Policy.docx", "*" * 3000]):
         channels.desk.receive(event(file_id=f"f{number}", title=title))
-        channels.desk.intake.process(channels.desk.events()[0].id)
+        channels.desk.intake.process(channels.desk.newest_event().id)
     channels.desk.deliver_all()
     assert channels.slack.messages(PUBLIC) == []
 

@@ -102,7 +102,7 @@ def test_what_has_an_old_key_and_means_something_else_is_received_once(
 def test_a_copy_that_came_before_it_happened_hides_nothing_when_it_is_old(desk: Desk) -> None:
     genuine = event(occurred_at=START + timedelta(hours=1))
     desk.receive(genuine)
-    desk.intake.process(desk.events()[0].id)
+    desk.intake.process(desk.newest_event().id)
     let_time_pass(desk)
     remove_all(desk)
 

@@ -116,7 +116,7 @@ class Desk:
         """Let something happen, receive the event and return its number."""
         self.portal.happen(event)
         intake.receive(self.transactions, [event], now=self.clock())
-        return self.events()[0].id
+        return self.newest_event().id
 
     def open(self, event: ChangeEvent) -> Review:
         """Receive and process an event that leads to a review; return it as it is now."""
@@ -137,6 +137,11 @@ class Desk:
         """All events, the newest first."""
         with self.transactions(reading=True) as work:
             return work.events.recent(100)
+
+    def newest_event(self) -> StoredEvent:
+        with self.transactions(reading=True) as work:
+            (newest,) = work.events.recent(1)
+        return newest
 
     def event(self, event_id: int) -> StoredEvent:
         with self.transactions(reading=True) as work:

@@ -61,8 +61,8 @@ def test_a_change_opens_a_review_with_its_entry_and_its_cards(desk: Desk) -> Non
     assert review.contributors == (ALICE,)
     assert [(card.notifier, card.target) for card in review.cards] == [("paper", "C1"), ("paper", "C2")]
     assert [entry["type"] for entry in desk.entries()] == ["review:opened"]
-    assert desk.entries()[0]["events"] == [desk.events()[0].id]
-    assert desk.events()[0].state is EventState.DONE
+    assert desk.entries()[0]["events"] == [desk.newest_event().id]
+    assert desk.newest_event().state is EventState.DONE
 
 
 def test_a_further_change_revises_the_open_review(desk: Desk) -> None:
@@ -198,7 +198,7 @@ def test_what_will_never_work_is_a_dead_letter_that_can_be_replayed(desk: Desk) 
 
 def test_processing_again_changes_nothing(desk: Desk) -> None:
     desk.open(event())
-    number = desk.events()[0].id
+    number = desk.newest_event().id
 
     assert desk.intake.process(number) is None
     assert desk.intake.process(999) is None
@@ -207,7 +207,7 @@ def test_processing_again_changes_nothing(desk: Desk) -> None:
 
 def test_a_failure_does_not_touch_an_event_that_another_worker_has_settled(desk: Desk) -> None:
     desk.open(event())
-    number = desk.events()[0].id
+    number = desk.newest_event().id
     before = desk.event(number)
 
     desk.intake.failed(number, TryLater("down"))

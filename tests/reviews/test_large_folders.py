@@ -40,7 +40,7 @@ def move_large_folder(office: PortalDesk) -> int:
     office.sender.lose_queue()
     intake.receive(office.desk.transactions, [parse(body)], now=office.desk.clock())
     office.desk.clock.advance(seconds=60)
-    return office.desk.events()[0].id
+    return office.desk.newest_event().id
 
 
 def listings(office: PortalDesk, folder: str) -> int:
