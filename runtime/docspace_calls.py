@@ -23,7 +23,24 @@ if TYPE_CHECKING:
     from runtime.allowance import Pace
     from runtime.settings import Settings
 
+TURN_SECONDS = 20.0
+"""For so long a call of the worker's waits for its turn. Several workers take turns, each with a few dozen
+calls at a time."""
+
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class InLine:
+    """How a call waits for its turn: `seconds` in all. `wait` answers `True` where waiting has to end."""
+
+    seconds: float
+    wait: Callable[[float], bool]
+
+
+NOT_IN_LINE = InLine(seconds=0.0, wait=lambda _seconds: True)
+"""For whoever would rather be told how long it takes: somebody waits for the answer, or a sweep goes on
+elsewhere meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,24 +52,36 @@ class Calls:
     clock: Clock
     share: Share
 
-    def connect(self, *, patience: float, paces: Sequence[Pace] = ()) -> Http:
+    def connect(
+        self, *, patience: float, paces: Sequence[Pace] = (), in_line: InLine = NOT_IN_LINE
+    ) -> Http:
         """Return the connection; DocSpace may take `patience` seconds to connect, and again to answer.
 
-        Its calls keep to these paces too.
+        Its calls keep to these paces too, and wait for their turn `in_line`.
         """
         host = self.settings.need(
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.need("DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys")
-        permit = permit_all([Allowance(self.transactions, self.clock, pace) for pace in (*paces, ALL_CALLS)])
-        return Http(host, key, permit, self.share, patience=patience)
+        allowances = [Allowance(self.transactions, self.clock, pace) for pace in (*paces, ALL_CALLS)]
+        return Http(host, key, permit_all(allowances, in_line), self.share, patience=patience)
 
 
-def permit_all(allowances: Sequence[Allowance]) -> Callable[[], float]:
-    """Return what uses up a permit of each, or tells how many seconds the first without one has to wait."""
+def permit_all(allowances: Sequence[Allowance], in_line: InLine = NOT_IN_LINE) -> Callable[[], float]:
+    """Return what uses up a permit of each, or tells how many seconds the first without one has to wait.
+
+    An event takes several calls. Given up in the middle, it makes those before it again; if many were, the
+    limit would go into calls that lead to nothing.
+    """
 
     def ask() -> float:
-        return next((wait for each in allowances if (wait := each.ask())), 0.0)
+        left = in_line.seconds
+        for each in allowances:
+            while wait := each.ask():
+                if wait > left or in_line.wait(wait):
+                    return wait
+                left -= wait
+        return 0.0
 
     return ask
 

@@ -38,7 +38,7 @@ from reviews.subscriptions import Subscribing
 from reviews.taking_out import TakeOut
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
 from runtime.allowance import SWEEPS, UNHURRIED
-from runtime.docspace_calls import AccountSearch, Calls
+from runtime.docspace_calls import TURN_SECONDS, AccountSearch, Calls, InLine
 from runtime.lock_timeouts import log_lock_timeouts
 from runtime.schema_watch import SchemaWatch
 from runtime.setting_kinds import MAKES_KEY
@@ -263,17 +263,18 @@ class Wiring:
         except notifiers.Unusable as error:
             raise UnusableSettings(str(error)) from error
 
-    @cached_property
-    def intake(self) -> Intake:
-        http = self._docspace_calls.connect(patience=READ_SECONDS, paces=[UNHURRIED])
+    def intake(self, wait: Callable[[float], bool]) -> Intake:
+        """Return the worker's; its calls wait for their turn by `wait`, as `InLine` takes it."""
+        in_line = InLine(seconds=TURN_SECONDS, wait=wait)
+        connect = partial(self._docspace_calls.connect, patience=READ_SECONDS, in_line=in_line)
         return replace(
-            self._build_intake(self.portal), for_floods=self._build_intake(Enrichment(Client(http)))
+            self._build_intake(connect()), for_floods=self._build_intake(connect(paces=[UNHURRIED]))
         )
 
-    def _build_intake(self, portal: Enrichment) -> Intake:
+    def _build_intake(self, http: Http) -> Intake:
         built = build_intake(
             self.transactions,
-            portal,
+            Enrichment(Client(http)),
             self.routes,
             clock=self.clock,
             new_id=new_review_id,

@@ -72,7 +72,6 @@ class Worker:
         """
         self._poll = poll
         self._wiring = wiring
-        self._intake = wiring.intake
         self._delivery = wiring.delivery
         self._groups = GroupRounds(wiring)
         self._webhook = WebhookRounds(wiring)
@@ -82,6 +81,7 @@ class Worker:
         self._reminders = wiring.reminders
         self._stuck = StuckEvents(wiring.engine)
         self._stopping = threading.Event()
+        self._intake = wiring.intake(self._stopping.wait)
         self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
         self._may_work = wiring.schema.fits
         self._capacity = Capacity(refill=self.wake, may_work=self._may_work)

@@ -64,12 +64,17 @@ class ManyChannels(Office):
 
     def is_at_rest(self) -> bool:
         """Whether the product says that nothing accepted waits and no card is owed."""
+        backlog = self.backlog()
+        return (backlog.get("events"), backlog.get("cards")) == (0, 0)
+
+    def backlog(self) -> Json:
+        """Return what the product says of what waits; nothing where it can't be asked."""
         try:
             health = requests.get(f"{self.product.url}/healthz", timeout=60).json()
         except requests.RequestException:
-            return False
-        backlog = health["parts"].get("backlog", {})
-        return (backlog.get("events"), backlog.get("cards")) == (0, 0)
+            return {}
+        found: Json = health["parts"].get("backlog", {})
+        return found
 
     def deliveries(self) -> list[Json]:
         """Return the cards as the command line lists them."""

@@ -114,7 +114,11 @@ def _come_to_rest(opened: ManyChannels) -> None:
         opened.product.start_what_ended()
         return opened.is_at_rest()
 
-    eventually(is_at_rest, within=SETTLE_SECONDS, every=0.25)
+    try:
+        eventually(is_at_rest, within=SETTLE_SECONDS, every=0.25)
+    except AssertionError as error:
+        error.add_note(f"What still waits: {opened.backlog()}")
+        raise
 
 
 def _title(number: int) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROUTES = (
     f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
-    'quiet_period = "1h"\nmax_wait = "1h"\n'
+    'quiet_period = "{quiet}"\nmax_wait = "1h"\n'
 )
 
 
@@ -36,13 +36,13 @@ def portal_with_one_file() -> Portal:
 
 
 @contextmanager
-def wired(database_url: str, portal: Portal) -> Iterator[Wiring]:
-    """Yield what a worker is made of, beside a portal whose one file has a route that waits for an hour."""
+def wired(database_url: str, portal: Portal, *, quiet: str = "1h") -> Iterator[Wiring]:
+    """Yield what a worker is made of, beside a portal; its one route waits until it was quiet for so long."""
     with running(portal) as address:
         values = {
             "sweep_minutes": 0,
             "database_url": database_url,
-            "routes": ROUTES,
+            "routes": ROUTES.format(quiet=quiet),
             "secret_key": SECRET_KEY,
             "docspace_api_host": address,
             "docspace_api_key": portal.api_key,

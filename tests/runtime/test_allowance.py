@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from runtime.allowance import ALL_CALLS, SWEEPS, UNHURRIED, Allowance
-from runtime.docspace_calls import permit_all
+from runtime.docspace_calls import InLine, permit_all
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import Clock
 
@@ -91,3 +91,34 @@ def test_floods_and_sweeps_together_never_have_a_single_change_wait(engine: sa.E
                 pass
         assert [change() for _ in range(5)] == [0.0] * 5
         clock.advance(seconds=1)
+
+
+def test_a_call_in_line_waits_for_its_turn_and_takes_one_permit_of_each_pace(
+    engine: sa.Engine,
+) -> None:
+    clock, ends = Clock(), False
+
+    def wait(seconds: float) -> bool:
+        clock.advance(seconds=seconds)
+        return ends
+
+    paces = [Allowance(partial(UnitOfWork, engine), clock, pace) for pace in (UNHURRIED, ALL_CALLS)]
+    ask = permit_all(paces, InLine(seconds=5, wait=wait))
+    began = clock()
+
+    assert [ask() for _ in range(UNHURRIED.at_once + 10 * UNHURRIED.a_second)] == [0.0] * 290
+    assert 8 < (clock() - began).total_seconds() < 12
+
+    ends = True
+    assert max(ask() for _ in range(100)) > 0
+
+
+def test_a_call_waits_in_line_no_longer_than_it_may(engine: sa.Engine) -> None:
+    clock = Clock()
+    one, other = (Allowance(partial(UnitOfWork, engine), clock) for _ in range(2))
+    granted([one], clock, seconds=1)
+
+    def wait(seconds: float) -> bool:
+        raise AssertionError(f"it waits for {seconds} s")
+
+    assert permit_all([other], InLine(seconds=0.5, wait=wait))() > 0.5

@@ -9,40 +9,27 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
-from demo import COMPLIANCE, Portal, running
 from reviews import intake
-from runtime.settings import Settings
-from runtime.wiring import Wiring
 from runtime.worker import Worker
 from store.schema import workers
 from tests.journeys.processes import eventually
 from tests.journeys.test_stop import locked
-from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
+from tests.runtime.engine_at_work import portal_with_one_file, wired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUTES = f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+    from runtime.wiring import Wiring
+
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 """SQLite locks the whole file or nothing."""
 
 
 @pytest.fixture
 def wiring(database_url: str) -> Iterator[Wiring]:
-    portal = Portal(lambda: datetime.now(UTC))
-    with running(portal) as address:
-        values = {
-            "sweep_minutes": 0,
-            "database_url": database_url,
-            "routes": ROUTES,
-            "secret_key": SECRET_KEY,
-            "docspace_api_host": address,
-            "docspace_api_key": portal.api_key,
-        }
-        wiring = Wiring(Settings.model_validate(values))
+    with wired(database_url, portal_with_one_file(), quiet="0s") as wiring:
         yield wiring
-        wiring.engine.dispose()
 
 
 def last_beat(wiring: Wiring) -> datetime:
