@@ -33,7 +33,7 @@ _KINDS = ("created", "renamed", "moved_in", "moved_out", *["content"] * 16)
 _REVIEWS = (
     *("seq", "id", "route", "state", "revision", "kind", "file_id", "title", "path", "link"),
     *("version_from", "version_to", "contributors", "owners", "opened_at", "changed_at", "due_at"),
-    *("saves", "folders", "marks", "answered_at", "answered_late", "took_seconds"),
+    *("saves", "folders", "marks", "answered_at", "answered_late", "took_seconds", "superseded_by"),
 )
 _ANSWERS = (
     *("review_id", "decision", "reviewer", "identity", "revision", "version", "at"),
@@ -82,6 +82,11 @@ class Span:
         is_newest = self.files is None or number > self.reviews - self.files
         return is_newest and number % OPEN_ONE_OF == 0
 
+    def successor(self, number: int) -> str | None:
+        """Return the next review of the same file, which takes this one's place."""
+        newer = number + self.files if self.files else None
+        return review_id(newer) if newer and newer <= self.reviews else None
+
 
 def fill(address: str, count: int, *, until: datetime) -> None:
     """Write so many reviews, opened evenly over two years; one of fifty is open, half of those overdue."""
@@ -117,6 +122,10 @@ def _vacuum(engine: sa.Engine) -> None:
 _TABLES = {"reviews": _REVIEWS, "answers": _ANSWERS, "cards": _CARDS, "review_index": _INDEX}
 
 
+def review_id(number: int) -> str:
+    return f"review-{number}"
+
+
 def person(number: int) -> str:
     return f"person{number}@example.com"
 
@@ -140,10 +149,9 @@ def _add(rows: Rows, number: int, span: Span) -> None:
     marks = {*_places(route, tuple(folders)), *(mark for each in who for mark in _person(each))}
     marks |= {waits_on(route), waits_for(span.owner)} if is_open else {answered_by(span.owner)}
     answered = None if is_open else time_text(opened + took)
-    review_id = f"review-{number}"
     rows["reviews"].append(
         (
-            *(number, review_id, route, state, 1, kind, span.file(number), f"Paper {number}.docx"),
+            *(number, review_id(number), route, state, 1, kind, span.file(number), f"Paper {number}.docx"),
             *("Legal / Compliance", f"https://acme.example.com/doceditor?fileid={number}", 1, 2),
             *(
                 json.dumps(people),
@@ -155,14 +163,17 @@ def _add(rows: Rows, number: int, span: Span) -> None:
             ),
             *(json.dumps(folders), json.dumps([kind, *sorted(marks)]), answered),
             *((None, None) if is_open else (late, int(took.total_seconds()))),
+            span.successor(number),
         )
     )
     if answered is not None:
         decision = "request_changes" if state == "changes_requested" else "acknowledge"
         reviewer = json.dumps({"name": "Dana Ozola", "email": span.owner})
-        rows["answers"].append((review_id, decision, reviewer, "slack", 1, 2, answered, late, False, "{}"))
+        rows["answers"].append(
+            (review_id(number), decision, reviewer, "slack", 1, 2, answered, late, False, "{}")
+        )
     rows["cards"].append(
-        (review_id, "slack", span.channel(number), "posted", f"{number}.000100", 1, 1, 1, 0, False)
+        (review_id(number), "slack", span.channel(number), "posted", f"{number}.000100", 1, 1, 1, 0, False)
     )
     rows["review_index"] += [(mark, kind, number) for mark in marks]
 

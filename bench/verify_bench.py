@@ -14,6 +14,7 @@ import resource
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ TOGETHER = 2000  # reviews
 
 
 def write_record(engine: sa.Engine, count: int) -> None:
-    """Write the entries of reviews that `fill` has made: each was opened, and most were answered."""
+    """Write the entries of reviews that `fill` has made: opened, and most of them answered and superseded."""
     for start in track(range(1, count + 1, TOGETHER), description="Writing the record", transient=True):
         some = reviews.c.seq.between(start, start + TOGETHER - 1)
         with engine.begin() as connection:
@@ -47,12 +48,22 @@ def write_record(engine: sa.Engine, count: int) -> None:
             joined = sa.select(answers).join(reviews, reviews.c.id == answers.c.review_id).where(some)
             given = {row["review_id"]: rows.answer(row) for row in connection.execute(joined).mappings()}
             query = sa.select(reviews).where(some).order_by(reviews.c.seq)
+            newer = sa.select(reviews.c.id, reviews.c.opened_at).where(reviews.c.id.in_(_newer(some)))
+            opened_at = dict(connection.execute(newer).tuples().all())
             for row in connection.execute(query).mappings():
                 review = rows.review(row, (), ())
                 chain.append(record.opened(review, [row["seq"]]))
                 if review.id in given:
                     chain.append(record.answered(review, given[review.id]))
+                if review.superseded_by:
+                    at = opened_at[review.superseded_by]
+                    by = replace(review, id=review.superseded_by, opened_at=at)
+                    chain.append(record.superseded(review, by))
             chain.write()
+
+
+def _newer(some: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
+    return sa.select(reviews.c.superseded_by).where(some)
 
 
 def most_memory() -> float:

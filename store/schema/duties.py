@@ -29,7 +29,7 @@ reviews = sa.Table(
     sa.Column("due_at", Utc),
     sa.Column("saves", sa.Integer, nullable=False, server_default="0"),
     sa.Column("contents", sa.JSON(none_as_null=True)),
-    sa.Column("superseded_by", sa.String(32), index=True),
+    sa.Column("superseded_by", sa.String(32)),
     sa.Column("required", sa.Integer, server_default="1"),  # NULL: each of the owners
     sa.Column("snoozed_until", Utc),
     sa.Column("remind_at", Utc),
@@ -67,6 +67,8 @@ sa.Index(
     reviews.c.took_seconds,
     reviews.c.answered_late,
 )
+# Without those that nothing follows: where there are only such, SQLite would take it for of no use.
+index_of_some("reviews_superseded", reviews.c.superseded_by, where=reviews.c.superseded_by.is_not(None))
 index_of_some("reviews_due", reviews.c.due_at, reviews.c.seq, where=reviews.c.state == "open")
 index_of_some("reviews_waiting", reviews.c.route, reviews.c.due_at, where=reviews.c.state == "open")
 # Two workers that handle the same file can't both open a review of it.

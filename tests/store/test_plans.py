@@ -46,6 +46,29 @@ def test_no_question_about_one_folder_reads_all_files(engine: sa.Engine, questio
 
 
 def test_what_the_clock_looks_at_is_found_by_index(engine: sa.Engine) -> None:
+    _add_reviews(engine)
+
+    [plan] = _plans_of(engine, lambda work: work.reviews.to_remind(START, 10))
+
+    assert "reviews_to_remind" in plan
+
+
+@pytest.mark.parametrize(
+    "question",
+    [lambda work: work.reviews.predecessors("r1"), lambda work: work.reviews.predecessors_of(["r1", "r2"])],
+)
+def test_what_a_review_superseded_is_found_by_index_also_where_none_was(
+    engine: sa.Engine, question: Callable[[UnitOfWork], object]
+) -> None:
+    _add_reviews(engine)
+
+    [plan] = _plans_of(engine, question)
+
+    assert "reviews_superseded" in plan
+
+
+def _add_reviews(engine: sa.Engine) -> None:
+    """Add reviews that were answered, and superseded by none."""
     with UnitOfWork(engine) as work:
         for number in range(200):
             answered = ReviewState.ACKNOWLEDGED
@@ -53,6 +76,10 @@ def test_what_the_clock_looks_at_is_found_by_index(engine: sa.Engine) -> None:
         work.commit()
     with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
+
+
+def _plans_of(engine: sa.Engine, question: Callable[[UnitOfWork], object]) -> list[str]:
+    """Return the plans of what a question reads, which finds nothing."""
     asked: list[tuple[str, Any]] = []
 
     @sa.event.listens_for(engine, "before_cursor_execute")
@@ -60,10 +87,8 @@ def test_what_the_clock_looks_at_is_found_by_index(engine: sa.Engine) -> None:
         asked.append((statement, parameters))
 
     with UnitOfWork(engine) as work:
-        assert work.reviews.to_remind(START, 10) == []
-
-    [plan] = [plan_of(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
-    assert "reviews_to_remind" in plan
+        assert not question(work)
+    return [plan_of(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
 
 
 def _fill(engine: sa.Engine) -> None:
