@@ -104,17 +104,18 @@ def many_channels(
     each: int = 1,
     names: Sequence[str] = SERVE,
     quiet_periods: Sequence[str] = ("0s",),
+    bulk: str = "",
     settings: Mapping[str, str | None] | None = None,
 ) -> Iterator[ManyChannels]:
     """Open an office of `count` folders, `each` with so many channels.
 
-    Their routes take turns with the quiet periods.
+    Their routes take turns with the quiet periods; `bulk` is the line of that key in each.
     """
     folders = range(FIRST_FOLDER, FIRST_FOLDER + count)
     routes = "".join(
         f'[[route]]\nname = "r{folder}"\nwatch = ["{folder}"]\nowners = ["{OLGA.email}"]\n'
         f"notify = {[f'slack:{channel}' for channel in channels_of(folder, each)]}\n"
-        f'quiet_period = "{quiet}"\n'
+        f'quiet_period = "{quiet}"\n{bulk}'
         for folder, quiet in zip(folders, cycle(quiet_periods), strict=False)
     )
 

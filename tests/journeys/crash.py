@@ -33,12 +33,16 @@ if TYPE_CHECKING:
 
 SEVERAL = ("web", "worker", "worker-2")
 TWO_SERVERS = {"WEB_CONCURRENCY": "2"}
+NO_FLOODS = 'bulk = "off"\n'
+"""What was left while processes died would be one review for each folder."""
 BATCH = 20
 HIDING = ("500_after", "drop_after")
 UNTIL_HEALTHY_EVERY = 3  # kills; a process that never comes up does no work that a kill could spoil
 CHILD_ALONE = 1 / 4
 KILLED_EVERY = 6  # seconds, at least; where a busy machine kills less often, the storm lasts longer
-SETTLE_SECONDS = 180
+SETTLE_SECONDS = 400
+"""On a busy machine hardly anything is done during the storm. DocSpace's limit lets five events a second be
+handled, so a thousand take some three minutes."""
 
 
 @dataclass
@@ -59,14 +63,14 @@ class Figures:
 @contextmanager
 def on_sqlite(folder: Path) -> Iterator[ManyChannels]:
     """Open an office of one process, `serve`."""
-    with many_channels(sqlite_in(folder), folder, names=SERVE) as opened:
+    with many_channels(sqlite_in(folder), folder, names=SERVE, bulk=NO_FLOODS) as opened:
         yield opened
 
 
 @contextmanager
 def on_postgresql(database_url: str, folder: Path) -> Iterator[ManyChannels]:
     """Open an office of two web servers and two workers."""
-    with many_channels(database_url, folder, names=SEVERAL, settings=TWO_SERVERS) as opened:
+    with many_channels(database_url, folder, names=SEVERAL, settings=TWO_SERVERS, bulk=NO_FLOODS) as opened:
         yield opened
 
 
