@@ -116,25 +116,27 @@ class Listings:
     ) -> tuple[sa.Select[Any], tuple[int, int], bool] | None:
         """Return the query, the numbers to look between, and whether there are others; `None` for nothing.
 
-        It is led by whatever is rarest: the marks of one group, or the state.
+        One mark alone leads to its reviews in their order. Else whatever is rarest leads: the marks of one
+        group, or the state.
         """
         span = self._span(wanted, turn)
         if span is None or any(not group for group in wanted.marks):
             return None
         asked = [group[:MOST_ALTERNATIVES] for group in wanted.marks]
-        counted = sorted(((self._how_many(group), group) for group in asked), key=itemgetter(0))
-        groups = [group for _, group in counted]
-        if not groups:
+        if not asked:
             return list_queries.unmarked(wanted, most, upward=upward), span, False
-        fewest, alone = counted[0][0], len(groups) == 1 and not list_queries.picks(wanted)
+        if len(asked) == 1 and wanted.state is None and not list_queries.picks(wanted):
+            return list_queries.marked(asked, wanted, most, upward=upward), span, False
+        counted = sorted(((self._how_many(group), group) for group in asked), key=itemgetter(0))
+        fewest, groups = counted[0][0], [group for _, group in counted]
         if wanted.state is not None:
             in_state = self._counted(sa.select(sa.literal(1)).where(reviews.c.state == wanted.state))
-            fewest, alone = min(fewest, in_state), False
+            fewest = min(fewest, in_state)
             if in_state == fewest:
                 query = list_queries.unmarked(wanted, most, upward=upward, groups=groups)
                 return _clipped(query, span, clip=fewest >= COMMON, upward=upward)
         query = list_queries.marked(groups, wanted, most, upward=upward)
-        return _clipped(query, span, clip=fewest >= COMMON and not alone, upward=upward)
+        return _clipped(query, span, clip=fewest >= COMMON, upward=upward)
 
     def _span(self, wanted: Wanted, turn: Turn | None) -> tuple[int, int] | None:
         """Return the numbers between which to look; `None` where there is nothing to look through."""

@@ -292,6 +292,13 @@ def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(fill
     assert look(3) != []
 
 
+@pytest.mark.parametrize("count", [1, 100])
+def test_what_one_mark_leads_to_is_never_counted(filled: sa.Engine, count: int) -> None:
+    statements = statements_of(filled, lambda: ids(filled, count=count, marks=((waits_for(OWNER),),)))
+
+    assert [statement for statement, _ in statements if "count(" in statement] == []
+
+
 @pytest.mark.parametrize("state", ReviewState)
 @pytest.mark.parametrize("few", [True, False], ids=["few of that state", "few of that folder"])
 def test_a_state_and_a_mark_find_the_same_whichever_is_rarer(
