@@ -144,23 +144,32 @@ def time_record(figures: Figures, engine: sa.Engine) -> None:
     figures.took["ledger verify, all of it"].append(time.perf_counter() - began)
 
 
-def time_sweeps(office: Office, figures: Figures) -> None:
-    """Sweep departments that nothing happened to since the last sweep, as workers do and as by hand."""
-    wiring = Wiring(Settings.model_validate({name.lower(): text for name, text in office.settings.items()}))
+def time_sweeps(offices: list[Office], found: list[Figures]) -> None:
+    """Sweep departments that nothing happened to since the last sweep, as workers do and as by hand.
+
+    What happened in the last minutes is looked at again each time: so both are swept at the same time.
+    """
+    wirings = [_wire(office) for office in offices]
+    steady = [steady_sweep(wiring, wait=time.sleep, stopping=lambda: False) for wiring in wirings]
+    by_hand = [gap_sweep(wiring, wait=time.sleep) for wiring in wirings]
     tops = [str(FIRST_DEPARTMENT + number) for number in range(DEPARTMENTS)]
-    steady = steady_sweep(wiring, wait=time.sleep, stopping=lambda: False)
-    by_hand = gap_sweep(wiring, wait=time.sleep)
-    by_hand.run(tops)
+    for sweep in by_hand:
+        sweep.run(tops)
     for folder in tops:
-        began = time.perf_counter()
-        swept = steady.sweep_due(folder, started_at=wiring.clock())
-        figures.took["sweep of 1,000 files, nothing new"].append(time.perf_counter() - began)
-        if swept is None or swept.found or swept.stopped_by:
-            raise SystemExit(f"a sweep did not find what it should: {swept}")
-    for folder in tops:
-        began = time.perf_counter()
-        by_hand.run([folder])
-        figures.took["sweep of 1,000 files by hand"].append(time.perf_counter() - began)
+        for wiring, sweep, figures in zip(wirings, steady, found, strict=True):
+            began = time.perf_counter()
+            swept = sweep.sweep_due(folder, started_at=wiring.clock())
+            figures.took["sweep of 1,000 files, nothing new"].append(time.perf_counter() - began)
+            if swept is None or swept.found or swept.stopped_by:
+                raise SystemExit(f"a sweep did not find what it should: {swept}")
+        for sweep, figures in zip(by_hand, found, strict=True):
+            began = time.perf_counter()
+            sweep.run([folder])
+            figures.took["sweep of 1,000 files by hand"].append(time.perf_counter() - began)
+
+
+def _wire(office: Office) -> Wiring:
+    return Wiring(Settings.model_validate({name.lower(): text for name, text in office.settings.items()}))
 
 
 def retain(engine: sa.Engine) -> dict[str, list[float]]:
@@ -272,8 +281,7 @@ def main() -> None:
                 offices.append(opened.enter_context(open_office(address, inside)))
             both(lambda office: office.wait_until_looked_at(), offices)
             found = live_a_day(offices, given.day or given.events)
-            for office, figures in zip(offices, found, strict=True):
-                time_sweeps(office, figures)
+            time_sweeps(offices, found)
             for address, figures in zip(addresses, found, strict=True):
                 time_record(figures, create_engine(address))
             report(database, *found)
