@@ -52,9 +52,7 @@ class Calls:
     clock: Clock
     share: Share
 
-    def connect(
-        self, *, patience: float, paces: Sequence[Pace] = (), in_line: InLine = NOT_IN_LINE
-    ) -> Http:
+    def connect(self, *, patience: float, paces: Sequence[Pace] = (), in_line: InLine = NOT_IN_LINE) -> Http:
         """Return the connection; DocSpace may take `patience` seconds to connect, and again to answer.
 
         Its calls keep to these paces too, and wait for their turn `in_line`.
