@@ -285,6 +285,9 @@ def main() -> None:
             for address, figures in zip(addresses, found, strict=True):
                 time_record(figures, create_engine(address))
             report(database, *found)
+            for office in offices:
+                for refused in office.refused:
+                    Console(width=130).print(f"a click was refused, and clicked again: {refused}")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,9 @@ class Office:
     slack: FakeSlack
     side: SlackSide
     settings: dict[str, str]
-    _seen: dict[str, int] = field(default_factory=dict)
+    folder: Path
+    refused: list[str] = field(default_factory=list)
+    """Why clicks were refused, in the words of the log."""
 
     def save(self, number: int) -> None:
         """Have somebody save the document of this number."""
@@ -71,13 +73,25 @@ class Office:
             return time.perf_counter() - began, dict(new()[0])
 
     def time_click(self, card: dict[str, Any]) -> float:
-        """Acknowledge the review of a card; return how long the answer took."""
+        """Acknowledge the review of a card; return how long the answer took.
+
+        Whoever is told to click again, since the database did not answer in time, does so, and has waited.
+        """
         began = time.perf_counter()
-        answer = self.side.click(OLGA_IN_SLACK, card, "acknowledge_review")
+        while (answer := self.side.click(OLGA_IN_SLACK, card, "acknowledge_review")).status == 503:
+            self.refused.append(self._last_warning())
+            if time.perf_counter() - began > PATIENCE:
+                break
         took = time.perf_counter() - began
         if answer.status != 200:
             raise SystemExit(f"a click was answered {answer.status}: {answer.text}")
         return took
+
+    def _last_warning(self) -> str:
+        lines = [line for log in self.folder.glob("*.log") for line in log.read_text().splitlines()]
+        return next(
+            (line for line in reversed(lines) if "click_not_recorded" in line), "no reason in the log"
+        )
 
     def time_list(self, text: str) -> float:
         began = time.perf_counter()
@@ -145,7 +159,15 @@ def open_office(database_url: str, folder: Path) -> Iterator[Office]:
         product = opened.enter_context(running_installation(settings, folder))
         sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
         side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=30))
-        yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side, settings=settings)
+        yield Office(
+            product=product,
+            portal=portal,
+            sender=sender,
+            slack=slack,
+            side=side,
+            settings=settings,
+            folder=folder,
+        )
 
 
 def channel_of(number: int) -> str:
