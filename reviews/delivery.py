@@ -228,14 +228,17 @@ class Delivery:
     def _shut_out(self, work: UnitOfWork, card: CardPost, job: str) -> float:
         """Return the seconds for which a far side that asked for patience is not to be called.
 
-        A card that has never been tried stands in its channel's line anyway.
+        A card that has never been tried stands in its channel's line anyway. One that stands never does: it
+        would be redrawn after all the new ones.
         """
         now, name = self.clock(), gate(card)
         untried = card.message_id is None and card.attempted_at is None
-        if untried or up_to_date(card) or not work.gates.is_closed(name, now):
+        place = work.gates.opens(name, now)
+        if untried or up_to_date(card) or place == now:
             return 0.0
-        notifier = self.notifiers.get(card.notifier)
-        place = work.gates.queue(name, now, apart=notifier.apart if notifier else timedelta())
+        if card.message_id is None:
+            notifier = self.notifiers.get(card.notifier)
+            place = work.gates.queue(name, now, apart=notifier.apart if notifier else timedelta())
         work.cards.line_up(card.id, job, not_before=place)
         return (place - now) / SECOND
 

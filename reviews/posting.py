@@ -95,7 +95,7 @@ class Posting:
         """
         now, name = self.clock(), gate(card)
         place = card.not_before
-        if place is None or place > now + CLOCK_ERROR or work.gates.is_closed(name, now):
+        if place is None or place > now + CLOCK_ERROR or work.gates.opens(name, now) > now:
             place = work.gates.queue(name, now, apart=apart)
         if place > now:
             return place - now

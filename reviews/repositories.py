@@ -318,7 +318,9 @@ class Gates(Protocol):
         """Keep everybody out until then: the far side has asked for it."""
         ...
 
-    def is_closed(self, name: str, now: datetime) -> bool: ...
+    def opens(self, name: str, now: datetime) -> datetime:
+        """Return until when everybody is kept out; `now` where nobody is."""
+        ...
 
 
 class Ledger(Protocol):

@@ -222,10 +222,10 @@ class Gates:
         longest = max(gate.closed_until, until) if _is_near(gate.closed_until, until) else until
         self._change(name, closed_until=longest)
 
-    def is_closed(self, name: str, now: datetime) -> bool:
+    def opens(self, name: str, now: datetime) -> datetime:
         closed_until = sa.select(gates.c.closed_until).where(gates.c.name == name)
         found = self._connection.execute(closed_until).scalar_one_or_none()
-        return found is not None and found > now and _is_near(found, now)
+        return max(found, now) if found is not None and _is_near(found, now) else now
 
     def _cards_due(self, name: str) -> int:
         """Return how many cards may stand in a channel's line."""

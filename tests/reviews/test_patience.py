@@ -48,6 +48,23 @@ def test_a_channel_that_asked_for_patience_is_not_called_for_any_card_until_then
     assert (again, len(desk.paper.updates)) == ([None] * 3, 3)
 
 
+def test_a_redraw_does_not_stand_in_the_line_of_first_posts(desk: Desk) -> None:
+    desk.paper.apart = timedelta(seconds=1)
+    standing = desk.open(event(file_id="standing")).cards[0].id
+    desk.deliver_all()
+    desk.clock.advance(seconds=60)
+    posts = [desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(5)]
+    desk.paper.trouble = [TryLater("slow down", after=60.0)]
+    desk.delivery.deliver(posts[0], "first")
+    for each in posts[1:]:
+        desk.delivery.deliver(each, f"job-{each}")
+    desk.answers.take(attempt(desk.latest("standing")))
+
+    waits = desk.delivery.deliver(standing, "redraw")
+
+    assert waits == 60.0
+
+
 def test_a_card_that_may_stand_is_not_looked_for_in_a_channel_that_asked_for_patience(
     desk: Desk, review: Review
 ) -> None:

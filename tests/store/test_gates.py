@@ -48,11 +48,11 @@ def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: UnitOfWork) -> N
     work.gates.close("slack:C1", START + 30 * SECOND)
     work.gates.close("slack:C1", START + 10 * SECOND)
 
-    assert work.gates.is_closed("slack:C1", START + 29 * SECOND)
-    assert not work.gates.is_closed("slack:C1", START + 30 * SECOND)
+    assert work.gates.opens("slack:C1", START + 29 * SECOND) == START + 30 * SECOND
+    assert work.gates.opens("slack:C1", START + 31 * SECOND) == START + 31 * SECOND
     assert work.gates.wait("slack:C1", START, apart=SECOND) == 30 * SECOND
     assert work.gates.queue("slack:C1", START, apart=SECOND) == START + 30 * SECOND
-    assert not work.gates.is_closed("slack:C2", START)
+    assert work.gates.opens("slack:C2", START) == START
 
 
 def test_what_a_clock_that_was_a_day_ahead_wrote_does_not_count_once_it_is_right(work: UnitOfWork) -> None:
@@ -61,7 +61,7 @@ def test_what_a_clock_that_was_a_day_ahead_wrote_does_not_count_once_it_is_right
     work.gates.wait("slack:C1", ahead, apart=SECOND)
     work.gates.close("slack:C1", ahead + 60 * SECOND)
 
-    assert not work.gates.is_closed("slack:C1", START)
+    assert work.gates.opens("slack:C1", START) == START
     assert work.gates.queue("slack:C1", START, apart=SECOND) == START
     assert work.gates.wait("slack:C1", START, apart=SECOND) == SECOND
     assert work.gates.wait("slack:C1", START + SECOND, apart=SECOND) == timedelta()
