@@ -21,6 +21,8 @@ MOST_WAITING = 1000
 """Pending events that are looked at to find out how many files a cause touches."""
 MOST_FOLDERS = 50
 """Folders of pending events whose route is looked up."""
+MANY = 25
+"""Files of one route that may wait before those of other routes, also where each gets a review of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +65,15 @@ class Precedence:
         if burst.lead.of_many:
             return
         for route in routes:
-            if route.bulk is not None and (many := self._find_many(burst, route, route.bulk)):
+            most = MANY if route.bulk is None else min(route.bulk, MANY)
+            if many := self._find_many(burst, route, most):
                 with self.transactions() as work:
                     work.events.let_others_first([burst.subject, *many])
                     work.commit()
                 return
 
     def _find_many(self, burst: Burst, route: Route, most: int) -> list[str]:
-        """Return the files that wait beside this one, if they are more than the route takes one by one."""
+        """Return the files of a route that wait beside this one, if they are more than `most`."""
         at, beside = burst.lead.received_at, burst.newest.parent_id
         with self.transactions(reading=True) as work:
             for since in (at, at - A_MINUTE):

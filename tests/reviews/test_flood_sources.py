@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import NotYet
+from reviews.look_ahead import MANY
 from reviews.model import ChangeKind, FoundIn
 from reviews.publicity import seen_by
 from reviews.routing import Routes
@@ -104,6 +105,17 @@ def test_of_a_flood_those_that_wait_let_others_go_first(desk: Desk) -> None:
 
     assert [desk.event(number).of_many for number in numbers[1:]] == [True] * 5
     assert not desk.event(later[0]).of_many
+
+
+@pytest.mark.parametrize("bulk", [None, 1000])
+def test_also_those_that_are_no_bulk_review_let_others_go_first(desk: Desk, bulk: int | None) -> None:
+    desk.follow(routes(bulk=bulk))
+    numbers = arrive(desk, names(MANY + 1))
+
+    desk.intake.process(numbers[0])
+
+    assert all(desk.event(number).of_many for number in numbers[1:])
+    assert bulks(desk) == []
 
 
 def test_what_waits_among_many_is_asked_for_with_the_calls_of_floods(desk: Desk) -> None:
