@@ -9,16 +9,21 @@ from reviews import intake
 from reviews.untold import is_told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reviews.model import ChangeEvent
     from reviews.ports import Clock, Transactions
     from reviews.reports import Report
 
 
+AT_ONCE = 500
+"""Events that are written down in one transaction. A listing may have found a hundred thousand: whoever else
+writes would wait for all of them, and a database that is slow would never get through."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class MissedEvents:
-    """Both methods return how many events were new."""
+    """Both methods return how many events were new. What was received before an error stays received."""
 
     transactions: Transactions
     clock: Clock
@@ -26,11 +31,19 @@ class MissedEvents:
 
     def receive_missed(self, events: Iterable[ChangeEvent]) -> int:
         """Receive those of the events that have not come in otherwise."""
-        with self.transactions(reading=True) as work:
-            missed = [each for each in events if not is_told(work, each)]
-        return self.receive(missed)
+        return sum(self.receive(self._find_missed(part)) for part in _split(list(events)))
 
     def receive(self, events: Sequence[ChangeEvent]) -> int:
-        if not events:
-            return 0
+        return sum(self._receive(part) for part in _split(events))
+
+    def _find_missed(self, events: Sequence[ChangeEvent]) -> list[ChangeEvent]:
+        with self.transactions(reading=True) as work:
+            return [each for each in events if not is_told(work, each)]
+
+    def _receive(self, events: Sequence[ChangeEvent]) -> int:
         return sum(intake.receive(self.transactions, events, now=self.clock(), report=self.report))
+
+
+def _split(events: Sequence[ChangeEvent]) -> Iterator[Sequence[ChangeEvent]]:
+    for start in range(0, len(events), AT_ONCE):
+        yield events[start : start + AT_ONCE]
