@@ -26,6 +26,7 @@ LARGEST_LIST = 16 * 1024 * 1024
 """The same for a file's versions, of which all come at once, and for logs, whose rows hold whole bodies."""
 PARALLEL = 48  # the portal takes 50 at once from one key (facts on DocSpace, 4.1)
 LONGEST_WAIT = 3600.0
+FULL_WAIT = 2.0  # seconds, where no place has come free
 LONGEST_REASON = 500
 KEY_REFUSED = "DocSpace refuses the API key"
 _PIECE = 64 * 1024
@@ -58,10 +59,13 @@ class Share:
             self._changed.notify_all()
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """Wait for a free place and keep it."""
+    def one(self, *, within: float) -> Iterator[None]:
+        """Wait for a free place, at most so many seconds, and keep it; `NotYet` where none comes free."""
         with self._changed:
-            self._changed.wait_for(lambda: self._running < self._limit)
+            if not self._changed.wait_for(lambda: self._running < self._limit, timeout=within):
+                raise errors.NotYet(
+                    "the portal answers slowly, and takes no more calls at once", after=FULL_WAIT
+                )
             self._running += 1
         try:
             yield
@@ -141,7 +145,7 @@ class Http:
         timeout = (min(CONNECT_SECONDS, self._patience), within or self._patience)
         try:
             with (
-                self._share.one(),
+                self._share.one(within=self._patience),
                 self._session.request(
                     method, url, timeout=timeout, allow_redirects=False, stream=True, **content
                 ) as answer,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LEASE = timedelta(seconds=90)
-"""After so long without a sign of its holder a lease lapses; no call to DocSpace lasts half as long."""
+"""After so long without a sign of its holder a lease lapses; a call to DocSpace takes less than a minute."""
 RENEWED_AFTER = 15.0  # seconds
 
 

@@ -179,7 +179,7 @@ def test_no_more_calls_are_under_way_at_once_than_this_process_may_have() -> Non
 
     def call(_number: int) -> None:
         nonlocal most, running
-        with share.one():
+        with share.one(within=60):
             with guard:
                 running += 1
                 most = max(most, running)
@@ -191,6 +191,19 @@ def test_no_more_calls_are_under_way_at_once_than_this_process_may_have() -> Non
         list(pool.map(call, range(20)))
 
     assert most == 2
+
+
+def test_where_all_calls_are_under_way_the_next_one_waits_no_longer_than_for_an_answer(
+    portal: responses.RequestsMock,
+) -> None:
+    share = Share(limit=1)
+    client = Client(Http("acme.onlyoffice.com", "sk-1", share=share, patience=0.05))
+    portal.get(f"{BASE}/people/g", json={"response": {"id": "g", "displayName": "Gerda"}})
+
+    with share.one(within=1), pytest.raises(errors.NotYet):
+        client.person("g")
+
+    assert client.person("g").name == "Gerda"
 
 
 def test_ids_are_encoded_whole(portal: responses.RequestsMock, client: Client) -> None:
