@@ -23,6 +23,8 @@ _LONGEST = timedelta(days=366)
 _DAY = timedelta(days=1)
 _CANARIES = timedelta(minutes=15), timedelta(days=7)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+MOST_ONE_BY_ONE = 1000
+"""Files: a change is held against all those that its cause may have touched before it."""
 _GROUP = re.compile(r"@[^\s@,;<>|]{1,80}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -108,8 +110,8 @@ def bulk(text: str) -> int | None:
     """Read how many files of one cause are reviewed one by one at most; 0 or `off`, which is `None`: any."""
     if text.strip() == "off":
         return None
-    if not re.fullmatch("[0-9]{1,5}", text.strip()):
-        raise ValueError(f'{text!r} is no number of files: write one from 2 to 99999, or "off"')
+    if not re.fullmatch("[0-9]{1,4}", text.strip()) or int(text) > MOST_ONE_BY_ONE:
+        raise ValueError(f'{text!r} is no number of files: write one from 2 to {MOST_ONE_BY_ONE}, or "off"')
     if int(text) == 1:
         raise ValueError('a single file is reviewed by itself anyway: write 2 or more, or "off"')
     return int(text) or None
