@@ -101,11 +101,8 @@ def postgres_databases() -> Iterator[PostgresDatabases]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the address of a new, migrated database; the test runs on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        files: SqliteDatabases = request.getfixturevalue("sqlite_databases")
-        yield files.new()
-        return
-    made: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    name = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    made: SqliteDatabases | PostgresDatabases = request.getfixturevalue(name)
     address = made.new()
     yield address
     made.give_back(address)

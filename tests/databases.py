@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import uuid
+from abc import ABC, abstractmethod
 from collections import deque
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,10 +46,30 @@ KEPT = 10
 """So many databases that tests have given back are still there."""
 
 
-class SqliteDatabases:
+class Databases(ABC):
+    """Takes back the databases that it made."""
+
+    def __init__(self) -> None:
+        self._given_back: deque[str] = deque()
+
+    def give_back(self, address: str) -> None:
+        """Drop a database a few tests later: what a test has left running may still be looking at it.
+
+        One takes up to nine megabytes of memory, and a run makes thousands.
+        """
+        self._given_back.append(str(sa.make_url(address).database))
+        if len(self._given_back) > KEPT:
+            self._drop(self._given_back.popleft())
+
+    @abstractmethod
+    def _drop(self, name: str) -> None: ...
+
+
+class SqliteDatabases(Databases):
     """Each database is a copy of one migrated file."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
         self._template = folder / "template.db"
         migrate_new(f"sqlite:///{self._template}")
@@ -65,21 +86,25 @@ class SqliteDatabases:
         """Return the address of a new database without any table."""
         return f"sqlite:///{self._folder / uuid.uuid4().hex}.db"
 
+    def _drop(self, name: str) -> None:
+        for ending in ("", "-wal", "-shm"):
+            Path(name + ending).unlink(missing_ok=True)
+
     def _copy(self, source: Path) -> str:
         file = self._folder / f"{uuid.uuid4().hex}.db"
         shutil.copy(source, file)
         return f"sqlite:///{file}"
 
 
-class PostgresDatabases:
+class PostgresDatabases(Databases):
     """Each database is made from one migrated template on the server at `address`, in its own way to copy."""
 
     def __init__(self, address: str, *, copied: str = "") -> None:
+        super().__init__()
         self._url = sa.make_url(address).set(drivername="postgresql+psycopg")
         self._server = sa.create_engine(self._url, isolation_level="AUTOCOMMIT", pool_size=1)
         self._copied = copied
         self._made: list[str] = []
-        self._given_back: deque[str] = deque()
         self._template = self._create()
         migrate_new(self._address(self._template))
 
@@ -89,15 +114,6 @@ class PostgresDatabases:
     def empty(self) -> str:
         """Return the address of a new database without any table."""
         return self._address(self._create())
-
-    def give_back(self, address: str) -> None:
-        """Drop a database a few tests later: what a test has left running may still be looking at it.
-
-        One takes eight megabytes, and a run makes nearly a thousand.
-        """
-        self._given_back.append(str(sa.make_url(address).database))
-        if len(self._given_back) > KEPT:
-            self._drop(self._given_back.popleft())
 
     def drop(self) -> None:
         """Leave nothing behind on a server that outlives the tests."""
