@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reviews.tree import FileState
 
 MOST_TITLES = 100
-MOST_LISTED = 1_000_000  # files; what lies beyond is met with its first change, which counts as content
+MOST_LISTED = 1_000_000  # files; those beyond are new to the next sweep, as many as they are
 PAGES_AT_ONCE = 50  # 5,000 files, about ten seconds; then other work gets its turn
 GOES_ON_AFTER = 0.1  # seconds
 PASSES = 3  # DocSpace pages without order among equals, so that one walk may miss a file

@@ -39,8 +39,8 @@ class InLine:
 
 
 NOT_IN_LINE = InLine(seconds=0.0, wait=lambda _seconds: True)
-"""For whoever would rather be told how long it takes: somebody waits for the answer, or a sweep goes on
-elsewhere meanwhile."""
+"""For calls that are told at once how long they have to wait: those of clicks, commands and pages, for which
+somebody waits, and those of sweeps, which pause by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
