@@ -196,7 +196,7 @@ class Bulks:
     def _absorb(self, work: UnitOfWork, review: Review, route: Route, arrival: Arrival) -> Review:
         """Have a review of one file that nobody has answered become a part of a bulk review."""
         single = work.reviews.get(arrival.review_id, lock=True) if arrival.review_id else None
-        if single is None or single.kind is ChangeKind.BULK or not _is_untouched(single):
+        if single is None or single.kind is ChangeKind.BULK or not _is_as_opened(single):
             return review
         if not work.bulk_files.absorb(single.id, by=review.id):
             return review
@@ -235,6 +235,11 @@ class Bulks:
 def _is_untouched(review: Review) -> bool:
     """Tell whether a review is open, and nobody has answered it as it is."""
     return review.state is ReviewState.OPEN and not standing(review)
+
+
+def _is_as_opened(review: Review) -> bool:
+    """Tell whether nobody has answered a review, handed it over or put it off: what somebody did is kept."""
+    return _is_untouched(review) and review.handed_over is None and review.snoozed_until is None
 
 
 def _named(known: tuple[Person, ...], more: Iterable[Person], route: Route) -> tuple[Person, ...]:

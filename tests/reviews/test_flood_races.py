@@ -12,7 +12,9 @@ from reviews.errors import Refused
 from reviews.model import ChangeKind, ReviewState
 from tests.reviews.desk import attempt, wish
 from tests.reviews.flood import arrive, bulks, files_of, flood, names
+from tests.reviews.people import proven
 from tests.reviews.samples import routes
+from tests.reviews.test_hand_over import JURIS, hand_over
 from tests.reviews.test_races import at_once
 
 if TYPE_CHECKING:
@@ -66,6 +68,25 @@ def test_workers_that_see_the_same_flood_open_one_review_together(desk: Desk) ->
     assert review.bulk.count == len(FILES)
     assert review.revision == len(FILES)
     assert all(duties_of(desk, file) == [review.id] for file in FILES)
+    assert desk.verdict().intact
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_a_review_that_is_handed_over_while_its_cause_becomes_a_flood_stays(desk: Desk) -> None:
+    work_through(desk, arrive(desk, names(3)))
+    handed = desk.latest(names(1)[0])
+    left = [handed]
+
+    @sa.event.listens_for(desk.engine, "before_cursor_execute")
+    def hand_over_first(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("INSERT INTO bulk_reviews") and left:
+            hand_over(desk).reassign(wish(left.pop()), to=proven(JURIS))
+
+    work_through(desk, arrive(desk, ["one more"]))
+
+    assert left == []
+    assert desk.latest(handed.file_id).owners == ("juris@example.com",)
+    assert duties_of(desk, handed.file_id) == [handed.id]
     assert desk.verdict().intact
 
 
