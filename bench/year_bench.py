@@ -43,6 +43,7 @@ from bench.year_office import (
     route_of,
 )
 from demo import OLGA
+from runtime.health import Health
 from runtime.record_check import check
 from runtime.retention import rules_of
 from runtime.settings import Settings
@@ -60,6 +61,7 @@ HOURS = 20
 """Into so many parts a day's work falls; each is measured on both installations in turn."""
 TIMED = 10  # changes of an hour whose cards and clicks are timed
 A_SECOND = 1.0  # of a document that is saved twice within one, DocSpace tells once
+HEALTH_CHECKS = 100
 LISTS = ("recent 20", "pending", "mine", "overdue", "stats 30d")
 KEEP_EVENTS = timedelta(days=90)
 GROWS = {"ledger verify, all of it", "/reviews stats 30d"}
@@ -144,6 +146,19 @@ def time_record(figures: Figures, engine: sa.Engine) -> None:
     figures.took["ledger verify, all of it"].append(time.perf_counter() - began)
 
 
+def time_health(offices: list[Office], found: list[Figures]) -> None:
+    """Time what `/healthz` asks the database, without the way there."""
+    wirings = [_wire(office) for office in offices]
+    watched = [Health(engine=each.engine, clock=each.clock, routes=each.routes) for each in wirings]
+    for _ in range(HEALTH_CHECKS):
+        for health, figures in zip(watched, found, strict=True):
+            began = time.perf_counter()
+            parts = health.parts()
+            figures.took["/healthz, its questions alone"].append(time.perf_counter() - began)
+            if "backlog" not in parts:
+                raise SystemExit(f"/healthz could not ask: {parts}")
+
+
 def time_sweeps(offices: list[Office], found: list[Figures]) -> None:
     """Sweep departments that nothing happened to since the last sweep, as workers do and as by hand.
 
@@ -208,31 +223,37 @@ def report_sizes(engine: sa.Engine) -> None:
     Console().print(table, "")
 
 
-def report(database: str, new: Figures, old: Figures) -> None:
+def report(database: str, new: Figures, old: Figures) -> list[str]:
+    """Show what was measured; return what takes too long after a year, or too much memory after a day."""
+    too_much: list[str] = []
     table = Table(database, "new, ms", "a year old, ms", "ratio", "90th percentile", "", box=None)
     for name in new.took:
         before, after = (statistics.median(each.took[name]) for each in (new, old))
         late, later = (_percentile(each.took[name]) for each in (new, old))
+        if slow := after > MOST * before and name not in GROWS:
+            too_much.append(name)
         table.add_row(
             name,
             f"{before * 1000:,.3g}",
             f"{after * 1000:,.3g}",
             f"{after / before:.2f}",
             f"{late * 1000:,.3g} : {later * 1000:,.3g}",
-            "too slow" if after > MOST * before and name not in GROWS else "",
+            "too slow" if slow else "",
         )
     for name, figures in (("new", new), ("a year old", old)):
         first, last = (statistics.median(each) for each in (figures.megabytes[:3], figures.megabytes[-3:]))
-        grown = "grows" if last > MOST * first else ""
+        if grown := last > MOST * first:
+            too_much.append(f"memory, {name}")
         table.add_row(
             f"memory, {name}: MB, morning and evening",
             f"{first:.0f}",
             f"{last:.0f}",
             f"{last / first:.2f}",
             "",
-            grown,
+            "grows" if grown else "",
         )
     Console(width=130).print(table, "")
+    return too_much
 
 
 def _percentile(times: list[float]) -> float:
@@ -247,6 +268,7 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     # `./dev bench` hands its arguments to every bench.
     given = parser.parse_known_args()[0]
+    too_much: list[str] = []
     for database in [given.database] if given.database else ["sqlite", "postgresql"]:
         with ExitStack() as opened:
             folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="docspace-review-year-")))
@@ -281,13 +303,16 @@ def main() -> None:
                 offices.append(opened.enter_context(open_office(address, inside)))
             both(lambda office: office.wait_until_looked_at(), offices)
             found = live_a_day(offices, given.day or given.events)
+            time_health(offices, found)
             time_sweeps(offices, found)
             for address, figures in zip(addresses, found, strict=True):
                 time_record(figures, create_engine(address))
-            report(database, *found)
+            too_much += [f"{each} on {database}" for each in report(database, *found)]
             for office in offices:
                 for refused in office.refused:
                     Console(width=130).print(f"a click was refused, and clicked again: {refused}")
+    if too_much:
+        raise SystemExit(f"a year costs more than {MOST} times a new installation: {'; '.join(too_much)}")
 
 
 if __name__ == "__main__":
