@@ -119,7 +119,9 @@ class FolderChanges:
     def remember(self, work: UnitOfWork, burst: Burst, found: FolderFound) -> None:
         """Give the files in the folder the state that the folder's change gave them."""
         kinds = found.kinds & STANDING_AFTER.keys()
-        if len(found.kinds) == len(kinds) == 1:
+        if found.kinds & ARRIVES:  # wherever it came from, and whatever it is to a route that it left
+            work.files.move_all(found.folder_id, Standing.PRESENT)
+        elif len(found.kinds) == len(kinds) == 1:
             work.files.move_all(found.folder_id, STANDING_AFTER[kinds.pop()])
         for root in found.arrived:
             self.arrivals.finish(work, root)

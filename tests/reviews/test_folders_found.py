@@ -222,6 +222,38 @@ def test_a_folder_that_comes_back_from_the_trash_is_one_review_where_only_listin
     assert kinds(office.reviews_since(before)) == {subject(QUARTER): K.RESTORED}
 
 
+@pytest.mark.parametrize("lost", [(), ("restore",), ("move",), ("restore", "move")])
+def test_a_folder_that_comes_back_and_goes_to_another_route_at_once_is_one_review_there(
+    desk: Desk, lost: tuple[str, ...]
+) -> None:
+    with portal_desk(desk, both_folders(), other_folder()) as office:
+        big = stock(office, COMPLIANCE)
+        office.know_everything()
+        office.sweep_all()
+        office.reviews_of(lambda: office.portal.trash_folder(big, by=BOB.id))
+        hide_logs(office)
+        office.sender.register(RECEIVER, secret="Compl1ance!", triggers=["*"])
+        before = office.now()
+
+        office.portal.restore_folder(big, by=BOB.id)
+        if lost == ("move",):
+            receive(office)
+        elif lost:
+            office.sender.lose_queue()
+        office.desk.clock.advance(seconds=1)
+        office.portal.move_folder(big, OTHER, by=BOB.id)
+        if "move" in lost:
+            office.sender.lose_queue()
+        office.let_happen()
+        office.work_on_new(set())
+        office.recover()
+        office.recover()
+
+        found = sorted((review.route, review.file_id) for review in office.reviews_since(before))
+        expected = [("compliance", subject(big)), ("other", subject(big))]
+        assert found in (expected, expected[1:])
+
+
 def test_a_folder_that_a_backup_brings_back_is_one_review(office: PortalDesk) -> None:
     big = stock(office, COMPLIANCE)
     office.know_everything()
