@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 from dbos import DBOS
+from dbos._dbos import _get_dbos_instance
+from dbos._queue import queue_thread
 
 from runtime.capacity import AGAIN_AT_ONCE, FLOODS_AT_ONCE, FORMER_AT_ONCE, TAKEN_OVER_AT_ONCE, THREADS
 from runtime.workflows import FLOODS, LATER
@@ -24,6 +27,8 @@ FORMER = "later"
 """The queue of earlier releases, which had no lanes. What one of them has left there, or leaves while both
 run, is still done."""
 FORMER_POLL = 5.0  # seconds
+_LISTENER = "queue-worker-"
+"""So the engine names the threads that take work from its queues, one for each."""
 
 
 def prepare(url: sa.URL, *, name: str) -> sa.Engine:
@@ -40,6 +45,35 @@ def prepare(url: sa.URL, *, name: str) -> sa.Engine:
 def launch() -> None:
     """Start the engine, after the workflows have been registered."""
     DBOS.launch()
+    _register_queues()
+
+
+def stop_listening() -> None:
+    """Take nothing more from the queues; what runs goes on, and what it hands over is queued.
+
+    The engine stops the threads of its queues by events, of which it has a list, and does so when it ends. It
+    has no call for that alone, and a queue's limits hold for all processes.
+    """
+    for stop in _get_dbos_instance().background_thread_stop_events:
+        stop.set()
+
+
+def is_listening() -> bool:
+    """Return whether a thread may still take work from a queue: it ends when its look at the queue has."""
+    return any(each.name.startswith(_LISTENER) for each in threading.enumerate())
+
+
+def listen_again() -> None:
+    """Take work from the queues again, as after the launch. A restored database may not know them yet."""
+    _register_queues()
+    dbos, stop = _get_dbos_instance(), threading.Event()
+    dbos.background_thread_stop_events.append(stop)
+    listening = threading.Thread(target=queue_thread, args=(stop, dbos), name="queues", daemon=True)
+    dbos._background_threads.append(listening)  # noqa: SLF001 - for which the engine waits when it ends
+    listening.start()
+
+
+def _register_queues() -> None:
     DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=AGAIN_AT_ONCE)
     DBOS.register_queue(FLOODS, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=FLOODS_AT_ONCE)
     if DBOS.retrieve_queue(FORMER) is not None:

@@ -5,6 +5,7 @@ They have threads of their own: what hangs elsewhere must not make a worker look
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -38,22 +39,45 @@ class Heartbeats:
         share: Callable[[int], object],
         overdue: Callable[[], Sequence[str]],
         stopping: Callable[[], bool],
-        may_beat: Callable[[], bool] = lambda: True,
+        may_work: Callable[[], bool] = lambda: True,
     ) -> None:
         """`name` is this worker's on the roll.
 
         `share` is called with the number of the living; `overdue` names the rounds that do not end. A worker
-        that may not beat does not count as one that works.
+        that may not work takes over from nobody.
         """
         self._roll, self._name = roll, name
         self._share, self._overdue, self._stopping = share, overdue, stopping
         self._steady_for = timedelta()
         self._dead: list[Worker] = []
-        self.beats = Rounds("beats", self._beat, again=BEAT_SECONDS, may_work=may_beat)
-        self.take_over = Rounds("take-over", self._take_over, again=TAKE_OVER_SECONDS, may_work=may_beat)
+        self._signed_off = False
+        self._one_at_a_time = threading.Lock()
+        self.beats = Rounds("beats", self._beat, again=BEAT_SECONDS)
+        self.take_over = Rounds("take-over", self._take_over, again=TAKE_OVER_SECONDS, may_work=may_work)
 
     def beat(self) -> list[Worker]:
-        """Beat once; return whose work is to be taken over."""
+        """Beat once, unless signed off; return whose work is to be taken over."""
+        with self._one_at_a_time:
+            return [] if self._signed_off else self._beat_once()
+
+    def sign_off(self) -> None:
+        """Count no longer as a worker that lives, and beat no more: others take over what it has left.
+
+        May be called again. A database that was restored meanwhile has the row as it was.
+        """
+        with self._one_at_a_time:
+            self._signed_off = True
+            self._roll.retire(self._name)
+
+    def sign_on(self) -> None:
+        """Come back after signing off, like one that has just started; do nothing where that was not done."""
+        with self._one_at_a_time:
+            if self._signed_off:
+                self._roll.enlist_again(self._name)
+                self._steady_for, self._dead = timedelta(), []
+                self._signed_off = False
+
+    def _beat_once(self) -> list[Worker]:
         roster = self._roll.beat(self._name, overdue=self._overdue())
         if roster.gap is None:
             log.error("worker_believed_dead", name=self._name)
@@ -87,5 +111,5 @@ class Heartbeats:
             log.info("work_taken_over", dead=dead.id, workflows=count)
             # The engine passes over what it can't take; then its owner stays on the roll, for the next look.
             if not durable.has_left_work(dead.id):
-                self._roll.strike(dead.id)
+                self._roll.strike(dead.id, seen_at=dead.seen_at)
         return IDLE_SECONDS

@@ -25,6 +25,7 @@ from runtime.housekeeping import (
     resume_stranded,
     take_over_unlisted,
 )
+from runtime.pause import Pause
 from runtime.retention import RetentionRounds
 from runtime.rounds import Rounds
 from runtime.stuck import StuckEvents
@@ -83,7 +84,8 @@ class Worker:
         self._stopping = threading.Event()
         self._intake = wiring.intake(self._stopping.wait)
         self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
-        self._may_work = wiring.schema.fits
+        self._pause = Pause(wiring.schema)
+        self._may_work = self._pause.may_work
         self._capacity = Capacity(refill=self.wake, may_work=self._may_work)
         self._roll = Roll(wiring.engine)
         self._hand_over = Rounds(
@@ -94,13 +96,13 @@ class Worker:
     def start(self) -> None:
         self._started_at = self._wiring.clock()
         self._name = self._roll.enlist()
-        heartbeats = Heartbeats(
+        self._heartbeats = Heartbeats(
             Roll(self._wiring.heart_engine),
             self._name,
             share=self._wiring.share.among,
             overdue=self.overdue,
             stopping=self._stopping.is_set,
-            may_beat=lambda: self._may_work() or self._workflows.running > 0,
+            may_work=self._may_work,
         )
         self._connections = durable.prepare(self._wiring.engine.url, name=self._name)
         self._workflows = Workflows(
@@ -112,7 +114,7 @@ class Worker:
             settled=self.wake,
         )
         durable.launch()
-        self._rounds = [heartbeats.beats, heartbeats.take_over, *self._build_rounds()]
+        self._rounds = [self._heartbeats.beats, self._heartbeats.take_over, *self._build_rounds()]
         for each in self._rounds:
             each.start()
         log.info("worker_started", name=self._name)
@@ -196,9 +198,7 @@ class Worker:
         sum_up(self._wiring.engine)
 
     def _look_at_schema(self) -> float:
-        """Look whether the schema fits; where it does not, sign off: `/healthz` counts workers that work."""
-        if not self._wiring.schema.look() and not self._workflows.running:
-            self._roll.retire(self._name)
+        self._pause.look(self._heartbeats, running=self._workflows.running)
         return schema_watch.APART
 
     def _remind(self) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from store.engine import now, reading
+from store.engine import insert_into, now, reading
 from store.schema import cards, workers
 
 if TYPE_CHECKING:
@@ -100,11 +100,13 @@ class Roll:
         return name
 
     def enlist_again(self, name: str) -> None:
-        """Put this process back on the roll, under the id that its engine has."""
-        row = {"id": name, "host": socket.gethostname(), "pid": os.getpid()}
+        """Put this process back on the roll, under the id that its engine has; its row may be there still."""
+        own = {"host": socket.gethostname(), "pid": os.getpid(), "overdue": list[str]()}
         with self.engine.begin() as connection:
             at = now(connection)
-            connection.execute(sa.insert(workers).values(row | {"started_at": at, "seen_at": at}))
+            own |= {"started_at": at, "seen_at": at}
+            insert = insert_into(connection, workers).values(id=name, **own)
+            connection.execute(insert.on_conflict_do_update(index_elements=[workers.c.id], set_=own))
 
     def beat(self, name: str, *, overdue: Sequence[str] = ()) -> Roster:
         """Say that this process lives, and which of its rounds have not ended for long; return what it finds.
@@ -164,10 +166,11 @@ class Roll:
         with self.engine.begin() as connection:
             connection.execute(sa.update(cards).where(owned).values(claimed_by=None))
 
-    def strike(self, name: str) -> None:
-        """Take a dead process off the roll, after its work was taken over."""
+    def strike(self, name: str, *, seen_at: datetime) -> None:
+        """Take a dead process off the roll, after its work was taken over; not one that has beaten since."""
+        found = sa.and_(workers.c.id == name, workers.c.seen_at == seen_at)
         with self.engine.begin() as connection:
-            connection.execute(sa.delete(workers).where(workers.c.id == name))
+            connection.execute(sa.delete(workers).where(found))
 
 
 def _runs(pid: int) -> bool:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from runtime.heartbeats import Heartbeats
 from store.schema import workers
 from store.workers import Roll
-from tests.store.test_workers import be_silent, enlist
+from tests.store.test_workers import be_silent, enlist, seen_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,12 +99,40 @@ def test_a_worker_that_has_just_started_does_not_judge_by_what_was_before_it(eng
 def test_a_worker_that_was_believed_dead_enlists_again_and_judges_nobody(pair: Pair) -> None:
     pair.beat_for(30, both=True)
     pair.be_silent_for_a_minute()
-    pair.roll.strike(pair.name)
+    pair.roll.strike(pair.name, seen_at=seen_at(pair.roll, pair.name))
 
     assert pair.beat() == []
     with pair.roll.engine.connect() as connection:
         listed = set(connection.execute(sa.select(workers.c.id)).scalars())
     assert listed == {pair.name, pair.other}
+
+
+def test_a_worker_that_has_signed_off_beats_no_more_until_it_is_back_and_then_judges_like_one_that_starts(
+    pair: Pair,
+) -> None:
+    pair.beat_for(30, both=True)
+    pair.hearts.sign_off()
+    retired = seen_at(pair.roll, pair.name)
+
+    with capture_logs() as lines:
+        assert pair.beat() == []
+        assert seen_at(pair.roll, pair.name) == retired
+        pair.be_silent_for_a_minute()
+        pair.hearts.sign_on()
+
+        assert pair.beat() == []
+        assert pair.beat_for(18, both=False) == []
+        assert pair.beat_for(4, both=False) == [pair.other]
+    assert lines == []
+
+
+def test_coming_back_enlists_nobody_who_has_not_signed_off(pair: Pair) -> None:
+    be_silent(pair.roll, seconds=2, name=pair.name)
+    before = seen_at(pair.roll, pair.name)
+
+    pair.hearts.sign_on()
+
+    assert seen_at(pair.roll, pair.name) == before
 
 
 def test_a_beat_says_which_rounds_do_not_end(pair: Pair) -> None:

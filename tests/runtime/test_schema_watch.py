@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,11 +14,15 @@ from dbos import DBOS
 from structlog.testing import capture_logs
 
 from reviews import intake
+from runtime.capacity import Lane
+from runtime.durable import QUEUE_POLL
 from runtime.health import WORKER_MISSED, Health
+from runtime.heartbeats import BEAT_SECONDS
 from runtime.schema_watch import SchemaWatch
 from runtime.settings import Settings
 from runtime.wiring import Wiring
-from runtime.workflows import job_of
+from runtime.worker import HAND_OVER_POLL
+from runtime.workflows import LATER, PROCESS_EVENT
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from store.workers import Roll
@@ -26,6 +31,7 @@ from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
 from tests.runtime.engine_at_work import at_work
+from tests.store.test_workers import seen_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,21 +142,75 @@ def is_tried(wiring: Wiring, event_id: int) -> bool:
     return found is not None and found.attempts > 0
 
 
-@pytest.mark.parametrize("revision", [NEWER, OLDER])
+def names_of(job: str) -> list[tuple[str, str]]:
+    """Return what the engine has of a job: the name of each attempt and its state."""
+    return sorted(
+        (each.workflow_id, each.status) for each in DBOS.list_workflows(workflow_id_prefix=f"{job}-")
+    )
+
+
+def queue_up(event_id: int) -> str:
+    """Put the job of an event into the queue as one that is due, as after a quiet period; return the job."""
+    job = f"event-{event_id}-1"
+    at = {"workflow_name": PROCESS_EVENT, "queue_name": LATER, "queue_partition_key": str(Lane.EVENTS)}
+    DBOS.enqueue_workflow_with_options({**at, "workflow_id": f"{job}-1"}, event_id, 1, 1)  # type: ignore[typeddict-item]
+    return job
+
+
+def wait_for(polls: int, seconds: float) -> None:
+    """Give what must not be done the time of so many polls in which it would be."""
+    threading.Event().wait(polls * seconds)
+
+
+def signed_off(wiring: Wiring) -> bool:
+    """Tell whether no worker counts as one that lives."""
+    return (Roll(wiring.engine).silence() or timedelta()) > WORKER_MISSED
+
+
 def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(
-    wiring: Wiring, worker: Worker, revision: str
+    wiring: Wiring, worker: Worker
 ) -> None:
-    with migrated_to(wiring, revision):
-        eventually(lambda: (Roll(wiring.engine).silence() or timedelta()) > WORKER_MISSED)
-        received = receive(wiring, file_id=revision)
+    with capture_logs() as lines, migrated_to(wiring, NEWER):
+        received = receive(wiring, file_id="1")
+        eventually(lambda: signed_off(wiring))
         worker.wake()
+        wait_for(8, HAND_OVER_POLL)
 
         parts = Health(engine=wiring.engine, clock=wiring.clock).parts()
-        assert parts["migrations"] == {"state": "broken", "reason": SENTENCES[revision]}
-        assert not is_tried(wiring, received)
+        assert parts["migrations"] == {"state": "broken", "reason": SENTENCES[NEWER]}
+        assert names_of(f"event-{received}") == []
 
     eventually(lambda: is_tried(wiring, received))
     eventually(lambda: Health(engine=wiring.engine, clock=wiring.clock).parts()["worker"]["state"] == "ok")
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["schema_does_not_fit"]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_as_one_that_nobody_missed(
+    wiring: Wiring,
+) -> None:
+    roll = Roll(wiring.engine)
+    with capture_logs() as lines:
+        with migrated_to(wiring, NEWER):
+            eventually(lambda: signed_off(wiring))
+            received = receive(wiring, file_id="2")
+            job = queue_up(received)
+            strike_off_the_only_one(wiring, roll)  # as another worker does, once it has taken over
+            wait_for(3, QUEUE_POLL)
+
+            assert names_of(job) == [(f"{job}-1", "ENQUEUED")]
+            assert roll.names() == set()
+        eventually(lambda: is_tried(wiring, received))
+        wait_for(2, BEAT_SECONDS)
+
+    assert len(roll.names()) == 1
+    assert not {line["event"] for line in lines} & {"beats_missed", "worker_believed_dead", "round_failed"}
+
+
+def strike_off_the_only_one(wiring: Wiring, roll: Roll) -> None:
+    [name] = roll.names()
+    with patient(wiring.engine) as engine:
+        Roll(engine).strike(name, seen_at=seen_at(roll, name))
 
 
 def test_what_the_engine_gives_to_a_worker_meanwhile_comes_again_later(
@@ -158,12 +218,10 @@ def test_what_the_engine_gives_to_a_worker_meanwhile_comes_again_later(
 ) -> None:
     with migrated_to(wiring, NEWER):
         received = receive(wiring, file_id="7")
+        job = f"event-{received}-1"
 
-        worker._workflows.start_event(received, 1)  # noqa: SLF001 - as the engine does with what waits in its queue
+        # As what the engine gives out in the moment in which the schema turns.
+        worker._workflows.start_event(received, 1)  # noqa: SLF001
 
-        def waiting() -> list[str]:
-            delayed = DBOS.list_workflows(status="DELAYED")
-            return [each.workflow_id for each in delayed if job_of(each.workflow_id) == f"event-{received}-1"]
-
-        eventually(lambda: waiting() == [f"event-{received}-1-2"])
+        eventually(lambda: names_of(job) == [(f"{job}-1", "SUCCESS"), (f"{job}-2", "DELAYED")])
         assert not is_tried(wiring, received)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -36,6 +36,15 @@ def be_silent(roll: Roll, *, seconds: float, name: str | None = None) -> None:
     some = sa.update(workers) if name is None else sa.update(workers).where(workers.c.id == name)
     with roll.engine.begin() as connection:
         connection.execute(some.values(seen_at=now(connection) - timedelta(seconds=seconds)))
+
+
+def seen_at(roll: Roll, name: str) -> datetime:
+    """Return when a worker was heard of last, as the roll has it."""
+    with roll.engine.connect() as connection:
+        at: datetime = connection.execute(
+            sa.select(workers.c.seen_at).where(workers.c.id == name)
+        ).scalar_one()
+    return at
 
 
 def test_two_workers_of_one_process_are_never_taken_for_one(engine: sa.Engine) -> None:
@@ -107,11 +116,25 @@ def test_whoever_was_struck_off_learns_it_with_the_next_beat(engine: sa.Engine) 
     roll = Roll(engine)
     name = roll.enlist()
 
-    roll.strike(name)
+    roll.strike(name, seen_at=seen_at(roll, name))
 
     assert roll.beat(name).gap is None
     roll.enlist_again(name)
     assert roll.beat(name).gap is not None
+
+
+def test_one_that_signed_off_and_is_back_is_not_struck_off_for_having_been_away(engine: sa.Engine) -> None:
+    roll = Roll(engine)
+    name = roll.enlist()
+    roll.retire(name)
+    away = seen_at(roll, name)
+
+    roll.enlist_again(name)
+    roll.strike(name, seen_at=away)
+
+    gap = roll.beat(name).gap
+    assert gap is not None
+    assert gap < SILENT
 
 
 def test_the_rounds_that_do_not_end_are_told_with_the_beats_of_the_living(engine: sa.Engine) -> None:
