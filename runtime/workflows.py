@@ -327,19 +327,23 @@ def _guarded(
 
 
 def _queue_of(intake: Intake, event_id: int) -> str:
-    """Return the queue in which an event waits: those of a flood have one of their own, and hold up none."""
+    """Return the queue in which an event waits: those of a flood have one of their own, and hold up none.
+
+    Whatever the database answers: a job of which this can't be found out waits all the same. One that was
+    restored from before a migration lacks columns.
+    """
     try:
         return FLOODS if intake.is_of_many(event_id) else LATER
-    except DATABASE_AWAY:
+    except sa.exc.SQLAlchemyError:
         return LATER
 
 
 def _lane_of(delivery: Delivery, card_id: int) -> Lane:
-    """Return the lane in which a card waits: one that stands is redrawn."""
+    """Return the lane in which a card waits, whatever the database answers: one that stands is redrawn."""
     try:
         with delivery.transactions(reading=True) as work:
             card = work.cards.without_notice(card_id)
-    except DATABASE_AWAY:
+    except sa.exc.SQLAlchemyError:
         return Lane.POSTS
     return Lane.REDRAWS if card is not None and card.message_id else Lane.POSTS
 
