@@ -168,5 +168,7 @@ def test_the_page_says_how_many_connections_a_process_takes() -> None:
     page = " ".join((Path(__file__).parents[2] / "docs/deploy.md").read_text().split())
     worker = most(Work.WORKER, Work.ENGINE, Work.BEAT) + 1
     web = most(Work.REQUEST, Work.RECEIVE) + 1
+    both = most(Work.SERVE, Work.RECEIVE, Work.ENGINE, Work.BEAT) + 1
 
     assert f"a worker takes up to {worker} connections and a web process up to {web}" in page
+    assert f"`serve` on PostgreSQL, web and worker in one process, takes up to {both}" in page
