@@ -45,7 +45,7 @@ from runtime.setting_kinds import MAKES_KEY
 from runtime.settings import Settings, UnusableSettings
 from store.clock import DatabaseClock
 from store.engine import UnusableAddress, create_engine, create_statement_engine
-from store.limits import Work, for_work
+from store.limits import CLICK_ON_SQLITE, Work, for_work
 from store.unit_of_work import UnitOfWork
 from webhook.accounts import PATIENCE as PATIENCE_FOR_ACCOUNTS
 from webhook.enrich import Enrichment
@@ -63,8 +63,6 @@ if TYPE_CHECKING:
     from reviews.routing import Routes
     from reviews.tree import Place
 
-CLICK_SECONDS = 2.0
-"""How long a click waits for the one lock of SQLite; Slack gives up after three."""
 # Calls to channels that a worker has under way, shared out among the channels in use: fewer than there may be
 # jobs at once (runtime/capacity.py), so that channels that hang leave some to the others.
 FIRST_POSTS, FEWEST_FIRST_POSTS, OF_TARGET = 10, 2, 3
@@ -130,7 +128,7 @@ class Wiring:
         if self.engine.dialect.name != "sqlite":
             return for_work(self.engine, Work.REQUEST)
         address = self.engine.url.render_as_string(hide_password=False)
-        patient = create_engine(address, patience=CLICK_SECONDS)
+        patient = create_engine(address, patience=CLICK_ON_SQLITE)
         log_lock_timeouts(patient)
         return patient
 

@@ -13,7 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.cursor import Cursor
-from store.limits import LIMITS, POOLS, Work, limit_session, limit_transaction, session_name
+from store.limits import (
+    LIMITS,
+    POOL_ON_SQLITE,
+    POOLS,
+    READING,
+    Pool,
+    Work,
+    limit_session,
+    limit_transaction,
+    session_name,
+)
 from store.locks import is_lock_timeout
 from store.private_files import keep_private
 
@@ -31,8 +41,8 @@ _EMPTY_LISTS = ("[]", b"[]")
 
 # On PostgreSQL each statement would see what others have committed meanwhile; SQLite's see one moment anyway.
 _READING: dict[str, dict[str, Any]] = {
-    "sqlite": {"reading": True},
-    "postgresql": {"reading": True, "isolation_level": "REPEATABLE READ"},
+    "sqlite": {READING: True},
+    "postgresql": {READING: True, "isolation_level": "REPEATABLE READ"},
 }
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -77,7 +87,7 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     single = sa.create_engine(
         engine.url,
         isolation_level="AUTOCOMMIT",
-        **_pool_arguments(Work.RECEIVE),
+        **_pool_arguments(POOLS[Work.RECEIVE]),
         connect_args=_connect_arguments(engine.url, Work.RECEIVE),
         hide_parameters=True,
     )
@@ -91,7 +101,7 @@ def create_durable_engine(url: sa.URL) -> sa.Engine:
         return _sqlite_for_durable_engine(url)
     engine = sa.create_engine(
         url,
-        **_pool_arguments(Work.ENGINE),
+        **_pool_arguments(POOLS[Work.ENGINE]),
         pool_pre_ping=True,
         connect_args=_connect_arguments(url, Work.ENGINE),
         hide_parameters=True,
@@ -137,7 +147,7 @@ def reading(engine: sa.Engine) -> sa.Engine:
 
     All queries of one see the same moment.
     """
-    return engine.execution_options(reading=True)
+    return engine.execution_options(**{READING: True})
 
 
 def connect(engine: sa.Engine, *, reading: bool = False) -> sa.Connection:
@@ -197,8 +207,7 @@ def _connect_arguments(url: sa.URL, work: Work) -> dict[str, Any]:
     return {**_PATIENCE, **named, "cursor_factory": Cursor}
 
 
-def _pool_arguments(work: Work) -> dict[str, Any]:
-    pool = POOLS[work]
+def _pool_arguments(pool: Pool) -> dict[str, Any]:
     return {"pool_size": pool.kept, "max_overflow": pool.more, "pool_timeout": pool.wait}
 
 
@@ -211,18 +220,18 @@ def _limit_sessions(engine: sa.Engine, work: Work) -> None:
 def _postgresql(url: sa.URL, work: Work) -> sa.Engine:
     engine = sa.create_engine(
         url,
-        **_pool_arguments(work),
+        **_pool_arguments(POOLS[work]),
         pool_pre_ping=True,
         connect_args=_connect_arguments(url, work),
         hide_parameters=True,
         json_deserializer=read_json,
     )
     _limit_sessions(engine, work)
-    sa.event.listen(engine, "begin", limit_transaction)
+    sa.event.listen(engine, "begin", lambda connection: limit_transaction(connection, work))
 
     @sa.event.listens_for(engine, "engine_connect")
     def prepare(connection: sa.Connection) -> None:
-        if connection.get_execution_options().get("reading", False):
+        if connection.get_execution_options().get(READING, False):
             connection.execution_options(**_READING["postgresql"])
 
     return engine
@@ -235,8 +244,9 @@ def _sqlite_for_durable_engine(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = "IMMEDIATE"
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        _wait_for_locks(connection, LIMITS[Work.ENGINE].lock)
 
     return engine
 
@@ -245,8 +255,7 @@ def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
     engine = sa.create_engine(
         url,
         connect_args={"timeout": patience},
-        pool_size=10,
-        max_overflow=20,
+        **_pool_arguments(POOL_ON_SQLITE),
         hide_parameters=True,  # errors are logged; titles, names and notes are not
         json_deserializer=read_json,
     )
@@ -262,7 +271,7 @@ def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
     def begin(connection: sa.Connection) -> None:
         # What reads first and writes later can't get the lock once somebody else has written in between:
         # whoever means to write takes the lock at the start.
-        if connection.get_execution_options().get("reading", False):
+        if connection.get_execution_options().get(READING, False):
             connection.exec_driver_sql("BEGIN DEFERRED")
         else:
             _begin_to_write(connection, patience)

@@ -1,8 +1,11 @@
 """How long a session of PostgreSQL may wait, work and idle, and how many a process has, by kind of work.
 
-These are the only tables of these limits. Those of a session are set after connecting: a pooler such as
-PgBouncer refuses them as options of the connection. Of the limits SQLite has one, the wait for a lock: its
-writers queue for the only one that there is (`store.engine`).
+These are the only tables of these limits. Elsewhere stand the lock that building an index waits for
+(`store.migrations.steps`), and how soon a server that is not reached counts as gone (`store.engine`).
+
+The limits of a session are set after connecting: a pooler such as PgBouncer refuses them as options of the
+connection. Of the limits SQLite has one, the wait for a lock: its writers queue for the only one there is
+(`store.engine`).
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 OPTION = "work"
 """The execution option that names another kind of work than the session's."""
+READING = "reading"
+"""The execution option of a transaction that only reads."""
 LONGEST_NAME = 63  # bytes; PostgreSQL cuts what is longer
 
 
@@ -38,13 +43,20 @@ class Work(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """In seconds, 0 for none: the wait for a lock, one statement, a transaction that does nothing."""
+    """In seconds, 0 for none: the wait for a lock, one statement, a transaction that does nothing.
+
+    `idle_reading` is for one that only reads, where that may take longer: nobody who reads or writes waits
+    for it.
+    """
 
     lock: float
     statement: float
     idle: float
+    idle_reading: float | None = None
 
 
+CLICK_ON_SQLITE = 2.0
+"""Seconds for which a click waits for the one lock of SQLite; Slack gives up after three."""
 LIMITS: Mapping[Work, Limits] = {
     # The receiver answers within 1.5 s, and DocSpace tries again.
     Work.RECEIVE: Limits(lock=1, statement=1.5, idle=10),
@@ -57,10 +69,12 @@ LIMITS: Mapping[Work, Limits] = {
     Work.BEAT: Limits(lock=3, statement=5, idle=10),
     # The engine does not repeat what a limit broke off: its work is found and resumed a minute later.
     Work.ENGINE: Limits(lock=30, statement=60, idle=20),
-    # Somebody waits before a terminal, and reads in a transaction what takes minutes.
-    Work.COMMAND: Limits(lock=10, statement=1800, idle=600),
-    # One that waits for a lock holds up all that come after it, so it gives up soon and tries again.
-    Work.MIGRATION: Limits(lock=1, statement=0, idle=0),
+    # Somebody waits before a terminal, and reads what takes minutes to be looked at or written to a file. One
+    # that writes may be stopped with Ctrl-Z like any other.
+    Work.COMMAND: Limits(lock=10, statement=1800, idle=20, idle_reading=600),
+    # One that waits for a lock holds up all that come after it, so it gives up soon and tries again. Between
+    # two statements the longest migration computes for less than a second; an index is built outside of any.
+    Work.MIGRATION: Limits(lock=1, statement=0, idle=20),
 }
 
 
@@ -89,6 +103,9 @@ POOLS: Mapping[Work, Pool] = {
     Work.MIGRATION: Pool(kept=1, more=0, wait=10),
 }
 """On PostgreSQL. A process has one more for a moment, to find out who holds the ledger's end."""
+POOL_ON_SQLITE = Pool(kept=10, more=20, wait=30)
+"""A connection to a file costs next to nothing; the lock is what is waited for."""
+_IDLE = "idle_in_transaction_session_timeout"
 _KEEPALIVES = {
     "tcp_keepalives_idle": 10,  # seconds
     "tcp_keepalives_interval": 5,
@@ -115,12 +132,20 @@ def limit_session(connection: Any, work: Work) -> None:
         connection.autocommit = was
 
 
-def limit_transaction(connection: sa.Connection) -> None:
-    """Set the limits of the work that the connection's options name, until its transaction ends."""
-    work = connection.get_execution_options().get(OPTION)
-    if work is not None:
-        settings = (f"set_config('{name}', '{value}', true)" for name, value in _limits(work).items())
-        connection.exec_driver_sql(f"SELECT {', '.join(settings)}")
+def limit_transaction(connection: sa.Connection, session: Work) -> None:
+    """Set the limits that are others than the session's, until the transaction ends.
+
+    Those of the work that the connection's options name, and of one that only reads.
+    """
+    options = connection.get_execution_options()
+    work: Work = options.get(OPTION, session)
+    settings = {} if work is session else _limits(work)
+    longer = LIMITS[work].idle_reading if options.get(READING) else None
+    if longer is not None:
+        settings[_IDLE] = _milliseconds(longer)
+    if settings:
+        calls = (f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+        connection.exec_driver_sql(f"SELECT {', '.join(calls)}")
 
 
 def for_work(engine: sa.Engine, work: Work) -> sa.Engine:
@@ -138,7 +163,7 @@ def _limits(work: Work) -> dict[str, str]:
     return {
         "lock_timeout": _milliseconds(limits.lock),
         "statement_timeout": _milliseconds(limits.statement),
-        "idle_in_transaction_session_timeout": _milliseconds(limits.idle),
+        _IDLE: _milliseconds(limits.idle),
     }
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PATIENCE = timedelta(hours=1)
 PAUSE_SECONDS = 1.0
 _DEADLOCK = "40P01"
+_STOOD_STILL = "25P03"  # the server ended a session that did nothing in its transaction for too long
 # Any number; all that migrate the same PostgreSQL database have to agree on it.
 _ADVISORY_LOCK = 7_201_226
 OLDEST_POSTGRESQL = 13
@@ -41,14 +42,15 @@ def migrate(
 
     It raises for a database of a newer version, for a server that is too old, and where others hold what a
     migration needs for longer than `patience`; `waits` gets the reason of each wait. Several processes may
-    call it at once: one does the work. After one that was killed in the middle it is called again.
+    call it at once: one does the work. After one that was killed in the middle it is called again. One that
+    was suspended in a transaction of PostgreSQL has lost its locks, and begins that migration anew by itself.
     """
     apply = _apply_on_postgresql if engine.dialect.name == "postgresql" else _apply_on_sqlite
     deadline = time.monotonic() + patience.total_seconds()
     while True:
         try:
             apply(engine)
-        except (_Busy, sa.exc.OperationalError) as error:
+        except (_Busy, sa.exc.DBAPIError) as error:
             reason = _reason_to_wait(error)
             if reason is None:
                 raise
@@ -101,11 +103,14 @@ def _apply_alone(connection: sa.Connection) -> None:
     _upgrade(connection)
 
 
-def _reason_to_wait(error: _Busy | sa.exc.OperationalError) -> str | None:
+def _reason_to_wait(error: _Busy | sa.exc.DBAPIError) -> str | None:
     """Return why a migration has to wait; `None` where waiting does not help."""
     if isinstance(error, _Busy):
         return "another process migrates the database"
-    if is_lock_timeout(error.orig) or getattr(error.orig, "sqlstate", None) == _DEADLOCK:
+    code = getattr(error.orig, "sqlstate", None)
+    if code == _STOOD_STILL:
+        return "this process stood still for so long that the server took its locks back"
+    if is_lock_timeout(error.orig) or code == _DEADLOCK:
         return "the migration waits for a lock that other sessions hold"
     return None
 

@@ -180,6 +180,14 @@ def _wait_for_connection(_dialect: Any, _record: Any, _arguments: Any, named: di
 
 def _wait_for_locks(connection: Any, _record: Any) -> None:
     limit_session(connection, Work.COMMAND)
+    _idle_for_long(connection, _record)
+
+
+def _idle_for_long(connection: Any, _record: Any) -> None:
+    """Let a test hold a transaction for as long as it takes on a busy machine."""
+    was, connection.autocommit = connection.autocommit, True
+    connection.execute("SET idle_in_transaction_session_timeout = '10min'")
+    connection.autocommit = was
 
 
 @contextmanager
@@ -191,6 +199,8 @@ def patient(engine: sa.Engine) -> Iterator[sa.Engine]:
     """
     address = engine.url.render_as_string(hide_password=False)
     own = create_engine(address, patience=PATIENCE, work=Work.COMMAND)
+    if own.dialect.name == "postgresql":
+        sa.event.listen(own, "connect", _idle_for_long)
     yield own
     own.dispose()
 

@@ -136,9 +136,10 @@ def assert_posted_once(opened: Office) -> None:
 @contextmanager
 def locked(url: str, table: str) -> Iterator[sa.Connection]:
     """Have everybody else wait for a table, as for one that is being rebuilt."""
-    engine = create_engine(url, work=Work.COMMAND)  # which may idle for long
+    engine = create_engine(url, work=Work.COMMAND)
     try:
         with engine.begin() as connection:
+            connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = '10min'"))
             connection.execute(sa.text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
             yield connection
     finally:

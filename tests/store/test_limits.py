@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from runtime.gate import THREADS
-from store.engine import create_durable_engine, create_engine, create_statement_engine, reading
+from store.engine import connect, create_durable_engine, create_engine, create_statement_engine, reading
 from store.limits import LIMITS, POOLS, Work, for_work
 from store.locks import find_holder
 
@@ -65,6 +65,28 @@ def test_a_request_has_its_own_limits_on_a_session_that_a_worker_uses_too(url: s
         assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() == process
         assert limits_of(connection) == limits_for(Work.SERVE)
     engine.dispose()
+
+
+def test_a_command_that_writes_loses_its_locks_as_soon_as_a_worker_and_one_that_reads_may_take_longer(
+    url: str,
+) -> None:
+    engine = create_engine(url, work=Work.COMMAND)
+
+    with connect(engine) as writes:
+        assert limits_of(writes)[-1] == LIMITS[Work.WORKER].idle == 20
+    for reads in (connect(engine, reading=True), reading(engine).connect()):
+        with reads:
+            assert limits_of(reads) == (*limits_for(Work.COMMAND)[:-1], 600)
+    with connect(engine) as writes:
+        assert limits_of(writes) == limits_for(Work.COMMAND)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("work", Work)
+def test_no_session_may_hold_its_locks_for_longer_than_twenty_seconds_without_doing_anything(
+    work: Work,
+) -> None:
+    assert 0 < LIMITS[work].idle <= 20
 
 
 def test_the_receivers_and_the_durable_engines_own_sessions_are_limited_too(url: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
@@ -17,10 +18,9 @@ from store.migrate import UnusableTables, migrate, require_current
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import sqlalchemy as sa
-
     from tests.databases import PostgresDatabases, SqliteDatabases
 
+IDLE = "idle_in_transaction_session_timeout"
 OLD = "0021"
 """The next migration after this one changes a table that requests write to: `told`."""
 
@@ -90,6 +90,36 @@ def test_a_migration_waits_for_a_lock_without_holding_up_those_behind_it(old_eng
 
     assert reasons == ["the migration waits for a lock that other sessions hold"]
     require_current(old_engine)
+
+
+def test_a_migration_that_is_suspended_in_its_transaction_loses_its_locks_and_begins_anew(
+    postgres_databases: PostgresDatabases,
+) -> None:
+    """The limit is a second here: the test says which one the session has."""
+    address = postgres_databases.empty()
+    engine, other = create_engine(address), create_engine(address)
+    bring_to(engine, OLD)
+    limits: list[str] = []
+    reasons: list[str] = []
+
+    @sa.event.listens_for(engine, "after_cursor_execute")
+    def freeze_once(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        if limits or not statement.startswith("ALTER TABLE told"):
+            return
+        limits.extend(cursor.connection.execute(f"SHOW {IDLE}").fetchone())
+        cursor.connection.execute(f"SET {IDLE} = '1s'")
+        with other.begin() as connection:  # which has to wait until the server has ended the frozen session
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")
+            connection.exec_driver_sql("INSERT INTO told (key, at) VALUES ('key', now())")
+
+    migrate(engine, waits=reasons.append)
+
+    assert limits == ["20s"]
+    assert reasons == ["this process stood still for so long that the server took its locks back"]
+    require_current(engine)
+    engine.dispose()
+    other.dispose()
+    postgres_databases.give_back(address)
 
 
 def test_a_migration_gives_up_in_a_sentence_when_the_lock_is_never_let_go(old_engine: sa.Engine) -> None:
