@@ -11,12 +11,12 @@ from reviews.language import _
 from reviews.model import EventState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from reviews.model import StoredEvent
     from reviews.ports import UnitOfWork
-    from reviews.routing import Routes
+    from reviews.routing import Route, Routes
     from reviews.tree import Watermark
 
 CALLS_A_SECOND = 10
@@ -115,6 +115,26 @@ def outline(work: UnitOfWork, routes: Routes, *, before: datetime) -> Outline:
         late=counts.late,
         earliest=counts.earliest,
     )
+
+
+def find_earliest(work: UnitOfWork, routes: Routes, some: Collection[Route]) -> datetime | None:
+    """Return up to when all folders that some routes watch are complete; `None` while that is not known.
+
+    Reads a bounded number of rows, however many folders are watched. Where `some` watch more folders than
+    `MOST_COUNTED`, those of all routes are looked at that are furthest behind. Where so many of other routes
+    are further behind than any of these, it is known only that these are complete up to that time as well.
+    """
+    if sum(len(route.watch) for route in some) <= MOST_COUNTED:
+        folders = [each for route in some for each in route.watch if routes.first_of([each]) is route]
+        times = [each.up_to for each in of_folders(work, routes, folders)]
+        return None if None in times else min(filter(None, times), default=None)
+    behind = work.baselines.furthest_behind(MOST_COUNTED)
+    found = of_folders(work, routes, behind)
+    names = {route.name for route in some}
+    first = next((each for each in found if each.route in names), None)
+    if first is None and found and len(behind) == MOST_COUNTED:
+        first = found[-1]
+    return first.up_to if first else None
 
 
 def patience(routes: Routes, every: timedelta = timedelta()) -> timedelta:

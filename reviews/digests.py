@@ -13,7 +13,7 @@ from reviews.notice import Notice, NoticeKind
 from reviews.working_time import WorkingHours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from reviews.notice import Line
@@ -47,9 +47,19 @@ class Digests:
             begun = _hours(routes[each.folder]).last_start(now)
             if each.since < begun:
                 ripe[each.notifier, each.target][each.folder] = begun
-        return sum(self._post(target, before, now) for target, before in ripe.items())
+        return sum(
+            self._post(target, before, routes={route for each in before if (route := routes[each])}, now=now)
+            for target, before in ripe.items()
+        )
 
-    def _post(self, target: tuple[str, str], before: Mapping[str, datetime], now: datetime) -> bool:
+    def _post(
+        self,
+        target: tuple[str, str],
+        before: Mapping[str, datetime],
+        *,
+        routes: Collection[Route],
+        now: datetime,
+    ) -> bool:
         """Take what waits and owe it in one transaction: one when the working day begins.
 
         A transaction that noted a change just before that may be committed just after. Such a line does not
@@ -57,6 +67,10 @@ class Digests:
         """
         begun = max(before.values())
         cause = f"digest:{begun.isoformat()}:{(now - begun) // LATE_APART}"
+        # Asked before the lines are taken: all that happened until then has its line by now. And asked while
+        # nothing is locked: SQLite has one lock for all who write, and a click waits for it.
+        with self.transactions(reading=True) as work:
+            until = completeness.find_earliest(work, self.routes, routes)
         with self.transactions() as work:
             if not work.told.first(f"{cause}:{':'.join(target)}", at=now):
                 return False
@@ -64,18 +78,11 @@ class Digests:
             if not lines:
                 return False
             titles = [each.title for each in work.subscriptions.of_channel(*target) if each.folder in before]
-            notice = _digest(lines, titles, at=now, until=self._complete(work, before))
+            notice = _digest(lines, titles, at=now, until=until)
             if not work.cards.tell_at(target, notice, cause=cause):
                 return False  # the lines stay where they are
             work.commit()
         return True
-
-    def _complete(self, work: UnitOfWork, folders: Iterable[str]) -> datetime | None:
-        """Return up to when the digest leaves nothing out; `None` while that is not known."""
-        routes = {route for folder in folders if (route := self._route(work, folder))}
-        watched = [each for each in self.routes.watched if self.routes.first_of([each]) in routes]
-        times = [each.up_to for each in completeness.of_folders(work, self.routes, watched)]
-        return None if None in times else min(filter(None, times), default=None)
 
     def _route(self, work: UnitOfWork, folder: str) -> Route | None:
         place = work.folders.place_before(folder)

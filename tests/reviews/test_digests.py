@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from demo import BOB, COMPLIANCE, QUARTER
+from demo import BOB, COMPLIANCE, OTHER, QUARTER
 from reviews.digests import MOST_LINES, Digests
 from reviews.model import ChangeKind
 from reviews.notice import NoticeKind
@@ -157,6 +157,30 @@ def test_what_there_is_no_room_for_is_counted(daily: PortalDesk) -> None:
 
     [notice] = told(daily.desk)
     assert (len(notice.lines), notice.more) == (MOST_LINES, 3)
+
+
+def test_a_digest_says_up_to_when_all_folders_of_its_route_are_complete(daily: PortalDesk) -> None:
+    rules = Routes([replace(both_folders(), working_hours=HOURS, watch=(str(COMPLIANCE), str(OTHER)))])
+    save(daily)
+    swept = TUESDAY - timedelta(minutes=20)
+    with daily.desk.transactions() as work:
+        work.baselines.swept(str(COMPLIANCE), to=swept)
+        work.baselines.reached(str(OTHER), 0, finished_at=swept)
+        work.baselines.swept(str(OTHER), to=swept - timedelta(minutes=5))
+        work.commit()
+
+    Digests(transactions=daily.desk.transactions, routes=rules).due(TUESDAY)
+
+    assert told(daily.desk)[0].until == swept - timedelta(minutes=5)
+
+
+def test_a_digest_says_nothing_of_that_while_a_folder_was_not_looked_at(daily: PortalDesk) -> None:
+    rules = Routes([replace(both_folders(), working_hours=HOURS, watch=(str(COMPLIANCE), str(OTHER)))])
+    save(daily)
+
+    Digests(transactions=daily.desk.transactions, routes=rules).due(TUESDAY)
+
+    assert told(daily.desk)[0].until is None
 
 
 def test_two_folders_of_one_channel_are_one_digest_and_a_file_in_both_one_line(daily: PortalDesk) -> None:

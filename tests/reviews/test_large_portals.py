@@ -15,20 +15,27 @@ from demo import BOB, COMPLIANCE, OTHER
 from demo.faults import Fault
 from reviews import completeness
 from reviews.completeness import MOST_COUNTED, MOST_NAMED
+from reviews.digests import Digests
 from reviews.errors import Permanent
+from reviews.model import ChangeKind
+from reviews.notice import Line
 from reviews.places import MOST_ASKED, PATIENCE, Places
 from reviews.publicity import watched_folder
 from reviews.routing import Routes
 from reviews.tree import Place
 from store.engine import create_engine
+from store.schema import baselines
 from store.unit_of_work import UnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk
 from tests.reviews.portal_desk import both_folders, portal_desk
 from tests.reviews.samples import START, route
+from tests.reviews.subscribed import subscribe
+from tests.store.reads import count_reads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from tests.databases import SqliteDatabases
     from tests.reviews.portal_desk import PortalDesk
@@ -92,12 +99,15 @@ def questions_of_a_folder_move(database: str, more: tuple[str, ...]) -> int:
 
 
 @contextmanager
-def counted(engine: sa.Engine) -> Iterator[list[str]]:
-    """Yield the statements that are sent to the database meanwhile."""
-    statements: list[str] = []
+def counted(
+    engine: sa.Engine, statements: list[tuple[str, Any]] | None = None
+) -> Iterator[list[tuple[str, Any]]]:
+    """Yield the statements that are sent to the database meanwhile, with their parameters."""
+    statements = [] if statements is None else statements
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append((statement, parameters))
 
     sa.event.listen(engine, "before_cursor_execute", note)
     yield statements
@@ -155,6 +165,96 @@ def test_of_very_many_folders_only_those_furthest_behind_are_named(desk: Desk) -
     assert (outline.watched, outline.unfinished, outline.stopped, outline.late) == (MANY, 1, 1, 5)
     assert outline.earliest == START
     assert all_late.late == MOST_COUNTED
+
+
+def test_a_digest_asks_no_more_where_very_many_are_watched_and_asks_before_it_writes(desk: Desk) -> None:
+    few, many = others(2 * MOST_COUNTED), others(8 * MOST_COUNTED)
+    asked = [statements_of_a_digest(desk, folders, day=day) for day, folders in ((10, few), (11, many))]
+
+    assert len(asked[0]) == len(asked[1])
+    short, long = (count_reads(desk.engine, [each for each in one if each[0] != WRITES]) for one in asked)
+    assert long <= 1.5 * short
+    for statements in asked:
+        written = [statement for statement, _ in statements]
+        before = " ".join(written[: written.index(WRITES)])
+        after = " ".join(written[written.index(WRITES) :])
+        assert ("FROM baselines" in before, "FROM baselines" in after) == (True, False)
+        assert "DELETE FROM digest_lines" in after
+
+
+WRITES = "a transaction that writes"
+
+
+def statements_of_a_digest(desk: Desk, folders: tuple[str, ...], *, day: int) -> list[tuple[str, Any]]:
+    """Return by which statements a digest was owed to the only channel, and before which it may write."""
+    desk.follow(Routes([route(watch=folders)]))
+    look_through(desk, folders)
+    subscription = subscribe(desk, int(folders[0]), digest=True)
+    line = Line(title="Policy.docx", path="", link=None, kind=ChangeKind.CONTENT, who="Bob", at=START)
+    with desk.transactions() as work:
+        work.folders.put(Place(folders=(("1", "Rooms"), (folders[0], "Legal"))), at=START)
+        work.subscriptions.gather(subscription, "7", line, at=START)
+        work.commit()
+    statements: list[tuple[str, Any]] = []
+
+    def open_work(*, reading: bool = False) -> Any:
+        if not reading:
+            statements.append((WRITES, None))
+        return desk.transactions(reading=reading)
+
+    digests = Digests(transactions=open_work, routes=desk.routes)
+    with counted(desk.engine, statements):
+        assert digests.due(START.replace(day=day, hour=12)) == 1
+    return statements
+
+
+def look_through(desk: Desk, folders: Sequence[str], *, to: datetime = START) -> None:
+    """Have all these folders complete up to then."""
+    with desk.transactions() as work:
+        work.baselines.watch(folders)
+        work.commit()
+    with desk.engine.begin() as connection:
+        among = baselines.c.folder_id.between(min(folders), max(folders))
+        connection.execute(sa.update(baselines).where(among).values(finished_at=to, swept_to=to))
+
+
+def test_routes_are_complete_up_to_when_the_furthest_behind_of_their_folders_is(desk: Desk) -> None:
+    wide, other = route(watch=others()), route(name="other", watch=("100", "101"))
+    routes = Routes([wide, other])
+    hour = timedelta(hours=1)
+    look_through(desk, wide.watch, to=START + hour)
+    look_through(desk, other.watch, to=START)
+    with desk.transactions() as work:
+        work.baselines.swept(wide.watch[2], to=START + hour / 2)
+
+        assert completeness.find_earliest(work, routes, {wide}) == START + hour / 2
+        assert completeness.find_earliest(work, routes, {other}) == START
+        assert completeness.find_earliest(work, routes, {wide, other}) == START
+        assert completeness.find_earliest(work, routes, set()) is None
+
+        work.baselines.reached(wide.watch[7], 0, finished_at=None)
+        assert completeness.find_earliest(work, routes, {wide}) is None
+        assert completeness.find_earliest(work, routes, {other}) == START
+
+
+def test_routes_behind_which_very_many_others_are_are_complete_at_least_as_far(desk: Desk) -> None:
+    wide, behind = route(watch=others()), route(name="behind", watch=others(2 * MANY)[MANY:])
+    routes = Routes([wide, behind])
+    look_through(desk, wide.watch, to=START + timedelta(hours=1))
+    look_through(desk, behind.watch)
+    with desk.transactions() as work:
+        assert completeness.find_earliest(work, routes, {wide}) == START
+
+        for folder in behind.watch[: MOST_COUNTED + 1]:
+            work.baselines.reached(folder, 0, finished_at=None)
+        assert completeness.find_earliest(work, routes, {wide}) is None
+
+
+def test_routes_of_which_no_folder_was_noted_yet_are_not_known_to_be_complete(desk: Desk) -> None:
+    wide, other = route(watch=others()), route(name="other", watch=("100",))
+    look_through(desk, other.watch)
+    with desk.transactions(reading=True) as work:
+        assert completeness.find_earliest(work, Routes([wide, other]), {wide}) is None
 
 
 def test_very_many_folders_may_be_further_behind_before_that_is_worth_a_word() -> None:

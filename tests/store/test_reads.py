@@ -64,6 +64,9 @@ def in_work(ask: Callable[[UnitOfWork], object]) -> Callable[[sa.Engine], object
 
 OF_WORK: dict[str, Callable[[UnitOfWork], object]] = {
     "how complete the folders are": lambda work: completeness.of_all(work, ROUTES),
+    "how complete the folders of a digest are": lambda work: completeness.find_earliest(
+        work, ROUTES, ROUTES.all
+    ),
     "the oldest event that is not settled": lambda work: work.events.oldest_unsettled(),
     "store an event": lambda work: work.events.add([(event(event_id="new"), None)], at=NOW),
     "what is pending of a file": lambda work: work.events.pending_of(f"f{LAST}"),
