@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import record
+from reviews.edges import let_through
 from reviews.model import ReviewState
 from reviews.notice import Notice, NoticeKind
 from reviews.routing import SegregationOfDuties
@@ -14,9 +15,10 @@ from reviews.standing import missing, standing
 from reviews.words import is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from reviews.edges import Edge
     from reviews.model import Review
     from reviews.ports import Clock, Transactions, UnitOfWork
     from reviews.routing import Route, Routes
@@ -40,12 +42,15 @@ class Reminders:
     routes: Routes
     clock: Clock
 
-    def due(self) -> int:
-        """Look at the reviews whose time has come, at most `AT_ONCE`; return how many those were."""
+    def due(self, *, without: Collection[str] = (), edge: Edge = let_through) -> int:
+        """Look at the reviews whose time has come, at most `AT_ONCE`; return how many those were.
+
+        Each has an `edge`. Those `without` are passed over.
+        """
         with self.transactions(reading=True) as work:
-            ids = work.reviews.to_remind(self.clock(), AT_ONCE)
+            ids = work.reviews.to_remind(self.clock(), AT_ONCE, without=without)
         for review_id in ids:
-            with self.transactions() as work:
+            with edge(review_id), self.transactions() as work:
                 self._look_at(work, review_id)
                 work.commit()
         return len(ids)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from reviews.model import (
@@ -181,8 +181,11 @@ class Reviews(Protocol):
         """Write down until when the reminders rest, and when the clock looks at the review next."""
         ...
 
-    def to_remind(self, now: datetime, limit: int) -> list[str]:
-        """Return the ids of open reviews at which the clock should look by now, the longest due first."""
+    def to_remind(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[str]:
+        """Return the ids of open reviews at which the clock should look by now, the longest due first.
+
+        Those `without`, of which there are few, are left out.
+        """
         ...
 
     def reminded(

@@ -10,9 +10,20 @@ import sqlalchemy as sa
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+MOST_NAMED = 20
+"""So many failed items of a round are named, in the log one by one."""
 
 log = structlog.get_logger()
+
+
+class ItemsFailed(Exception):
+    """Some of what a round did has failed, each of which was logged; the rest is done."""
+
+    def __init__(self, items: Mapping[str, str]) -> None:
+        named = ", ".join(f"{item} ({reason})" for item, reason in list(items.items())[:MOST_NAMED])
+        super().__init__(f"{len(items)} failed, among them {named}")
 
 
 class Rounds:
@@ -87,7 +98,7 @@ class Rounds:
             # What nobody expected must not end the rounds for good.
             trouble = type(error).__name__
             if trouble != logged and not self._stopping.is_set():
-                known = isinstance(error, sa.exc.SQLAlchemyError)
+                known = isinstance(error, (sa.exc.SQLAlchemyError, ItemsFailed))
                 log.warning("round_failed", round=self.name, reason=trouble, exc_info=not known)
             return self._again, trouble
         self._began = None

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 import structlog
 
 from reviews.alarms import APART
-from reviews.reminders import AT_ONCE
 from runtime import durable, schema_watch, sweeps
 from runtime.canary import CanaryRounds
 from runtime.capacity import THREADS, Capacity, Lane
@@ -26,6 +25,7 @@ from runtime.housekeeping import (
     take_over_unlisted,
 )
 from runtime.pause import Pause
+from runtime.reminder_rounds import ReminderRounds
 from runtime.retention import RetentionRounds
 from runtime.rounds import Rounds
 from runtime.stuck import StuckEvents
@@ -79,7 +79,7 @@ class Worker:
         self._canaries = CanaryRounds(wiring)
         self._retention = RetentionRounds(wiring)
         self._lookout = Lookout(wiring)
-        self._reminders = wiring.reminders
+        self._reminders = ReminderRounds(wiring.reminders)
         self._stuck = StuckEvents(wiring.engine)
         self._stopping = threading.Event()
         self._intake = wiring.intake(self._stopping.wait)
@@ -203,7 +203,7 @@ class Worker:
 
     def _remind(self) -> bool:
         """Look at what is due; after a long absence that is more than can be done at once."""
-        more = self._reminders.due() >= AT_ONCE
+        more = self._reminders.look()
         if more:
             self.wake()
         return more

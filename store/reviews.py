@@ -24,7 +24,7 @@ from store.tallies import CARD_TO_ANSWER, observe
 from store.unknown_members import keep_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from reviews.model import HandedOver
@@ -201,9 +201,11 @@ class Reviews:
     def snooze(self, review_id: str, until: datetime, *, by: str, remind_at: datetime | None) -> None:
         self._change(review_id, snoozed_until=until, snoozed_by=by, remind_at=remind_at)
 
-    def to_remind(self, now: datetime, limit: int) -> list[str]:
+    def to_remind(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[str]:
         open_ones = (reviews.c.state == ReviewState.OPEN, reviews.c.remind_at.is_not(None))
         due = sa.select(reviews.c.id).where(*open_ones, reviews.c.remind_at <= now)
+        if without:
+            due = due.where(reviews.c.id.not_in(without))
         found = self._connection.execute(due.order_by(reviews.c.remind_at).limit(limit))
         return list(found.scalars())
 
