@@ -13,7 +13,7 @@ from reviews.spans import span
 from reviews.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from reviews.ports import Transactions, UnitOfWork
@@ -32,6 +32,7 @@ CAUSE = "alarm:"
 class Condition:
     """Something that operators have to see to; `do` says what helps, and `key` tells it from every other.
 
+    A key begins with the kind of the condition; where there may be several, a colon and which one follow.
     One that `flaps` comes and goes by itself: it counts once it holds for two looks in a row, and is over
     once it is away for as long.
     """
@@ -74,14 +75,21 @@ class Alarms:
     transactions: Transactions
     routes: Routes
 
-    def look(self, conditions: Iterable[Condition], now: datetime) -> list[Turn]:
+    def look(
+        self, conditions: Iterable[Condition], now: datetime, *, unknown: Collection[str] = ()
+    ) -> list[Turn]:
         """Take note of all the conditions that hold; `now` is when they began to be gathered.
 
-        What another worker has seen since then is not over, though it is not among them.
+        What another worker has seen since then is not over, though it is not among them; nor is what is of a
+        kind of which it is `unknown` what holds.
         """
         found = {each.key: each for each in conditions}
         with self.transactions(reading=True) as work:
-            standing = {alarm.key: alarm for alarm in work.alarms.standing()}
+            standing = {
+                alarm.key: alarm
+                for alarm in work.alarms.standing()
+                if alarm.key in found or kind_of(alarm.key) not in unknown
+            }
         if not found and not standing:
             return []
         with self.transactions() as work:
@@ -146,6 +154,11 @@ class Alarms:
         notice = Notice(kind=kind, title=sentence, path="", link=None, at=at, note=note, route=OPERATORS)
         for target in operators.notify if operators else ():
             work.cards.tell_at((target.notifier, target.address), notice, cause=cause)
+
+
+def kind_of(key: str) -> str:
+    """Return the kind of a condition, with which its key begins."""
+    return key.partition(":")[0]
 
 
 def _cause(key: str, since: datetime) -> str:

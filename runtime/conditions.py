@@ -17,10 +17,12 @@ from reviews import completeness
 from reviews.alarms import CAUSE, Alarms, Condition
 from reviews.canaries import SUBJECT
 from reviews.delivery import NO_CHANNEL
+from reviews.edges import let_through
 from reviews.notice import person_of
 from reviews.routing import Operators, Target
 from reviews.spans import span
 from runtime.canary import told_of
+from runtime.edges import Edges
 from store import waiting
 from store.failing import failing_targets
 from store.webhook_watch import WebhookWatch
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.completeness import Completeness
+    from reviews.edges import Edge
     from runtime.wiring import Wiring
     from store.failing import FailingTarget
 
@@ -218,23 +221,28 @@ def _why(each: Completeness) -> str:
     return each.stopped_by or "no sweep has got through; the worker's log says why"
 
 
-CONDITIONS: tuple[Callable[[Wiring, datetime], Iterable[Condition]], ...] = (
-    dead_events,
-    channels,
-    missing_channels,
-    slack_token,
-    docspace_key,
-    backlog,
-    lost_canaries,
-    webhook,
-    rounds,
-    incomplete,
-)
+CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, ...]] = {
+    dead_events: ("dead-events",),
+    channels: ("channel", "dead-notices"),
+    missing_channels: ("missing-channel",),
+    slack_token: ("slack-token",),
+    docspace_key: ("docspace-key",),
+    backlog: ("backlog",),
+    lost_canaries: ("canary",),
+    webhook: ("webhook",),
+    rounds: ("round",),
+    incomplete: ("incomplete",),
+}
+"""Each function with the kinds of conditions that it tells of."""
 
 
-def gather(wiring: Wiring, now: datetime) -> list[Condition]:
-    """Return all that holds now."""
-    return [condition for tells in CONDITIONS for condition in tells(wiring, now)]
+def gather(wiring: Wiring, now: datetime, *, edge: Edge = let_through) -> list[Condition]:
+    """Return all that holds now; each function of `CONDITIONS` has an `edge` of its name."""
+    found: list[Condition] = []
+    for tells in CONDITIONS:
+        with edge(tells.__name__):
+            found += list(tells(wiring, now))
+    return found
 
 
 class Lookout:
@@ -243,12 +251,21 @@ class Lookout:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._alarms = Alarms(transactions=wiring.transactions, routes=wiring.routes)
+        self._edges = Edges("alarms")
 
     def look(self, now: datetime) -> bool:
-        """Return whether anything has turned."""
-        turns = self._alarms.look(gather(self._wiring, now), now)
-        for turn in turns:
-            log.warning("alarm_over" if turn.over else "alarm", about=turn.key, says=turn.sentence)
+        """Return whether anything has turned.
+
+        Raises `ItemsFailed` where some could not be looked at: what stands of these is not over.
+        """
+        with self._edges.round() as edge:
+            found = gather(self._wiring, now, edge=edge)
+            unknown = {
+                kind for tells, kinds in CONDITIONS.items() if tells.__name__ in edge.failed for kind in kinds
+            }
+            turns = self._alarms.look(found, now, unknown=unknown)
+            for turn in turns:
+                log.warning("alarm_over" if turn.over else "alarm", about=turn.key, says=turn.sentence)
         return bool(turns)
 
 

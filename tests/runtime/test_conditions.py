@@ -10,15 +10,16 @@ import pytest
 import sqlalchemy as sa
 
 from notifiers.slack.failures import NOT_LET_IN
-from reviews.alarms import APART
+from reviews.alarms import APART, kind_of
 from reviews.delivery import NO_CHANNEL
 from reviews.errors import Permanent
 from reviews.model import EventState
 from reviews.notice import Notice, NoticeKind, to_person
-from runtime.conditions import Lookout, gather
+from runtime.conditions import CONDITIONS, Lookout, gather
+from runtime.rounds import ItemsFailed
 from runtime.settings import Settings
 from runtime.wiring import Wiring
-from store.schema import cards, events
+from store.schema import cards, events, webhook_state
 from store.unit_of_work import UnitOfWork
 from store.webhook_watch import WebhookWatch
 from store.workers import Roll
@@ -68,6 +69,8 @@ def wiring(database_url: str, slack: FakeSlack) -> Iterator[Wiring]:
 
 def found(wiring: Wiring, after: timedelta = timedelta()) -> dict[str, str]:
     """Return the sentences of all conditions that hold so much later, by their keys."""
+    for tells, kinds in CONDITIONS.items():
+        assert {kind_of(each.key) for each in tells(wiring, START + after)} <= set(kinds)
     return {each.key: each.sentence for each in gather(wiring, START + after)}
 
 
@@ -199,6 +202,42 @@ def test_a_dead_letter_is_told_in_the_operators_channel_once_and_once_that_it_is
     texts = [message["text"] for message in slack.messages("COPS")]
     assert [text.partition(":")[0] for text in texts] == ["🚨 Alarm", "✅ Over"]
     assert "1 change event is given up" in texts[0]
+
+
+def test_a_condition_that_can_not_be_asked_keeps_no_other_alarm_back_and_is_not_over(
+    wiring: Wiring,
+) -> None:
+    """The round fails, and with it the worker is late: the alarm about that is told by the same rounds."""
+    lookout, watch = Lookout(wiring), WebhookWatch(wiring.engine)
+    watch.take(every=timedelta(minutes=5))
+    watch.found("disabled", "DocSpace has switched it off", last_success=None)
+    for number in range(2):
+        lookout.look(START + APART * number)
+    assert standing(wiring) == ["webhook"]
+    with wiring.engine.begin() as connection:
+        connection.execute(sa.insert(webhook_state).values(TWO_ROWS))
+    receive(wiring, state=EventState.DEAD, reason="no such thing")
+    roll = Roll(wiring.engine)
+    roll.beat(roll.enlist(), overdue=["alarms"])
+
+    for number in range(2, 5):
+        with pytest.raises(ItemsFailed, match="1 failed, among them webhook"):
+            lookout.look(START + APART * number)
+
+    assert standing(wiring) == ["dead-events", "round:alarms", "webhook"]
+    with wiring.engine.begin() as connection:
+        connection.execute(sa.delete(webhook_state))
+    lookout.look(START + APART * 5)
+    assert standing(wiring) == ["dead-events", "round:alarms"]
+
+
+TWO_ROWS = {"id": 2, "state": "in_order", "reason": "", "taken_at": START, "checked_at": START}
+"""Beside the only one that there ever is."""
+
+
+def standing(wiring: Wiring) -> list[str]:
+    with wiring.transactions(reading=True) as work:
+        return sorted(alarm.key for alarm in work.alarms.standing())
 
 
 def test_an_operators_channel_that_fails_makes_no_further_alarm(wiring: Wiring, slack: FakeSlack) -> None:
