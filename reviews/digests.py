@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from reviews import completeness
+from reviews.edges import let_through
 from reviews.notice import Notice, NoticeKind
 from reviews.working_time import WorkingHours
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
+    from reviews.edges import Edge
     from reviews.notice import Line
     from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes
@@ -33,8 +35,8 @@ class Digests:
     transactions: Transactions
     routes: Routes
 
-    def due(self, now: datetime) -> int:
-        """Owe each channel the digest that is due, and return how many there were.
+    def due(self, now: datetime, *, edge: Edge = let_through) -> int:
+        """Owe each channel the digest that is due, and return how many there were; each has an `edge`.
 
         It is due at the start of the working day, by the hours of the route that watches the folder. After
         whatever time nobody worked, one digest has all of it.
@@ -47,10 +49,12 @@ class Digests:
             begun = _hours(routes[each.folder]).last_start(now)
             if each.since < begun:
                 ripe[each.notifier, each.target][each.folder] = begun
-        return sum(
-            self._post(target, before, routes={route for each in before if (route := routes[each])}, now=now)
-            for target, before in ripe.items()
-        )
+        owed = 0
+        for target, before in ripe.items():
+            with edge(":".join(target)):
+                watching = {route for each in before if (route := routes[each])}
+                owed += self._post(target, before, routes=watching, now=now)
+        return owed
 
     def _post(
         self,

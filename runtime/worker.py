@@ -14,6 +14,7 @@ from runtime import durable, schema_watch, sweeps
 from runtime.canary import CanaryRounds
 from runtime.capacity import THREADS, Capacity, Lane
 from runtime.conditions import Lookout
+from runtime.edges import Edges
 from runtime.groups import GroupRounds
 from runtime.heartbeats import Heartbeats
 from runtime.housekeeping import (
@@ -81,6 +82,7 @@ class Worker:
         self._lookout = Lookout(wiring)
         self._reminders = ReminderRounds(wiring.reminders)
         self._stuck = StuckEvents(wiring.engine)
+        self._digest_edges = Edges("digests")
         self._stopping = threading.Event()
         self._intake = wiring.intake(self._stopping.wait)
         self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
@@ -209,8 +211,9 @@ class Worker:
         return more
 
     def _post_digests(self) -> None:
-        if self._wiring.digests.due(self._wiring.clock()):
-            self.wake()
+        with self._digest_edges.round() as edge:
+            if self._wiring.digests.due(self._wiring.clock(), edge=edge):
+                self.wake()
 
     def _start_sweep(self) -> None:
         """Start sweeps of the folders that are due, as many as may run; each asks again whether it is."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from demo import BOB, COMPLIANCE, OTHER, QUARTER
 from reviews.digests import MOST_LINES, Digests
@@ -17,6 +18,9 @@ from reviews.notice import NoticeKind
 from reviews.repeats import KEPT
 from reviews.routing import Routes
 from reviews.working_time import WorkingHours
+from runtime.edges import Edges
+from runtime.rounds import ItemsFailed
+from store.schema import digest_lines
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, INNER, both_folders, portal_desk
 from tests.reviews.subscribed import READERS, subscribe, told
@@ -181,6 +185,33 @@ def test_a_digest_says_nothing_of_that_while_a_folder_was_not_looked_at(daily: P
     Digests(transactions=daily.desk.transactions, routes=rules).due(TUESDAY)
 
     assert told(daily.desk)[0].until is None
+
+
+@ON_SQLITE
+def test_a_channel_whose_digest_fails_holds_up_no_other_and_gets_it_later(daily: PortalDesk) -> None:
+    subscribe(daily.desk, digest=True, target="C8")
+    save(daily)
+    unreadable = sa.update(digest_lines).where(digest_lines.c.target == "C8")
+    with daily.desk.engine.begin() as connection:
+        said = connection.execute(sa.select(digest_lines.c.said)).scalars().first()
+        connection.execute(unreadable.values(said=[]))
+    edges = Edges("digests")
+
+    for minutes in (0, 1):
+        with pytest.raises(ItemsFailed, match="1 failed, among them paper:C8"):
+            post_each(daily, edges, TUESDAY + timedelta(minutes=minutes))
+
+    assert [len(told(daily.desk, target)) for target in (READERS, "C8")] == [1, 0]
+    with daily.desk.engine.begin() as connection:
+        connection.execute(unreadable.values(said=said))
+    post_each(daily, edges, TUESDAY + timedelta(minutes=2))
+    assert [len(told(daily.desk, target)) for target in (READERS, "C8")] == [1, 1]
+
+
+def post_each(office: PortalDesk, edges: Edges, now: datetime) -> None:
+    """Post the digests as a worker does."""
+    with edges.round() as edge:
+        digests(office.desk).due(now, edge=edge)
 
 
 def test_two_folders_of_one_channel_are_one_digest_and_a_file_in_both_one_line(daily: PortalDesk) -> None:
