@@ -9,17 +9,20 @@ import structlog
 from dbos import DBOS
 
 from reviews import canaries, codes, docspace_accounts, quotas, repeats, sessions, sign_in_links
+from reviews.edges import let_through
 from runtime import durable
 from runtime.workflows import EVENT, SWEEP, is_known_work, job_of, owner_of, subject_of
 from store import handover
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     import sqlalchemy as sa
     from dbos import WorkflowStatus
 
-    from reviews.ports import Transactions
+    from reviews.edges import Edge
+    from reviews.ports import Transactions, UnitOfWork
     from runtime.workflows import Workflows
     from store.workers import Roll
 
@@ -64,33 +67,49 @@ def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> Non
         DBOS.delete_workflows(forgotten)
 
 
-def forget_codes(transactions: Transactions, *, now: datetime) -> None:
-    """Forget the mailed codes that nobody can use any more, and what was counted for quotas that are over.
-
-    Links that somebody could sign in by go with them, sessions that have run out, and what DocSpace answered
-    long ago for addresses.
-    """
-    with transactions() as work:
-        work.codes.forget(before=now - codes.KEPT)
-        work.quotas.forget(before=now - quotas.LONGEST)
-        work.sign_in_links.forget(before=now - sign_in_links.KEPT)
-        work.docspace_accounts.forget(before=now - docspace_accounts.KEPT)
-        work.sessions.forget(before=now - sessions.LONGEST)
-        work.commit()
+def _forget_codes(work: UnitOfWork, now: datetime) -> None:
+    work.codes.forget(before=now - codes.KEPT)
+    work.quotas.forget(before=now - quotas.LONGEST)
 
 
-def forget_told(transactions: Transactions, *, now: datetime) -> None:
-    """Forget which messages and requests have come in already: after so long no signature of theirs holds."""
-    with transactions() as work:
-        work.told.forget(before=now - repeats.KEPT)
-        work.commit()
+def _forget_sign_ins(work: UnitOfWork, now: datetime) -> None:
+    work.sign_in_links.forget(before=now - sign_in_links.KEPT)
+    work.sessions.forget(before=now - sessions.LONGEST)
 
 
-def forget_canaries(transactions: Transactions, *, now: datetime) -> None:
-    """Forget tests that nobody asks for any more."""
-    with transactions() as work:
-        work.canaries.forget(before=now - canaries.KEPT)
-        work.commit()
+def _forget_accounts(work: UnitOfWork, now: datetime) -> None:
+    work.docspace_accounts.forget(before=now - docspace_accounts.KEPT)
+
+
+def _forget_told(work: UnitOfWork, now: datetime) -> None:
+    work.told.forget(before=now - repeats.KEPT)
+
+
+def _forget_canaries(work: UnitOfWork, now: datetime) -> None:
+    work.canaries.forget(before=now - canaries.KEPT)
+
+
+FORGOTTEN: dict[str, Callable[[UnitOfWork, datetime], None]] = {
+    "mailed codes": _forget_codes,
+    "sign-ins": _forget_sign_ins,
+    "accounts": _forget_accounts,
+    "requests": _forget_told,
+    "tests": _forget_canaries,
+}
+"""What is forgotten, each in a transaction of its own.
+
+Mailed codes that nobody can use any more go with what was counted for quotas that are over, links by which
+somebody could sign in with sessions that have run out. Accounts are what DocSpace answered long ago for
+addresses. Requests are the keys of those that came in so long ago that no signature of theirs holds.
+"""
+
+
+def forget(transactions: Transactions, *, now: datetime, edge: Edge = let_through) -> None:
+    """Forget all that has had its time; each part has an `edge`."""
+    for name, part in FORGOTTEN.items():
+        with edge(name), transactions() as work:
+            part(work, now)
+            work.commit()
 
 
 def _again(engine: sa.Engine, broken: WorkflowStatus) -> bool:

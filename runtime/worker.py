@@ -17,14 +17,7 @@ from runtime.conditions import Lookout
 from runtime.edges import Edges
 from runtime.groups import GroupRounds
 from runtime.heartbeats import Heartbeats
-from runtime.housekeeping import (
-    forget_canaries,
-    forget_codes,
-    forget_told,
-    keep_house,
-    resume_stranded,
-    take_over_unlisted,
-)
+from runtime.housekeeping import forget, keep_house, resume_stranded, take_over_unlisted
 from runtime.pause import Pause
 from runtime.reminder_rounds import ReminderRounds
 from runtime.retention import RetentionRounds
@@ -83,6 +76,7 @@ class Worker:
         self._reminders = ReminderRounds(wiring.reminders)
         self._stuck = StuckEvents(wiring.engine)
         self._digest_edges = Edges("digests")
+        self._tidying_edges, self._forgetting_edges = Edges("engine-rows"), Edges("forgetting")
         self._stopping = threading.Event()
         self._intake = wiring.intake(self._stopping.wait)
         self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
@@ -186,15 +180,20 @@ class Worker:
 
     def _keep_engine_tidy(self, now: datetime) -> None:
         engine = self._wiring.engine
-        if self._workflows.running < THREADS:
-            resume_stranded(engine, self._workflows, worker=self._name, now=now)
-        take_over_unlisted(self._roll, now=now)
-        keep_house(engine, self._workflows, now=now)
-        self._stuck.run_again()
+        with self._tidying_edges.round() as edge:
+            if self._workflows.running < THREADS:
+                with edge("stranded work"):
+                    resume_stranded(engine, self._workflows, worker=self._name, now=now)
+            with edge("unlisted workers"):
+                take_over_unlisted(self._roll, now=now)
+            with edge("broken work"):
+                keep_house(engine, self._workflows, now=now)
+            with edge("stuck events"):
+                self._stuck.run_again()
 
     def _forget(self, now: datetime) -> None:
-        for forget in (forget_codes, forget_told, forget_canaries):
-            forget(self._wiring.transactions, now=now)
+        with self._forgetting_edges.round() as edge:
+            forget(self._wiring.transactions, now=now, edge=edge)
 
     def _sum_up(self) -> None:
         sum_up(self._wiring.engine)

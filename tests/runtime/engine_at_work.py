@@ -12,6 +12,7 @@ from dbos import DBOS
 
 from demo import ALICE, COMPLIANCE, Portal, running
 from reviews import intake
+from runtime.rounds import ItemsFailed
 from runtime.settings import Settings
 from runtime.wiring import Wiring
 from runtime.worker import Worker
@@ -69,7 +70,7 @@ def keep_house(worker: Worker, *, now: datetime) -> None:
     def gets_through() -> bool:
         try:
             worker.keep_house(now=now)
-        except sa.exc.OperationalError:
+        except (sa.exc.OperationalError, ItemsFailed):
             return False
         return True
 

@@ -6,17 +6,21 @@ All tests on a database have one worker: each leaves there what no other looks f
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from dbos import DBOS
 
 from reviews import codes, intake, sessions
 from reviews.quotas import LIMITS
 from reviews.repeats import KEPT
-from runtime.housekeeping import REMEMBERED
+from runtime.edges import Edges
+from runtime.housekeeping import REMEMBERED, forget
+from runtime.rounds import ItemsFailed
 from store.unit_of_work import UnitOfWork
 from tests.databases import patient
 from tests.journeys.processes import eventually
@@ -25,8 +29,6 @@ from tests.runtime.engine_at_work import at_work, keep_house, portal_with_one_fi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import sqlalchemy as sa
 
     from runtime.wiring import Wiring
     from runtime.worker import Worker
@@ -99,6 +101,38 @@ def test_sessions_are_kept_for_as_long_as_they_can_count(
     assert left == ["young"]
 
 
+def test_what_can_not_be_forgotten_keeps_nothing_else(wiring: Wiring, beside: sa.Engine) -> None:
+    now, edges = datetime.now(UTC), Edges("forgetting")
+    with refused(beside, "sign_in_links"):
+        with UnitOfWork(beside) as work:
+            work.told.first("teams:2", at=now - KEPT - SECOND)
+            work.commit()
+        with pytest.raises(ItemsFailed, match="1 failed, among them sign-ins"):
+            forget_each(wiring, edges, now)
+
+    with UnitOfWork(beside) as work:
+        assert work.told.first("teams:2", at=now)
+    forget_each(wiring, edges, now)
+
+
+def forget_each(wiring: Wiring, edges: Edges, now: datetime) -> None:
+    """Forget what has had its time, as a worker does."""
+    with edges.round() as edge:
+        forget(wiring.transactions, now=now, edge=edge)
+
+
+@contextmanager
+def refused(engine: sa.Engine, table: str) -> Iterator[None]:
+    """Have no such table meanwhile."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_away")
+    try:
+        yield
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {table}_away RENAME TO {table}")
+
+
 def test_finished_work_is_forgotten_after_a_day_and_not_before(beside: sa.Engine, worker: Worker) -> None:
     elsewhere = event(file_id="7", parent_id="999999", trigger="file.deleted")
     intake.receive(partial(UnitOfWork, beside), [elsewhere], now=datetime.now(UTC))
@@ -110,6 +144,21 @@ def test_finished_work_is_forgotten_after_a_day_and_not_before(beside: sa.Engine
 
     assert [found.workflow_id for found in kept] == ["event-1-1-1"]
     assert DBOS.list_workflows(status="SUCCESS") == []
+
+
+def test_housekeeping_that_fails_keeps_no_other_from_being_done(beside: sa.Engine, worker: Worker) -> None:
+    elsewhere = event(file_id="8", parent_id="999999", trigger="file.deleted")
+    intake.receive(partial(UnitOfWork, beside), [elsewhere], now=datetime.now(UTC))
+    eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
+    later = datetime.now(UTC) + REMEMBERED + timedelta(minutes=1)
+
+    def is_forgotten() -> bool:
+        with pytest.raises((ItemsFailed, sa.exc.SQLAlchemyError)):
+            worker.keep_house(now=later)
+        return DBOS.list_workflows(status="SUCCESS") == []
+
+    with refused(beside, "workers"):
+        eventually(is_forgotten, within=10)
 
 
 def test_a_request_is_remembered_for_longer_than_any_chat_takes_it(beside: sa.Engine, worker: Worker) -> None:
