@@ -16,24 +16,29 @@ if TYPE_CHECKING:
 
     from reviews.ports import Clock, Transactions
 
-BATCH = 5
 GOOD_FOR = timedelta(seconds=3)
 """For so long a permit can be used: none that was saved up adds to those of a later minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How many calls may be made at once, and how many a second from then on."""
+    """How many calls may be made at once, and how many a second from then on.
+
+    A process takes a `batch` of permits at a time.
+    """
 
     gate: str
     at_once: int
     a_second: int
+    batch: int = 5
 
 
-# 1,500 requests a minute are allowed. However many processes ask, in any minute they make at most the 150
-# that are free at once, one batch, and 20 a second of that minute and of the 3 s before: 1,415. What is left
-# is for calls that were longer on their way than others.
-ALL_CALLS = Pace(gate="docspace", at_once=150, a_second=20)
+# 1,500 requests a minute are allowed. However many processes ask, in any minute they make at most those that
+# are free at once, one batch, and those of each second of that minute and of the 3 s before: 1,352 and 104.
+# What is left is for calls that were longer on their way than others.
+ALL_CALLS = Pace(gate="docspace", at_once=150, a_second=19)
+RESERVED = Pace(gate="docspace reserved", at_once=40, a_second=1, batch=1)
+"""Further calls, for those for which a person waits: they find some left while the others stand in line."""
 UNHURRIED = Pace(gate="docspace unhurried", at_once=75, a_second=14)
 """The part of it that floods and sweeps of all workers take at most: a single change never waits for them."""
 SWEEPS = Pace(gate="docspace sweeps", at_once=50, a_second=CALLS_A_SECOND)
@@ -64,8 +69,8 @@ class Allowance:
 
     def _take_batch(self, now: datetime) -> None:
         with self._transactions() as work:
-            apart = timedelta(seconds=BATCH / self._pace.a_second)
+            apart = timedelta(seconds=self._pace.batch / self._pace.a_second)
             place = work.gates.queue(self._pace.gate, now, apart=apart)
             work.commit()
         at_once = timedelta(seconds=self._pace.at_once / self._pace.a_second)
-        self._left, self._good_from = BATCH, max(place - at_once, now)
+        self._left, self._good_from = self._pace.batch, max(place - at_once, now)

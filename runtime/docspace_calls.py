@@ -11,7 +11,7 @@ import structlog
 from docspace.client import Client
 from docspace.http import Http
 from reviews.errors import TryLater
-from runtime.allowance import ALL_CALLS, Allowance
+from runtime.allowance import ALL_CALLS, RESERVED, Allowance
 from runtime.settings import UnusableSettings
 from webhook.accounts import AccountFinder
 
@@ -39,8 +39,8 @@ class InLine:
 
 
 NOT_IN_LINE = InLine(seconds=0.0, wait=lambda _seconds: True)
-"""For calls that are told at once how long they have to wait: those of clicks, commands and pages, for which
-somebody waits, and those of sweeps, which pause by themselves."""
+"""For calls that are told at once how long they have to wait, such as those of sweeps, which pause by
+themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +57,19 @@ class Calls:
 
         Its calls keep to these paces too, and wait for their turn `in_line`.
         """
+        allowances = [Allowance(self.transactions, self.clock, pace) for pace in (*paces, ALL_CALLS)]
+        return self._connect(permit_all(allowances, in_line), patience)
+
+    def connect_for_person(self, *, patience: float) -> Http:
+        """Return the same for calls for which a person waits."""
+        return self._connect(permit_person(self.transactions, self.clock), patience)
+
+    def _connect(self, permit: Callable[[], float], patience: float) -> Http:
         host = self.settings.need(
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.need("DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys")
-        allowances = [Allowance(self.transactions, self.clock, pace) for pace in (*paces, ALL_CALLS)]
-        return Http(host, key, permit_all(allowances, in_line), self.share, patience=patience)
+        return Http(host, key, permit, self.share, patience=patience)
 
 
 def permit_all(allowances: Sequence[Allowance], in_line: InLine = NOT_IN_LINE) -> Callable[[], float]:
@@ -82,6 +89,12 @@ def permit_all(allowances: Sequence[Allowance], in_line: InLine = NOT_IN_LINE) -
         return 0.0
 
     return ask
+
+
+def permit_person(transactions: Transactions, clock: Clock) -> Callable[[], float]:
+    """Return what uses up a permit of those reserved for people, or one of all where none of them is left."""
+    reserved, others = (Allowance(transactions, clock, pace) for pace in (RESERVED, ALL_CALLS))
+    return lambda: reserved.ask() and others.ask()
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,11 @@ class Wiring:
     def docspace(self) -> Http:
         return self._docspace_calls.connect(patience=READ_SECONDS)
 
+    @cached_property
+    def _docspace_for_people(self) -> Http:
+        """The connection of commands in chat, whose answer somebody waits for."""
+        return self._docspace_calls.connect_for_person(patience=READ_SECONDS)
+
     def docspace_for_sweeps(self) -> Http:
         """Return the connection of the worker's sweeps, which leave calls to the events."""
         return self._docspace_calls.connect(patience=READ_SECONDS, paces=[SWEEPS, UNHURRIED])
@@ -235,7 +240,7 @@ class Wiring:
 
     @cached_property
     def docspace_accounts(self) -> DocSpaceAccounts:
-        connect = partial(self._docspace_calls.connect, patience=PATIENCE_FOR_ACCOUNTS)
+        connect = partial(self._docspace_calls.connect_for_person, patience=PATIENCE_FOR_ACCOUNTS)
         return DocSpaceAccounts(transactions=self.patient, clock=self.clock, find=AccountSearch(connect))
 
     @cached_property
@@ -332,7 +337,8 @@ class Wiring:
         )
 
     def _look(self, folder_id: str) -> Place | None:
-        places = Places(transactions=self.patient, portal=self.portal, routes=self.routes, clock=self.clock)
+        portal = Enrichment(Client(self._docspace_for_people))
+        places = Places(transactions=self.patient, portal=portal, routes=self.routes, clock=self.clock)
         return places.find(folder_id, attempts=PATIENCE)
 
     def hand_over(self, changed: Callable[[], None] = lambda: None) -> HandOver:
