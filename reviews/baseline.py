@@ -11,19 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.places import Places
-    from reviews.ports import Clock, ShowsTree, Transactions
+    from reviews.ports import Clock, ShowsTree, Transactions, UnitOfWork
 
 PASSES = 3  # DocSpace pages without order among equals, so that one walk may miss a file
 
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """Writes down what is not known yet, and nothing else: what events have told is newer."""
+    """Writes down what is not known yet, and nothing else: what events have told is newer.
+
+    `hold` is called first in each transaction that writes, and raises where somebody else looks meanwhile.
+    """
 
     transactions: Transactions
     portal: ShowsTree
     places: Places
     clock: Clock
+    hold: Callable[[UnitOfWork], object] = lambda _work: None
 
     def take(self, folder_id: str, *, told: Callable[[int, int], None]) -> int:
         """Go on where the last run stopped; return how many files are known in the end.
@@ -32,6 +36,7 @@ class Baseline:
         written down until then stays.
         """
         with self.transactions() as work:
+            self.hold(work)
             work.baselines.begun(folder_id, at=self.clock())
             work.commit()
         for _ in range(PASSES):
@@ -41,6 +46,7 @@ class Baseline:
             if known >= total:
                 break
         with self.transactions() as work:
+            self.hold(work)
             work.baselines.reached(folder_id, 0, finished_at=self.clock())
             work.folders.finish_listing([folder_id, *work.folders.unlisted_beneath(folder_id)])
             work.commit()
@@ -61,6 +67,7 @@ class Baseline:
             start += len(states)
             is_end = not states or start >= total
             with self.transactions() as work:
+                self.hold(work)
                 work.files.add_unknown([replace(state, listed_at=self.clock()) for state in states])
                 work.baselines.reached(folder_id, 0 if is_end else start, finished_at=None)
                 work.commit()

@@ -46,7 +46,8 @@ class DeliverySweep:
         """Read the log from where it was read to, or from `since`.
 
         A log that was never read is read from the earliest mark of the folders. One that DocSpace does not
-        show counts as read: without a key of full access the other two records have to do.
+        show counts as read: without a key of full access the other two records have to do. Raises
+        `Interrupted` and `LeaseLost`.
         """
         begin = self._begin(folders, until) - OVERLAP
         try:
@@ -55,10 +56,12 @@ class DeliverySweep:
             found = 0
         except FarSideError as error:
             with self.transactions() as work:
+                self.ask.lease.hold(work)
                 work.baselines.stopped(DELIVERIES, reason_in_words(error))
                 work.commit()
             return CaughtUp(until=until, trouble=error)
         with self.transactions() as work:
+            self.ask.lease.hold(work)
             work.baselines.swept(DELIVERIES, to=until)
             work.commit()
         return CaughtUp(until=until, found=found)

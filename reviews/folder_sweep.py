@@ -85,7 +85,7 @@ class FolderSweep:
     order: SweepOrder
 
     def run(self) -> Swept:
-        """Sweep, and write down how far that came.
+        """Sweep, and write down how far that came; raises `LeaseLost` and `Interrupted`.
 
         Where DocSpace rejects what one of its logs was asked, the listing finds what it can and the watermark
         stays: a listing does not say who did what, nor what was deleted.
@@ -109,6 +109,7 @@ class FolderSweep:
     def _write_down(self, mark: Watermark, look: _Look, *, is_first: bool) -> Swept:
         trouble = look.rejected or self.order.trouble
         with self.transactions() as work:
+            self.ask.lease.hold(work)
             if look.is_listed:
                 at = None if look.has_left_out else self.order.until
                 work.baselines.listed(self.folder_id, at=at)
@@ -216,6 +217,7 @@ class FolderSweep:
     def _stopped(self, error: FarSideError, found: int = 0) -> Swept:
         reason = reason_in_words(error)
         with self.transactions() as work:
+            self.ask.lease.hold(work)
             work.baselines.stopped(self.folder_id, reason)
             work.commit()
         return Swept(folder_id=self.folder_id, found=found, stopped_by=reason)

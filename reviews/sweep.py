@@ -205,7 +205,7 @@ class GapSweep:
             transactions=self.transactions,
             tree=tree,
             records=self.records,
-            baseline=replace(self.baseline, portal=tree, places=places),
+            baseline=replace(self.baseline, portal=tree, places=places, hold=lease.hold),
             missed=self._missed,
             ask=self._asking(lease),
             folder_id=lease.folder_id,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from reviews.ports import Clock, ShowsTree, Transactions
+    from reviews.ports import Clock, ShowsTree, Transactions, UnitOfWork
     from reviews.tree import FileState, Place
 
 T = TypeVar("T")
@@ -64,13 +64,18 @@ class Lease:
         if self.monotonic() - self._renewed < RENEWED_AFTER:
             return
         with self.transactions() as work:
-            is_ours = work.baselines.renew(
-                self.folder_id, self.owner, lasts=LEASE, due_at=self.clock() + LEASE
-            )
+            self.hold(work)
             work.commit()
-        if not is_ours:
-            raise LeaseLost
         self._renewed = self.monotonic()
+
+    def hold(self, work: UnitOfWork) -> None:
+        """Prolong the lease as a part of what is written under it; raises `LeaseLost`.
+
+        Until the transaction ends nobody else can take it.
+        """
+        due_at = self.clock() + LEASE
+        if not work.baselines.renew(self.folder_id, self.owner, lasts=LEASE, due_at=due_at):
+            raise LeaseLost
 
     def release(self, *, due_in: timedelta) -> None:
         """Give the lease back; the folder is due again so long from now."""

@@ -6,13 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from demo import COMPLIANCE, OTHER
+from reviews.delivery_sweep import DELIVERIES
+from reviews.errors import TryLater
 from reviews.sweep import AGAIN, HELD_PATIENCE
 from reviews.sweep_lease import LEASE, RENEWED_AFTER, Lease, LeaseLost
 from runtime.workflows import sweep_each
@@ -154,6 +156,77 @@ class Thief:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._portal, name)
+
+
+class Frozen:
+    """A portal after whose answer this process is frozen for an hour, while another one sweeps."""
+
+    def __init__(self, far_side: Any, office: PortalDesk, *, at: str, error: Exception | None = None) -> None:
+        self._far_side, self._office, self._at, self._error = far_side, office, at, error
+        self.after_the_other: list[Watermark] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return self._answer if name == self._at else getattr(self._far_side, name)
+
+    def _answer(self, *asked: Any, **more: Any) -> Any:
+        answer = getattr(self._far_side, self._at)(*asked, **more)
+        if not self.after_the_other:
+            with self._office.desk.engine.begin() as connection:
+                connection.execute(sa.update(baselines).values(leased_until=START))
+            self._office.desk.clock.advance(seconds=3600)
+            self._office.sweep_all()
+            self.after_the_other = marks_of(self._office)
+            if self._error:
+                raise self._error
+        return answer
+
+
+def marks_of(office: PortalDesk) -> list[Watermark]:
+    with office.desk.transactions(reading=True) as work:
+        return list(work.baselines.marks([FOLDER, DELIVERIES]).values())
+
+
+@pytest.mark.parametrize("error", [None, TryLater("DocSpace answered 503")])
+def test_a_sweep_that_was_frozen_writes_nothing_down_once_another_has_swept(
+    office: PortalDesk, error: Exception | None
+) -> None:
+    office.sweep_all()
+    office.desk.clock.advance(seconds=7 * 3600)
+    frozen = Frozen(office.sweep.portal, office, at="files_beneath", error=error)
+
+    swept = replace(office.sweep, portal=cast("Portal", frozen), monotonic=Ticks().read).sweep_due(
+        FOLDER, started_at=office.desk.clock()
+    )
+
+    assert swept is None
+    assert marks_of(office) == frozen.after_the_other != []
+
+
+def test_a_first_look_that_was_frozen_does_not_undo_that_another_has_come_to_its_end(
+    office: PortalDesk,
+) -> None:
+    frozen = Frozen(office.sweep.portal, office, at="files_beneath")
+
+    swept = replace(office.sweep, portal=cast("Portal", frozen), monotonic=Ticks().read).sweep_due(
+        FOLDER, started_at=office.desk.clock()
+    )
+
+    with office.desk.transactions(reading=True) as work:
+        assert (swept, work.baselines.unfinished([FOLDER])) == (None, [])
+    assert marks_of(office) == frozen.after_the_other != []
+
+
+@pytest.mark.parametrize("error", [None, TryLater("DocSpace answered 503")])
+def test_a_log_of_deliveries_that_was_read_by_another_meanwhile_counts_as_read_by_that(
+    office: PortalDesk, error: Exception | None
+) -> None:
+    office.sweep_all()
+    office.desk.clock.advance(seconds=3600)
+    frozen = Frozen(office.sweep.records, office, at="undelivered", error=error)
+
+    replace(office.sweep, records=cast("Records", frozen), monotonic=Ticks().read).run([])
+
+    assert marks_of(office) == frozen.after_the_other != []
 
 
 @ON_SQLITE
