@@ -54,11 +54,14 @@ _IS_BEING_DRAWN = sa.exists().where(
     cards.c.state != CardState.DEAD,
     sa.or_(cards.c.drawn < cards.c.wanted, cards.c.claimed_by.is_not(None)),
 )
+_OWNER_OF_NEWEST_CARD = sa.select(cards.c.review_id).order_by(cards.c.id.desc()).limit(1).scalar_subquery()
 _IS_OVER = sa.and_(
     reviews.c.state != ReviewState.OPEN,
     _IS_LONG_CLOSED,
     _IS_SETTLED,
     ~_IS_BEING_DRAWN,
+    # SQLite would give the number of its card out again; it goes once another card is newer.
+    reviews.c.id.is_distinct_from(_OWNER_OF_NEWEST_CARD),
 )
 
 

@@ -18,7 +18,7 @@ from store.removed_reviews import MOST_REMOVED, remove_reviews
 from store.schema import answers, cards, review_index, reviews
 from tests.retention.removing import count, pass_days, remove_all
 from tests.reviews.desk import attempt, wish
-from tests.reviews.samples import event
+from tests.reviews.samples import event, notice
 from tests.runtime.command import ended
 
 if TYPE_CHECKING:
@@ -184,6 +184,32 @@ def test_an_answer_that_was_taken_back_leaves_an_open_review_which_stays(desk: D
     let_years_pass(desk)
 
     assert remove(desk) == ["f1", LATEST]
+
+
+def test_no_number_of_a_card_is_given_out_again(desk: Desk) -> None:
+    gone = desk.open(event(file_id="f1"))
+    desk.open(event(file_id=LATEST))
+    with desk.transactions() as work:
+        work.cards.tell_at(("paper", "C1"), notice(), cause="reminder:1", review_id=gone.id)
+        work.commit()
+    desk.answers.take(attempt(gone))
+    desk.deliver_all()
+    newest = max(numbers_of_cards(desk))
+    pass_days(desk, 366)
+
+    assert remove(desk) == ["f1", LATEST]
+    desk.open(event(file_id="f2"))
+    assert min(numbers_of_cards(desk, "f2")) > newest
+    assert remove(desk) == [LATEST, "f2"]
+
+
+def numbers_of_cards(desk: Desk, file_id: str = "") -> list[int]:
+    """Return the numbers of the cards of a file's reviews; without a file those of all."""
+    query = sa.select(cards.c.id)
+    if file_id:
+        query = query.join(reviews).where(reviews.c.file_id == file_id)
+    with desk.engine.connect() as connection:
+        return list(connection.execute(query).scalars())
 
 
 def test_a_card_of_a_removed_review_answers_that_it_is_not_tracked_any_more(desk: Desk) -> None:
