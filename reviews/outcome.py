@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from reviews.ports import UnitOfWork
     from reviews.routing import Route
 
-_CAUSE = "outcome:"
+OUTCOME = "outcome:"
+"""How the cause of such a notice begins."""
 
 
 def channel_for(review: Review, route: Route | None, reaching: Collection[str]) -> str | None:
@@ -34,13 +35,13 @@ def tell(work: UnitOfWork, review: Review, *, channel: str, at: datetime) -> Non
     An answer that was taken back and given again in the same sense is no news.
     """
     outcome = f"{review.revision}:{review.state}"
-    causes = work.cards.causes(review.id, _CAUSE)
+    causes = work.cards.causes(review.id, OUTCOME)
     if review.state is ReviewState.OPEN or (causes and _of(causes[-1]) == outcome):
         return
     number = len(causes) + 1
     notice = _notice(review, at)
     for address in _addresses(review):
-        cause = f"{_CAUSE}{number}:{outcome}:{address.casefold()}"
+        cause = f"{OUTCOME}{number}:{outcome}:{address.casefold()}"
         told = replace(notice, mention=(address,))
         work.cards.tell_at((channel, to_person(address)), told, cause=cause, review_id=review.id)
 

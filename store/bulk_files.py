@@ -12,6 +12,7 @@ from reviews.errors import Conflict
 from reviews.model import CardState, ChangeKind, ReviewState
 from reviews.words import read_word
 from store import bulk_arrivals, rows
+from store.cards import release_notices
 from store.marks import put_in_file, refresh
 from store.schema import bulk_reviews, cards, review_file_people, review_files, reviews
 
@@ -186,6 +187,7 @@ class BulkFiles:
             return False
         refresh(self._connection, review_id)
         self._connection.execute(_DROP_UNTRIED, {"of_review": review_id})
+        release_notices(self._connection, review_id)
         return True
 
     def _put_people(self, review_id: str, people: Iterable[Person], position: int) -> None:

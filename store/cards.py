@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from reviews.model import CardPost, CardState
 from reviews.notice import person_of
+from reviews.outcome import OUTCOME
 from reviews.posting import CLOCK_ERROR
 from store import rows
 from store.engine import insert_into
@@ -59,6 +60,11 @@ _REDRAW_DRAWN = _REDRAW.where(cards.c.drawn == cards.c.wanted)
 _REDRAW_IN = _REDRAW.where(
     cards.c.notifier == sa.bindparam("in_notifier"), cards.c.wanted < sa.bindparam("most")
 )
+_RELEASE = (
+    sa.update(cards)
+    .where(cards.c.review_id == sa.bindparam("of_review"), cards.c.until_superseded)
+    .values(until_superseded=False)
+)
 _GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name")).with_for_update()
 
 
@@ -85,7 +91,8 @@ class Cards:
     ) -> bool:
         said = {"cause": cause, "notice": rows.notice_values(notice), "state": CardState.OWED}
         values = {"review_id": review_id, "notifier": target[0], "target": target[1], **said}
-        insert = insert_into(self._connection, cards).values(values).on_conflict_do_nothing()
+        kept = {"until_superseded": cause.startswith(OUTCOME)}
+        insert = insert_into(self._connection, cards).values({**values, **kept}).on_conflict_do_nothing()
         return self._connection.execute(insert.returning(cards.c.id)).first() is not None
 
     def thread(self, post: CardPost) -> CardPost | None:
@@ -192,6 +199,11 @@ class Cards:
         ours = {"card": card_id, "owner": owner}
         attempts: int | None = self._connection.execute(_OURS.values(**changes), ours).scalar_one_or_none()
         return attempts
+
+
+def release_notices(connection: sa.Connection, review_id: str) -> None:
+    """Have the notices of how a review ended go like any others, now that another took its place."""
+    connection.execute(_RELEASE, {"of_review": review_id})
 
 
 class Gates:

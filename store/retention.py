@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from reviews.listing import answered_by, by, waits_for
 from reviews.model import CardState, ReviewState
+from reviews.outcome import OUTCOME
 from reviews.tree import Standing
 from store.engine import reading
 from store.schema import accounts, cards, conversations, files, people, review_index, reviews
@@ -37,13 +38,18 @@ class Step:
     after: Any
 
 
+# By the words of the indexes `cards_passing` and `files_deleted`, none of them a parameter: PostgreSQL may
+# plan for any value of that, and would read all that is kept.
+_MAY_PASS = sa.and_(cards.c.cause != sa.literal("", literal_execute=True), ~cards.c.until_superseded)
+_IS_DELETED = files.c.standing == sa.literal(Standing.DELETED.value, literal_execute=True)
+
 _BEGAN = sa.func.coalesce(cards.c.posted_at, cards.c.due_since)
 _LAST_DRAWN = sa.func.coalesce(cards.c.drawn_at, cards.c.posted_at, cards.c.due_since)
 _IS_CLOSED = sa.exists().where(
     reviews.c.id == cards.c.review_id,
     reviews.c.state != ReviewState.OPEN,
     # By its notices it is known how a review ended last, until another took its place (reviews/outcome.py).
-    sa.or_(reviews.c.superseded_by.is_not(None), ~cards.c.cause.startswith("outcome:")),
+    sa.or_(reviews.c.superseded_by.is_not(None), ~cards.c.cause.startswith(OUTCOME)),
 )
 _IS_FINISHED_NOTICE = sa.and_(
     cards.c.cause != "",
@@ -62,9 +68,9 @@ def remove_notices(engine: sa.Engine, after: int, *, before: datetime) -> Step:
     """
     newest = sa.select(sa.func.max(cards.c.id)).scalar_subquery()
     query = sa.select(cards.c.id, _BEGAN.label("began"), _IS_FINISHED_NOTICE.label("over"))
-    query = query.where(cards.c.id > after, cards.c.id < newest).order_by(cards.c.id).limit(AT_ONCE)
+    query = query.where(_MAY_PASS, cards.c.id > after, cards.c.id < newest).order_by(cards.c.id)
     with reading(engine).connect() as connection:
-        found = connection.execute(query, {"before": before}).all()
+        found = connection.execute(query.limit(AT_ONCE), {"before": before}).all()
     old = [row for row in found if row.began is None or row.began < before]
     delete = sa.delete(cards).where(
         cards.c.id.in_([row.id for row in found if row.over]), _IS_FINISHED_NOTICE
@@ -74,14 +80,15 @@ def remove_notices(engine: sa.Engine, after: int, *, before: datetime) -> Step:
 
 
 _IS_GONE_FOR_LONG = sa.and_(
-    files.c.standing == Standing.DELETED,
+    _IS_DELETED,
     sa.func.coalesce(files.c.as_of, files.c.listed_at) < sa.bindparam("before", type_=files.c.as_of.type),
 )
 
 
 def remove_deleted_files(engine: sa.Engine, after: str, *, before: datetime) -> Step:
     """Remove what is known of files that were deleted for good before then."""
-    query = sa.select(files.c.file_id, _IS_GONE_FOR_LONG.label("over")).where(files.c.file_id > after)
+    query = sa.select(files.c.file_id, _IS_GONE_FOR_LONG.label("over"))
+    query = query.where(_IS_DELETED, files.c.file_id > after)
     with reading(engine).connect() as connection:
         found = connection.execute(query.order_by(files.c.file_id).limit(AT_ONCE), {"before": before}).all()
     over = [row.file_id for row in found if row.over]
@@ -90,14 +97,17 @@ def remove_deleted_files(engine: sa.Engine, after: str, *, before: datetime) -> 
     return Step(removed=removed, after=found[-1].file_id if len(found) == AT_ONCE else None)
 
 
+_IS_MARKED = review_index.c.value.in_(sa.bindparam("marks", expanding=True))
+_WITH_MARKS = sa.select(review_index.c.seq).where(_IS_MARKED).limit(1)
+
+
 def remove_people(engine: sa.Engine, after: str, *, before: datetime, named: Collection[str]) -> Step:
-    """Remove people who were not seen since then and in whom no review is about; `named` addresses stay."""
+    """Remove people who were not seen since then and whom no review names; `named` addresses stay."""
     query = sa.select(people).where(people.c.id > after).order_by(people.c.id).limit(AT_ONCE)
     with reading(engine).connect() as connection:
         found = connection.execute(query).all()
         unseen = [row for row in found if row.seen_at < before and (row.email or "") not in named]
-        taking_part = _find_marks(connection, [mark for row in unseen for mark in _marks(row)])
-    strangers = [row.id for row in unseen if not taking_part.intersection(_marks(row))]
+        strangers = [row.id for row in unseen if not _takes_part(connection, row)]
     delete = sa.delete(people).where(people.c.id.in_(strangers), people.c.seen_at < before)
     removed = _delete(engine, delete, bool(strangers))
     return Step(removed=removed, after=found[-1].id if len(found) == AT_ONCE else None)
@@ -111,12 +121,9 @@ def _marks(person: sa.Row[Any]) -> set[str]:
     return marks
 
 
-def _find_marks(connection: sa.Connection, marks: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(marks), AT_ONCE):
-        among = review_index.c.value.in_(marks[start : start + AT_ONCE])
-        found.update(connection.execute(sa.select(review_index.c.value).where(among).distinct()).scalars())
-    return found
+def _takes_part(connection: sa.Connection, person: sa.Row[Any]) -> bool:
+    """Tell whether any review has to do with somebody, however many have: the first one is enough."""
+    return connection.execute(_WITH_MARKS, {"marks": sorted(_marks(person))}).first() is not None
 
 
 def remove_accounts(engine: sa.Engine, *, before: datetime) -> Step:

@@ -18,6 +18,7 @@ from reviews.model import (
 )
 from store import rows
 from store.bulk_files import BulkFiles, load_summaries
+from store.cards import release_notices
 from store.marks import refresh
 from store.schema import answers, cards, reviews
 from store.tallies import CARD_TO_ANSWER, observe
@@ -109,7 +110,10 @@ class Reviews:
             .where(reviews.c.id == review_id, reviews.c.superseded_by.is_(None))
             .values(superseded_by=by)
         )
-        return self._connection.execute(update).rowcount == 1
+        if self._connection.execute(update).rowcount != 1:
+            return False
+        release_notices(self._connection, review_id)
+        return True
 
     def predecessors(self, review_id: str) -> list[str]:
         query = sa.select(reviews.c.id).where(reviews.c.superseded_by == review_id)

@@ -32,6 +32,8 @@ cards = sa.Table(
     sa.Column("drawn_at", Utc),
     sa.Column("caused_at", Utc),  # when the event arrived that the card is about
     sa.Column("posted_at", Utc),  # when it stood in its channel first
+    # A notice of how its review ended, which is needed until another review takes that one's place.
+    sa.Column("until_superseded", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 index_of_some(
     "cards_once_a_cause",
@@ -62,6 +64,8 @@ index_of_some("cards_undrawn", cards.c.id, where=cards.c.drawn < cards.c.wanted)
 sa.Index("cards_by_message", cards.c.target, cards.c.message_id)
 index_of_some("cards_claimed", cards.c.claimed_by, where=cards.c.claimed_by.is_not(None))
 index_of_some("cards_dead", cards.c.id, where=cards.c.state == "dead")
+# What retention looks at: neither cards, which go with their reviews, nor notices that are still needed.
+index_of_some("cards_passing", cards.c.id, where=sa.and_(cards.c.cause != "", ~cards.c.until_superseded))
 
 # When the next call may go to a far side that limits how often it is called, agreed among all workers.
 gates = sa.Table(

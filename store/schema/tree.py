@@ -24,6 +24,7 @@ files = sa.Table(
     sa.Column("listed_at", Utc),
 )
 sa.Index("files_by_title", files.c.title)
+index_of_some("files_deleted", files.c.file_id, where=files.c.standing == "deleted")
 
 # The folders above them. `was_in` is the folder that one was in before it was found elsewhere, until the move
 # has been taken account of; then that is `moved_from`, and `settled_at` the time of the newest event of the

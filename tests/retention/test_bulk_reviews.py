@@ -14,7 +14,7 @@ from tests.retention.removing import count, pass_days, remove_all
 from tests.retention.test_reviews import LATEST, YEAR, let_years_pass, remove
 from tests.reviews.desk import attempt, wish
 from tests.reviews.flood import arrive, bulks, flood, handle, names
-from tests.reviews.samples import routes
+from tests.reviews.samples import notice, routes
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -140,3 +140,20 @@ def test_a_step_removes_no_more_than_so_many_files(desk: Desk) -> None:
 
     assert [(step.removed, step.after is None) for step in steps] == [(1, False), (1, False), (0, True)]
     assert desk.verdict().problem is None
+
+
+def test_how_a_review_ended_goes_once_it_is_a_part_of_another(desk: Desk) -> None:
+    handle(desk, arrive(desk, names(1)))
+    [alone] = desk.reviews()
+    with desk.transactions() as work:
+        cause = "outcome:1:1:acknowledged:a"  # of an answer that was taken back
+        work.cards.tell_at(("paper", "C1"), notice(), cause=cause, review_id=alone.id)
+        work.commit()
+    desk.deliver_all()
+    answer(desk, flood(desk, 8))
+    pass_days(desk, 91)
+    handle(desk, arrive(desk, [LATEST]))
+
+    remove_all(desk)
+
+    assert [post.cause for post in desk.notices() if post.review_id == alone.id] == []

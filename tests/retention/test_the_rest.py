@@ -80,6 +80,19 @@ def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None
     assert told == [cause for cause in before if cause.startswith("outcome:")]
 
 
+def test_how_a_review_ended_goes_once_another_took_its_place(desk: Desk) -> None:
+    review = desk.answers.take(attempt(desk.open(event())))
+    tell(desk, "outcome:1:1:acknowledged:a", review.id)
+    desk.deliver_all()
+    pass_days(desk, 91)
+    desk.portal.versions[review.file_id] += 1
+    desk.open(event())
+
+    remove_all(desk)
+
+    assert "outcome:1:1:acknowledged:a" not in causes(desk)
+
+
 def test_notices_that_were_given_up_or_are_being_told_stay(desk: Desk) -> None:
     for cause in ("dead", "claimed", "told"):
         tell(desk, cause)

@@ -14,6 +14,8 @@ from alembic.config import Config
 
 from store.engine import create_engine
 from store.migrate import UnusableTables, migrate, require_current
+from store.schema import cards
+from tests.store.any_rows import fill_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,3 +136,18 @@ def test_a_migration_gives_up_in_a_sentence_when_the_lock_is_never_let_go(old_en
 
     migrate(old_engine)
     require_current(old_engine)
+
+
+def test_a_notice_of_how_a_review_ended_is_needed_until_another_takes_its_place(
+    old_engine: sa.Engine,
+) -> None:
+    fill_tables(old_engine, 3)
+    with old_engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE cards SET cause = 'outcome:1:1:acknowledged:a' WHERE id < 3")
+        connection.exec_driver_sql("UPDATE reviews SET superseded_by = 'v3' WHERE id = 'v2'")
+
+    migrate(old_engine)
+
+    with old_engine.connect() as connection:
+        found = connection.execute(sa.select(cards.c.id, cards.c.until_superseded).order_by(cards.c.id)).all()
+    assert found == [(1, True), (2, False), (3, False)]

@@ -1,0 +1,94 @@
+"""What a pass costs: what may go, however much is kept for ever. The databases count what they read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.listing import by
+from reviews.model import ChangeKind, Person
+from runtime.retention import rules_of
+from store.engine import create_engine
+from store.schema import review_index
+from store.unit_of_work import UnitOfWork
+from tests.databases import PostgresDatabases
+from tests.retention.removing import KEPT
+from tests.reviews.samples import START, notice
+from tests.store.many_rows import FIRST, fill
+from tests.store.reads import count_reads, statements_of
+
+if TYPE_CHECKING:
+    from runtime.retention import Rule
+    from tests.databases import SqliteDatabases
+
+SHORT, LONG = 300, 1200
+SLACK = 100
+NOW = START + timedelta(days=4000)
+PERSON = "left"
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_a_pass_reads_no_more_however_much_is_kept_for_ever(
+    database: str, request: pytest.FixtureRequest
+) -> None:
+    databases: SqliteDatabases | PostgresDatabases = request.getfixturevalue(f"{database}_databases")
+    addresses = [databases.new() for _ in range(2)]
+    short, long = map(_count_reads_of_a_pass, addresses, (SHORT, LONG))
+    if isinstance(databases, PostgresDatabases):
+        for address in addresses:
+            databases.give_back(address)
+
+    assert {name: (short[name], long[name]) for name in short if long[name] > 1.5 * short[name] + SLACK} == {}
+
+
+def _count_reads_of_a_pass(address: str, count: int) -> dict[str, int]:
+    """Return what each rule reads where the pass before has removed all that may go."""
+    engine = create_engine(address)
+    fill(engine, count)
+    _tell_how_reviews_ended(engine, count)
+    _let_somebody_leave(engine, count)
+    rules = rules_of(engine, keep_events=KEPT, keep_reviews=None, newest=1)
+    for rule in rules.values():
+        _walk(rule)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
+    reads = {}
+    for name, rule in rules.items():
+        statements = statements_of(engine, lambda rule=rule: _walk(rule))  # type: ignore[misc]
+        reads[name] = count_reads(engine, statements)
+    engine.dispose()
+    return reads
+
+
+def _walk(rule: Rule) -> None:
+    after = rule.start
+    while after is not None:
+        after = rule.step(after, NOW).after
+
+
+def _tell_how_reviews_ended(engine: sa.Engine, count: int) -> None:
+    """Tell it of each review: none is superseded, so each of these notices is needed."""
+    with UnitOfWork(engine) as work:
+        for number in range(FIRST, FIRST + count):
+            cause = "outcome:1:1:acknowledged:lee@example.com"
+            work.cards.tell_at(("slack", "U1"), notice(), cause=cause, review_id=f"r{number}")
+        work.commit()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE cards SET state = 'posted', drawn = wanted, handed_over = wanted, "
+            "due_since = '2020-01-01 00:00:00' WHERE cause <> ''"
+        )
+
+
+def _let_somebody_leave(engine: sa.Engine, count: int) -> None:
+    """Have each review name a person who was seen long ago."""
+    with UnitOfWork(engine) as work:
+        work.people.remember(Person(id=PERSON, name="Lee"), at=START)
+        work.commit()
+    marks = {"value": by(PERSON), "kind": ChangeKind.CONTENT}
+    with engine.begin() as connection:
+        rows = [{**marks, "seq": number} for number in range(FIRST, FIRST + count)]
+        connection.execute(sa.insert(review_index), rows)
