@@ -98,6 +98,8 @@ class Retention:
             self._go_on(now)
             raise
         self._removed[name] += step.removed
+        for each in step.unreadable:
+            log.warning("not_removed", of=name, id=each, reason="it can't be read")
         self._after = step.after
         if step.after is None:
             self._go_on(now)

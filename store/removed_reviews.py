@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from reviews import record
+from reviews.ledger import canonical
 from reviews.model import CardState, ChangeKind, ReviewState
 from store.chain import Chain
+from store.comparison import UNREADABLE
 from store.engine import reading
 from store.file_marks import find_file_marks
 from store.marks import pairs_of, take_out
@@ -17,8 +19,12 @@ from store.reviews import Reviews
 from store.schema import bulk_reviews, cards, ledger, metadata, reviews
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+
+    from reviews.ledger import Entry
+
+    Pairs = set[tuple[str, str]]
 
 AT_ONCE = 100
 """Reviews that one step reads: each has an entry in the ledger and some dozen rows in other tables."""
@@ -70,26 +76,29 @@ def remove_reviews(
 ) -> Step:
     """Remove reviews that were closed before then, with an entry in the ledger for each.
 
-    The newest review stays, whatever it is, so that SQLite gives no number out again.
+    One that can't be read stays, and the step names it: no entry could say what was removed. So does the
+    newest review, whatever it is: SQLite must not give its number out again.
     """
     newest = sa.select(sa.func.max(reviews.c.seq)).scalar_subquery()
     files = sa.func.coalesce(bulk_reviews.c.count, 0).label("files")
-    query = sa.select(reviews.c.seq, reviews.c.id, reviews.c.kind, reviews.c.opened_at, files)
-    query = query.add_columns(_IS_OVER.label("over"))
+    # The database compares the times: one that can't be read must not keep the others from being looked at.
+    is_old = (reviews.c.opened_at < _BEFORE).label("old")
+    query = sa.select(reviews.c.seq, reviews.c.id, reviews.c.kind, files, is_old, _IS_OVER.label("over"))
     query = query.outerjoin_from(reviews, bulk_reviews, bulk_reviews.c.review_id == reviews.c.id)
     query = query.where(reviews.c.seq > after, reviews.c.seq < newest).order_by(reviews.c.seq)
     with reading(engine).connect() as connection:
         found = connection.execute(query.limit(AT_ONCE), {"before": before}).all()
         over = [row for row in found if row.over]
         together = over[: _count_together([row.files for row in over], most_files)]
-        bulks = [row for row in together if row.kind == ChangeKind.BULK]
-        file_marks = {row.seq: find_file_marks(connection, row.id) for row in bulks}
-    seqs = [row.seq for row in together]
-    removed = _remove(engine, seqs, file_marks, before=before, now=now) if seqs else 0
+        file_pairs = {row.id: _find_file_pairs(connection, row) for row in together}
+    readable = {review_id: pairs for review_id, pairs in file_pairs.items() if pairs is not None}
+    unreadable = [review_id for review_id in file_pairs if review_id not in readable]
+    removed, more = _remove(engine, readable, before=before, now=now) if readable else (0, [])
+    unreadable += more
     if len(over) > len(together):
-        return Step(removed=removed, after=seqs[-1])
-    old = any(row.opened_at < before for row in found)
-    return Step(removed=removed, after=found[-1].seq if old else None)
+        return Step(removed=removed, after=together[-1].seq, unreadable=unreadable)
+    old = any(row.old for row in found)
+    return Step(removed=removed, after=found[-1].seq if old else None, unreadable=unreadable)
 
 
 def _count_together(files: Sequence[int], most_files: int) -> int:
@@ -102,34 +111,63 @@ def _count_together(files: Sequence[int], most_files: int) -> int:
     return min(len(files), MOST_REMOVED)
 
 
+def _find_file_pairs(connection: sa.Connection, row: sa.Row[Any]) -> Pairs | None:
+    """Return which rows the index has for the files of a bulk review; `None` where they can't be read."""
+    if row.kind != ChangeKind.BULK:
+        return set()
+    try:
+        return {(ChangeKind.BULK.value, mark) for mark in find_file_marks(connection, row.id)}
+    except UNREADABLE:
+        return None
+
+
 def _remove(
-    engine: sa.Engine,
-    seqs: Sequence[int],
-    file_marks: Mapping[int, set[str]],
-    *,
-    before: datetime,
-    now: datetime,
-) -> int:
-    """Remove these reviews, unless something has happened to them meanwhile.
+    engine: sa.Engine, file_pairs: Mapping[str, Pairs], *, before: datetime, now: datetime
+) -> tuple[int, list[str]]:
+    """Remove these reviews, unless something has happened to them meanwhile; return those that can't be read.
 
     No file joins a review that is closed: of one that still is, the marks of its files are those read before.
     """
-    query = sa.select(reviews.c.seq, reviews.c.id, reviews.c.marks).where(reviews.c.seq.in_(seqs), _IS_OVER)
+    query = sa.select(reviews.c.id).where(reviews.c.id.in_(file_pairs), _IS_OVER)
     query = query.order_by(reviews.c.seq).with_for_update(of=reviews, skip_locked=True)
     with engine.begin() as connection:
-        found = connection.execute(query, {"before": before}).all()
-        ids = [row.id for row in found]
+        locked = list(connection.execute(query, {"before": before}).scalars())
+        found = _read(connection, locked, now)
         chain = Chain(connection)
-        for review in Reviews(connection).many(ids):
-            chain.append(record.removed(review, at=now))
-        for row in found:
-            of_files = {(ChangeKind.BULK.value, mark) for mark in file_marks.get(row.seq, ())}
-            take_out(connection, row.seq, pairs_of(row.marks) | of_files)
+        for review_id, (seq, entry, pairs) in found.items():
+            chain.append(entry)
+            take_out(connection, seq, pairs | file_pairs[review_id])
         for table in _belonging():
-            connection.execute(sa.delete(table).where(table.c.review_id.in_(ids)))
-        connection.execute(sa.delete(reviews).where(reviews.c.id.in_(ids)))
+            connection.execute(sa.delete(table).where(table.c.review_id.in_(found)))
+        connection.execute(sa.delete(reviews).where(reviews.c.id.in_(found)))
         chain.write()
-    return len(ids)
+    return len(found), [review_id for review_id in locked if review_id not in found]
+
+
+def _read(
+    connection: sa.Connection, ids: Sequence[str], now: datetime
+) -> dict[str, tuple[int, Entry, Pairs]]:
+    """Return of each review its number, its last entry and its rows of the index; none of an unreadable one.
+
+    They are read together; where one can't be read, each alone.
+    """
+    try:
+        return dict(_describe(connection, ids, now))
+    except UNREADABLE:
+        if len(ids) == 1:
+            return {}
+    return {each: found for one in ids for each, found in _read(connection, [one], now).items()}
+
+
+def _describe(
+    connection: sa.Connection, ids: Sequence[str], now: datetime
+) -> Iterator[tuple[str, tuple[int, Entry, Pairs]]]:
+    marks = sa.select(reviews.c.id, reviews.c.seq, reviews.c.marks).where(reviews.c.id.in_(ids))
+    rows = {row.id: row for row in connection.execute(marks)}
+    for review in Reviews(connection).many(ids):
+        entry = record.removed(review, at=now)
+        canonical(entry)  # raises for what no entry can hold
+        yield review.id, (rows[review.id].seq, entry, pairs_of(rows[review.id].marks))
 
 
 def _belonging() -> list[sa.Table]:

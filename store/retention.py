@@ -31,11 +31,13 @@ AT_ONCE = 200
 class Step:
     """What came of a step: how many rows went, and the key after which the next one goes on.
 
-    `after` is `None` where all that is old was looked at.
+    `after` is `None` where all that is old was looked at. `unreadable` are ids of what was to go, and stays
+    because it can't be read.
     """
 
     removed: int
     after: Any
+    unreadable: Sequence[str] = ()
 
 
 # By the words of the indexes `cards_passing` and `files_deleted`, none of them a parameter: PostgreSQL may

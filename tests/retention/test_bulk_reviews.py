@@ -157,3 +157,14 @@ def test_how_a_review_ended_goes_once_it_is_a_part_of_another(desk: Desk) -> Non
     remove_all(desk)
 
     assert [post.cause for post in desk.notices() if post.review_id == alone.id] == []
+
+
+def test_it_stays_where_its_files_can_not_be_read(desk: Desk) -> None:
+    answer(desk, flood(desk, 8))
+    let_years_pass(desk)
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE review_files SET folders = '5' WHERE position = 3")
+
+    remove_all(desk, keep_reviews=YEAR)
+
+    assert [count(desk, table) for table in (bulk_reviews, review_files)] == [1, 8]
