@@ -8,7 +8,8 @@ once, and ten in the end; the others are locks and comments, and ask for nothing
 and retention runs, then three years. On SQLite and on PostgreSQL.
 
 The table says what an event adds on the average, and makes of it the size after a year: of what stays, all
-that the year has brought; of what goes, as much as there is at a time. Indexes count; free space does not.
+that the year has brought; of what goes, as much as there is at a time; of what an event leaves when it goes,
+that of those that went. Indexes count; free space does not.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ def show(database: str, measured: Measured) -> Table:
     """Return the table that stands in docs/retention.md."""
     titles = [f"after a year at {a_day:,} a day" for a_day in A_DAY]
     table = Table(database, "bytes an event", "of which stay", *titles, box=MARKDOWN)
-    rows = {name: _row(measured.whole[name], measured.after_events[name]) for name in measured.whole}
+    rows = {name: figures_of(measured.whole[name], measured.after_events[name]) for name in measured.whole}
     whole = _sum(rows.values())
     large = {name: row for name, row in rows.items() if max(row[:2]) >= whole[0] * LARGE}
     for name, row in sorted(large.items(), key=lambda each: -each[1][2]):
@@ -195,11 +196,10 @@ def _sum(rows: Iterable[list[float]]) -> list[float]:
     return [sum(column) for column in zip(*rows, strict=True)]
 
 
-def _row(whole: float, stays: float) -> list[float]:
-    """Return a table's figures: what goes is there for ninety days."""
-    goes = max(whole - stays, 0)
-    a_year = [a_day * (stays * DAYS + goes * KEEP_EVENTS.days) for a_day in A_DAY]
-    return [whole, stays, *a_year]
+def figures_of(whole: float, stays: float) -> list[float]:
+    """Return a table's figures: an event leaves `whole` bytes for ninety days, and then `stays`."""
+    of_one = whole * KEEP_EVENTS.days + stays * (DAYS - KEEP_EVENTS.days)
+    return [whole, stays, *(a_day * of_one for a_day in A_DAY)]
 
 
 def _cells(row: list[float]) -> list[str]:
