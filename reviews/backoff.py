@@ -12,7 +12,7 @@ LONGEST_WAIT = 1800.0
 ATTEMPTS = 20  # about five hours of trying
 
 ATTEMPTS_WITHOUT_CHANNEL = 9
-"""About a quarter of an hour, in which all workers may come to have a channel that one of them lacks."""
+"""With waits of 510 to 638 seconds in all, in which each worker may come to have a channel that one lacks."""
 
 
 def wait(attempts: int, *, wish: float | None, random: Callable[[], float]) -> float:
