@@ -137,10 +137,12 @@ class _Removals:
         self._check()
 
     def _check(self) -> None:
-        found = comparison.read_entries(self.engine, self._open)
-        for review_id, entries in found.items():
-            if (finding := check_removal(review_id, entries)) is not None:
-                self.findings.add(finding)
+        if not self._open:
+            return
+        walked = comparison.walk_entries(self.engine, self._open)
+        found = [finding for each in walked if (finding := check_removal(*each)) is not None]
+        for finding in sorted(found, key=lambda finding: finding.entry or 0):
+            self.findings.add(finding)
         self._open.clear()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -137,10 +138,20 @@ def reviews_that_lack(engine: sa.Engine, most: int) -> Iterator[tuple[str, str]]
             yield from ((str(review_id), name) for review_id in found)
 
 
-def read_entries(engine: sa.Engine, review_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return all entries of each of these reviews, in order."""
+def walk_entries(
+    engine: sa.Engine, review_ids: Sequence[str]
+) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    """Yield each of these reviews with its entries in order, which are read as they are asked for.
+
+    A bulk review has at least one for each of its files: those of many reviews are not in memory together.
+    """
+    query = _ENTRIES.order_by(None).order_by(ledger.c.review_id, ledger.c.seq)
     with reading(engine).connect() as connection:
-        return _read_entries(connection, review_ids)
+        streamed = {"yield_per": READ_AT_ONCE}
+        with connection.execute(query, {"ids": list(review_ids)}, execution_options=streamed) as found:
+            for review_id, rows_of in groupby(found, key=lambda row: row.review_id):
+                entries = (_read(row.seq, row.entry) for row in rows_of)
+                yield review_id, (entry for entry in entries if entry is not None)
 
 
 def _walk_block(
@@ -221,8 +232,6 @@ def _beside(connection: sa.Connection, index: Mapping[str, Pairs]) -> Iterator[t
 
 def _read_entries(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     told: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    if not ids:
-        return told
     for review_id, seq, text in connection.execute(_ENTRIES, {"ids": list(ids)}).all():
         if (entry := _read(seq, text)) is not None:
             told[review_id].append(entry)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
-from reviews.ledger import GENESIS, Head, canonical, chained
+from reviews.ledger import GENESIS, EntryType, Head, canonical, chained
+from reviews.record import moment
 from runtime.record_check import check
 from store import chain
 from store.engine import create_engine
 from store.schema import answers, cards, ledger, ledger_head, reviews
+from store.unit_of_work import UnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.samples import START, event
@@ -199,3 +202,29 @@ def test_what_others_do_meanwhile_is_no_fault(desk: Desk) -> None:
     assert [verdict.problem for verdict in verdicts if not verdict.intact] == []
     assert verdicts
     assert check(desk.engine).checked == ENTRIES + 2 * 20
+
+
+def test_removed_reviews_of_any_size_are_checked_in_little_memory(engine: sa.Engine) -> None:
+    """Each has many files, and so many entries; what a check keeps of one does not grow with them."""
+    peaks = []
+    for number in range(2):
+        with UnitOfWork(engine) as work:
+            for files in range(10 if number == 0 else 45):
+                _append_removed(work, f"bulk-{number}-{files}", files=400)
+            work.commit()
+        tracemalloc.start()
+        assert check(engine).intact
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < 1.5 * peaks[0]
+
+
+def _append_removed(work: UnitOfWork, review_id: str, *, files: int) -> None:
+    """Append what the record has of a bulk review that was removed."""
+    of_review = {"at": moment(START), "review_id": review_id, "route": "compliance"}
+    for number in range(files):
+        joined = {"type": EntryType.REVIEW_JOINED, "file_id": f"{number}", "title": "A title.docx"}
+        work.ledger.append({**joined, **of_review})
+    work.ledger.append({"type": EntryType.REVIEW_ACKNOWLEDGED, **of_review})
+    work.ledger.append({"type": EntryType.REVIEW_REMOVED, "answers": 1, **of_review})
