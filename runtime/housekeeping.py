@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -42,11 +43,7 @@ log = structlog.get_logger()
 
 def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> None:
     """Look once. Several workers may do so at the same time."""
-    broken = _settled(
-        DBOS.list_workflows(status=_BROKEN_OFF, limit=AT_ONCE, load_input=False, load_output=False), now=now
-    )
-    # What a newer release began is left to it.
-    broken = [workflow for workflow in broken if is_known_work(workflow.workflow_id)]
+    broken = _find_broken_off(now)
     for workflow in broken:
         deadly = workflow.status == _DEADLY
         given_up = deadly and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))
@@ -110,6 +107,22 @@ def forget(transactions: Transactions, *, now: datetime, edge: Edge = let_throug
         with edge(name), transactions() as work:
             part(work, now)
             work.commit()
+
+
+def _find_broken_off(now: datetime) -> list[WorkflowStatus]:
+    """Return some work that broke off, the oldest first. What a newer release began is left to it.
+
+    However much that is: after a rollback it lies before all that breaks off from then on.
+    """
+    found: list[WorkflowStatus] = []
+    for offset in itertools.count(0, AT_ONCE):
+        page = DBOS.list_workflows(
+            status=_BROKEN_OFF, limit=AT_ONCE, offset=offset, load_input=False, load_output=False
+        )
+        found += [each for each in _settled(page, now=now) if is_known_work(each.workflow_id)]
+        if len(page) < AT_ONCE or len(found) >= AT_ONCE:
+            break
+    return found
 
 
 def _again(engine: sa.Engine, broken: WorkflowStatus) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 from dbos import DBOS
 
-from runtime.workflows import PROCESS_EVENT, subject_of
+from runtime.workflows import PROCESS_EVENT, is_known_work, subject_of
 from store.stuck import files_of, find_handed_over, hand_over_again
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ class StuckEvents:
         )
         if len(jobs) == MOST_JOBS:
             return []
-        busy = files_of(self._engine, {subject_of(job.workflow_id)[1] for job in jobs})
+        # The name of a newer release's job does not say which event it is about: two jobs may work on one.
+        names = [job.workflow_id for job in jobs if is_known_work(job.workflow_id)]
+        busy = files_of(self._engine, {subject_of(name)[1] for name in names})
         again = hand_over_again(self._engine, (each for each in handed if each.file_id not in busy))
         for event_id in again:
             log.warning("event_stuck", id=event_id, handed_over_again=True)

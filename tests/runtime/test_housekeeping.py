@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from reviews.model import CardState, EventState
 from reviews.reminders import AT_ONCE
 from runtime.durable import VERSION
+from runtime.housekeeping import AT_ONCE as BROKEN_AT_ONCE
 from runtime.housekeeping import SETTLED
 from runtime.workflows import KILLS
 from store import handover
@@ -166,6 +167,33 @@ def test_work_of_a_kind_that_a_newer_release_knows_is_left_to_it(beside: sa.Engi
     assert [left.workflow_id for left in DBOS.list_workflows(status="ERROR")] == ["dream-of-7"]
 
 
+def test_however_much_a_newer_release_left_what_broke_off_here_is_handed_over_again(
+    beside: sa.Engine, worker: Worker
+) -> None:
+    receive_change(beside)
+    [delayed] = eventually(waiting)
+    DBOS.cancel_workflow(delayed)
+    copy_workflow(beside, delayed, times=BROKEN_AT_ONCE)
+
+    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
+
+    assert eventually(waiting) == ["event-1-2-2"]
+    assert len(DBOS.list_workflows(workflow_id_prefix="dream-of-")) == BROKEN_AT_ONCE
+
+
+def copy_workflow(engine: sa.Engine, workflow_id: str, *, times: int) -> None:
+    """Copy the engine's row of a workflow under names of another release, each older than the row."""
+    schema = None if engine.dialect.name == "sqlite" else "dbos"
+    table = sa.Table("workflow_status", sa.MetaData(), schema=schema, autoload_with=engine)
+    with engine.begin() as connection:
+        row = (
+            connection.execute(sa.select(table).where(table.c.workflow_uuid == workflow_id)).mappings().one()
+        )
+        older = {**row, "created_at": row["created_at"] - 1000}
+        copies = [{**older, "workflow_uuid": f"dream-of-{number}"} for number in range(times)]
+        connection.execute(sa.insert(table), copies)
+
+
 def test_an_event_that_kills_its_worker_again_and_again_is_given_up(
     wiring: Wiring, beside: sa.Engine, worker: Worker
 ) -> None:
@@ -266,6 +294,18 @@ def test_an_event_whose_job_was_lost_is_handed_over_again(beside: sa.Engine, wor
 
     assert with_a_job == ["event-1-1-2"]
     eventually(lambda: waiting() == ["event-1-2-2"])
+
+
+def test_a_job_that_a_newer_release_named_keeps_no_event_from_being_handed_over_again(
+    beside: sa.Engine, worker: Worker
+) -> None:
+    receive_change(beside, ago=LONG_AGO)
+    eventually(lambda: waiting() == ["event-1-1-2"])
+    eventually(lambda: change_waiting(beside, "workflow_uuid = 'dream-of-7'"))
+
+    keep_house(worker, now=datetime.now(UTC))
+
+    eventually(lambda: "event-1-2-2" in waiting())
 
 
 def test_what_another_event_s_job_works_on_is_left_alone(
