@@ -25,6 +25,9 @@ class Limits:
     of_target: int
 
 
+_Key = tuple[bool, str, str | None]
+"""Whether cards are redrawn, the channel, and the target; without one, that of the whole channel."""
+
 POSTS = Limits(of_channel=4, of_target=3)
 REDRAWS = Limits(of_channel=2, of_target=2)
 
@@ -55,26 +58,37 @@ class Lanes:
         self._posts, self._redraws = posts, redraws
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._lanes: defaultdict[tuple[bool, str, str | None], _Lane] = defaultdict(_Lane)
+        self._lanes: defaultdict[_Key, _Lane] = defaultdict(_Lane)
 
     @contextmanager
     def lane(self, channel: str, target: str, *, redraw: bool) -> Iterator[float]:
         """Yield for how many seconds to stay away; at 0 a lane is taken until the block ends."""
         limits = self._redraws if redraw else self._posts
+        at_target = (redraw, channel, target)
         now = self._seconds()
         with self._lock:
-            lanes = [self._lanes[redraw, channel, None], self._lanes[redraw, channel, target]]
+            of_channel = self._lanes[redraw, channel, None]
+            # At a target that no call is under way to, one is expected to take as long as the channel's last.
+            lanes = [of_channel, self._lanes.setdefault(at_target, _Lane(took=of_channel.took))]
             most = (limits.of_channel, limits.of_target)
             waits = (_wait(lane, limit, now) for lane, limit in zip(lanes, most, strict=True))
             wait = next(filter(None, waits), 0.0)
             for lane in lanes if not wait else []:
                 lane.began.append(now)
+            self._drop_if_empty(at_target)
         try:
             yield wait
         finally:
             with self._lock:
                 for lane in lanes if not wait else []:
                     _leave(lane, now, took=self._seconds() - now)
+                self._drop_if_empty(at_target)
+
+    def _drop_if_empty(self, at_target: _Key) -> None:
+        """Forget a target without a call, so that those of many people don't add up; channels are few."""
+        lane = self._lanes.get(at_target)
+        if lane is not None and not lane.began:
+            del self._lanes[at_target]
 
 
 def _wait(lane: _Lane, limit: int, now: float) -> float:

@@ -86,3 +86,15 @@ def test_a_redraw_does_not_wait_for_first_posts_nor_these_for_redraws(lanes: Lan
         assert [wait > 0 for wait in redraws] == [False, True]
         assert ask(lanes, target="b", redraw=True) == 0
         assert ask(lanes, target="b") == 0
+
+
+def test_nothing_is_kept_of_a_target_that_no_call_is_under_way_to(lanes: Lanes) -> None:
+    for number in range(100):
+        ask(lanes, target=f"{number}@example.com")
+    with lanes.lane("mail", "a", redraw=False), lanes.lane("mail", "a", redraw=False):
+        assert ask(lanes) > 0
+        with lanes.lane("mail", "b", redraw=False):
+            assert ask(lanes, target="c") > 0
+
+    kept = [target for _, _, target in lanes._lanes if target is not None]  # noqa: SLF001 - nobody else sees it
+    assert kept == []
