@@ -22,7 +22,6 @@ _DESCRIBE = frozenset(
     {EntryType.REVIEW_JOINED, EntryType.REVIEW_FILE_REVISED, EntryType.REVIEW_FILE_RELABELLED}
 )
 _TAKE_APART = frozenset({EntryType.REVIEW_TAKEN_OUT, EntryType.REVIEW_FILE_SUPERSEDED})
-ABOUT_FILES = _DESCRIBE | _TAKE_APART
 _LEFT_OUT = ("seen_late", "happened_at")
 """Members that an entry leaves out where there is nothing to say."""
 

@@ -48,9 +48,6 @@ STANDING = OwnWords(
         ReviewState.REPLACED: marked("part of a bulk review"),
     }
 )
-NEWS = OwnWords(
-    {Decision.ACKNOWLEDGE: marked("was reviewed"), Decision.REQUEST_CHANGES: marked("needs changes")}
-)
 OUTCOMES = OwnWords(
     {
         Decision.ACKNOWLEDGE: marked("Reviewed by {who} after {took}."),
