@@ -75,8 +75,8 @@ class Cause:
 class Gathering:
     """What a bulk review has gathered, beside its own row.
 
-    Files arrived from `arrived_from` to `arrived_to`; in the newest minute in which any did, which began at
-    `minute_from`, `minute_count` of them.
+    Files arrived from `arrived_from` to `arrived_to`. In a flood by the minute, `minute_count` of them did in
+    the newest minute, which began at `minute_from`; for other causes these two mean nothing.
     """
 
     review_id: str

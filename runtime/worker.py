@@ -63,7 +63,7 @@ class Worker:
     def __init__(self, wiring: Wiring, *, poll: float = HAND_OVER_POLL) -> None:
         """Build what the workflows need, so that a missing setting is said before anything starts.
 
-        So many seconds apart it looks for work of which nobody has told it.
+        Where nothing wakes it, it looks for work to hand over every `poll` seconds.
         """
         self._poll = poll
         self._wiring = wiring
