@@ -10,7 +10,7 @@ from reviews.acts import REMOVALS, doers, merge_acts, merge_people
 from reviews.bulk import file_of
 from reviews.classify import combined
 from reviews.errors import Conflict
-from reviews.gathering import Bulks
+from reviews.gathering import Bulks, Flood
 from reviews.model import ChangeKind, Review, ReviewState
 from reviews.nameless import kept
 from reviews.notice import Notice, NoticeKind
@@ -66,8 +66,8 @@ class Change:
     """Where it was on this route before, where that is known and it is on it still."""
     arrived: datetime | None = None
     """When the first event of it was received."""
-    bulk: Review | None = None
-    """The bulk review that it has become a part of."""
+    flood: Flood | None = None
+    """The flood of which it is a part."""
 
     @property
     def kind(self) -> ChangeKind:
@@ -109,8 +109,8 @@ class Outcome:
 
     reviewed: bool
     reason: str
-    bulk: Review | None = None
-    """The bulk review that the file is a part of."""
+    flood: Flood | None = None
+    """The flood of which the change is a part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,10 +142,12 @@ class Duties:
             return Outcome(reviewed=False, reason=reason)
         if before is not None and before.state is ReviewState.OPEN:
             review = self._revise(work, before, change)
+            flood = self.bulks.flood_of(work, review, change) if before.of_file else None
         else:
             review = self._open(work, before, change)
+            flood = Flood(review=review) if review.kind is ChangeKind.BULK else None
         reason = f"review {review.id}, revision {review.revision}"
-        return Outcome(reviewed=True, reason=reason, bulk=review if review.kind is ChangeKind.BULK else None)
+        return Outcome(reviewed=True, reason=reason, flood=flood)
 
     def _revise(self, work: UnitOfWork, before: Review, change: Change) -> Review:
         review = replace(

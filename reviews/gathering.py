@@ -35,6 +35,21 @@ MOST_PEOPLE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
+class Flood:
+    """A flood of which a change is a part, for those who are told of all of it at once.
+
+    `again` is empty for the one that the bulk review has gathered; it names a later one over the same files.
+    """
+
+    review: Review
+    again: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.review.file_id}:{self.again}" if self.again else self.review.file_id
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bulks:
     """Decides whether a change joins a bulk review, and keeps that review up to date.
 
@@ -180,6 +195,21 @@ class Bulks:
         work.ledger.append(file_records.revised(after, file, events, before=review))
         work.cards.redraw_drawn(review.id)
         return after
+
+    def flood_of(self, work: UnitOfWork, review: Review, change: Change) -> Flood | None:
+        """Return the flood by which a file of a bulk review changed again; `None` where it did so by itself.
+
+        Whatever changes many of its files once more is another one, for each hour in which it arrives.
+        """
+        if change.arrived is None:
+            return None
+        keys = [cause.key for cause in causes.causes_of(change)]
+        for gathering in work.bulk_files.gathering(review.route, keys):
+            if gathering.review_id == review.id and gathering.takes(change.arrived, change.route):
+                return Flood(review=review)
+        if work.events.is_of_many(min(change.events)):
+            return Flood(review=review, again=f"{change.arrived:%Y-%m-%dT%H}")
+        return None
 
     def relabel(self, work: UnitOfWork, view: Review, file: BulkFile) -> None:
         """Write down what a file of an open bulk review is called and where it is; its revision stays."""

@@ -276,7 +276,7 @@ class Intake:
             named = [replace(change, arrived=burst.lead.received_at) for change in changes]
             outcomes = self._decide(work, named)
             named = [
-                replace(change, bulk=outcome.bulk) for change, outcome in zip(named, outcomes, strict=True)
+                replace(change, flood=outcome.flood) for change, outcome in zip(named, outcomes, strict=True)
             ]
             subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
             remember(work)

@@ -59,7 +59,8 @@ def tell(
 ) -> None:
     """Owe each subscriber a notice, or a line of the next digest, once for each file or folder.
 
-    Of files that are reviewed together they hear once, with their number.
+    Of the files of a flood they hear once, with their number; of what changes in one of them later, like of
+    any other change.
 
     `carded` are the channels that get the card of one of these changes, which says it all. Where a file
     arrives is told before where it left: who sees both places hears of the one where it is. A channel that
@@ -70,14 +71,15 @@ def tell(
         for seen in sorted(_seen(work, change), key=lambda each: each.from_above):
             subscription = seen.subscription
             target = (subscription.notifier, subscription.target)
-            many = change.bulk
+            flood = change.flood
             if subscription.digest and target not in carded:
-                line = _line_of_many(work, many, seen, at) if many else _line(seen, at)
-                work.subscriptions.gather(subscription, many.file_id if many else change.subject, line, at=at)
+                line = _line_of_many(work, flood.review, seen, at) if flood else _line(seen, at)
+                subject = flood.review.file_id if flood else change.subject
+                work.subscriptions.gather(subscription, subject, line, at=at)
             elif target not in told:
                 cause = f"change:{max(change.events)}:{change.subject}"
-                if many:
-                    work.cards.tell_at(target, _notice_of_many(many, seen, at), cause=many.file_id)
+                if flood:
+                    work.cards.tell_at(target, _notice_of_many(flood.review, seen, at), cause=flood.key)
                 else:
                     work.cards.tell_at(target, _notice(seen, at), cause=cause)
                 told.add(target)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.bulk import SUBJECT
 from reviews.listing import answered_by, by, waits_for
 from reviews.model import CardState, ReviewState
 from reviews.outcome import OUTCOME
@@ -53,18 +54,22 @@ _IS_CLOSED = sa.exists().where(
     # By its notices it is known how a review ended last, until another took its place (reviews/outcome.py).
     sa.or_(reviews.c.superseded_by.is_not(None), ~cards.c.cause.startswith(OUTCOME)),
 )
+# By what subscribers were told of a flood it is known that they were, also where one of its files comes late.
+_IS_OF_FLOOD = sa.exists().where(cards.c.cause.startswith(SUBJECT), reviews.c.file_id == cards.c.cause)
 _IS_FINISHED_NOTICE = sa.and_(
     cards.c.cause != "",
     cards.c.state == CardState.POSTED,
     cards.c.drawn >= cards.c.wanted,
     cards.c.claimed_by.is_(None),
     sa.bindparam("before", type_=cards.c.drawn_at.type) > _LAST_DRAWN,
-    sa.or_(cards.c.review_id.is_(None), _IS_CLOSED),
+    sa.or_(sa.and_(cards.c.review_id.is_(None), ~_IS_OF_FLOOD), _IS_CLOSED),
 )
 
 
 def remove_notices(engine: sa.Engine, after: int, *, before: datetime) -> Step:
     """Remove notices that were posted before then, of no review or of a closed one.
+
+    What was told of a flood to those who subscribed stays as long as its bulk review does.
 
     The newest row stays, whatever it is, so that SQLite gives no number out again.
     """

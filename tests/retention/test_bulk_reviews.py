@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.model import Decision, Person, ReviewState
+from reviews.model import ChangeKind, Decision, Person, ReviewState
 from store.removed_reviews import remove_reviews
 from store.schema import bulk_reviews, review_file_people, review_files, review_index
 from tests.retention.removing import count, pass_days, remove_all
@@ -15,6 +15,7 @@ from tests.retention.test_reviews import LATEST, YEAR, let_years_pass, remove
 from tests.reviews.desk import attempt, wish
 from tests.reviews.flood import arrive, bulks, flood, handle, names
 from tests.reviews.samples import notice, routes
+from tests.reviews.subscribed import subscribe, told
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -123,6 +124,36 @@ def test_what_was_sent_back_stays_with_all_its_files(desk: Desk) -> None:
 
     assert remove(desk) == [many.file_id, LATEST]
     assert count(desk, review_files) == 5
+
+
+def test_what_was_told_of_a_flood_is_told_once_also_where_a_file_comes_months_later(desk: Desk) -> None:
+    subscribe(desk)
+    *numbers, late = arrive(desk, names(6))
+    handle(desk, numbers)
+    assert len(told(desk)) == 1
+    pass_days(desk, 200)
+    handle(desk, arrive(desk, [LATEST]))
+    desk.deliver_all()
+    remove_all(desk)
+
+    handle(desk, [late])
+
+    [many] = bulks(desk)
+    assert many.bulk is not None
+    assert many.bulk.count == 6
+    assert [notice.change for notice in told(desk)] == [ChangeKind.BULK, ChangeKind.CONTENT]
+
+
+def test_what_was_told_of_a_flood_goes_after_its_review(desk: Desk) -> None:
+    subscribe(desk)
+    many = flood(desk, 5)
+    answer(desk, many)
+    let_years_pass(desk)
+
+    for _ in range(2):
+        remove_all(desk, keep_reviews=YEAR)
+
+    assert [card.notice.change for card in desk.notices() if card.notice] == [ChangeKind.CONTENT]
 
 
 def test_a_step_removes_no_more_than_so_many_files(desk: Desk) -> None:

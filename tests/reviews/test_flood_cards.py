@@ -196,15 +196,77 @@ def test_a_subscribed_channel_hears_once_with_the_number(desk: Desk) -> None:
     assert told.kinds == ((ChangeKind.CONTENT, 6),)
 
 
+def save(desk: Desk, *files: str) -> None:
+    for file in files:
+        desk.portal.versions[file] += 1
+    handle(desk, arrive(desk, files, trigger="file.updated"))
+
+
+def told_since(desk: Desk, before: int) -> list[tuple[ChangeKind | None, str]]:
+    """Return what the subscribed channel was told after so many other notices."""
+    desk.deliver_all()
+    return [(notice.change, notice.title) for _, notice in desk.paper.told[before:]]
+
+
+def test_of_a_file_of_an_open_bulk_review_that_changes_later_a_subscribed_channel_hears(desk: Desk) -> None:
+    subscribe(desk)
+    flood(desk, 5)
+    assert told_since(desk, 0) == [(ChangeKind.BULK, "Compliance")]
+
+    for _ in range(2):
+        desk.clock.advance(days=3)
+        save(desk, "f001")
+
+    assert told_since(desk, 1) == [(ChangeKind.CONTENT, "f001.docx")] * 2
+
+
+def test_what_changes_again_while_the_flood_lasts_is_told_with_it(desk: Desk) -> None:
+    subscribe(desk)
+    flood(desk, 5)
+
+    desk.clock.advance(seconds=30)
+    save(desk, "f001")
+
+    assert told_since(desk, 0) == [(ChangeKind.BULK, "Compliance")]
+
+
+def test_a_later_flood_over_the_same_files_is_told_once_too(desk: Desk) -> None:
+    subscribe(desk)
+    flood(desk, 5)
+    desk.deliver_all()
+
+    desk.clock.advance(days=3)
+    save(desk, *names(5))
+
+    assert told_since(desk, 1) == [(ChangeKind.BULK, "Compliance")]
+
+
+def lines_of(desk: Desk) -> list[tuple[ChangeKind, int, str]]:
+    with desk.transactions(reading=True) as work:
+        [waiting] = work.subscriptions.waiting()
+        lines = work.subscriptions.take(*FEED, before={waiting.folder: desk.clock.now.replace(year=2030)})
+    return [(line.kind, line.files, line.title) for line in lines]
+
+
 def test_a_digest_has_one_line_for_a_flood(desk: Desk) -> None:
     subscribe(desk, digest=True)
     flood(desk, 6)
 
-    with desk.transactions(reading=True) as work:
-        [waiting] = work.subscriptions.waiting()
-        lines = work.subscriptions.take(*FEED, before={waiting.folder: desk.clock.now.replace(year=2030)})
+    assert lines_of(desk) == [(ChangeKind.BULK, 6, "Compliance")]
 
-    assert [(line.kind, line.files, line.title) for line in lines] == [(ChangeKind.BULK, 6, "Compliance")]
+
+def test_a_digest_has_a_line_for_each_file_of_a_flood_that_changes_later(desk: Desk) -> None:
+    subscribe(desk, digest=True)
+    flood(desk, 6)
+
+    desk.clock.advance(hours=2)
+    save(desk, "f001", "f002")
+
+    assert sorted(lines_of(desk)) == [
+        (ChangeKind.BULK, 6, "Compliance"),
+        (ChangeKind.CONTENT, 0, "f001.docx"),
+        (ChangeKind.CONTENT, 0, "f002.docx"),
+    ]
 
 
 def test_what_was_owed_of_a_review_that_became_a_part_is_posted_no_more(desk: Desk) -> None:
