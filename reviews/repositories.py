@@ -131,7 +131,8 @@ class Reviews(Protocol):
     def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
         """Return the newest review of a file, on any route or on one; `lock` as with `get`.
 
-        A bulk review is returned as that file sees it.
+        A bulk review is returned as that file sees it. Among those of several routes it counts as opened when
+        the file joined it.
         """
         ...
 

@@ -85,8 +85,11 @@ class Reviews:
         if route is not None:
             return many or self._one(_LATEST_OF_ROUTE, lock=lock, file_id=file_id, route=route)
         alone = self._one(_LATEST, lock=lock, file_id=file_id)
-        found = [each for each in (alone, many) if each is not None]
-        return max(found, key=lambda each: each.opened_at, default=None)
+        # On its own route nothing is newer than the bulk review that a file is in, however early that began.
+        if alone is None or many is None or alone.route == many.route:
+            return many or alone
+        file = self._bulk_files.get(many.id, file_id)
+        return many if file is not None and file.joined_at >= alone.opened_at else alone
 
     def _bulk_of(self, file_id: str, route: str | None, *, lock: bool) -> Review | None:
         """Return the bulk review that a file is in, as that file sees it.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reviews.errors import RefusalReason, Refused
 from reviews.model import ChangeKind, Person, ReviewState
+from reviews.routing import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
-from tests.reviews.samples import ALICE, BOB, ELSEWHERE, WATCHED, event, routes
+from tests.reviews.samples import ALICE, BOB, ELSEWHERE, WATCHED, event, route, routes
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
@@ -224,3 +226,43 @@ def test_an_earlier_review_that_was_answered_is_superseded_by_the_one_of_many(de
     assert before.superseded_by == review.id
     assert desk.latest("f000").version_from == 8
     assert desk.verdict().intact
+
+
+def test_the_newest_review_of_a_file_is_that_of_many_where_it_joined_later_than_its_own_was_opened(
+    desk: Desk,
+) -> None:
+    [early] = arrive(desk, ["early"])
+    desk.clock.advance(seconds=70)
+    review = flood(desk, 6)
+    desk.clock.advance(seconds=1)
+    handle(desk, [early])
+    alone = desk.latest("early")
+    desk.answers.take(attempt(alone))
+    desk.portal.versions["early"] += 1
+
+    handle(desk, arrive(desk, ["early"], trigger="file.updated"))
+
+    assert alone.opened_at > review.opened_at
+    newest = desk.latest("early")
+    assert (newest.id, newest.state, newest.version_to) == (review.id, ReviewState.OPEN, 9)
+
+
+def test_of_two_routes_the_newest_review_of_a_file_is_the_one_that_it_came_to_last(desk: Desk) -> None:
+    desk.follow(Routes([route(bulk=3), replace(route(bulk=3), name="other", watch=(ELSEWHERE,))]))
+    review = flood(desk, 4)
+    desk.clock.advance(seconds=10)
+    there = desk.open(event(file_id="x", parent_id=ELSEWHERE))
+    desk.answers.take(attempt(there))
+    desk.clock.advance(seconds=10)
+
+    handle(desk, arrive(desk, ["x"], trigger="file.moved", parent_id=WATCHED))
+    here = desk.latest("x")
+    with desk.transactions(reading=True) as work:
+        left = work.reviews.latest_of("x", route="other")
+    assert left is not None
+    desk.answers.take(attempt(left))
+    desk.clock.advance(hours=1)
+    handle(desk, arrive(desk, ["x"], trigger="file.moved", parent_id=ELSEWHERE))
+
+    assert (here.id, there.opened_at > review.opened_at) == (review.id, True)
+    assert desk.latest("x").route == "other"

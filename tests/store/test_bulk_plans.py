@@ -26,6 +26,7 @@ QUESTIONS: dict[str, Callable[[UnitOfWork, str], object]] = {
     "one of its files": lambda work, review: work.bulk_files.get(review, "f007"),
     "the first files": lambda work, review: work.reviews.get(review),
     "the newest review of a file": lambda work, _: work.reviews.latest_of("f007", route="compliance"),
+    "the newest review of a file on any route": lambda work, _: work.reviews.latest_of("f007"),
     "what gathers": lambda work, _: work.bulk_files.gathering("compliance", ["minute"]),
     "whether somebody wrote any": lambda work, review: work.bulk_files.count_by(review, [ALICE]),
     "whether an author is hidden": lambda work, review: work.bulk_files.is_contributor_hidden(review),
