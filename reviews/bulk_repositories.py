@@ -96,11 +96,15 @@ class BulkFiles(Protocol):
         """
         ...
 
-    def waiting(self, *, since: datetime, until: datetime, most: int) -> list[Arrival]:
+    def waiting(self, *, since: datetime, until: datetime, most: int, latest: bool = False) -> list[Arrival]:
         """Return the files of which events are pending that arrived between these times, the earliest.
 
-        `folder` is where a file was known to be, else where its event says it is.
+        Or the `latest`. `folder` is where a file was known to be, else where its event says it is.
         """
+        ...
+
+    def parents_told(self, folder_ids: Sequence[str]) -> dict[str, str]:
+        """Return in which folder each of these is by the newest of its own pending events."""
         ...
 
     def absorb(self, review_id: str, *, by: str) -> bool:

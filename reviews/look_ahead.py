@@ -8,46 +8,81 @@ from typing import TYPE_CHECKING
 from reviews.causes import A_MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
 
     from reviews.burst import Burst
     from reviews.causes import Arrival
     from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes
-    from reviews.tree import Place
 
 MOST_WAITING = 1000
 """Pending events that are looked at to find out how many files a cause touches."""
-MOST_FOLDERS = 50
-"""Folders of pending events whose route is looked up."""
+MOST_LEVELS = 10
+"""New folders, one within the other, that are looked up by their own pending events."""
 MANY = 25
 """Files of one route that may wait before those of other routes, also where each gets a review of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LookAhead:
-    """Finds the files of a route of which events wait. Ten thousand cost no more than a thousand."""
+    """Finds the files of a route of which events wait. Ten thousand cost no more than two thousand."""
 
     routes: Routes
 
     def find(self, work: UnitOfWork, *, at: datetime, longest: timedelta) -> list[Arrival]:
-        """Return what waits that arrived in the minute before a moment, or at most so long after it."""
-        return work.bulk_files.waiting(since=at - A_MINUTE, until=at + longest, most=MOST_WAITING)
+        """Return what waits that arrived in the minute before a moment, or at most so long after it.
+
+        That is looked at from this moment on, in both directions: a flood of another route that came earlier
+        or comes later must not hide what arrived together.
+        """
+        before = work.bulk_files.waiting(since=at - A_MINUTE, until=at, most=MOST_WAITING, latest=True)
+        return [*before, *work.bulk_files.waiting(since=at, until=at + longest, most=MOST_WAITING)]
 
     def select(
         self, work: UnitOfWork, waiting: Iterable[Arrival], route: Route, *, beside: str
     ) -> list[Arrival]:
         """Return those of the files that lie on a route; `beside` is a folder of which that is known."""
         found = list(waiting)
-        folders = dict.fromkeys(each.folder for each in found if each.folder != beside)
-        places = {folder: work.folders.place_before(folder) for folder in list(folders)[:MOST_FOLDERS]}
-        inside = {folder for folder, place in places.items() if self._is_on(route, place)} | {beside}
+        ways = _find_ways(work, {each.folder for each in found} - {beside})
+        inside = {folder for folder, way in ways.items() if self._is_on(route, way)} | {beside}
         return [each for each in found if each.folder in inside]
 
-    def _is_on(self, route: Route, place: Place | None) -> bool:
-        found = self.routes.match(place) if place else None
+    def _is_on(self, route: Route, way: tuple[str, ...]) -> bool:
+        found = self.routes.first_of(way)
         return found is not None and found.name == route.name
+
+
+def _find_ways(work: UnitOfWork, folders: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the ids of each folder and of those above it, from the top down, as far as that is known.
+
+    Of a tree that comes with a flood nothing is known yet: where its folders are is said by events of their
+    own that wait too.
+    """
+    sought = sorted(set(folders))
+    ways = {each: place.way for each, place in work.folders.places_before(sought).items()}
+    parents: dict[str, str] = {}
+    unknown = [each for each in sought if each not in ways]
+    for _ in range(MOST_LEVELS):
+        if not unknown:
+            break
+        told = work.bulk_files.parents_told(unknown)
+        parents |= told
+        above = sorted(set(told.values()) - ways.keys() - parents.keys())
+        ways |= {each: place.way for each, place in work.folders.places_before(above).items()}
+        unknown = [each for each in above if each not in ways]
+    return {each: way for each in sought if (way := _follow(each, parents, ways))}
+
+
+def _follow(folder: str, parents: Mapping[str, str], ways: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the way to a folder by way of those that wait; nothing where it leads to no known one."""
+    down: list[str] = []
+    while folder not in ways:
+        if folder not in parents or folder in down:
+            return ()
+        down.insert(0, folder)
+        folder = parents[folder]
+    return (*ways[folder], *down)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +111,9 @@ class Precedence:
         """Return the files of a route that wait beside this one, if they are more than `most`."""
         at, beside = burst.lead.received_at, burst.newest.parent_id
         with self.transactions(reading=True) as work:
-            for since in (at, at - A_MINUTE):
-                waiting = work.bulk_files.waiting(since=since, until=at + A_MINUTE, most=MOST_WAITING)
-                files = {each.file_id for each in waiting}
-                if len(files) > most:
-                    same = self.look_ahead.select(work, waiting, route, beside=beside)
-                    files = {each.file_id for each in same}
-                    if len(files) > most:
-                        return sorted(files)
-        return []
+            waiting = self.look_ahead.find(work, at=at, longest=A_MINUTE)
+            if len({each.file_id for each in waiting}) <= most:
+                return []
+            same = self.look_ahead.select(work, waiting, route, beside=beside)
+        files = {each.file_id for each in same}
+        return sorted(files) if len(files) > most else []

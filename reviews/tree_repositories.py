@@ -79,6 +79,10 @@ class Folders(Protocol):
         """Return where a folder is, leaving out all moves that have not been taken account of."""
         ...
 
+    def places_before(self, folder_ids: Collection[str]) -> dict[str, Place]:
+        """Return the same of many folders, by id; those of which it is not known are left out."""
+        ...
+
     def put(self, place: Place, *, at: datetime) -> None:
         """Write down a chain that was seen then; what was seen later stays.
 

@@ -11,9 +11,11 @@ from reviews.causes import Arrival, keys_of
 from reviews.model import ChangeKind, EventState, ReviewState
 from reviews.tree import FOLDER
 from store import rows
+from store.engine import AT_ONCE
 from store.schema import answers, cards, events, files, reviews
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 _SAID = events.c.said
@@ -31,8 +33,19 @@ _WAITING = (
         events.c.state == EventState.RECEIVED,
         events.c.received_at.between(sa.bindparam("since"), sa.bindparam("until")),
     )
-    .order_by(events.c.received_at)
     .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_EARLIEST = _WAITING.order_by(events.c.received_at)
+_LATEST = _WAITING.order_by(events.c.received_at.desc())
+_NEWEST_OF_EACH = (
+    sa.select(sa.func.max(events.c.id))
+    .where(
+        events.c.file_id.in_(sa.bindparam("subjects", expanding=True)), events.c.state == EventState.RECEIVED
+    )
+    .group_by(events.c.file_id)
+)
+_PARENTS = sa.select(events.c.file_id, _SAID["parent_id"].as_string().label("parent")).where(
+    events.c.id.in_(_NEWEST_OF_EACH)
 )
 _CAUSED = sa.select(sa.func.min(cards.c.caused_at)).where(
     cards.c.review_id == reviews.c.id, cards.c.cause == ""
@@ -55,8 +68,11 @@ _LATELY = (
 )
 
 
-def waiting(connection: sa.Connection, *, since: datetime, until: datetime, most: int) -> list[Arrival]:
-    found = connection.execute(_WAITING, {"since": since, "until": until, "most": most})
+def waiting(
+    connection: sa.Connection, *, since: datetime, until: datetime, most: int, latest: bool
+) -> list[Arrival]:
+    query = _LATEST if latest else _EARLIEST
+    found = connection.execute(query, {"since": since, "until": until, "most": most})
     return [
         Arrival(
             file_id=row.file_id,
@@ -68,6 +84,15 @@ def waiting(connection: sa.Connection, *, since: datetime, until: datetime, most
         for row in found
         if not row.file_id.startswith(FOLDER)
     ]
+
+
+def parents_told(connection: sa.Connection, folder_ids: Sequence[str]) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for start in range(0, len(folder_ids), AT_ONCE):
+        subjects = [f"{FOLDER}{folder_id}" for folder_id in folder_ids[start : start + AT_ONCE]]
+        for row in connection.execute(_PARENTS, {"subjects": subjects}):
+            told[row.file_id.removeprefix(FOLDER)] = row.parent
+    return told
 
 
 def lately(connection: sa.Connection, route: str, *, since: datetime, most: int) -> list[Arrival]:

@@ -178,8 +178,11 @@ class BulkFiles:
     def lately(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
         return bulk_arrivals.lately(self._connection, route, since=since, most=most)
 
-    def waiting(self, *, since: datetime, until: datetime, most: int) -> list[Arrival]:
-        return bulk_arrivals.waiting(self._connection, since=since, until=until, most=most)
+    def waiting(self, *, since: datetime, until: datetime, most: int, latest: bool = False) -> list[Arrival]:
+        return bulk_arrivals.waiting(self._connection, since=since, until=until, most=most, latest=latest)
+
+    def parents_told(self, folder_ids: Sequence[str]) -> dict[str, str]:
+        return bulk_arrivals.parents_told(self._connection, folder_ids)
 
     def absorb(self, review_id: str, *, by: str) -> bool:
         replaced = {"state": ReviewState.REPLACED, "superseded_by": by, "remind_at": None}

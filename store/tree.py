@@ -12,7 +12,7 @@ from store import rows
 from store.beneath import beneath, beneath_before
 from store.engine import AT_ONCE, by_dialect, find_rows, insert_into
 from store.schema import files, folders
-from store.ways_down import DEEPEST, find_ways_down
+from store.ways_down import DEEPEST, find_way_down, find_ways_down
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -118,6 +118,21 @@ class Folders:
 
     def place_before(self, folder_id: str) -> Place | None:
         return _place(self._chain(_BEFORE, folder_id))
+
+    def places_before(self, folder_ids: Collection[str]) -> dict[str, Place]:
+        # A level at a time: for many at once PostgreSQL would read the whole table for each step up.
+        known: dict[str, tuple[str, str]] = {}
+        wanted = set(folder_ids)
+        for _ in range(DEEPEST):
+            found = find_rows(self._connection, folders.c.id, sorted(wanted))
+            for each, row in found.items():
+                before = row["parent_id"] if row["was_in"] is None else row["was_in"]
+                known[each] = (before, row["title"])
+            wanted = {known[each][0] for each in found} - known.keys() - {""}
+            if not wanted:
+                break
+        ways = {folder_id: find_way_down(known, folder_id, "") for folder_id in folder_ids}
+        return {folder_id: Place(folders=way) for folder_id, way in ways.items() if way}
 
     def put(self, place: Place, *, at: datetime) -> None:
         parents = ("", *(folder_id for folder_id, _ in place.folders))

@@ -28,7 +28,7 @@ def find_ways_down(connection: sa.Connection, folder_id: str, among: Collection[
         found = connection.execute(_DOWNWARDS, {"folder_id": folder_id})
         known = {row.id: (row.parent_id, row.title) for row in found}
         wanted = [each for each in known if each in among]
-    ways = (_way_down(known, each, folder_id) for each in wanted)
+    ways = (find_way_down(known, each, folder_id) for each in wanted)
     return [way for way in ways if way]
 
 
@@ -38,8 +38,11 @@ def find_beneath(connection: sa.Connection, folder_id: str, among: Collection[st
     return {row.start for row in found} | ({folder_id} & set(among))
 
 
-def _way_down(known: Mapping[str, tuple[str, str]], folder_id: str, above: str) -> Way:
-    """Return the way from a folder down to another one; nothing where that is not in it."""
+def find_way_down(known: Mapping[str, tuple[str, str]], folder_id: str, above: str) -> Way:
+    """Return the way from a folder down to another one; nothing where that is not in it.
+
+    `known` has the folder above and the title of each. Above the highest is "".
+    """
     way: list[tuple[str, str]] = []
     while folder_id != above:
         if folder_id not in known or len(way) > DEEPEST:

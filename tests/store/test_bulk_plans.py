@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from reviews.causes import Arrival
+from reviews.look_ahead import LookAhead
+from reviews.tree import FOLDER, Place
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.flood import arrive, bulks, handle, names
-from tests.reviews.samples import ALICE, START, routes
+from tests.reviews.samples import ALICE, START, WATCHED, routes
 from tests.store.test_plans import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-TABLES = ("review_files", "bulk_reviews", "review_file_people", "events", "reviews", "cards")
+TABLES = ("review_files", "bulk_reviews", "review_file_people", "events", "reviews", "cards", "folders")
 QUESTIONS: dict[str, Callable[[UnitOfWork, str], object]] = {
     "a page of its files": lambda work, review: work.bulk_files.of(review, after=10, limit=5),
     "how many there are": lambda work, review: work.bulk_files.count(review),
@@ -34,6 +37,11 @@ QUESTIONS: dict[str, Callable[[UnitOfWork, str], object]] = {
     "what waits": lambda work, _: work.bulk_files.waiting(
         since=START, until=START + timedelta(minutes=1), most=10
     ),
+    "what waited before": lambda work, _: work.bulk_files.waiting(
+        since=START, until=START + timedelta(minutes=1), most=10, latest=True
+    ),
+    "where folders are that wait": lambda work, _: work.bulk_files.parents_told(["f007"]),
+    "where folders are that are known": lambda work, _: work.folders.places_before([WATCHED]),
     "what was opened just now": lambda work, _: work.bulk_files.lately(
         "compliance", since=START + timedelta(hours=1), most=10
     ),
@@ -100,3 +108,30 @@ def test_a_join_asks_as_much_whether_there_are_few_files_or_many(engine: sa.Engi
         handle(desk, numbers[59:])
 
     assert len(late) == len(early)
+
+
+@pytest.mark.parametrize("are_known", [True, False])
+def test_a_look_at_what_waits_asks_as_much_whether_it_lies_in_few_folders_or_in_many(
+    engine: sa.Engine, *, are_known: bool
+) -> None:
+    desk = Desk(engine, partial(UnitOfWork, engine), routes(bulk=3))
+    look_ahead = LookAhead(routes=desk.routes)
+    asked = []
+    for count in (5, 200):
+        folders = [f"{count}.{number}" for number in range(count)]
+        if not are_known:
+            arrive(desk, [f"{FOLDER}{folder}" for folder in folders], trigger="folder.created")
+        with desk.transactions() as work:
+            for folder in folders if are_known else ["empty"]:
+                work.folders.put(Place(folders=((WATCHED, "Room"), (folder, folder))), at=desk.clock())
+            work.commit()
+        waiting = [
+            Arrival(file_id=folder, folder=folder, people=frozenset(), arrived=desk.clock(), found=False)
+            for folder in folders
+        ]
+        with noted(engine) as statements, UnitOfWork(engine, reading=True) as work:
+            found = look_ahead.select(work, waiting, desk.routes.all[0], beside="")
+        asked.append(len(statements))
+        assert len(found) == count
+
+    assert asked[0] == asked[1]

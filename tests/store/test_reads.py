@@ -86,6 +86,8 @@ OF_WORK: dict[str, Callable[[UnitOfWork], object]] = {
     "folders of a title": lambda work: work.folders.titled(f"folder {LAST}", 10),
     "folders by their path": lambda work: work.listings.folders_named(f"Folder {LAST}", 10),
     "a folder's place": lambda work: work.folders.place_before(f"folder{LAST}"),
+    "the places of folders": lambda work: work.folders.places_before([f"folder{LAST}", f"folder{LAST - 1}"]),
+    "where folders are that wait": lambda work: work.bulk_files.parents_told([f"{LAST}"]),
     "a review": lambda work: work.reviews.get(f"r{LAST}", lock=True),
     "the latest review of a file": lambda work: work.reviews.latest_of(f"f{LAST}", route="compliance"),
     "what came before a review": lambda work: work.reviews.predecessors(f"r{LAST}"),

@@ -33,6 +33,8 @@ def test_both_ways_of_looking_find_what_the_places_of_the_folders_say(engine: sa
     watched = [chain[-1][0] for chain in chains[::3]]
     padded = [*watched, *(f"elsewhere {number}" for number in range(FEW))]
     with UnitOfWork(engine, reading=True) as work:
+        alone = {each: work.folders.place_before(each) for each in padded}
+        assert work.folders.places_before(padded) == {each: at for each, at in alone.items() if at}
         for folder_id in {chain[-1][0] for chain in chains}:
             expected = set()
             for each in watched:
