@@ -138,9 +138,16 @@ def test_what_runs_for_long_is_left_alone(beside: sa.Engine, worker: Worker, por
     eventually(lambda: waiting() == ["event-1-1-2"])
 
 
-def test_work_that_broke_off_is_handed_over_again(beside: sa.Engine, worker: Worker) -> None:
-    receive_change(beside)
+def receive_and_wait(engine: sa.Engine) -> str:
+    """Have a change come in; return the work that waits, once the engine has ended what came before."""
+    receive_change(engine)
     [delayed] = eventually(waiting)
+    eventually(lambda: DBOS.list_workflows(status="PENDING") == [])
+    return delayed
+
+
+def test_work_that_broke_off_is_handed_over_again(beside: sa.Engine, worker: Worker) -> None:
+    delayed = receive_and_wait(beside)
     DBOS.cancel_workflow(delayed)
 
     keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
@@ -158,8 +165,7 @@ def change_waiting(engine: sa.Engine, changes: str) -> bool:
 
 
 def test_work_of_a_kind_that_a_newer_release_knows_is_left_to_it(beside: sa.Engine, worker: Worker) -> None:
-    receive_change(beside)
-    eventually(waiting)
+    receive_and_wait(beside)
     eventually(lambda: change_waiting(beside, "workflow_uuid = 'dream-of-7', status = 'ERROR'"))
 
     keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
@@ -170,8 +176,7 @@ def test_work_of_a_kind_that_a_newer_release_knows_is_left_to_it(beside: sa.Engi
 def test_however_much_a_newer_release_left_what_broke_off_here_is_handed_over_again(
     beside: sa.Engine, worker: Worker
 ) -> None:
-    receive_change(beside)
-    [delayed] = eventually(waiting)
+    delayed = receive_and_wait(beside)
     DBOS.cancel_workflow(delayed)
     copy_workflow(beside, delayed, times=BROKEN_AT_ONCE)
 
