@@ -144,14 +144,20 @@ class Events:
         return pending
 
     def told_since(self, file_id: str, at: datetime) -> bool:
-        told = sa.exists().where(
-            events.c.file_id == file_id,
-            events.c.state != EventState.DEAD,
-            _TRIGGER.in_(sorted(COMPARED)),
-            at.astimezone(UTC).isoformat() <= HAPPENED,
+        told = (
+            sa.select(events.c.id)
+            .where(
+                events.c.file_id == file_id,
+                events.c.state != EventState.DEAD,
+                _TRIGGER.in_(sorted(COMPARED)),
+                at.astimezone(UTC).isoformat() <= HAPPENED,
+            )
+            # Nearly always it is the newest one; then the others of the file are not read.
+            .order_by(events.c.id.desc())
+            .limit(1)
         )
-        kept = self._connection.execute(sa.select(told)).scalar_one()
-        return bool(kept) or past.compared_since(self._connection, file_id, at)
+        kept = self._connection.execute(told).scalar()
+        return kept is not None or past.compared_since(self._connection, file_id, at)
 
     def last_reviewed(self, file_id: str) -> int | None:
         of_file = sa.and_(events.c.file_id == file_id, events.c.state == EventState.DONE)

@@ -2,11 +2,13 @@
 
 Where Slack has to be asked who somebody is, the command is acknowledged first and answered afterwards,
 through the address that came with it: Slack may hang, and gives us three seconds (facts on Slack, 1.1, 1.6).
+So is one whose answer is not there in time, because the database is slow or the history long.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from reviews.proven_person import ProvenPerson
 
 NAME = "slack"
+ACKNOWLEDGED_AFTER = 2.0
+"""Seconds after which a command is acknowledged without its answer: Slack gives up after three."""
 
 log = structlog.get_logger()
 
@@ -56,12 +60,17 @@ class Command:
         asked = parse(string(body, "text"))
         asker = self._asker(body, string(body, "user_id"), string(body, "team_id"))
         asker = replace(asker, asked=Asked(request=request_of(body)))
-        domain = string(body, "team_domain")
+        acknowledge = _AcknowledgeOnce(ack)
         if self._takes_long(asked, asker):
-            ack()
-            self.replies.answer(body, self._drawn(asked, asker, domain))
-        else:
-            ack(**self._drawn(asked, asker, domain))
+            acknowledge()
+        timer = Timer(ACKNOWLEDGED_AFTER, acknowledge)
+        timer.start()
+        try:
+            answer = self._drawn(asked, asker, string(body, "team_domain"))
+        finally:
+            timer.cancel()
+        if not acknowledge(**answer):
+            self.replies.answer(body, answer)
         log.info("command_answered", verb=asked.verb, user=asker.user)
 
     def turned(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -92,6 +101,22 @@ class Command:
         if isinstance(asked, OfSubscriptions):
             return True
         return self.commands.asks_the_chat(asked) and not asker.is_known(asked)
+
+
+class _AcknowledgeOnce:
+    """Acknowledges a command, with its answer or before it; the second call does nothing."""
+
+    def __init__(self, ack: Ack) -> None:
+        self._ack, self._lock, self._is_done = ack, Lock(), False
+
+    def __call__(self, **answer: Any) -> bool:
+        """Return whether this call was the first."""
+        with self._lock:
+            if self._is_done:
+                return False
+            self._ack(**answer)
+            self._is_done = True
+            return True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
+from bot.slack import command
 from tests.bot.office import DANA, STRANGER
 from tests.edge.block_kit import pings
 from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
     from tests.bot.office import Office
+
+LONG = 60.0
+"""Seconds; a database that takes so long to answer, unless it is let go."""
 
 
 def ask(office: Office, text: str, user: str = STRANGER) -> dict[str, Any]:
@@ -146,3 +152,22 @@ def test_the_review_of_a_folder_is_found_by_its_address(office: Office, name: st
     reply = ask(office, f"show https://acme.example.com/rooms/shared/12/filter?{name}=12")
 
     assert "Contracts needs your review" in reply["blocks"][0]["text"]["text"]
+
+
+@pytest.mark.parametrize("asked", ["recent", "stats 30d", "show 3358285"])
+def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
+    office: Office, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    office.card()
+    office.settles = False
+    acknowledged = Event()
+    sa.event.listen(engine, "before_cursor_execute", lambda *_: acknowledged.wait(LONG))
+    monkeypatch.setattr(command, "ACKNOWLEDGED_AFTER", 0.05)
+
+    answer = office.side.slash(STRANGER, "/reviews", asked, "C1")
+
+    assert (answer.status, answer.body) == (200, b"")
+    assert office.slack.private_replies(STRANGER) == []
+    acknowledged.set()
+    [reply] = office.slack.wait_for(lambda: office.slack.private_replies(STRANGER))
+    assert any(each in str(reply) for each in ("AML Policy 2026", "Compliance"))

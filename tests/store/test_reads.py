@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from reviews import completeness
 from reviews.model import EventState
 from store import handover, measures, waiting
 from store.engine import create_engine
 from store.failing import failing_targets
+from store.schema import events
 from store.subscriptions import subscribed_places
 from store.unit_of_work import UnitOfWork
 from store.workers import Roll
@@ -24,8 +26,6 @@ from tests.store.reads import count_reads, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import sqlalchemy as sa
 
 SHORT, LONG = 500, 2000
 SLACK = 100
@@ -138,3 +138,25 @@ def test_a_long_history_costs_no_question_more(histories: tuple[sa.Engine, sa.En
     )
 
     assert long <= 1.5 * short + SLACK
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_what_docspace_told_of_a_busy_file_is_found_at_its_end(
+    request: pytest.FixtureRequest, database: str
+) -> None:
+    databases = request.getfixturevalue(f"{database}_databases")
+    engine = create_engine(databases.new())
+    fill(engine, SHORT)
+    with engine.begin() as connection:
+        connection.execute(sa.update(events).values(file_id="busy"))
+    with UnitOfWork(engine) as work:
+        work.events.add([(event(event_id="newest", file_id="busy", occurred_at=NOW), None)], at=NOW)
+        work.commit()
+
+    def ask() -> bool:
+        with UnitOfWork(engine) as work:
+            return work.events.told_since("busy", NOW)
+
+    assert ask()
+    assert count_reads(engine, statements_of(engine, ask)) <= SLACK
+    engine.dispose()
