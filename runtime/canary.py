@@ -12,6 +12,7 @@ import webhook.canary
 from reviews.canaries import LATE, Canaries, slot_of
 from reviews.digests import USUAL_HOURS
 from reviews.language import listed
+from runtime.edges import Edges
 from runtime.rounds import Rounds
 from webhook.canary import NotTaken
 
@@ -77,6 +78,7 @@ class CanaryRounds:
         self._every = every
         self._routes = [route for route in wiring.routes.all if route.canary]
         self._flights: list[Flight] = []
+        self._edges = Edges("canaries")
         self._may_work = wiring.schema.fits
         if self._routes:
             wiring.settings.need("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
@@ -92,16 +94,26 @@ class CanaryRounds:
     def round(self) -> None:
         """Send what is due, and once more what was not taken, for as long as it is not late."""
         now = self._wiring.canaries.clock()
-        due = [flight for route in self._routes if (flight := self._due(route, now))]
-        waiting = [each for each in self._flights if each.canary and each.canary.sent_at > now - LATE]
-        self._flights = [flight for flight in (*waiting, *due) if self._is_refused(flight)]
+        self._flights = [each for each in self._flights if each.canary and each.canary.sent_at > now - LATE]
+        with self._edges.round() as edge:
+            for route in self._routes:
+                with edge(f"canary of the route {route.name}"):
+                    self._flights += self._due(route, now)
+            refused: list[Flight] = []
+            for flight in self._flights:
+                with edge("canary that is sent"):
+                    if not self._is_refused(flight):
+                        continue
+                refused.append(flight)
+            self._flights = refused
 
-    def _due(self, route: Route, now: datetime) -> Flight | None:
+    def _due(self, route: Route, now: datetime) -> list[Flight]:
+        """Return the test of a route that is to be sent now, if there is one."""
         slot = slot_of(route, now, USUAL_HOURS)
         if slot is None or self._wiring.canaries.is_made(slot):
-            return None
+            return []
         flight = Flight(self._wiring, route=route.name, slot=slot)
-        return flight if flight.canary else None
+        return [flight] if flight.canary else []
 
     def _is_refused(self, flight: Flight) -> bool:
         reason = flight.send()

@@ -34,21 +34,24 @@ _BROKEN_OFF = ["ERROR", "CANCELLED", _DEADLY]
 # A name may come again only while a crash can lie between its start and the note that it was handed over.
 REMEMBERED = timedelta(days=1)
 AT_ONCE = 500
-# What changed its state just now may still be on its way to a thread, or from it. No call to a far side lasts
-# as long.
+# What changed its state just now may still be on its way to a thread, or from it.
 SETTLED = timedelta(seconds=30)
 
 log = structlog.get_logger()
 
 
-def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> None:
-    """Look once. Several workers may do so at the same time."""
-    broken = _find_broken_off(now)
-    for workflow in broken:
-        deadly = workflow.status == _DEADLY
-        given_up = deadly and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))
-        again = not given_up and _again(engine, workflow)
-        log.warning("work_broken_off", work=workflow.workflow_id, given_up=given_up, handed_over_again=again)
+def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime, edge: Edge = let_through) -> None:
+    """Look once, with an `edge` for each job. Several workers may do so at the same time."""
+    ended: list[WorkflowStatus] = []
+    for workflow in _find_broken_off(now):
+        with edge(workflow.workflow_id):
+            deadly = workflow.status == _DEADLY
+            given_up = deadly and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))
+            again = not given_up and _again(engine, workflow)
+            ended.append(workflow)
+            log.warning(
+                "work_broken_off", work=workflow.workflow_id, given_up=given_up, handed_over_again=again
+            )
     before = (now - REMEMBERED).isoformat()
     # What is completed was created earlier: by that the engine has an index in the order in which it reads.
     done = DBOS.list_workflows(
@@ -59,7 +62,7 @@ def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime) -> Non
         load_input=False,
         load_output=False,
     )
-    forgotten = [workflow.workflow_id for workflow in (*broken, *done)]
+    forgotten = [workflow.workflow_id for workflow in (*ended, *done)]
     if forgotten:
         DBOS.delete_workflows(forgotten)
 
@@ -144,20 +147,23 @@ def _owner(workflow: WorkflowStatus) -> str:
     return owner_of(workflow.executor_id or "", job_of(workflow.workflow_id))
 
 
-def take_over_unlisted(roll: Roll, *, now: datetime) -> None:
-    """Have done what a process began that is on the roll no more, so that nobody misses it.
+def take_over_unlisted(roll: Roll, *, now: datetime, edge: Edge = let_through) -> None:
+    """Have done what a process began that is on the roll no more, with an `edge` for each process.
 
     It was believed dead and its work taken over; then it went on, and died before it was heard of.
     """
     begun = DBOS.list_workflows(status="PENDING", limit=AT_ONCE, load_input=False, load_output=False)
     owners = {workflow.executor_id for workflow in _settled(begun, now=now) if workflow.executor_id}
     for name in sorted(owners - roll.names()):
-        roll.free(name)
-        count = durable.take_over(name)
-        log.warning("work_taken_over", dead=name, workflows=count)
+        with edge(name):
+            roll.free(name)
+            count = durable.take_over(name)
+            log.warning("work_taken_over", dead=name, workflows=count)
 
 
-def resume_stranded(engine: sa.Engine, workflows: Workflows, *, worker: str, now: datetime) -> None:
+def resume_stranded(
+    engine: sa.Engine, workflows: Workflows, *, worker: str, now: datetime, edge: Edge = let_through
+) -> None:
     """Have done what this process began and dropped, because the database took no writes when it ended.
 
     The engine waits for a lost connection only. Where a full disk or a standby refuses to write down the end
@@ -169,7 +175,7 @@ def resume_stranded(engine: sa.Engine, workflows: Workflows, *, worker: str, now
         status="PENDING", executor_id=worker, limit=AT_ONCE, load_input=False, load_output=False
     )
     for workflow in _settled(begun, now=now):
-        with workflows.idle(job_of(workflow.workflow_id)) as idle:
+        with edge(workflow.workflow_id), workflows.idle(job_of(workflow.workflow_id)) as idle:
             if idle:
                 handover.let_go(engine, _owner(workflow))
                 DBOS.resume_workflow(workflow.workflow_id)

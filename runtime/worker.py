@@ -183,11 +183,11 @@ class Worker:
         with self._tidying_edges.round() as edge:
             if self._workflows.running < THREADS:
                 with edge("stranded work"):
-                    resume_stranded(engine, self._workflows, worker=self._name, now=now)
+                    resume_stranded(engine, self._workflows, worker=self._name, now=now, edge=edge)
             with edge("unlisted workers"):
-                take_over_unlisted(self._roll, now=now)
+                take_over_unlisted(self._roll, now=now, edge=edge)
             with edge("broken work"):
-                keep_house(engine, self._workflows, now=now)
+                keep_house(engine, self._workflows, now=now, edge=edge)
             with edge("stuck events"):
                 self._stuck.run_again()
 

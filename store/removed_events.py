@@ -30,6 +30,7 @@ NEWEST = 1000
 """So many events stay however old they are: what arrived last is asked for, and SQLite gives the number of a
 row out again where it was the last one."""
 _SETTLED = (EventState.DONE, EventState.IGNORED)
+_AMONG = sa.select(events).where(events.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(events.c.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,15 +47,16 @@ def condense_events(engine: sa.Engine, after: int, *, before: datetime, newest: 
     An event that waits or was given up stays whole. So does one that this version can't read.
     """
     last = sa.select(sa.func.max(events.c.id)).scalar_subquery() - newest
-    query = sa.select(events).where(events.c.id > after, events.c.id <= last)
+    query = sa.select(events.c.id, events.c.state, events.c.received_at)
+    query = query.where(events.c.id > after, events.c.id <= last).order_by(events.c.id).limit(AT_ONCE)
     with reading(engine).connect() as connection:
-        found = connection.execute(query.order_by(events.c.id).limit(AT_ONCE)).mappings().all()
-    old = [row for row in found if row["received_at"] < before]
-    over = [stored for row in old if (stored := _read(row)) is not None]
+        found = connection.execute(query).all()
+        old = [row for row in found if row.received_at < before]
+        over = _read(connection, [row.id for row in old if row.state in _SETTLED])
     if over:
         with engine.begin() as connection:
             _keep(connection, over)
-    return Condensed(ids=[stored.id for stored in over], after=found[-1]["id"] if old else None)
+    return Condensed(ids=[stored.id for stored in over], after=found[-1].id if old else None)
 
 
 def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
@@ -66,13 +68,14 @@ def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
         return connection.execute(sa.delete(events).where(events.c.id.in_(ids), kept)).rowcount
 
 
-def _read(row: sa.RowMapping) -> StoredEvent | None:
-    if row["state"] not in _SETTLED:
-        return None
+def _read(connection: sa.Connection, ids: Sequence[int]) -> list[StoredEvent]:
+    """Return those of the events that this version can read; others are found by halves."""
     try:
-        return rows.stored_event(row)
+        found = connection.execute(_AMONG, {"ids": ids}).mappings()
+        return [rows.stored_event(row) for row in found]
     except UNREADABLE:
-        return None
+        middle = len(ids) // 2
+        return [*_read(connection, ids[:middle]), *_read(connection, ids[middle:])] if middle else []
 
 
 def _keep(connection: sa.Connection, over: Sequence[StoredEvent]) -> None:

@@ -18,6 +18,7 @@ from reviews.reports import KeysShared
 from reviews.untold import is_told
 from store.removed_events import condense_events
 from store.schema import events, past_events, past_files
+from tests.databases import ON_SQLITE
 from tests.retention.removing import KEPT, count, pass_days, remove_all, retention
 from tests.reviews.samples import BOB, START, event
 from tests.runtime.command import ended
@@ -162,6 +163,20 @@ def test_what_is_asked_of_old_events_is_answered_as_before(desk: Desk) -> None:
 
     assert count(desk, past_events) > 4
     assert answers() == before
+
+
+@ON_SQLITE
+def test_an_event_whose_row_somebody_spoilt_stays_and_holds_up_none_of_the_others(desk: Desk) -> None:
+    for number in range(5):
+        desk.open(event(file_id=f"f{number}"))
+    with desk.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE events SET said = '{' WHERE file_id = 'f2'"))
+    let_time_pass(desk)
+
+    remove_all(desk)
+
+    with desk.engine.connect() as connection:
+        assert list(connection.execute(sa.select(events.c.file_id)).scalars()) == ["f2", LATEST]
 
 
 def test_an_event_of_before_the_time_stays_and_so_do_the_newest(desk: Desk) -> None:

@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from reviews.canaries import LATE
 from runtime.canary import CanaryRounds
 from runtime.conditions import gather
+from runtime.rounds import ItemsFailed
 from runtime.settings import Settings, UnusableSettings
 from runtime.wiring import Wiring, utc_now
+from tests.databases import ON_SQLITE
 from tests.edge.http_sink import NOBODY, HttpSink
 from tests.runtime.command import ended
 from webhook.canary import NotTaken, body, send
@@ -34,6 +37,11 @@ notify = ["console"]
 canary = "6h"
 """
 
+REFUSES_ONE = """
+CREATE TRIGGER refuses BEFORE INSERT ON canaries WHEN NEW.route = 'compliance'
+BEGIN SELECT RAISE(ABORT, 'refused'); END
+"""
+
 
 @pytest.fixture
 def sink() -> Iterator[HttpSink]:
@@ -48,10 +56,10 @@ def wiring(database_url: str, sink: HttpSink) -> Iterator[Wiring]:
     made.engine.dispose()
 
 
-def settings(database_url: str, address: str) -> Settings:
+def settings(database_url: str, address: str, *, routes: str = ROUTES) -> Settings:
     values = {
         "database_url": database_url,
-        "routes": ROUTES,
+        "routes": routes,
         "docspace_webhook_secret": SECRET,
         "public_url": address,
     }
@@ -115,6 +123,22 @@ def test_a_test_that_was_not_taken_is_sent_again_and_is_the_same(wiring: Wiring,
 
     first, second = sink.sent
     assert first.body == second.body
+
+
+@ON_SQLITE
+def test_a_test_that_can_not_be_made_holds_up_none_of_another_route(
+    database_url: str, sink: HttpSink
+) -> None:
+    two = ROUTES + ROUTES.replace("compliance", "legal").replace('"1"', '"2"')
+    rounds = CanaryRounds(wired := Wiring(settings(database_url, f"http://{sink.place}", routes=two)))
+    with wired.engine.begin() as connection:
+        connection.execute(sa.text(REFUSES_ONE))
+
+    with pytest.raises(ItemsFailed, match="canary of the route compliance"):
+        rounds.round()
+
+    assert len(sink.sent) == 1
+    wired.engine.dispose()
 
 
 def test_a_test_that_does_not_come_back_is_a_condition_that_names_its_legs(wiring: Wiring) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from reviews.reminders import AT_ONCE
 from runtime.durable import VERSION
 from runtime.housekeeping import AT_ONCE as BROKEN_AT_ONCE
 from runtime.housekeeping import SETTLED
+from runtime.rounds import ItemsFailed
 from runtime.workflows import KILLS
 from store import handover
 from store.schema import workers
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from runtime.worker import Worker
 
 SECOND, LONG_AGO = timedelta(seconds=1), timedelta(minutes=30)
+OF_NO_EVENT = f"event-{10**20}-1-1"
+"""No database takes a number that large."""
 DEADLY = "status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'"
 # The engine's tables refuse to be told how a workflow went on, as they do on a full disk.
 REFUSING = {
@@ -178,7 +182,7 @@ def test_however_much_a_newer_release_left_what_broke_off_here_is_handed_over_ag
 ) -> None:
     delayed = receive_and_wait(beside)
     DBOS.cancel_workflow(delayed)
-    copy_workflow(beside, delayed, times=BROKEN_AT_ONCE)
+    copy_workflow(beside, delayed, names=[f"dream-of-{number}" for number in range(BROKEN_AT_ONCE)])
 
     keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
 
@@ -186,8 +190,25 @@ def test_however_much_a_newer_release_left_what_broke_off_here_is_handed_over_ag
     assert len(DBOS.list_workflows(workflow_id_prefix="dream-of-")) == BROKEN_AT_ONCE
 
 
-def copy_workflow(engine: sa.Engine, workflow_id: str, *, times: int) -> None:
-    """Copy the engine's row of a workflow under names of another release, each older than the row."""
+def test_a_job_that_fails_once_more_holds_up_none_of_those_that_broke_off_later(
+    beside: sa.Engine, worker: Worker
+) -> None:
+    delayed = receive_and_wait(beside)
+    DBOS.cancel_workflow(delayed)
+    copy_workflow(beside, delayed, names=[OF_NO_EVENT])
+
+    def look() -> list[str]:
+        with suppress(ItemsFailed):
+            worker.keep_house(now=datetime.now(UTC) + SETTLED + SECOND)
+        return waiting()
+
+    assert eventually(look) == ["event-1-2-2"]
+    assert DBOS.list_workflows(workflow_ids=[delayed]) == []
+    assert len(DBOS.list_workflows(workflow_ids=[OF_NO_EVENT])) == 1
+
+
+def copy_workflow(engine: sa.Engine, workflow_id: str, *, names: list[str]) -> None:
+    """Copy the engine's row of a workflow under other names, each older than the row."""
     schema = None if engine.dialect.name == "sqlite" else "dbos"
     table = sa.Table("workflow_status", sa.MetaData(), schema=schema, autoload_with=engine)
     with engine.begin() as connection:
@@ -195,7 +216,7 @@ def copy_workflow(engine: sa.Engine, workflow_id: str, *, times: int) -> None:
             connection.execute(sa.select(table).where(table.c.workflow_uuid == workflow_id)).mappings().one()
         )
         older = {**row, "created_at": row["created_at"] - 1000}
-        copies = [{**older, "workflow_uuid": f"dream-of-{number}"} for number in range(times)]
+        copies = [{**older, "workflow_uuid": name} for name in names]
         connection.execute(sa.insert(table), copies)
 
 
