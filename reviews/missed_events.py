@@ -37,8 +37,9 @@ class MissedEvents:
         return sum(self._receive(part) for part in _split(events))
 
     def _find_missed(self, events: Sequence[ChangeEvent]) -> list[ChangeEvent]:
+        now = self.clock()
         with self.transactions(reading=True) as work:
-            return [each for each in events if not is_told(work, each)]
+            return [each for each in events if not is_told(work, each, now=now)]
 
     def _receive(self, events: Sequence[ChangeEvent]) -> int:
         return sum(intake.receive(self.transactions, events, now=self.clock(), report=self.report))

@@ -76,7 +76,7 @@ class Sighting:
         )
 
 
-def is_told(work: UnitOfWork, event: ChangeEvent) -> bool:
+def is_told(work: UnitOfWork, event: ChangeEvent, *, now: datetime) -> bool:
     """Tell whether what a log says has come in otherwise.
 
     An event of the same file, at that moment or later, has had or will have the file compared with what was
@@ -86,8 +86,10 @@ def is_told(work: UnitOfWork, event: ChangeEvent) -> bool:
     if at is None:
         return False
     known = work.files.get(event.file_id)
-    listed = known is not None and known.listed_at is not None and known.listed_at > at + CLOCKS_APART
-    return listed or work.events.told_since(event.file_id, at - APART)
+    listed_at = known.listed_at if known else None
+    # One in the future was written by a clock that was ahead and has been set right: it says nothing.
+    is_listed = listed_at is not None and at + CLOCKS_APART < listed_at <= now + CLOCKS_APART
+    return is_listed or work.events.told_since(event.file_id, at - APART)
 
 
 def time_of(event: ChangeEvent) -> datetime:

@@ -36,6 +36,7 @@ _SAVE = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("
 _ABSORB = sa.update(reviews).where(
     reviews.c.id == sa.bindparam("of_review"), reviews.c.state == ReviewState.OPEN
 )
+# Never the newest card, whose number SQLite would give out again: that of the bulk review is owed before.
 _DROP_UNTRIED = sa.delete(cards).where(
     cards.c.review_id == sa.bindparam("of_review"),
     cards.c.claimed_by.is_(None),

@@ -153,7 +153,7 @@ def test_what_is_asked_of_old_events_is_answered_as_before(desk: Desk) -> None:
     def answers() -> list[object]:
         with desk.transactions(reading=True) as work:
             asked = [event(file_id=file_id, occurred_at=at) for file_id, at in product(files, moments)]
-            told = [is_told(work, each) for each in asked]
+            told = [is_told(work, each, now=START) for each in asked]
             shared = [(each.id, each.occurred_at) for each in work.events.sharing_keys(seen)]
             return [told, shared, *map(work.events.last_reviewed, files)]
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 import sqlalchemy as sa
 
 from reviews.missed_events import AT_ONCE, MissedEvents
@@ -23,3 +26,19 @@ def test_what_a_listing_has_found_is_written_down_in_parts(desk: Desk) -> None:
     assert missed.receive_missed(found) == len(found)
     assert len(commits) == 3
     assert missed.receive(found) == 0
+
+
+@pytest.mark.parametrize(("listed_in", "new"), [(timedelta(minutes=5), 0), (timedelta(days=1), 1)])
+def test_a_listing_of_a_clock_that_was_ahead_hides_nothing(
+    desk: Desk, listed_in: timedelta, new: int
+) -> None:
+    now = desk.clock()
+    state = desk.portal.file("3358285")
+    assert state is not None
+    with desk.transactions() as work:
+        work.files.put(replace(state, listed_at=now + listed_in))
+        work.commit()
+    desk.clock.advance(seconds=600)
+    missed = MissedEvents(transactions=desk.transactions, clock=desk.clock, report=untold)
+
+    assert missed.receive_missed([event(occurred_at=now)]) == new
