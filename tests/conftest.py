@@ -7,6 +7,7 @@ import signal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+import structlog
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache
@@ -66,8 +67,11 @@ Flask.url_rule_class = CompiledRule
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C end what the tests start: all that a shell's background job starts ignores it otherwise."""
+    # So that Ctrl-C ends what the tests start: all that a shell's background job starts ignores it otherwise.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A traceback that is drawn with all that its frames hold takes a tenth of a second.
+    shown = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], shown])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
