@@ -209,7 +209,7 @@ def test_removed_reviews_of_any_size_are_checked_in_little_memory(engine: sa.Eng
     peaks = []
     for number in range(2):
         with UnitOfWork(engine) as work:
-            for files in range(4 if number == 0 else 16):
+            for files in range(10 if number == 0 else 25):
                 _append_removed(work, f"bulk-{number}-{files}", files=400)
             work.commit()
         tracemalloc.start()

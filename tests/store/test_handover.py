@@ -12,7 +12,7 @@ from store import handover
 from store.handover import Due, DueEvent, Room
 from store.schema import cards
 from store.unit_of_work import UnitOfWork
-from tests.reviews.samples import START, review
+from tests.reviews.samples import START, event, review
 from tests.store.received import received
 from tests.store.test_plans import plan_of
 
@@ -139,10 +139,9 @@ def test_only_as_many_events_are_taken_as_there_is_room_for_and_those_that_need_
 def test_what_is_due_is_found_by_index_also_in_a_flood(engine: sa.Engine) -> None:
     stand(engine, 500)
     with UnitOfWork(engine) as work:
-        done = [received(work, file_id=str(number)) for number in range(1500)]
-        work.events.settle(done, EventState.DONE, None)
+        work.events.add([(event(file_id=str(number)), None) for number in range(2000)], at=START)
+        work.events.settle(range(1, 1501), EventState.DONE, None)
         for number in range(500):
-            received(work, file_id=str(number))
             work.reviews.add(review(id=f"new-{number}", file_id=f"new-{number}"))
             work.cards.owe(f"new-{number}", [("paper", "C1")])
         work.commit()
