@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviews.answerers import find_stand_ins
-from reviews.model import Decision
+from reviews.model import ChangeKind, Decision
 from reviews.standing import deciding
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Neighbour:
 
 def context_of(work: UnitOfWork, review: Review, route: Route | None, *, now: datetime) -> Context:
     """Return what the card of one review shows beside it."""
-    earlier = {} if review.superseded_by else work.reviews.predecessors_of([review.id])
+    earlier = work.reviews.predecessors_of([review.id]) if _shows_earlier(review) else {}
     return Context(
         newer=work.reviews.get(review.superseded_by) if review.superseded_by else None,
         earlier=earlier.get(review.id),
@@ -59,7 +59,7 @@ def find_contexts(
     work: UnitOfWork, reviews: Sequence[Review], routes: Routes, *, now: datetime
 ) -> dict[str, Context]:
     """Return the same for the reviews of a page, by their ids, without the newer ones: it links by id."""
-    current = [review.id for review in reviews if review.superseded_by is None]
+    current = [review.id for review in reviews if _shows_earlier(review)]
     earlier = work.reviews.predecessors_of(current) if current else {}
     return {
         review.id: Context(
@@ -76,6 +76,11 @@ def find_successors(work: UnitOfWork, reviews: Sequence[Review]) -> dict[str, Co
     wanted = {each.id: each.superseded_by for each in reviews if each.superseded_by}
     newer = {found.id: found for found in work.reviews.many(list(wanted.values()))}
     return {review_id: Context(newer=newer.get(by)) for review_id, by in wanted.items()}
+
+
+def _shows_earlier(review: Review) -> bool:
+    """Tell whether a card speaks of the review before; each file of a bulk review had one of its own."""
+    return review.superseded_by is None and review.kind is not ChangeKind.BULK
 
 
 def make_neighbour(review: Review | None) -> Neighbour | None:

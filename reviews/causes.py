@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 A_MINUTE = timedelta(minutes=1)
 BETWEEN_SWEEPS = timedelta(minutes=10)
 """What is found after a longer pause is of the next sweep; these are a quarter of an hour apart, usually."""
+LONGEST_SWEEP = timedelta(hours=2)
+"""Where sweeps come more often, or find something in one folder after another, a flood ends all the same."""
 MOST_ACTORS = 3
 """People of one change who are each looked at as a cause of many."""
 
@@ -99,7 +101,8 @@ class Gathering:
         """
         if self.cause == CauseKind.SWEEP:
             gap = min(route.max_wait, BETWEEN_SWEEPS)
-            return self.arrived_from - gap <= arrived <= self.arrived_to + gap
+            until = min(self.arrived_to + gap, self.arrived_from + max(route.max_wait, LONGEST_SWEEP))
+            return self.arrived_from - gap <= arrived <= until
         if self.cause == CauseKind.MINUTE:
             return self._is_in_time(arrived, max(route.max_wait, A_MINUTE)) and self._is_dense(arrived, route)
         return self._is_in_time(arrived, route.max_wait)

@@ -135,8 +135,7 @@ class Delivery:
             for grown in behind:
                 work.cards.redraw(grown)
             if review is not None and card.notice is None and message_id != card.message_id:
-                for superseded in work.reviews.predecessors(review.id):
-                    work.cards.redraw(superseded)  # now there is another card to point to
+                work.cards.redraw_predecessors(review.id)  # now there is another card to point to
             work.commit()
         if kept and not up_to_date(card):
             self._report(card, review.route if review else None, attempts=card.attempts + 1)

@@ -170,7 +170,7 @@ class Duties:
         if not work.reviews.revise(review):
             raise Conflict(f"review {review.id} changed meanwhile")
         work.ledger.append(record.revised(review, change.events))
-        work.cards.redraw(review.id)
+        work.cards.redraw_later(review.id)
         work.cards.tell(review.id, _revision(review, change), cause=f"revised:{review.revision}")
         return review
 
@@ -184,7 +184,7 @@ class Duties:
             named_anew = any(getattr(before, name) != label for name, label in labels.items())
             entry_of = record.relabelled if named_anew else record.relinked
             work.ledger.append(entry_of(after, at=self.clock()))
-            work.cards.redraw(before.id)
+            work.cards.redraw_later(before.id)
 
     def _open(self, work: UnitOfWork, before: Review | None, change: Change) -> Review:
         now, route = self.clock(), change.route
@@ -230,7 +230,7 @@ def _supersede(work: UnitOfWork, before: Review, *, by: Review) -> None:
             work.ledger.append(file_records.superseded(before, file, by=by))
     elif work.reviews.supersede(before.id, by.id):
         work.ledger.append(record.superseded(before, by))
-        work.cards.redraw(before.id)
+        work.cards.redraw_later(before.id)
 
 
 def _has_comment(review: Review, change: Change) -> bool:

@@ -233,7 +233,7 @@ class Bulks:
         file = file_of(single, joined_at=self.clock())
         after = self._join(work, review, route, file, arrived=arrival.arrived, events=[])
         work.ledger.append(record.absorbed(single, by=after))
-        work.cards.redraw(single.id)
+        work.cards.redraw_later(single.id)
         return after
 
     def _with(self, work: UnitOfWork, review: Review, route: Route, file: BulkFile, now: datetime) -> Review:

@@ -140,12 +140,11 @@ class Reviews(Protocol):
         """Note that a newer review took the place of an answered one; `False` if that was noted before."""
         ...
 
-    def predecessors(self, review_id: str) -> list[str]:
-        """Return the ids of the reviews that this one superseded."""
-        ...
-
     def predecessors_of(self, review_ids: Sequence[str]) -> dict[str, Review]:
-        """Return the reviews that these superseded, by the ids of these."""
+        """Return the reviews that these superseded, by the ids of these.
+
+        Of a file that left a bulk review that is what was asked for last: in that one, or in one before it.
+        """
         ...
 
     def relabel(self, review: Review) -> bool:
@@ -213,7 +212,15 @@ class Cards(Protocol):
         ...
 
     def redraw(self, review_id: str) -> None:
-        """Ask for every card of the review to be drawn again."""
+        """Ask for every card of the review to be drawn again: somebody waits for it."""
+        ...
+
+    def redraw_later(self, review_id: str) -> None:
+        """Ask for the same where nobody waits for it: those that somebody waits for come first."""
+        ...
+
+    def redraw_predecessors(self, review_id: str) -> None:
+        """Ask for the same of all reviews that this one superseded."""
         ...
 
     def redraw_drawn(self, review_id: str) -> None:

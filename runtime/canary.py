@@ -101,7 +101,7 @@ class CanaryRounds:
                     self._flights += self._due(route, now)
             refused: list[Flight] = []
             for flight in self._flights:
-                with edge("canary that is sent"):
+                with edge(f"canary {flight.canary.id if flight.canary else ''}"):
                     if not self._is_refused(flight):
                         continue
                 refused.append(flight)

@@ -62,7 +62,9 @@ class PastEvents:
             self._condensed = ()
             return Step(removed=removed, after=after)
         before = now - self._keep
-        found = removed_events.condense_events(self._engine, after, before=before, newest=self._newest)
+        found = removed_events.condense_events(
+            self._engine, after, before=before, now=now, newest=self._newest
+        )
         self._condensed = found.ids
         return Step(removed=0, after=found.after)
 
@@ -177,11 +179,14 @@ def _rules_of_the_rest(engine: sa.Engine, keep: timedelta, named: Collection[str
     def walk(start: int | str, remove: Callable[..., Step]) -> Rule:
         return Rule(start=start, step=lambda after, now: remove(engine, after, before=now - keep))
 
+    def notices(after: int, now: datetime) -> Step:
+        return retention.remove_notices(engine, after, before=now - keep, now=now)
+
     def whole(remove: Callable[..., Step]) -> Rule:
         return Rule(start="", step=lambda _after, now: remove(engine, before=now - keep))
 
     return {
-        "notices": walk(0, retention.remove_notices),
+        "notices": Rule(start=0, step=notices),
         "deleted_files": walk("", retention.remove_deleted_files),
         "people": walk("", partial(retention.remove_people, named=named)),
         "accounts": whole(retention.remove_accounts),

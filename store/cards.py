@@ -13,7 +13,7 @@ from reviews.outcome import OUTCOME
 from reviews.posting import CLOCK_ERROR
 from store import rows
 from store.engine import insert_into
-from store.schema import cards, gates
+from store.schema import cards, gates, reviews
 from store.tallies import EVENT_TO_CARD, observe
 
 if TYPE_CHECKING:
@@ -48,13 +48,18 @@ _STANDS = (
     .values(posted_at=sa.bindparam("at"))
     .returning(cards.c.notifier, cards.c.caused_at)
 )
-_REDRAW = (
+_IS_DUE = cards.c.drawn < cards.c.wanted
+_IS_OF_REVIEW = cards.c.review_id == sa.bindparam("of_review")
+_REDRAW_ANY = (
     sa.update(cards)
-    .where(cards.c.review_id == sa.bindparam("of_review"), cards.c.cause == "")
-    .values(
-        wanted=cards.c.wanted + 1,
-        due_since=sa.case((cards.c.drawn < cards.c.wanted, cards.c.due_since), else_=_NOW),
-    )
+    .where(cards.c.cause == "")
+    .values(wanted=cards.c.wanted + 1, due_since=sa.case((_IS_DUE, cards.c.due_since), else_=_NOW))
+)
+_REDRAW = _REDRAW_ANY.where(_IS_OF_REVIEW).values(may_wait=False)
+_REDRAW_ANY_LATER = _REDRAW_ANY.values(may_wait=sa.case((_IS_DUE, cards.c.may_wait), else_=True))
+_REDRAW_LATER = _REDRAW_ANY_LATER.where(_IS_OF_REVIEW)
+_REDRAW_PREDECESSORS = _REDRAW_ANY_LATER.where(
+    cards.c.review_id.in_(sa.select(reviews.c.id).where(reviews.c.superseded_by == sa.bindparam("by")))
 )
 _REDRAW_DRAWN = _REDRAW.where(cards.c.drawn == cards.c.wanted)
 _REDRAW_IN = _REDRAW.where(
@@ -115,6 +120,12 @@ class Cards:
 
     def redraw(self, review_id: str) -> None:
         self._connection.execute(_REDRAW, {"of_review": review_id})
+
+    def redraw_later(self, review_id: str) -> None:
+        self._connection.execute(_REDRAW_LATER, {"of_review": review_id})
+
+    def redraw_predecessors(self, review_id: str) -> None:
+        self._connection.execute(_REDRAW_PREDECESSORS, {"by": review_id})
 
     def redraw_drawn(self, review_id: str) -> None:
         self._connection.execute(_REDRAW_DRAWN, {"of_review": review_id})

@@ -80,7 +80,7 @@ def _cards_due(kind: str, stands: sa.ColumnElement[bool], *order: sa.ColumnEleme
 
 # Each worker asks this several times a second, day and night: one statement, which is built once.
 _DUE = sa.union_all(
-    _cards_due(_REDRAWS, cards.c.message_id.is_not(None), cards.c.due_since, cards.c.id),
+    _cards_due(_REDRAWS, cards.c.message_id.is_not(None), cards.c.may_wait, cards.c.due_since, cards.c.id),
     _cards_due(_POSTS, cards.c.message_id.is_(None), cards.c.id),
     _of_kind(
         _EVENTS,

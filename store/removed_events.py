@@ -17,7 +17,7 @@ from reviews.model import EventState
 from store import rows
 from store.comparison import UNREADABLE
 from store.engine import insert_into, reading
-from store.retention import AT_ONCE
+from store.retention import AT_ONCE, age_of, goes_on
 from store.schema import events, past_events, past_files
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.model import StoredEvent
+    from reviews.past_events import PastEvent
 
 NEWEST = 1000
 """So many events stay however old they are: what arrived last is asked for, and SQLite gives the number of a
@@ -41,22 +42,23 @@ class Condensed:
     after: int | None
 
 
-def condense_events(engine: sa.Engine, after: int, *, before: datetime, newest: int = NEWEST) -> Condensed:
+def condense_events(
+    engine: sa.Engine, after: int, *, before: datetime, now: datetime, newest: int = NEWEST
+) -> Condensed:
     """Keep what is needed of some settled events that arrived before then, but for the `newest`.
 
     An event that waits or was given up stays whole. So does one that this version can't read.
     """
     last = sa.select(sa.func.max(events.c.id)).scalar_subquery() - newest
-    query = sa.select(events.c.id, events.c.state, events.c.received_at)
+    query = sa.select(events.c.id, events.c.state, *age_of(events.c.received_at, before=before, now=now))
     query = query.where(events.c.id > after, events.c.id <= last).order_by(events.c.id).limit(AT_ONCE)
     with reading(engine).connect() as connection:
         found = connection.execute(query).all()
-        old = [row for row in found if row.received_at < before]
-        over = _read(connection, [row.id for row in old if row.state in _SETTLED])
+        over = _read(connection, [row.id for row in found if row.is_old and row.state in _SETTLED])
     if over:
         with engine.begin() as connection:
             _keep(connection, over)
-    return Condensed(ids=[stored.id for stored in over], after=found[-1].id if old else None)
+    return Condensed(ids=[stored.id for stored, _ in over], after=found[-1].id if goes_on(found) else None)
 
 
 def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
@@ -68,24 +70,24 @@ def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
         return connection.execute(sa.delete(events).where(events.c.id.in_(ids), kept)).rowcount
 
 
-def _read(connection: sa.Connection, ids: Sequence[int]) -> list[StoredEvent]:
-    """Return those of the events that this version can read; others are found by halves."""
+def _read(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[StoredEvent, PastEvent]]:
+    """Return the events that this version can read, with what is kept of each; others are found by halves."""
     try:
-        found = connection.execute(_AMONG, {"ids": ids}).mappings()
-        return [rows.stored_event(row) for row in found]
+        found = [rows.stored_event(row) for row in connection.execute(_AMONG, {"ids": ids}).mappings()]
+        return [(stored, condense(stored)) for stored in found]
     except UNREADABLE:
         middle = len(ids) // 2
         return [*_read(connection, ids[:middle]), *_read(connection, ids[middle:])] if middle else []
 
 
-def _keep(connection: sa.Connection, over: Sequence[StoredEvent]) -> None:
-    condensed = [vars(condense(stored)) for stored in over]
+def _keep(connection: sa.Connection, over: Sequence[tuple[StoredEvent, PastEvent]]) -> None:
+    condensed = [vars(past) for _, past in over]
     connection.execute(insert_into(connection, past_events).on_conflict_do_nothing(), condensed)
     insert = insert_into(connection, past_files)
     newest = {name: _later(name, insert.excluded[name]) for name in ("compared_to", "reviewed_by")}
     upsert = insert.on_conflict_do_update(index_elements=["file_id"], set_=newest)
     # In one order, so that two processes that do the same can't wait for each other in a circle.
-    by_file = sorted(_sum_up(over).items())
+    by_file = sorted(_sum_up([stored for stored, _ in over]).items())
     connection.execute(upsert, [{"file_id": file_id, **known} for file_id, known in by_file])
 
 

@@ -14,9 +14,9 @@ from store.comparison import UNREADABLE
 from store.engine import reading
 from store.file_marks import find_file_marks
 from store.marks import pairs_of, take_out
-from store.retention import Step
+from store.retention import Step, age_of, goes_on
 from store.reviews import Reviews
-from store.schema import bulk_reviews, cards, ledger, metadata, reviews
+from store.schema import bulk_reviews, cards, ledger, metadata, review_files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +46,21 @@ _IS_LONG_CLOSED = sa.or_(
         ),
     ),
 )
+_open = reviews.alias("open_review")
+_IS_OPEN = sa.and_(_open.c.state == ReviewState.OPEN, _open.c.route == reviews.c.route)
+# Its next review may be one that another took the place of in its turn, or a file of a bulk review.
+_IS_STILL_ASKED_FOR = sa.and_(
+    reviews.c.state == ReviewState.CHANGES_REQUESTED,
+    sa.or_(
+        sa.exists().where(_IS_OPEN, _open.c.file_id == reviews.c.file_id),
+        sa.exists().where(
+            review_files.c.file_id == reviews.c.file_id,
+            review_files.c.apart.is_(None),
+            _open.c.id == review_files.c.review_id,
+            _IS_OPEN,
+        ),
+    ),
+)
 _IS_SETTLED = sa.or_(
     # What was sent back is still to be reviewed: the next review of the document takes it up.
     sa.and_(reviews.c.superseded_by.is_(None), reviews.c.state == ReviewState.ACKNOWLEDGED),
@@ -53,6 +68,7 @@ _IS_SETTLED = sa.or_(
     sa.and_(
         reviews.c.superseded_by.is_not(None),
         ~sa.exists().where(_newer.c.id == reviews.c.superseded_by, _newer.c.state == ReviewState.OPEN),
+        ~_IS_STILL_ASKED_FOR,
     ),
 )
 _IS_BEING_DRAWN = sa.exists().where(
@@ -81,9 +97,8 @@ def remove_reviews(
     """
     newest = sa.select(sa.func.max(reviews.c.seq)).scalar_subquery()
     files = sa.func.coalesce(bulk_reviews.c.count, 0).label("files")
-    # The database compares the times: one that can't be read must not keep the others from being looked at.
-    is_old = (reviews.c.opened_at < _BEFORE).label("old")
-    query = sa.select(reviews.c.seq, reviews.c.id, reviews.c.kind, files, is_old, _IS_OVER.label("over"))
+    age = age_of(reviews.c.opened_at, before=before, now=now)
+    query = sa.select(reviews.c.seq, reviews.c.id, reviews.c.kind, files, *age, _IS_OVER.label("over"))
     query = query.outerjoin_from(reviews, bulk_reviews, bulk_reviews.c.review_id == reviews.c.id)
     query = query.where(reviews.c.seq > after, reviews.c.seq < newest).order_by(reviews.c.seq)
     with reading(engine).connect() as connection:
@@ -97,8 +112,7 @@ def remove_reviews(
     unreadable += more
     if len(over) > len(together):
         return Step(removed=removed, after=together[-1].seq, unreadable=unreadable)
-    old = any(row.old for row in found)
-    return Step(removed=removed, after=found[-1].seq if old else None, unreadable=unreadable)
+    return Step(removed=removed, after=found[-1].seq if goes_on(found) else None, unreadable=unreadable)
 
 
 def _count_together(files: Sequence[int], most_files: int) -> int:

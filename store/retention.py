@@ -41,6 +41,22 @@ class Step:
     unreadable: Sequence[str] = ()
 
 
+def age_of(
+    at: sa.ColumnElement[datetime], *, before: datetime, now: datetime
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return columns `is_old` and `is_young` of rows written `at` a time, which the database compares.
+
+    Neither is what a clock that was ahead has dated, or what is no time at all: behind it may be more that is
+    old.
+    """
+    return (at < before).label("is_old"), at.between(before, now).label("is_young")
+
+
+def goes_on(rows: Sequence[sa.Row[Any]]) -> bool:
+    """Tell whether old rows may come behind some that were read in the order in which they were written."""
+    return any(row.is_old for row in rows) or (bool(rows) and not any(row.is_young for row in rows))
+
+
 # By the words of the indexes `cards_passing` and `files_deleted`, none of them a parameter: PostgreSQL may
 # plan for any value of that, and would read all that is kept.
 _MAY_PASS = sa.and_(cards.c.cause != sa.literal("", literal_execute=True), ~cards.c.until_superseded)
@@ -66,7 +82,7 @@ _IS_FINISHED_NOTICE = sa.and_(
 )
 
 
-def remove_notices(engine: sa.Engine, after: int, *, before: datetime) -> Step:
+def remove_notices(engine: sa.Engine, after: int, *, before: datetime, now: datetime) -> Step:
     """Remove notices that were posted before then, of no review or of a closed one.
 
     What was told of a flood to those who subscribed stays as long as its bulk review does.
@@ -74,16 +90,17 @@ def remove_notices(engine: sa.Engine, after: int, *, before: datetime) -> Step:
     The newest row stays, whatever it is, so that SQLite gives no number out again.
     """
     newest = sa.select(sa.func.max(cards.c.id)).scalar_subquery()
-    query = sa.select(cards.c.id, _BEGAN.label("began"), _IS_FINISHED_NOTICE.label("over"))
+    is_old, is_young = age_of(_BEGAN, before=before, now=now)
+    is_old = sa.or_(_BEGAN.is_(None), is_old).label("is_old")
+    query = sa.select(cards.c.id, is_old, is_young, _IS_FINISHED_NOTICE.label("over"))
     query = query.where(_MAY_PASS, cards.c.id > after, cards.c.id < newest).order_by(cards.c.id)
     with reading(engine).connect() as connection:
         found = connection.execute(query.limit(AT_ONCE), {"before": before}).all()
-    old = [row for row in found if row.began is None or row.began < before]
     delete = sa.delete(cards).where(
         cards.c.id.in_([row.id for row in found if row.over]), _IS_FINISHED_NOTICE
     )
     removed = _delete(engine, delete, any(row.over for row in found), before=before)
-    return Step(removed=removed, after=found[-1].id if old else None)
+    return Step(removed=removed, after=found[-1].id if goes_on(found) else None)
 
 
 _IS_GONE_FOR_LONG = sa.and_(

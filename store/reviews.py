@@ -20,7 +20,7 @@ from store import rows
 from store.bulk_files import BulkFiles, load_summaries
 from store.cards import release_notices
 from store.marks import refresh
-from store.schema import answers, cards, reviews
+from store.schema import answers, cards, review_files, reviews
 from store.tallies import CARD_TO_ANSWER, observe
 from store.unknown_members import keep_unknown
 
@@ -43,6 +43,19 @@ _LATEST = (
 )
 # By the route itself SQLite may read all reviews of the route instead of those of the file.
 _LATEST_OF_ROUTE = _LATEST.where(reviews.c.route.concat("") == sa.bindparam("route", type_=sa.Text))
+_BEFORE = _LATEST_OF_ROUTE.where(
+    reviews.c.seq < sa.bindparam("seq", type_=sa.Integer), reviews.c.state != ReviewState.REPLACED
+)
+_own = reviews.alias("own")
+_TAKEN_APART = (
+    sa.select(
+        *(review_files.c.apart, review_files.c.review_id, review_files.c.file_id, _own.c.route, _own.c.seq),
+        (reviews.c.answered_at <= _own.c.opened_at).label("was_answered"),
+    )
+    .join(_own, _own.c.id == review_files.c.apart)
+    .join(reviews, reviews.c.id == review_files.c.review_id)
+    .where(review_files.c.apart.in_(_IDS))
+)
 _OLDEST = sa.select(reviews).order_by(reviews.c.seq.asc())
 _NEWEST = sa.select(reviews).order_by(reviews.c.seq.desc())
 _REVISE = sa.update(reviews).where(
@@ -118,13 +131,25 @@ class Reviews:
         release_notices(self._connection, review_id)
         return True
 
-    def predecessors(self, review_id: str) -> list[str]:
-        query = sa.select(reviews.c.id).where(reviews.c.superseded_by == review_id)
-        return list(self._connection.execute(query).scalars())
-
     def predecessors_of(self, review_ids: Sequence[str]) -> dict[str, Review]:
         query = sa.select(reviews).where(reviews.c.superseded_by.in_(review_ids)).order_by(reviews.c.seq)
-        return {review.superseded_by: review for review in self._load(query) if review.superseded_by}
+        found = {review.superseded_by: review for review in self._load(query) if review.superseded_by}
+        lone = [review_id for review_id in review_ids if review_id not in found]
+        for row in self._connection.execute(_TAKEN_APART, {"ids": lone}).all() if lone else ():
+            if (before := self._before_apart(row)) is not None:
+                found[row.apart] = before
+        return found
+
+    def _before_apart(self, row: sa.Row[Any]) -> Review | None:
+        """Return what came before the review of a file that left a bulk review: that one, if it was answered.
+
+        Otherwise it is what came before that one, of the file alone.
+        """
+        if not row.was_answered:
+            names = {"file_id": row.file_id, "route": row.route, "seq": row.seq}
+            return next(iter(self._load(_BEFORE, names)), None)
+        many, file = self.get(row.review_id), self._bulk_files.get(row.review_id, row.file_id)
+        return view_of(many, file) if many and file else None
 
     def relabel(self, review: Review) -> bool:
         labels = {name: getattr(review, name) for name in _LABELS}
@@ -247,7 +272,7 @@ class Reviews:
     def _load(
         self,
         query: sa.Select[tuple[object, ...]],
-        values: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
         *,
         locked: bool = False,
     ) -> list[Review]:

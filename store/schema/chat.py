@@ -34,6 +34,8 @@ cards = sa.Table(
     sa.Column("posted_at", Utc),  # when it stood in its channel first
     # A notice of how its review ended, which is needed until another review takes that one's place.
     sa.Column("until_superseded", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Whether nobody waits for the drawing that is due, so that it comes after those that somebody waits for.
+    sa.Column("may_wait", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 index_of_some(
     "cards_once_a_cause",
@@ -54,7 +56,8 @@ index_of_some(
 )
 _TO_HAND_OVER = cards.c.handed_over < cards.c.wanted
 index_of_some(
-    "cards_to_redraw",
+    "cards_to_redraw_in_turn",
+    cards.c.may_wait,
     cards.c.due_since,
     cards.c.id,
     where=sa.and_(_TO_HAND_OVER, cards.c.message_id.is_not(None)),

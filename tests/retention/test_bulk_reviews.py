@@ -14,7 +14,7 @@ from tests.retention.removing import count, pass_days, remove_all
 from tests.retention.test_reviews import LATEST, YEAR, let_years_pass, remove
 from tests.reviews.desk import attempt, wish
 from tests.reviews.flood import arrive, bulks, flood, handle, names
-from tests.reviews.samples import notice, routes
+from tests.reviews.samples import event, notice, routes
 from tests.reviews.subscribed import subscribe, told
 
 if TYPE_CHECKING:
@@ -199,3 +199,50 @@ def test_it_stays_where_its_files_can_not_be_read(desk: Desk) -> None:
     remove_all(desk, keep_reviews=YEAR)
 
     assert [count(desk, table) for table in (bulk_reviews, review_files)] == [1, 8]
+
+
+def left_of(desk: Desk) -> set[str]:
+    """Remove what was closed more than a year ago; return the ids of what is left."""
+    remove(desk)
+    return {review.id for review in desk.reviews()}
+
+
+def send_back(desk: Desk, file: str) -> Review:
+    alone = desk.open(event(file_id=file, trigger="file.created"))
+    answer(desk, alone, Decision.REQUEST_CHANGES)
+    desk.portal.versions[file] += 1
+    desk.clock.advance(hours=1)
+    return alone
+
+
+def test_what_was_sent_back_stays_while_the_document_is_in_an_open_review_of_many(desk: Desk) -> None:
+    asked = send_back(desk, "f000")
+    for file in names(3):
+        handle(desk, arrive(desk, [file]))
+    handle(desk, arrive(desk, ["f003", "f004"]))
+    [many] = bulks(desk)
+    let_years_pass(desk)
+    assert asked.id in left_of(desk)
+
+    answer(desk, many)
+    let_years_pass(desk)
+
+    assert asked.id not in left_of(desk)
+
+
+def test_what_was_sent_back_stays_while_the_document_has_an_open_review_of_its_own(desk: Desk) -> None:
+    asked = send_back(desk, "f000")
+    many = flood(desk, 6, trigger="file.updated")
+    desk.deliver_all()
+    with desk.transactions(reading=True) as work:
+        now = work.reviews.get(many.id)
+    assert now is not None
+    apart = desk.taking_out.take_out(wish(now), file_id="f000")
+    answer(desk, many)
+    let_years_pass(desk)
+    assert asked.id in left_of(desk)
+
+    answer(desk, apart)
+    let_years_pass(desk)
+
+    assert asked.id not in left_of(desk)

@@ -17,6 +17,7 @@ from reviews.model import EventState, FoundIn, Person
 from reviews.reports import KeysShared
 from reviews.untold import is_told
 from store.removed_events import condense_events
+from store.retention import AT_ONCE
 from store.schema import events, past_events, past_files
 from tests.databases import ON_SQLITE
 from tests.retention.removing import KEPT, count, pass_days, remove_all, retention
@@ -166,17 +167,47 @@ def test_what_is_asked_of_old_events_is_answered_as_before(desk: Desk) -> None:
 
 
 @ON_SQLITE
-def test_an_event_whose_row_somebody_spoilt_stays_and_holds_up_none_of_the_others(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "said = '{'",
+        "received_at = 'yesterday'",
+        "said = json_set(said, '$.occurred_at', '2026-01-01T00:00:00')",
+    ],
+)
+def test_an_event_whose_row_somebody_spoilt_stays_and_holds_up_none_of_the_others(
+    desk: Desk, spoilt: str
+) -> None:
     for number in range(5):
         desk.open(event(file_id=f"f{number}"))
     with desk.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE events SET said = '{' WHERE file_id = 'f2'"))
+        connection.exec_driver_sql(f"UPDATE events SET {spoilt} WHERE file_id = 'f2'")  # noqa: S608 - ours
     let_time_pass(desk)
 
     remove_all(desk)
 
     with desk.engine.connect() as connection:
         assert list(connection.execute(sa.select(events.c.file_id)).scalars()) == ["f2", LATEST]
+
+
+def test_events_that_a_clock_dated_ahead_keep_none_behind_them_from_being_removed(desk: Desk) -> None:
+    for name, count_of, at in (
+        ("old", 3, START),
+        ("ahead", AT_ONCE + 1, START + 20 * KEPT),
+        ("behind", 3, START + SECOND),
+        ("young", 3, START + 2 * KEPT),
+    ):
+        with desk.transactions() as work:
+            settled = [(event(file_id=f"{name}-{number}"), "ignored") for number in range(count_of)]
+            work.events.add(settled, at=at)
+            work.commit()
+    desk.clock.advance(seconds=(2 * KEPT + SECOND).total_seconds())
+
+    remove_all(desk)
+
+    with desk.engine.connect() as connection:
+        left = {each.partition("-")[0] for each in connection.execute(sa.select(events.c.file_id)).scalars()}
+    assert left == {"ahead", "young"}
 
 
 def test_an_event_of_before_the_time_stays_and_so_do_the_newest(desk: Desk) -> None:
@@ -210,7 +241,7 @@ def test_an_event_is_in_both_places_until_the_next_step(desk: Desk) -> None:
 def test_a_process_that_was_killed_between_two_steps_is_taken_up_by_the_next_one(desk: Desk) -> None:
     desk.open(event())
     let_time_pass(desk)
-    condense_events(desk.engine, 0, before=desk.clock() - KEPT, newest=1)
+    condense_events(desk.engine, 0, before=desk.clock() - KEPT, now=desk.clock(), newest=1)
 
     remove_all(desk)
 

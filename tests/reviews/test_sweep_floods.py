@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from demo import BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
+from reviews import causes
+from reviews.causes import LONGEST_SWEEP, Cause, CauseKind
 from reviews.model import ChangeKind, FoundIn
 from tests.reviews.portal_desk import FILE, STEP, both_folders, portal_desk
+from tests.reviews.samples import START, route
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 
 HOUR = 3600
+FIVE_MINUTES = timedelta(minutes=5)
 
 
 def test_a_portal_that_knows_nothing_any_more_has_deleted_nothing(office: PortalDesk) -> None:
@@ -82,3 +87,14 @@ def test_a_download_hides_no_change_from_the_sweep(office: PortalDesk) -> None:
     office.let_happen()
 
     assert {each.event.found_in for each in office.recover()} == {FoundIn.DELIVERY_LOG}
+
+
+def test_what_sweeps_find_bit_by_bit_is_not_one_flood_for_ever() -> None:
+    many = causes.begin("b", "compliance", Cause(kind=CauseKind.SWEEP), arrived=START, now=START)
+
+    found = [START + number * FIVE_MINUTES for number in range(1, 100)]
+    for at in found:
+        if many.takes(at, route(bulk=25)):
+            many = many.joined(ChangeKind.CONTENT, at, at)
+
+    assert many.arrived_to == START + LONGEST_SWEEP

@@ -156,7 +156,7 @@ def test_what_is_due_is_found_by_index_also_in_a_flood(engine: sa.Engine) -> Non
     handover.due(engine, TEN)
 
     [plan] = [plan_of(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
-    for index in ("cards_to_redraw", "cards_to_post", "events_in_turn"):
+    for index in ("cards_to_redraw_in_turn", "cards_to_post", "events_in_turn"):
         assert index in plan
 
 
