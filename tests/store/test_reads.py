@@ -90,6 +90,7 @@ OF_WORK: dict[str, Callable[[UnitOfWork], object]] = {
     "where folders are that wait": lambda work: work.bulk_files.parents_told([f"{LAST}"]),
     "a review": lambda work: work.reviews.get(f"r{LAST}", lock=True),
     "the latest review of a file": lambda work: work.reviews.latest_of(f"f{LAST}", route="compliance"),
+    "what came before a review": lambda work: work.reviews.predecessors_of([f"r{LAST}"]),
     "draw the cards anew that point to a review": lambda work: work.cards.redraw_predecessors(f"r{LAST}"),
     "reviews to remind of": lambda work: work.reviews.to_remind(NOW, 10),
     "the newest reviews": lambda work: work.reviews.recent(10, state="open"),
