@@ -12,6 +12,7 @@ alone, since it counts what there was in thirty days.
 from __future__ import annotations
 
 import argparse
+import random
 import statistics
 import tempfile
 import time
@@ -50,6 +51,7 @@ from runtime.retention import rules_of
 from runtime.settings import Settings
 from runtime.sweeps import gap_sweep, steady_sweep
 from runtime.wiring import Wiring, utc_now
+from runtime.worker import HAND_OVER_POLL
 from store.engine import create_engine
 from tests.databases import SqliteDatabases, postgres_databases
 
@@ -104,6 +106,8 @@ def _time_changes(offices: list[Office], found: list[Figures], numbers: Iterator
     time.sleep(A_SECOND)
     for number in chosen:
         for office, figures in zip(offices, found, strict=True):
+            # A worker looks four times a second: at which moment of that a change comes decides on its time.
+            time.sleep(random.uniform(0, HAND_OVER_POLL))  # noqa: S311 - no secret
             took, card = office.time_card(number)
             figures.took["event to card"].append(took)
             figures.took["click"].append(office.time_click(card))
