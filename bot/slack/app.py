@@ -20,7 +20,7 @@ import notifiers.slack
 from bot.slack import guard
 from bot.slack.actions import Clicks
 from bot.slack.canary import Tests
-from bot.slack.command import Command
+from bot.slack.command import ACKNOWLEDGED_AFTER, Command
 from bot.slack.forms import Forms
 from bot.slack.home import Home
 from bot.slack.menu import MenuClicks
@@ -69,11 +69,13 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     directory: Directory,
     team_id: str = "",
     outages: tuple[type[Exception], ...] = (),
+    acknowledged_after: float = ACKNOWLEDGED_AFTER,
 ) -> App:
     """Return the Bolt app with its listeners.
 
     Everything is passed in by hand: Bolt would otherwise read settings of its own from the environment, and
-    ask Slack who we are. `outages` are errors after which Slack is answered 503.
+    ask Slack who we are. `outages` are errors after which Slack is answered 503; `acknowledged_after` are the
+    seconds that a command's answer may take before it comes by itself.
     """
     if not signing_secret:
         raise ValueError("SLACK_SIGNING_SECRET is empty")
@@ -113,8 +115,14 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     tests = Canaries(transactions=answers.transactions, routes=answers.routes, clock=answers.clock)
     Tests(tests, replies=replies).register(bolt)
     Shortcut(clicks, replies=replies, answers=told).register(bolt)
-    command = Command(name=command_name, commands=commands, people=people, replies=replies, team_id=team_id)
-    command.register(bolt)
+    Command(
+        name=command_name,
+        commands=commands,
+        people=people,
+        replies=replies,
+        team_id=team_id,
+        acknowledged_after=acknowledged_after,
+    ).register(bolt)
     return bolt
 
 

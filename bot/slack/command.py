@@ -49,6 +49,7 @@ class Command:
     people: People
     replies: Replies
     team_id: str
+    acknowledged_after: float = ACKNOWLEDGED_AFTER
 
     def register(self, bolt: App) -> None:
         bolt.command(self.name)(self.typed)
@@ -63,7 +64,7 @@ class Command:
         acknowledge = _AcknowledgeOnce(ack)
         if self._takes_long(asked, asker):
             acknowledge()
-        timer = Timer(ACKNOWLEDGED_AFTER, acknowledge)
+        timer = Timer(self.acknowledged_after, acknowledge)
         timer.start()
         try:
             answer = self._drawn(asked, asker, string(body, "team_domain"))

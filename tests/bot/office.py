@@ -12,6 +12,7 @@ from flask import Flask
 import notifiers.slack
 from bot.command import Commands
 from bot.slack.app import build_bolt, slack_blueprint
+from bot.slack.command import ACKNOWLEDGED_AFTER
 from bot.slack.unfurling import Unfurls
 from notifiers.slack import Slack
 from notifiers.slack.conversations import conversation
@@ -62,6 +63,7 @@ class Office:
         rules: Routes | None = None,
         reaction: str = "",
         way_in: WayIn | None = None,
+        acknowledged_after: float = ACKNOWLEDGED_AFTER,
     ) -> None:
         self.slack = slack
         named = slack.team_id if team_id is None else team_id
@@ -98,6 +100,7 @@ class Office:
             commands=self.commands,
             directory=directory,
             team_id=named,
+            acknowledged_after=acknowledged_after,
         )
         self.unfurls = Unfurls(
             notifiers.slack.client(slack.token, slack.api_url, patience=1),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Event, current_thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
-from bot.slack import command
-from tests.bot.office import DANA, STRANGER
+from store.unit_of_work import UnitOfWork
+from tests.bot.office import DANA, STRANGER, Office
 from tests.edge.block_kit import pings
 from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.edge.fake_slack import FakeSlack
 
 LONG = 60.0
 """Seconds; a database that takes so long to answer, unless it is let go."""
@@ -156,8 +157,9 @@ def test_the_review_of_a_folder_is_found_by_its_address(office: Office, name: st
 
 @pytest.mark.parametrize("asked", ["recent", "stats 30d", "show 3358285"])
 def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
-    office: Office, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, asked: str
+    slack: FakeSlack, engine: sa.Engine, asked: str
 ) -> None:
+    office = Office(slack, engine, partial(UnitOfWork, engine), acknowledged_after=0.05)
     office.card()
     office.settles = False
     acknowledged = Event()
@@ -167,7 +169,6 @@ def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
             acknowledged.wait(LONG)
 
     sa.event.listen(engine, "before_cursor_execute", take_long)
-    monkeypatch.setattr(command, "ACKNOWLEDGED_AFTER", 0.05)
 
     answer = office.side.slash(STRANGER, "/reviews", asked, "C1")
 
@@ -176,3 +177,4 @@ def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
     acknowledged.set()
     [reply] = office.slack.wait_for(lambda: office.slack.private_replies(STRANGER))
     assert any(each in str(reply) for each in ("AML Policy 2026", "Compliance"))
+    office.close()
