@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from reviews.quick_proof import prove
-
 if TYPE_CHECKING:
     from reviews.findings import Finding
 
@@ -90,6 +88,19 @@ class Verdict:
         return self.problem is None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """What following a piece of a chain found: how many entries hold, and the first that does not.
+
+    `start` is the entry that the piece says it goes on from, `head` its last one; `None` where it is empty.
+    """
+
+    checked: int
+    start: Head | None
+    head: Head | None
+    problem: str | None
+
+
 def canonical(entry: Entry) -> bytes:
     """Return the one encoding of an entry (RFC 8785), or `ValueError` for a value that none may hold."""
     return json.dumps(_ordered(entry), ensure_ascii=False, separators=(",", ":")).encode()
@@ -139,13 +150,6 @@ def read(text: str, *, where: str) -> dict[str, Any]:
     return entry
 
 
-def read_to_verify(text: str, *, where: str) -> ReadEntry:
-    """Return the entry that a text holds, as `verify` needs it, or raise `Broken`."""
-    if (entry := prove(text)) is not None:
-        return ReadEntry(entry, proven=True)
-    return ReadEntry(read(text, where=where), proven=False)
-
-
 def verify(
     entries: Iterable[Entry | ReadEntry], *, whole: bool = False, kept: Collection[Head] = ()
 ) -> Verdict:
@@ -155,27 +159,52 @@ def verify(
     follows. The first entry may be any, since an export of a period starts in the middle, unless the
     `whole` chain is asked for.
     """
-    chain = _Chain(whole=whole, kept=kept)
+    return join([follow(entries, kept=kept)], whole=whole, kept=kept)
+
+
+def follow(entries: Iterable[Entry | ReadEntry], *, kept: Collection[Head] = ()) -> Followed:
+    """Follow a piece of a chain, whatever it begins at; `join` tells whether it goes on from the one before.
+
+    So several can be followed at once.
+    """
+    piece = _Piece(kept)
     problem = None
     try:
         for each in entries:
             entry, proven = each if isinstance(each, ReadEntry) else (each, False)
-            chain.follow(entry, proven=proven)
-        chain.end()
+            piece.follow(entry, proven=proven)
+        piece.compare()
     except Broken as broken:
         problem = str(broken)
-    return Verdict(checked=chain.checked, first=chain.first, head=chain.head or _EMPTY, problem=problem)
+    return Followed(checked=piece.checked, start=piece.start, head=piece.head, problem=problem)
+
+
+def join(pieces: Iterable[Followed], *, whole: bool = False, kept: Collection[Head] = ()) -> Verdict:
+    """Return what following a chain in pieces found, in their order: the same as following it at once."""
+    joined = _Joined(whole=whole)
+    problem = None
+    try:
+        for piece in pieces:
+            joined.add(piece)
+        joined.end(kept)
+    except Broken as broken:
+        problem = str(broken)
+    return Verdict(checked=joined.checked, first=joined.first, head=joined.head or _EMPTY, problem=problem)
 
 
 _EMPTY = Head(seq=0, hash=GENESIS)
 
 
-class _Chain:
-    """The part of a chain that was found to hold; what does not is `Broken`."""
+class _Piece:
+    """The part of a piece that was found to hold; what does not is `Broken`.
 
-    def __init__(self, *, whole: bool, kept: Collection[Head]) -> None:
-        self.checked = self.first = 0
-        self.head = _EMPTY if whole else None
+    `start` is the entry that its first entry follows, as that entry says; `None` until one was seen.
+    """
+
+    def __init__(self, kept: Collection[Head]) -> None:
+        self.checked = 0
+        self.start: Head | None = None
+        self.head: Head | None = None
         self._kept = kept
         self._kept_numbers = frozenset(head.seq for head in kept)
 
@@ -183,47 +212,73 @@ class _Chain:
         seq, claimed = entry.get("seq"), entry.get("hash")
         if type(seq) is not int or seq < 1 or not isinstance(claimed, str):
             raise Broken("an entry has no number or no hash")
-        self.first = self.first or seq
         if self.head is None:
-            self.head = _EMPTY if seq == 1 else Head(seq=seq - 1, hash=str(entry.get("prev_hash")))
-        self._compare(self.head)
-        _check(entry, self.head, proven=proven)
+            self.start = self.head = Head(seq=seq - 1, hash=str(entry.get("prev_hash")))
+        self.compare()
+        _check_link(seq, entry.get("prev_hash"), self.head)
+        _check_hash(entry, proven=proven)
         self.head = Head(seq=seq, hash=claimed)
         self.checked += 1
 
-    def end(self) -> None:
-        """Look for what was kept and did not come by."""
-        head = self.head or _EMPTY
-        self._compare(head)
-        for kept in self._kept:
-            if kept.seq > head.seq:
-                raise Broken(
-                    f"the chain ends at entry {head.seq}, but entry {kept.seq} was written: "
-                    "entries are missing at the end"
-                )
-            if self.first > kept.seq + 1:
-                raise Broken(f"it starts at entry {self.first}, so entry {kept.seq} can't be compared")
-
-    def _compare(self, head: Head) -> None:
-        if head.seq not in self._kept_numbers:
+    def compare(self) -> None:
+        """Hold the entry that was reached against what was kept of it."""
+        head = self.head
+        if head is None or head.seq not in self._kept_numbers:
             return
         if any(kept.seq == head.seq and kept.hash != head.hash for kept in self._kept):
             raise Broken(f"entry {head.seq} has another hash than the one that was kept")
 
 
-def _check(entry: Entry, head: Head, *, proven: bool) -> None:
-    seq = entry["seq"]
+class _Joined:
+    """The pieces that were found to go on from each other; what does not is `Broken`."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self.checked = self.first = 0
+        self.head = _EMPTY if whole else None
+
+    def add(self, piece: Followed) -> None:
+        if piece.start is not None:
+            first = piece.start.seq + 1
+            self.first = self.first or first
+            if self.head is None:
+                self.head = _EMPTY if first == 1 else piece.start
+            _check_link(first, piece.start.hash, self.head)
+        if piece.checked:
+            self.head = piece.head
+            self.checked += piece.checked
+        if piece.problem is not None:
+            raise Broken(piece.problem)
+
+    def end(self, kept: Collection[Head]) -> None:
+        """Look for what was kept and did not come by."""
+        head = self.head or _EMPTY
+        for each in kept:
+            if each.seq == head.seq and each.hash != head.hash:
+                raise Broken(f"entry {head.seq} has another hash than the one that was kept")
+            if each.seq > head.seq:
+                raise Broken(
+                    f"the chain ends at entry {head.seq}, but entry {each.seq} was written: "
+                    "entries are missing at the end"
+                )
+            if self.first > each.seq + 1:
+                raise Broken(f"it starts at entry {self.first}, so entry {each.seq} can't be compared")
+
+
+def _check_link(seq: int, prev_hash: Any, head: Head) -> None:
     if seq != head.seq + 1:
         after = f"entry {seq} follows entry {head.seq}" if head.seq else f"the chain starts at entry {seq}"
         raise Broken(f"entry {head.seq + 1} is missing: {after}")
-    if entry.get("prev_hash") != head.hash:
+    if prev_hash != head.hash:
         raise Broken(f"entry {seq} does not follow entry {head.seq}: one was changed or put in its place")
+
+
+def _check_hash(entry: Entry, *, proven: bool) -> None:
     try:
         intact = proven or digest(entry) == entry["hash"]
     except (ValueError, RecursionError):  # a value that no entry of ours can hold
         intact = False
     if not intact:
-        raise Broken(f"entry {seq} was changed after it was written")
+        raise Broken(f"entry {entry['seq']} was changed after it was written")
 
 
 def _ordered(value: Any) -> Any:

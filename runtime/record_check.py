@@ -11,7 +11,7 @@ from reviews import ledger
 from reviews.agreement import compare_review
 from reviews.findings import MOST_LISTED, Finding, Findings, show_id
 from reviews.findings import Part as Of
-from reviews.ledger import GENESIS, Broken, EntryType, Head, Verdict
+from reviews.ledger import GENESIS, Broken, EntryType, Followed, Head, Verdict
 from reviews.removals import check_removal
 from runtime.index_check import compare_index, describe_stray
 from runtime.side_by_side import CROWD, Tally, look_in_turn, look_side_by_side
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from reviews.ledger import ReadEntry
     from runtime.side_by_side import Look, Progress, Step
+    from store.chain import Between
     from store.comparison import Beside, Block
 
 RESTORE = "run docspace-review ledger restore-guards, then verify the record again"
@@ -39,10 +40,14 @@ Item = TypeVar("Item")
 
 @dataclass(kw_only=True)
 class Part:
-    """What looking at one part of the record found; `reviews` counts those that were compared."""
+    """What looking at one part of the record found; `reviews` counts those that were compared.
+
+    Of a piece of the chain: what following it found, and how many of its entries are of removed reviews.
+    """
 
     findings: Findings = field(default_factory=Findings)
-    verdict: Verdict = field(default_factory=lambda: Verdict(checked=0, first=0, head=_NOTHING, problem=None))
+    followed: Followed | None = None
+    removed: int = 0
     reviews: int = 0
     unsaid: Counter[str] = field(default_factory=Counter)
 
@@ -59,30 +64,34 @@ def check(
     From a `crowd` of reviews on, several processes look at the parts; what is found is the same.
     """
     count = comparison.count_reviews(engine)
-    size = min(comparison.A_BLOCK, max(count // _SHARES, min(A_SHARE, crowd)))
-    blocks = comparison.split_reviews(engine, block=max(size, 1))
+    share = max(min(A_SHARE, crowd), 1)
+    size = min(comparison.A_BLOCK, max(count // _SHARES, share))
+    chained = _Chain(engine, kept)
     looks: list[Look[Part]] = [
-        partial(_check_chain, kept=tuple(kept)),
         _find_missing_reviews,
-        *(partial(_compare_reviews, block=block) for block in blocks),
+        *(partial(_compare_reviews, block=block) for block in comparison.split_reviews(engine, block=size)),
         _find_gaps,
+        *(partial(_follow_chain, between=each, kept=chained.kept) for each in chained.split(share)),
     ]
-    shown = Tally(progress, total=count + _count_entries(engine))
+    shown = Tally(progress, total=count + chained.entries)
     parts = look_side_by_side(engine, looks, shown) if count >= crowd else look_in_turn(engine, looks, shown)
-    return _sum_up(parts)
+    return _sum_up(chained.join([part.followed for part in parts if part.followed]), parts)
 
 
-def _sum_up(parts: Sequence[Part]) -> Verdict:
+def _sum_up(verdict: Verdict, parts: Sequence[Part]) -> Verdict:
     findings, unsaid = Findings(), Counter[str]()
+    if verdict.problem is not None:
+        findings.add(Finding(part=Of.CHAIN, says=verdict.problem))
     for part in parts:
         findings.include(part.findings)
         unsaid.update(part.unsaid)
     return replace(
-        parts[0].verdict,
+        verdict,
         problem=findings.listed[0].says if findings.listed else None,
         findings=tuple(findings.listed),
         unlisted=findings.unlisted,
         reviews=sum(part.reviews for part in parts),
+        removed=sum(part.removed for part in parts),
         unsaid=dict(sorted(unsaid.items())),
     )
 
@@ -92,28 +101,41 @@ def describe_gap(gap: guards.Gap) -> str:
     return f"the guard {gap.guard} of the table {gap.table} is {gap.why}: {RESTORE}"
 
 
-def _count_entries(engine: sa.Engine) -> int:
-    """Return how many entries there should be, for showing how far the check has come."""
-    try:
-        return chain.pinned(engine).seq
-    except Broken:
-        return 0
+class _Chain:
+    """The chain up to the end that was pinned when the check began; without one, nothing is followed."""
+
+    def __init__(self, engine: sa.Engine, kept: Collection[Head]) -> None:
+        self._engine = engine
+        self.kept, self.entries, self._problem = tuple(kept), 0, ""
+        try:
+            pinned = chain.pinned(engine)
+        except Broken as broken:
+            self._problem = str(broken)
+        else:
+            self.kept, self.entries = (pinned, *kept), pinned.seq
+
+    def split(self, share: int) -> list[Between]:
+        """Return pieces of the chain, none of which is smaller than a share, but for the last."""
+        return [] if self._problem else chain.split(self.entries, size=max(self.entries // _SHARES, share))
+
+    def join(self, followed: Sequence[Followed]) -> Verdict:
+        """Return whether the pieces make one chain, from its first entry to its end."""
+        if self._problem:
+            return Verdict(checked=0, first=0, head=_NOTHING, problem=self._problem)
+        verdict = ledger.join(followed, whole=True, kept=self.kept)
+        try:
+            if verdict.intact:
+                _compare_end(verdict.head, chain.pinned(self._engine))
+        except Broken as broken:
+            return replace(verdict, problem=str(broken))
+        return verdict
 
 
-def _check_chain(engine: sa.Engine, step: Step, kept: Collection[Head]) -> Part:
+def _follow_chain(engine: sa.Engine, step: Step, between: Between, kept: Collection[Head]) -> Part:
     part = Part()
     removals = _Removals(engine, part.findings)
-    try:
-        pinned = chain.pinned(engine)
-        entries = _count(removals.watch(chain.read_entries(engine)), step)
-        verdict = ledger.verify(entries, whole=True, kept=[pinned, *kept])
-        part.verdict = replace(verdict, removed=removals.count)
-        if verdict.intact:
-            _compare_end(verdict.head, chain.pinned(engine))
-    except Broken as broken:
-        part.verdict = replace(part.verdict, problem=str(broken))
-    if part.verdict.problem is not None:
-        part.findings.add(Finding(part=Of.CHAIN, says=part.verdict.problem))
+    entries = _count(removals.watch(chain.read_entries(engine, between)), step)
+    part.followed, part.removed = ledger.follow(entries, kept=kept), removals.count
     return part
 
 

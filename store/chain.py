@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.ledger import Broken, Head, canonical, chained, read, read_to_verify
+from reviews.ledger import Broken, Head, canonical, chained, read
 from reviews.record import moment
 from store.engine import reading
+from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head
 
 if TYPE_CHECKING:
@@ -85,14 +86,25 @@ def pinned(engine: sa.Engine) -> Head:
     """Return the chain's end, or raise `Broken` where somebody took it away or put another beside it."""
     try:
         with reading(engine).connect() as connection:
-            return head(connection)
+            found = head(connection)
     except sa.exc.InvalidRequestError:
         raise Broken("the row that pins the chain's end is not there, or not alone") from None
+    if not isinstance(found.seq, int):  # SQLite keeps whatever is written into a column
+        raise Broken("the row that pins the chain's end holds what was never written there")
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
-    """A piece of the chain: its first and last entry, and how many of it lie outside of a period."""
+class Between:
+    """The entries from one on and up to another; without a bound where that is `None`."""
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece(Between):
+    """A piece of the chain with both its ends, and how many of its entries lie outside of a period."""
 
     first: int
     last: int
@@ -115,6 +127,18 @@ def find_piece(engine: sa.Engine, *, since: datetime | None, until: datetime | N
     return Piece(first=first, last=last, outside=last - first + 1 - inside)
 
 
+def split(end: int, *, size: int) -> list[Between]:
+    """Return the pieces, of so many entries each, of a chain that ends at an entry; the last has no end.
+
+    What lies before the first entry or past the end belongs to the first piece and to the last.
+    """
+    starts = range(size + 1, end + 1, size)
+    return [
+        Between(first=first, last=start and start - 1)
+        for first, start in zip([None, *starts], [*starts, None], strict=True)
+    ]
+
+
 def texts(engine: sa.Engine, piece: Piece | None = None) -> Iterator[str]:
     """Yield the entries of a piece, or all of them, in order, as they were written."""
     for row in _rows(engine, piece):
@@ -127,12 +151,12 @@ def entries(engine: sa.Engine, piece: Piece | None = None) -> Iterator[Entry]:
         yield each.entry
 
 
-def read_entries(engine: sa.Engine, piece: Piece | None = None) -> Iterator[ReadEntry]:
+def read_entries(engine: sa.Engine, between: Between | None = None) -> Iterator[ReadEntry]:
     """Yield the entries as `verify` needs them; `Broken` where columns and entry disagree.
 
     Entries are looked for by the columns, so a changed one would hide an entry, or show it elsewhere.
     """
-    for row in _rows(engine, piece):
+    for row in _rows(engine, between):
         seq, review_id, at, digest, text = row
         found = read_to_verify(text, where=f"entry {seq}")
         columns = (("seq", seq), ("review_id", review_id), ("at", moment(at)), ("hash", digest))
@@ -159,12 +183,14 @@ def _readable(seq: int, text: str) -> dict[str, Any] | None:
         return None
 
 
-def _rows(engine: sa.Engine, piece: Piece | None) -> Iterator[sa.Row[int, str, datetime, str, str]]:
+def _rows(engine: sa.Engine, between: Between | None) -> Iterator[sa.Row[int, str, datetime, str, str]]:
     """Read a page at a time, so that no reader stays long."""
     columns = (ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry)
     query = sa.select(*columns).order_by(ledger.c.seq).limit(READ_AT_ONCE)
-    if piece is not None:
-        query = query.where(ledger.c.seq.between(piece.first, piece.last))
+    if between is not None and between.first is not None:
+        query = query.where(ledger.c.seq >= between.first)
+    if between is not None and between.last is not None:
+        query = query.where(ledger.c.seq <= between.last)
     page = query
     while True:
         try:

@@ -7,7 +7,6 @@ there.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,7 +18,7 @@ from reviews.ledger import EntryType
 from reviews.model import ChangeKind
 from store import rows
 from store.bulk_files import BulkFiles, load_summaries
-from store.engine import reading
+from store.engine import read_json, reading
 from store.index_rows import IndexRows
 from store.schema import answers, bulk_reviews, ledger, review_files, reviews
 
@@ -249,7 +248,7 @@ def _fetch(connection: sa.Connection, query: sa.Select[Any], ids: list[str]) -> 
 def _read(seq: int, text: str) -> dict[str, Any] | None:
     """Return an entry; one that is none was found when the chain was checked."""
     try:
-        entry = json.loads(text)
+        entry = read_json(text)
     except (ValueError, RecursionError, TypeError):
         return None
     if not isinstance(entry, dict) or not isinstance(entry.get("type"), str):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -37,7 +38,6 @@ come. SQLite itself looks ever less often, at last ten times a second, so that w
 lock first, and under load somebody waits until there is no more patience."""
 
 _JSON = json.JSONDecoder()
-_EMPTY_LISTS = ("[]", b"[]")
 
 # On PostgreSQL each statement would see what others have committed meanwhile; SQLite's see one moment anyway.
 _READING: dict[str, dict[str, Any]] = {
@@ -161,9 +161,10 @@ def connect(engine: sa.Engine, *, reading: bool = False) -> sa.Connection:
 
 def read_json(text: str | bytes) -> Any:
     """Return the value of a column; of bytes, which come from PostgreSQL in UTF-8, no encoding is guessed."""
-    if text in _EMPTY_LISTS:  # as most lists are
-        return []
-    return _JSON.decode(text.decode() if isinstance(text, bytes) else text)
+    try:
+        return orjson.loads(text)
+    except ValueError:  # half a surrogate pair, say, which a title may hold on SQLite
+        return _JSON.decode(text.decode() if isinstance(text, bytes) else text)
 
 
 def now(connection: sa.Connection) -> datetime:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
@@ -15,20 +16,22 @@ if TYPE_CHECKING:
     Row = sa.Row[Any, Any, Any]
 
 READ_AT_ONCE = 2000
+_MARK, _OWNER = itemgetter(0, 1), itemgetter(2)
+"""Kind and value of a row, and the number of the review that it belongs to."""
 
 
 class IndexRows:
     """What the index has of the reviews past `after` and up to `until`; it is never in memory as a whole."""
 
     def __init__(self, connection: sa.Connection, after: int | None, until: int | None) -> None:
-        columns = (review_index.c.value, review_index.c.kind, review_index.c.seq)
+        columns = (review_index.c.kind, review_index.c.value, review_index.c.seq)
         query = sa.select(*columns).order_by(review_index.c.seq)
         query = query if after is None else query.where(review_index.c.seq > after)
         query = query if until is None else query.where(review_index.c.seq <= until)
         streamed = {"yield_per": READ_AT_ONCE}
         self._found = connection.execute(query, execution_options=streamed)
-        self._rows = chain.from_iterable(self._found.partitions())
-        self._next = next(self._rows, None)
+        self._groups = groupby(chain.from_iterable(self._found.partitions()), key=_OWNER)
+        self._next = next(self._groups, None)
 
     def __enter__(self) -> Self:
         return self
@@ -41,21 +44,21 @@ class IndexRows:
 
         SQLite takes text for a number too, which comes after all numbers.
         """
-        strays, mine, row = [], set(), self._next
-        while row is not None:
-            value, kind, owner = row
+        strays: list[Row] = []
+        while self._next is not None:
+            owner, found = self._next
             if not isinstance(owner, int) or owner > seq:
                 break
             if owner == seq:
-                mine.add((kind, value))
-            else:
-                strays.append(row)
-            row = next(self._rows, None)
-        self._next = row
-        return strays, mine
+                mine = set(map(_MARK, found))
+                self._next = next(self._groups, None)
+                return strays, mine
+            strays += found
+            self._next = next(self._groups, None)
+        return strays, set()
 
     def rest(self) -> Iterator[Row]:
         """Yield what comes after the last review."""
         while self._next is not None:
-            yield self._next
-            self._next = next(self._rows, None)
+            yield from self._next[1]
+            self._next = next(self._groups, None)

@@ -20,6 +20,7 @@ from runtime.commands.shared import as_json, print_json, wired
 from runtime.commands.verdict_texts import describe_verdict, verdict_json
 from store import chain as stored
 from store import guards
+from store.quick_proof import read_to_verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,7 +182,7 @@ def _from_file(file: BinaryIO) -> Iterator[ReadEntry]:
             text = line.decode(encoding)
         except UnicodeDecodeError:
             raise Broken(f"{where} is not text") from None
-        yield chain.read_to_verify(text, where=where)
+        yield read_to_verify(text, where=where)
         encoding = "utf-8"
 
 

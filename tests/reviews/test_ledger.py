@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews import record
-from reviews.ledger import GENESIS, Head, canonical, chained, digest, read, verify
+from reviews.ledger import GENESIS, Head, canonical, chained, digest, follow, join, read, verify
 from reviews.model import Decision, Identity, Reviewer
 from tests.reviews.entries import EMPTY, Entry, names, values
 from tests.reviews.samples import ALICE, START, answer, review
@@ -75,6 +77,30 @@ def test_a_removed_a_repeated_and_a_swapped_entry_are_found(bodies: list[Entry],
     assert not verify(swapped).intact
     assert not verify(inserted).intact
     assert not verify(entries[:-1], kept=[pinned]).intact
+
+
+@settings(deadline=None, max_examples=200)
+@given(bodies=chains, data=st.data())
+def test_a_chain_that_is_followed_in_pieces_is_judged_as_at_once(
+    bodies: list[Entry], data: st.DataObject
+) -> None:
+    """Whatever was done to it: entries taken away, put elsewhere, changed, or with another end kept."""
+    written = chain(*bodies)
+    places = st.integers(0, len(written) - 1)
+    entries = data.draw(st.permutations(written) | st.just(written))[data.draw(places) :]
+    for place in data.draw(st.sets(st.integers(0, len(entries) - 1), max_size=2)):
+        name = data.draw(st.sampled_from(["seq", "hash", "prev_hash", "a"]))
+        entries[place] = entries[place] | {name: data.draw(values)}
+    kept = [Head(seq=data.draw(places), hash=data.draw(st.sampled_from([GENESIS, end(written).hash])))]
+    whole = data.draw(st.booleans())
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(entries)), max_size=4)))
+
+    pieces = [entries[start:stop] for start, stop in pairwise([0, *cuts, len(entries)])]
+    found = join([follow(piece, kept=kept) for piece in pieces], whole=whole, kept=kept)
+    at_once = verify(entries, whole=whole, kept=kept)
+
+    assert found.intact == at_once.intact
+    assert replace(found, problem=at_once.problem) == at_once, "of two faults at one entry, either is told"
 
 
 @given(bodies=chains, more=bodies)

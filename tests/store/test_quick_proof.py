@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reviews.ledger import Broken, canonical, chained, read, read_to_verify, verify
-from reviews.quick_proof import prove
+from reviews.ledger import Broken, canonical, chained, read, verify
+from store.quick_proof import prove, read_to_verify
 from tests.reviews.entries import EMPTY, names, values
 
 if TYPE_CHECKING:
