@@ -32,19 +32,19 @@ def compare_answers(review: Review, entries: EntriesByType) -> Iterator[Finding]
     given = (entry for kind in _ANSWERS for entry in entries_of(entries, kind))
     recorded = sorted(given, key=itemgetter("seq"))
     pairs, lone_entries, lone_answers = _match(review, recorded)
-    name = show_id(review.id)
     for entry in lone_entries:
-        says = f"entry {entry['seq']} answers review {name}, which has no such answer"
+        says = f"entry {entry['seq']} answers review {show_id(review.id)}, which has no such answer"
         yield lone_finding(review.id, says, entry=entry["seq"])
     for answer in lone_answers:
         at, who = show_values(record.moment(answer.at), answer.reviewer.name)
-        yield lone_finding(review.id, f"review {name} was answered by {who} at {at}, and no entry says so")
+        says = f"review {show_id(review.id)} was answered by {who} at {at}, and no entry says so"
+        yield lone_finding(review.id, says)
     taken_back = list(entries_of(entries, EntryType.REVIEW_WITHDRAWN))
     for entry, answer in pairs:
         yield from _compare_answer(review, answer, entry)
         yield from _compare_withdrawal(review, answer, _take_withdrawal(taken_back, entry))
     for entry in taken_back:
-        says = f"entry {entry['seq']} takes back an answer to review {name} that is not there"
+        says = f"entry {entry['seq']} takes back an answer to review {show_id(review.id)} that is not there"
         yield lone_finding(review.id, says, entry=entry["seq"])
 
 

@@ -28,6 +28,8 @@ _LEFT_OUT = ("seen_late", "happened_at")
 
 def compare_files(review: Review, files: Sequence[BulkFile], entries: Sequence[Entry]) -> Iterator[Finding]:
     """Yield what the files of a bulk review in the database and those in the ledger differ by."""
+    if review.bulk is None and not files and not any(entry.get("type") in _DESCRIBE for entry in entries):
+        return
     said = _amount_to(entries)
     name = show_id(review.id)
     found = {file.file_id: file for file in files}

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from store.index_rows import Row as IndexRow
 
     Pairs = set[tuple[str, str]]
+    Page = Sequence[tuple[int, str]]
+    """The numbers and ids of reviews, in the order of their numbers."""
 
 READ_AT_ONCE = 1000
 MOST_FILES = 1_000_000
@@ -38,11 +40,14 @@ A_BLOCK = 100_000
 """Reviews."""
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 """What a row leads to that holds what was never written there: SQLite takes anything into any column."""
-_IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
-_REVIEWS = sa.select(reviews).where(reviews.c.id.in_(_IDS))
-_ANSWERS = sa.select(answers).where(answers.c.review_id.in_(_IDS)).order_by(answers.c.id)
-_ENTRIES = sa.select(ledger.c.review_id, ledger.c.seq, ledger.c.entry).where(ledger.c.review_id.in_(_IDS))
-_ENTRIES = _ENTRIES.order_by(ledger.c.seq)
+_IN_PAGE = reviews.c.seq.between(sa.bindparam("first"), sa.bindparam("last"))
+_REVIEWS = sa.select(reviews).where(_IN_PAGE)
+_ANSWERS = sa.select(answers).join(reviews, reviews.c.id == answers.c.review_id).where(_IN_PAGE)
+_ANSWERS = _ANSWERS.order_by(answers.c.id)
+_ENTRY = sa.select(ledger.c.review_id, ledger.c.seq, ledger.c.entry)
+_ENTRIES = _ENTRY.join(reviews, reviews.c.id == ledger.c.review_id).where(_IN_PAGE).order_by(ledger.c.seq)
+_ENTRIES_OF = _ENTRY.where(ledger.c.review_id.in_(sa.bindparam("ids", expanding=True)))
+_ENTRIES_OF = _ENTRIES_OF.order_by(ledger.c.review_id, ledger.c.seq)
 _MARK = f'"type":"{EntryType.REVIEW_REMOVED}"'
 """How an entry of a removed review has it in its canonical form, where quotes in a text are escaped."""
 _ends = ledger.alias("ends")
@@ -144,10 +149,10 @@ def walk_entries(
 
     A bulk review has at least one for each of its files: those of many reviews are not in memory together.
     """
-    query = _ENTRIES.order_by(None).order_by(ledger.c.review_id, ledger.c.seq)
     with reading(engine).connect() as connection:
         streamed = {"yield_per": READ_AT_ONCE}
-        with connection.execute(query, {"ids": list(review_ids)}, execution_options=streamed) as found:
+        asked = {"ids": list(review_ids)}
+        with connection.execute(_ENTRIES_OF, asked, execution_options=streamed) as found:
             for review_id, rows_of in groupby(found, key=lambda row: row.review_id):
                 entries = (_read(row.seq, row.entry) for row in rows_of)
                 yield review_id, (entry for entry in entries if entry is not None)
@@ -159,17 +164,15 @@ def _walk_block(
     """Yield the reviews whose numbers are past `after`, and at most `until` where that is one."""
     with IndexRows(connection, after, until) as index:
         for page in _pages(connection, after, until):
-            taken = {review_id: index.take(seq) for seq, review_id in page}
-            loaded = _load(connection, {review_id: mine for review_id, (_, mine) in taken.items()})
-            for review_id, (strays, _) in taken.items():
+            taken = {seq: index.take(seq) for seq, _ in page}
+            loaded = _load(connection, page, {seq: mine for seq, (_, mine) in taken.items()})
+            for seq, (strays, _) in taken.items():
                 yield from map(_stray, strays)
-                yield loaded[review_id]
+                yield loaded[seq]
         yield from map(_stray, index.rest())
 
 
-def _pages(
-    connection: sa.Connection, after: int | None, until: int | None
-) -> Iterator[Sequence[tuple[int, str]]]:
+def _pages(connection: sa.Connection, after: int | None, until: int | None) -> Iterator[Page]:
     ordered = sa.select(reviews.c.seq, reviews.c.id).order_by(reviews.c.seq).limit(READ_AT_ONCE)
     ordered = ordered if until is None else ordered.where(reviews.c.seq <= until)
     while True:
@@ -185,14 +188,19 @@ def _stray(row: IndexRow) -> Stray:
     return Stray(seq=row.seq, kind=row.kind, value=row.value)
 
 
-def _load(connection: sa.Connection, index: Mapping[str, Pairs]) -> dict[str, Beside | Unreadable]:
-    """Read reviews together; where one can't be read, each alone. `index` has what the index says of each."""
+def _load(
+    connection: sa.Connection, page: Page, index: Mapping[int, Pairs]
+) -> dict[int, Beside | Unreadable]:
+    """Read the reviews of a page together; where one can't be read, each alone.
+
+    `index` has what the index says of each, by its number.
+    """
     try:
-        return dict(_beside(connection, index))
+        return dict(_beside(connection, page, index))
     except UNREADABLE as error:
-        if len(index) == 1:
-            return {review_id: _describe(connection, review_id, error) for review_id in index}
-    return {each: found for one in index.items() for each, found in _load(connection, dict([one])).items()}
+        if len(page) == 1:
+            return {seq: _describe(connection, review_id, error) for seq, review_id in page}
+    return {seq: found for one in page for seq, found in _load(connection, [one], index).items()}
 
 
 def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Unreadable:
@@ -206,40 +214,47 @@ def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Un
     return Unreadable(review_id=review_id, column="", why=str(error))
 
 
-def _beside(connection: sa.Connection, index: Mapping[str, Pairs]) -> Iterator[tuple[str, Beside]]:
-    ids = list(index)
+def _beside(
+    connection: sa.Connection, page: Page, index: Mapping[int, Pairs]
+) -> Iterator[tuple[int, Beside]]:
+    """Yield each review of a page by its number; there is no other between the first and the last."""
+    if not page:
+        return
+    between = {"first": page[0][0], "last": page[-1][0]}
     given: dict[str, list[Answer]] = defaultdict(list)
-    for row in _fetch(connection, _ANSWERS, ids):
+    for row in _fetch(connection, _ANSWERS, between):
         given[row["review_id"]].append(rows.answer(row))
-    told = _read_entries(connection, ids)
-    found = list(_fetch(connection, _REVIEWS, ids))
+    told = _read_entries(connection, between)
+    found = list(_fetch(connection, _REVIEWS, between))
     bulks = load_summaries(connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK])
     files = BulkFiles(connection)
     for row in found:
         review_id = row["id"]
         yield (
-            review_id,
+            row["seq"],
             Beside(
                 review=rows.review(row, tuple(given[review_id]), (), bulks.get(review_id)),
                 files=tuple(files.of(review_id, limit=MOST_FILES)) if review_id in bulks else (),
                 entries=told[review_id],
                 follows={name: row[name] for name in (*_FOLLOWS, "saves")},
-                index=index[review_id],
+                index=index[row["seq"]],
             ),
         )
 
 
-def _read_entries(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def _read_entries(connection: sa.Connection, between: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
     told: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for review_id, seq, text in connection.execute(_ENTRIES, {"ids": list(ids)}).all():
+    for review_id, seq, text in connection.execute(_ENTRIES, between).all():
         if (entry := _read(seq, text)) is not None:
             told[review_id].append(entry)
     return told
 
 
-def _fetch(connection: sa.Connection, query: sa.Select[Any], ids: list[str]) -> Iterator[dict[str, Any]]:
+def _fetch(
+    connection: sa.Connection, query: sa.Select[Any], between: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
     """Yield rows as plain objects, of which a member is found several times as fast."""
-    result = connection.execute(query, {"ids": ids})
+    result = connection.execute(query, between)
     names = tuple(result.keys())
     for row in result.all():
         yield dict(zip(names, row, strict=True))
