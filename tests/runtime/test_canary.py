@@ -37,9 +37,15 @@ notify = ["console"]
 canary = "6h"
 """
 
+TWO_ROUTES = ROUTES + ROUTES.replace("compliance", "legal").replace('"1"', '"2"')
+
 REFUSES_ONE = """
 CREATE TRIGGER refuses BEFORE INSERT ON canaries WHEN NEW.route = 'compliance'
 BEGIN SELECT RAISE(ABORT, 'refused'); END
+"""
+
+REFUSES_A_REASON = """
+CREATE TRIGGER refuses BEFORE UPDATE OF trouble ON canaries BEGIN SELECT RAISE(ABORT, 'refused'); END
 """
 
 
@@ -129,8 +135,7 @@ def test_a_test_that_was_not_taken_is_sent_again_and_is_the_same(wiring: Wiring,
 def test_a_test_that_can_not_be_made_holds_up_none_of_another_route(
     database_url: str, sink: HttpSink
 ) -> None:
-    two = ROUTES + ROUTES.replace("compliance", "legal").replace('"1"', '"2"')
-    rounds = CanaryRounds(wired := Wiring(settings(database_url, f"http://{sink.place}", routes=two)))
+    rounds = CanaryRounds(wired := Wiring(settings(database_url, f"http://{sink.place}", routes=TWO_ROUTES)))
     with wired.engine.begin() as connection:
         connection.execute(sa.text(REFUSES_ONE))
 
@@ -138,6 +143,19 @@ def test_a_test_that_can_not_be_made_holds_up_none_of_another_route(
         rounds.round()
 
     assert len(sink.sent) == 1
+    wired.engine.dispose()
+
+
+@ON_SQLITE
+def test_tests_that_fail_at_once_are_named_one_by_one(database_url: str, sink: HttpSink) -> None:
+    rounds = CanaryRounds(wired := Wiring(settings(database_url, f"http://{sink.place}", routes=TWO_ROUTES)))
+    sink.status = 503
+    with wired.engine.begin() as connection:
+        connection.execute(sa.text(REFUSES_A_REASON))
+
+    with pytest.raises(ItemsFailed, match=r"^2 failed, among them canary \S+ \(.*, canary \S+ \("):
+        rounds.round()
+
     wired.engine.dispose()
 
 
