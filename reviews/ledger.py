@@ -139,6 +139,8 @@ def read(text: str, *, where: str) -> dict[str, Any]:
     def refuse(number: str) -> NoReturn:
         raise Broken(f"{where} holds the number {_shown(number)}, which no entry of ours can hold")
 
+    if not isinstance(text, str):  # SQLite keeps bytes and numbers in a column of texts
+        raise Broken(f"{where} is not text")
     try:
         entry = json.loads(
             text, object_pairs_hook=once, parse_int=number, parse_float=refuse, parse_constant=refuse
@@ -167,7 +169,7 @@ def follow(entries: Iterable[Entry | ReadEntry], *, kept: Collection[Head] = ())
 
     So several can be followed at once.
     """
-    piece = _Piece(kept)
+    piece = _Following(kept)
     problem = None
     try:
         for each in entries:
@@ -195,8 +197,8 @@ def join(pieces: Iterable[Followed], *, whole: bool = False, kept: Collection[He
 _EMPTY = Head(seq=0, hash=GENESIS)
 
 
-class _Piece:
-    """The part of a piece that was found to hold; what does not is `Broken`.
+class _Following:
+    """What of a piece was found to hold so far; what does not is `Broken`.
 
     `start` is the entry that its first entry follows, as that entry says; `None` until one was seen.
     """

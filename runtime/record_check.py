@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from reviews.ledger import ReadEntry
     from runtime.side_by_side import Look, Progress, Step
-    from store.chain import Between
+    from store.chain import Stretch
     from store.comparison import Beside, Block
 
 RESTORE = "run docspace-review ledger restore-guards, then verify the record again"
 _SHOW_EVERY = 500
 A_SHARE = 10_000
-"""Reviews; where there are more, the smallest block that is worth searching the index for."""
+"""Reviews, or entries; where there are more, the smallest part that is worth being looked at alone."""
 _SHARES = 8
 _NOTHING = Head(seq=0, hash=GENESIS)
 
@@ -61,21 +61,22 @@ def check(
 ) -> Verdict:
     """Check everything, while others may append; `kept` are heads that somebody wrote down.
 
-    From a `crowd` of reviews on, several processes look at the parts; what is found is the same.
+    From a `crowd` of reviews and entries on, several processes look at the parts; what is found is the same.
     """
     count = comparison.count_reviews(engine)
     share = max(min(A_SHARE, crowd), 1)
     size = min(comparison.A_BLOCK, max(count // _SHARES, share))
-    chained = _Chain(engine, kept)
+    chained = _ChainCheck(engine, kept)
     looks: list[Look[Part]] = [
         _find_missing_reviews,
         *(partial(_compare_reviews, block=block) for block in comparison.split_reviews(engine, block=size)),
         _find_gaps,
-        *(partial(_follow_chain, between=each, kept=chained.kept) for each in chained.split(share)),
+        *chained.looks(share),
     ]
-    shown = Tally(progress, total=count + chained.entries)
-    parts = look_side_by_side(engine, looks, shown) if count >= crowd else look_in_turn(engine, looks, shown)
-    return _sum_up(chained.join([part.followed for part in parts if part.followed]), parts)
+    total = count + chained.entries
+    look = look_side_by_side if total >= crowd else look_in_turn
+    parts = look(engine, looks, Tally(progress, total=total))
+    return _sum_up(chained.join([part.followed for part in parts if part.followed is not None]), parts)
 
 
 def _sum_up(verdict: Verdict, parts: Sequence[Part]) -> Verdict:
@@ -101,28 +102,32 @@ def describe_gap(gap: guards.Gap) -> str:
     return f"the guard {gap.guard} of the table {gap.table} is {gap.why}: {RESTORE}"
 
 
-class _Chain:
-    """The chain up to the end that was pinned when the check began; without one, nothing is followed."""
+class _ChainCheck:
+    """Has the chain followed in stretches; where its end is not pinned, nothing is followed."""
 
     def __init__(self, engine: sa.Engine, kept: Collection[Head]) -> None:
         self._engine = engine
-        self.kept, self.entries, self._problem = tuple(kept), 0, ""
+        self._kept, self.entries = tuple(kept), 0
+        self._problem: str | None = None
         try:
             pinned = chain.pinned(engine)
         except Broken as broken:
             self._problem = str(broken)
         else:
-            self.kept, self.entries = (pinned, *kept), pinned.seq
+            self._kept, self.entries = (pinned, *kept), pinned.seq
 
-    def split(self, share: int) -> list[Between]:
-        """Return pieces of the chain, none of which is smaller than a share, but for the last."""
-        return [] if self._problem else chain.split(self.entries, size=max(self.entries // _SHARES, share))
+    def looks(self, share: int) -> list[Look[Part]]:
+        """Return a look at each stretch, none of which is smaller than a share, but for the last."""
+        if self._problem is not None:
+            return []
+        stretches = chain.split(self.entries, size=max(self.entries // _SHARES, share))
+        return [partial(_follow_chain, stretch=each, kept=self._kept) for each in stretches]
 
     def join(self, followed: Sequence[Followed]) -> Verdict:
-        """Return whether the pieces make one chain, from its first entry to its end."""
-        if self._problem:
+        """Return whether the stretches make one chain, from its first entry to its end."""
+        if self._problem is not None:
             return Verdict(checked=0, first=0, head=_NOTHING, problem=self._problem)
-        verdict = ledger.join(followed, whole=True, kept=self.kept)
+        verdict = ledger.join(followed, whole=True, kept=self._kept)
         try:
             if verdict.intact:
                 _compare_end(verdict.head, chain.pinned(self._engine))
@@ -131,11 +136,13 @@ class _Chain:
         return verdict
 
 
-def _follow_chain(engine: sa.Engine, step: Step, between: Between, kept: Collection[Head]) -> Part:
+def _follow_chain(engine: sa.Engine, step: Step, stretch: Stretch, kept: Collection[Head]) -> Part:
     part = Part()
     removals = _Removals(engine, part.findings)
-    entries = _count(removals.watch(chain.read_entries(engine, between)), step)
-    part.followed, part.removed = ledger.follow(entries, kept=kept), removals.count
+    entries = _count(removals.watch(chain.read_entries(engine, stretch)), step)
+    part.followed = ledger.follow(entries, kept=kept)
+    removals.check()
+    part.removed = removals.count
     return part
 
 
@@ -155,10 +162,10 @@ class _Removals:
                 self.count += 1
                 self._open.append(str(each.entry.get("review_id")))
             if len(self._open) >= comparison.READ_AT_ONCE:
-                self._check()
-        self._check()
+                self.check()
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Check those that have passed since the last time."""
         if not self._open:
             return
         walked = comparison.walk_entries(self.engine, self._open)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     Step = Callable[[int], None]
 
-CROWD = 20_000
-"""Reviews; with fewer, starting another process takes longer than it saves."""
+CROWD = 80_000
+"""Reviews and entries; with fewer, starting another process takes longer than it saves."""
 MOST_PROCESSES = 4
 """More take connections and processors from those that serve."""
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000

@@ -15,17 +15,21 @@ from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reviews.ledger import Entry, ReadEntry
 
 READ_AT_ONCE = 2000
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number of an entry: the column is an integer of 32 bits."""
 
 # What each commit asks for and writes is built once.
 _HEAD = sa.select(ledger_head.c.seq, ledger_head.c.hash)
 _LOCKED_HEAD = _HEAD.with_for_update()
 _LINK = sa.insert(ledger)
 _PIN = sa.update(ledger_head)
+_ROWS = sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry)
+_ROWS = _ROWS.order_by(ledger.c.seq).limit(READ_AT_ONCE)
 
 
 class Chain:
@@ -89,26 +93,37 @@ def pinned(engine: sa.Engine) -> Head:
             found = head(connection)
     except sa.exc.InvalidRequestError:
         raise Broken("the row that pins the chain's end is not there, or not alone") from None
-    if not isinstance(found.seq, int):  # SQLite keeps whatever is written into a column
+    # Whoever takes a column's kind away can write anything into it, and SQLite needs not even that.
+    if not isinstance(found.seq, int) or found.seq > LARGEST_NUMBER:
         raise Broken("the row that pins the chain's end holds what was never written there")
     return found
 
 
 @dataclass(frozen=True, kw_only=True)
-class Between:
-    """The entries from one on and up to another; without a bound where that is `None`."""
+class Stretch:
+    """The entries past one, and up to another; `None` is no bound.
 
-    first: int | None
-    last: int | None
+    What lies between two whole numbers belongs to a stretch too: somebody may have changed the column.
+    """
+
+    after: int | None
+    until: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece(Between):
-    """A piece of the chain with both its ends, and how many of its entries lie outside of a period."""
+class Piece:
+    """A piece of the chain: its first and last entry, and how many of it lie outside of a period."""
 
     first: int
     last: int
     outside: int
+
+    @property
+    def stretch(self) -> Stretch:
+        return Stretch(after=self.first - 1, until=self.last)
+
+
+_ALL = Stretch(after=None, until=None)
 
 
 def find_piece(engine: sa.Engine, *, since: datetime | None, until: datetime | None) -> Piece:
@@ -127,36 +142,33 @@ def find_piece(engine: sa.Engine, *, since: datetime | None, until: datetime | N
     return Piece(first=first, last=last, outside=last - first + 1 - inside)
 
 
-def split(end: int, *, size: int) -> list[Between]:
-    """Return the pieces, of so many entries each, of a chain that ends at an entry; the last has no end.
-
-    What lies before the first entry or past the end belongs to the first piece and to the last.
-    """
-    starts = range(size + 1, end + 1, size)
+def split(end: int, *, size: int) -> list[Stretch]:
+    """Return a chain that ends at an entry in stretches of so many; the last goes on past that end."""
+    borders = range(size, end, size)
     return [
-        Between(first=first, last=start and start - 1)
-        for first, start in zip([None, *starts], [*starts, None], strict=True)
+        Stretch(after=after, until=until)
+        for after, until in zip([None, *borders], [*borders, None], strict=True)
     ]
 
 
 def texts(engine: sa.Engine, piece: Piece | None = None) -> Iterator[str]:
     """Yield the entries of a piece, or all of them, in order, as they were written."""
-    for row in _rows(engine, piece):
+    for row in _rows(engine, piece.stretch if piece else _ALL):
         yield row.entry
 
 
 def entries(engine: sa.Engine, piece: Piece | None = None) -> Iterator[Entry]:
     """Yield the entries of a piece, or all of them, in order; `Broken` where columns and entry disagree."""
-    for each in read_entries(engine, piece):
+    for each in read_entries(engine, piece.stretch if piece else _ALL):
         yield each.entry
 
 
-def read_entries(engine: sa.Engine, between: Between | None = None) -> Iterator[ReadEntry]:
+def read_entries(engine: sa.Engine, stretch: Stretch) -> Iterator[ReadEntry]:
     """Yield the entries as `verify` needs them; `Broken` where columns and entry disagree.
 
     Entries are looked for by the columns, so a changed one would hide an entry, or show it elsewhere.
     """
-    for row in _rows(engine, between):
+    for row in _rows(engine, stretch):
         seq, review_id, at, digest, text = row
         found = read_to_verify(text, where=f"entry {seq}")
         columns = (("seq", seq), ("review_id", review_id), ("at", moment(at)), ("hash", digest))
@@ -183,22 +195,28 @@ def _readable(seq: int, text: str) -> dict[str, Any] | None:
         return None
 
 
-def _rows(engine: sa.Engine, between: Between | None) -> Iterator[sa.Row[int, str, datetime, str, str]]:
-    """Read a page at a time, so that no reader stays long."""
-    columns = (ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry)
-    query = sa.select(*columns).order_by(ledger.c.seq).limit(READ_AT_ONCE)
-    if between is not None and between.first is not None:
-        query = query.where(ledger.c.seq >= between.first)
-    if between is not None and between.last is not None:
-        query = query.where(ledger.c.seq <= between.last)
-    page = query
+def _rows(engine: sa.Engine, stretch: Stretch) -> Iterator[sa.Row[int, str, datetime, str, str]]:
+    """Read a page at a time, so that no reader stays long.
+
+    A row without a number is past no other, nor before one: those come first.
+    """
+    if stretch.after is None:
+        yield from _page(engine, _ROWS.where(ledger.c.seq.is_(None)))
+    query = _ROWS if stretch.until is None else _ROWS.where(ledger.c.seq <= stretch.until)
+    page = query if stretch.after is None else query.where(ledger.c.seq > stretch.after)
     while True:
-        try:
-            with reading(engine).connect() as connection:
-                found = connection.execute(page).all()
-        except ValueError:  # SQLite keeps whatever is written into a column, also what is no time
-            raise Broken("a row of the ledger holds what was never written there") from None
+        found = _page(engine, page.where(ledger.c.seq.is_not(None)))
         yield from found
         if len(found) < READ_AT_ONCE:
             return
         page = query.where(ledger.c.seq > found[-1].seq)
+
+
+def _page(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[sa.Row[int, str, datetime, str, str]]:
+    try:
+        with reading(engine).connect() as connection:
+            return connection.execute(query).all()
+    except (ValueError, TypeError):  # SQLite keeps whatever is written into a column, also what is no time
+        raise Broken("a row of the ledger holds what was never written there") from None
+    except (sa.exc.ProgrammingError, sa.exc.DataError):
+        raise Broken("the columns of the ledger are no longer those that it was made with") from None

@@ -160,7 +160,10 @@ def connect(engine: sa.Engine, *, reading: bool = False) -> sa.Connection:
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return the value of a column; of bytes, which come from PostgreSQL in UTF-8, no encoding is guessed."""
+    """Return the value of a column; of bytes, which come from PostgreSQL in UTF-8, no encoding is guessed.
+
+    A whole number of more than 64 bits becomes a float: we write none.
+    """
     try:
         return orjson.loads(text)
     except ValueError:  # half a surrogate pair, say, which a title may hold on SQLite

@@ -40,7 +40,7 @@ def prove(text: str) -> dict[str, Any] | None:
         entry = orjson.loads(written)
         if not isinstance(entry, dict) or orjson.dumps(entry, option=_AS_WRITTEN) != written:
             return None
-    except (ValueError, TypeError):  # no JSON, or a number of more than 53 bits
+    except (ValueError, TypeError):  # no JSON, or a number of 54 to 64 bits; of more, it becomes a float
         return None
     if _FLOAT.search(text) or not _sorts_alike(text):
         return None

@@ -86,21 +86,66 @@ def test_a_chain_that_is_followed_in_pieces_is_judged_as_at_once(
 ) -> None:
     """Whatever was done to it: entries taken away, put elsewhere, changed, or with another end kept."""
     written = chain(*bodies)
-    places = st.integers(0, len(written) - 1)
-    entries = data.draw(st.permutations(written) | st.just(written))[data.draw(places) :]
-    for place in data.draw(st.sets(st.integers(0, len(entries) - 1), max_size=2)):
+    entries = data.draw(st.just(written) | st.permutations(written))
+    gone = data.draw(st.sets(st.integers(0, len(written) - 1), max_size=2))
+    entries = [each for place, each in enumerate(entries) if place not in gone]
+    for place in data.draw(st.sets(st.integers(0, len(entries) - 1), max_size=2)) if entries else ():
         name = data.draw(st.sampled_from(["seq", "hash", "prev_hash", "a"]))
         entries[place] = entries[place] | {name: data.draw(values)}
-    kept = [Head(seq=data.draw(places), hash=data.draw(st.sampled_from([GENESIS, end(written).hash])))]
+    heads = [EMPTY, *(end([each]) for each in written), Head(seq=len(written) + 1, hash="x")]
+    kept = data.draw(st.lists(st.sampled_from([*heads, Head(seq=2, hash="x")]), max_size=2))
     whole = data.draw(st.booleans())
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(entries)), max_size=4)))
 
-    pieces = [entries[start:stop] for start, stop in pairwise([0, *cuts, len(entries)])]
-    found = join([follow(piece, kept=kept) for piece in pieces], whole=whole, kept=kept)
+    found = join([follow(piece, kept=kept) for piece in _cut(entries, data)], whole=whole, kept=kept)
     at_once = verify(entries, whole=whole, kept=kept)
 
     assert found.intact == at_once.intact
     assert replace(found, problem=at_once.problem) == at_once, "of two faults at one entry, either is told"
+
+
+def _cut(entries: list[Entry], data: st.DataObject) -> list[list[Entry]]:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(entries)), max_size=4)))
+    return [entries[start:stop] for start, stop in pairwise([0, *cuts, len(entries)])]
+
+
+@pytest.mark.parametrize("border", [1, 2, 3])
+def test_pieces_have_to_go_on_from_each_other(border: int) -> None:
+    entries, others = (chain(*({"a": f"{name}{number}"} for number in range(4))) for name in "xy")
+
+    def judge(first: list[Entry], second: list[Entry]) -> str | None:
+        return join([follow(first), follow(second)], whole=True).problem
+
+    before, after = entries[:border], entries[border:]
+    assert judge(before, after) is None
+    changed = f"entry {border + 1} does not follow entry {border}: one was changed or put in its place"
+    assert judge(before, others[border:]) == changed
+    assert judge(before, after[1:]) == (None if border == 3 else _missing(border + 1, border + 2))
+    assert judge(before[:-1], after) == (
+        _missing(border, border + 1) if border > 1 else "entry 1 is missing: the chain starts at entry 2"
+    )
+    swapped = [*before[:-1], after[0]], [before[-1], *after[1:]]
+    assert judge(*swapped) is not None
+
+
+def _missing(number: int, found: int) -> str:
+    return f"entry {number} is missing: entry {found} follows entry {number - 1}"
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_what_was_kept_is_looked_for_in_every_piece_and_at_the_end(place: int) -> None:
+    entries = chain(*({"a": number} for number in range(4)))
+
+    def judge(*kept: Head, upto: int = 4) -> str | None:
+        pieces = [entries[:2], entries[2:upto]]
+        return join([follow(piece, kept=kept) for piece in pieces], whole=True, kept=kept).problem
+
+    assert judge(end(entries[: place + 1])) is None
+    assert judge(Head(seq=place + 1, hash="x")) == (
+        f"entry {place + 1} has another hash than the one that was kept"
+    )
+    assert judge(end(entries), upto=3) == (
+        "the chain ends at entry 3, but entry 4 was written: entries are missing at the end"
+    )
 
 
 @given(bodies=chains, more=bodies)

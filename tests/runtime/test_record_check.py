@@ -150,7 +150,17 @@ def test_whatever_was_done_to_the_record_is_found_and_said(
         ("UPDATE reviews SET owners = '[5]'", "review rev-1 holds in a column what was never written there"),
         ("UPDATE answers SET proof = '[1]'", "review rev-1 holds in a column what was never written there"),
         ("UPDATE ledger SET entry = '{\"type\":[]}'", "no entry says that review rev-1 was opened"),
-        ("UPDATE ledger SET entry = x'80'", "entry 1 is not JSON"),
+        ("UPDATE ledger SET entry = x'80'", "entry 1 is not text"),
+        ("UPDATE ledger SET entry = CAST(entry AS BLOB)", "entry 1 is not text"),
+        ("UPDATE ledger SET at = 99", "a row of the ledger holds what was never written there"),
+        (
+            "UPDATE ledger_head SET seq = 'x'",
+            "the row that pins the chain's end holds what was never written",
+        ),
+        (
+            "UPDATE ledger_head SET seq = 9e15",
+            "the row that pins the chain's end holds what was never written",
+        ),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_found_where_the_database_takes_it(
@@ -218,6 +228,22 @@ def test_removed_reviews_of_any_size_are_checked_in_little_memory(engine: sa.Eng
         tracemalloc.stop()
 
     assert peaks[1] < 1.5 * peaks[0]
+
+
+@ON_SQLITE
+def test_a_removed_review_is_checked_wherever_its_entries_lie(engine: sa.Engine) -> None:
+    """Each process follows another stretch of the chain, and meets a part of what the record has of it."""
+    with UnitOfWork(engine) as work:
+        _append_removed(work, "over", files=3)
+        work.ledger.append(
+            {"type": EntryType.REVIEW_REMOVED, "answers": 1, "review_id": "open", "at": moment(START)}
+        )
+        work.commit()
+
+    for crowd in (0, 1_000_000):
+        verdict = check(engine, crowd=crowd)
+        assert (verdict.checked, verdict.removed) == (6, 2)
+        assert [finding.review_id for finding in verdict.findings] == ["open"]
 
 
 def _append_removed(work: UnitOfWork, review_id: str, *, files: int) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from reviews import record
 from reviews.ledger import verify
 from reviews.model import ReviewState
-from store.chain import READ_AT_ONCE, Piece, entries, find_piece, head, split
+from store.chain import READ_AT_ONCE, Piece, entries, find_piece, head
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, answer, event, review
 
@@ -105,21 +105,6 @@ def test_a_review_is_read_as_of_one_moment(transactions: Transactions, engine: s
 
     assert found is not None
     assert (found.state, found.answers, still_to_come) == (ReviewState.OPEN, (), [])
-
-
-@pytest.mark.parametrize(
-    ("end", "bounds"),
-    [
-        (0, [(None, None)]),
-        (4, [(None, None)]),
-        (5, [(None, 4), (5, None)]),
-        (9, [(None, 4), (5, 8), (9, None)]),
-    ],
-)
-def test_a_chain_is_split_without_a_gap_and_what_is_past_its_end_belongs_to_the_last_piece(
-    end: int, bounds: list[tuple[int | None, int | None]]
-) -> None:
-    assert [(each.first, each.last) for each in split(end, size=4)] == bounds
 
 
 def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine: sa.Engine) -> None:
