@@ -24,9 +24,10 @@ from reviews.spans import span
 from runtime.canary import told_of
 from runtime.edges import Edges
 from store import waiting
+from store.engine import reading
 from store.failing import failing_targets
 from store.webhook_watch import WebhookWatch
-from store.workers import Roll
+from store.workers import find_overdue
 from webhook.found import State
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def dead_events(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Tell of each place in which cards were given up; of people who can't be written to, together."""
-    found, _ = failing_targets(wiring.engine, MOST_TARGETS, without=NOT_COUNTED)
+    found = _find_failing(wiring)
     dead = [each for each in found if each.dead]
     people = [each for each in dead if person_of(each.target) is not None]
     yield from (_place(each) for each in dead if each not in people)
@@ -75,7 +76,7 @@ def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Tell of each channel that a worker lacks while cards wait for it: they do so for minutes only."""
-    found, _ = failing_targets(wiring.engine, MOST_TARGETS, without=NOT_COUNTED)
+    found = _find_failing(wiring)
     waits: Counter[str] = Counter()
     for each in found:
         if each.retrying and each.error == NO_CHANNEL.format(channel=each.notifier):
@@ -91,7 +92,7 @@ def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 
 def slack_token(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    found, _ = failing_targets(wiring.engine, MOST_TARGETS, without=NOT_COUNTED)
+    found = _find_failing(wiring)
     waits = sum(each.retrying for each in found if NOT_LET_IN in each.error)
     if waits:
         yield Condition(
@@ -166,7 +167,8 @@ def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Tell of each kind of round that a worker is late with: one that hangs, or fails each time."""
-    found = Counter(Roll(wiring.engine).overdue())
+    with reading(wiring.engine).connect() as connection:
+        found = Counter(find_overdue(connection))
     for name, count in found.items():
         yield Condition(
             key=f"round:{name}",
@@ -267,6 +269,12 @@ class Lookout:
             for turn in turns:
                 log.warning("alarm_over" if turn.over else "alarm", about=turn.key, says=turn.sentence)
         return bool(turns)
+
+
+def _find_failing(wiring: Wiring) -> list[FailingTarget]:
+    with reading(wiring.engine).connect() as connection:
+        found, _ = failing_targets(connection, MOST_TARGETS, without=NOT_COUNTED)
+    return found
 
 
 def _place(failing: FailingTarget) -> Condition:

@@ -13,11 +13,11 @@ from reviews.routing import Target
 from runtime.discretion import masked
 from store import handover
 from store.failing import FailingTarget, failing_targets
-from store.migrate import UnusableTables, require_current
+from store.migrate import UnusableTables, refuse_other_schema
 from store.subscriptions import subscribed_places
 from store.unit_of_work import UnitOfWork
-from store.webhook_watch import WebhookWatch
-from store.workers import Roll
+from store.webhook_watch import find_standing
+from store.workers import find_overdue, find_silence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,39 +49,29 @@ class Health:
     """By which this process mails codes; without it, the part `mail` is left out."""
 
     def parts(self) -> dict[str, Part]:
+        """Ask for all parts as of one moment."""
         try:
-            require_current(self.engine)
-            return {
-                "database": {"state": "ok"},
-                "migrations": {"state": "ok"},
-                "worker": self._worker(),
-                "backlog": self._backlog(),
-                "dead_letters": self._dead_letters(),
-                "channels": self._channels(),
-                **({"completeness": self._completeness(self.routes)} if self.routes else {}),
-                "webhook": self._webhook(),
-                **({"mail": _mail(self.mail)} if self.mail else {}),
-            }
+            with UnitOfWork(self.engine, reading=True) as work:
+                connection = work.connection
+                refuse_other_schema(connection)
+                return {
+                    "database": {"state": "ok"},
+                    "migrations": {"state": "ok"},
+                    "worker": _worker(connection),
+                    "backlog": self._backlog(connection),
+                    "dead_letters": _dead_letters(connection),
+                    "channels": self._channels(connection),
+                    **({"completeness": self._completeness(work, self.routes)} if self.routes else {}),
+                    "webhook": _webhook(connection),
+                    **({"mail": _mail(self.mail)} if self.mail else {}),
+                }
         except UnusableTables as error:
             return {"database": {"state": "ok"}, "migrations": {"state": "broken", "reason": str(error)}}
         except sa.exc.SQLAlchemyError as error:
             return {"database": {"state": "broken", "reason": f"not available ({type(error).__name__})"}}
 
-    def _worker(self) -> Part:
-        """Say whether one lives, and which rounds of the living do not end."""
-        roll = Roll(self.engine)
-        silence = roll.silence()
-        if silence is None or silence > WORKER_MISSED:
-            return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
-        overdue = roll.overdue()
-        return {
-            "state": "late" if overdue else "ok",
-            "seen_seconds_ago": round(silence.total_seconds(), 1),
-            "overdue_rounds": overdue,
-        }
-
-    def _backlog(self) -> Part:
-        waiting = handover.waiting(self.engine)
+    def _backlog(self, connection: sa.Connection) -> Part:
+        waiting = handover.waiting(connection)
         event_age = self.clock() - waiting.oldest_event if waiting.oldest_event else timedelta()
         age = max(event_age, waiting.oldest_card)
         return {
@@ -91,17 +81,12 @@ class Health:
             "oldest_seconds": round(age.total_seconds(), 1),
         }
 
-    def _dead_letters(self) -> Part:
-        events, cards = handover.dead_letters(self.engine)
-        return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
-
-    def _completeness(self, routes: Routes) -> Part:
+    def _completeness(self, work: UnitOfWork, routes: Routes) -> Part:
         """Say up to when watched folders are complete; by their ids, since everybody may ask."""
         before = self.clock() - completeness.patience(routes)
-        with UnitOfWork(self.engine, reading=True) as work:
-            found = completeness.of_some(work, routes)
-            many = len(routes.watched) > len(found)
-            outline = completeness.outline(work, routes, before=before) if many else None
+        found = completeness.of_some(work, routes)
+        many = len(routes.watched) > len(found)
+        outline = completeness.outline(work, routes, before=before) if many else None
         late = [each for each in found if each.up_to is None or each.up_to < before]
         state = "attention" if any(each.stopped_by for each in found) else "late" if late else "ok"
         folders = {
@@ -114,12 +99,13 @@ class Health:
         }
         return {"state": state, "folders": folders, **(_outlined(outline) if outline else {})}
 
-    def _channels(self) -> Part:
+    def _channels(self, connection: sa.Connection) -> Part:
         """Say how many targets there are, which fail and why; an outage of theirs is none of ours."""
-        failing, count = failing_targets(self.engine, MOST_COUNTED)
+        failing, count = failing_targets(connection, MOST_COUNTED)
         state = "attention" if any(each.dead for each in failing) else "late" if failing else "ok"
         named = {target for _, target in self.routes.everywhere} if self.routes else set()
-        subscribed = {Target(notifier=name, address=place) for name, place in subscribed_places(self.engine)}
+        places = subscribed_places(connection)
+        subscribed = {Target(notifier=name, address=place) for name, place in places}
         return {
             "state": state,
             "targets": len(named | subscribed | {_target(each) for each in failing}),
@@ -127,21 +113,40 @@ class Health:
             "failing": [_told(each) for each in failing[:MOST_TARGETS]],
         }
 
-    def _webhook(self) -> Part:
-        """Say how a worker found it; never as broken: whoever restarts us for it keeps DocSpace away."""
-        found = WebhookWatch(self.engine).standing()
-        if found is None:
-            return {"state": "unknown", "reason": "no worker has looked yet"}
-        state = _WEBHOOK.get(found.state, "attention")
-        late = state == "ok" and found.silence > WEBHOOK_LATE
-        return {
-            "state": "late" if late else state,
-            "webhook": found.state,
-            "reason": found.reason,
-            "seen_seconds_ago": round(found.silence.total_seconds(), 1),
-            "last_success": _wall_clock(found.last_success),
-            "healed_at": _moment(found.healed_at),
-        }
+
+def _worker(connection: sa.Connection) -> Part:
+    """Say whether one lives, and which rounds of the living do not end."""
+    silence = find_silence(connection)
+    if silence is None or silence > WORKER_MISSED:
+        return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
+    overdue = find_overdue(connection)
+    return {
+        "state": "late" if overdue else "ok",
+        "seen_seconds_ago": round(silence.total_seconds(), 1),
+        "overdue_rounds": overdue,
+    }
+
+
+def _dead_letters(connection: sa.Connection) -> Part:
+    events, cards = handover.dead_letters(connection)
+    return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
+
+
+def _webhook(connection: sa.Connection) -> Part:
+    """Say how a worker found it; never as broken: whoever restarts us for it keeps DocSpace away."""
+    found = find_standing(connection)
+    if found is None:
+        return {"state": "unknown", "reason": "no worker has looked yet"}
+    state = _WEBHOOK.get(found.state, "attention")
+    late = state == "ok" and found.silence > WEBHOOK_LATE
+    return {
+        "state": "late" if late else state,
+        "webhook": found.state,
+        "reason": found.reason,
+        "seen_seconds_ago": round(found.silence.total_seconds(), 1),
+        "last_success": _wall_clock(found.last_success),
+        "healed_at": _moment(found.healed_at),
+    }
 
 
 def _outlined(outline: Outline) -> Part:

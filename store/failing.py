@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.model import CardState
-from store.engine import reading
 from store.schema import cards
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class FailingTarget:
 
 
 def failing_targets(
-    engine: sa.Engine, limit: int, *, without: Sequence[str] = ()
+    connection: sa.Connection, limit: int, *, without: Sequence[str] = ()
 ) -> tuple[list[FailingTarget], int]:
     """Return the targets with the most such cards, and how many such targets there are in all.
 
@@ -54,10 +53,9 @@ def failing_targets(
         .order_by(sa.desc("failed"), sa.desc("newest"))
         .limit(limit)
     )
-    with reading(engine).connect() as connection, connection.begin():
-        rows = connection.execute(of_target).all()
-        # Joined, PostgreSQL would read all cards: it takes a third of them for failing ones.
-        errors = _errors(connection, [row.newest for row in rows])
+    rows = connection.execute(of_target).all()
+    # Joined, PostgreSQL would read all cards: it takes a third of them for failing ones.
+    errors = _errors(connection, [row.newest for row in rows])
     return [_read(row, errors[row.newest]) for row in rows], rows[0].targets if rows else 0
 
 

@@ -186,23 +186,21 @@ class Waiting:
     oldest_card: timedelta
 
 
-def waiting(engine: sa.Engine) -> Waiting:
+def waiting(connection: sa.Connection) -> Waiting:
     received = sa.select(sa.func.count(), sa.func.min(events.c.received_at)).where(
         events.c.state == EventState.RECEIVED
     )
     undrawn = sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(
         cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD
     )
-    with reading(engine).connect() as connection:
-        event_count, oldest_event = connection.execute(received).one()
-        card_count, since = connection.execute(undrawn).one()
-        due_for = now(connection) - since if since else timedelta()
+    event_count, oldest_event = connection.execute(received).one()
+    card_count, since = connection.execute(undrawn).one()
+    due_for = now(connection) - since if since else timedelta()
     return Waiting(events=event_count, cards=card_count, oldest_event=oldest_event, oldest_card=due_for)
 
 
-def dead_letters(engine: sa.Engine) -> tuple[int, int]:
+def dead_letters(connection: sa.Connection) -> tuple[int, int]:
     """Return how many events and cards were given up."""
-    with reading(engine).connect() as connection:
-        dead_events = sa.select(sa.func.count()).where(events.c.state == EventState.DEAD)
-        dead_cards = sa.select(sa.func.count()).where(cards.c.state == CardState.DEAD)
-        return connection.execute(dead_events).scalar_one(), connection.execute(dead_cards).scalar_one()
+    dead_events = sa.select(sa.func.count()).where(events.c.state == EventState.DEAD)
+    dead_cards = sa.select(sa.func.count()).where(cards.c.state == CardState.DEAD)
+    return connection.execute(dead_events).scalar_one(), connection.execute(dead_cards).scalar_one()

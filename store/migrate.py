@@ -118,7 +118,12 @@ def _reason_to_wait(error: _Busy | sa.exc.DBAPIError) -> str | None:
 def require_current(engine: sa.Engine) -> None:
     """Raise `UnusableTables` where the database has another schema than this version's."""
     with reading(engine).connect() as connection:
-        found = _revisions(connection)
+        refuse_other_schema(connection)
+
+
+def refuse_other_schema(connection: sa.Connection) -> None:
+    """Raise `UnusableTables` where the database has another schema than this version's."""
+    found = _revisions(connection)
     _refuse_newer(found)
     if not _is_current(found):
         raise UnusableTables("migrations are missing: run docspace-review migrate")

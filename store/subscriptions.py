@@ -12,7 +12,7 @@ from reviews.subscription_repositories import Subscription, Waiting
 from reviews.words import is_known, read_word
 from store import rows
 from store.beneath import beneath
-from store.engine import insert_into, reading
+from store.engine import insert_into
 from store.schema import digest_lines, subscriptions
 from store.unknown_members import keep_unknown
 from store.ways_down import FEW, find_beneath
@@ -27,11 +27,10 @@ _PLACE = ("notifier", "target", "folder")
 _SUBJECT = (*_PLACE, "subject")
 
 
-def subscribed_places(engine: sa.Engine) -> list[tuple[str, str]]:
+def subscribed_places(connection: sa.Connection) -> list[tuple[str, str]]:
     """Return the notifier and address of each place that has subscribed to anything."""
     query = sa.select(subscriptions.c.notifier, subscriptions.c.target).distinct()
-    with reading(engine).connect() as connection:
-        return [(row.notifier, row.target) for row in connection.execute(query)]
+    return [(row.notifier, row.target) for row in connection.execute(query)]
 
 
 class Subscriptions:

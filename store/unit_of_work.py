@@ -30,42 +30,42 @@ if TYPE_CHECKING:
 
 
 class UnitOfWork:
-    """Implements the product's port of the same name."""
+    """Implements the product's port of the same name; `connection` is for what the runtime asks beside it."""
 
     def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
         self._engine, self._reading = engine, reading
 
     def __enter__(self) -> Self:
-        self._connection = connect(self._engine, reading=self._reading)
+        self.connection = connect(self._engine, reading=self._reading)
         try:
-            self._transaction = self._connection.begin()
+            self._transaction = self.connection.begin()
         except BaseException:
             # A locked database refuses at BEGIN; `with` would not give the connection back.
-            self._connection.close()
+            self.connection.close()
             raise
-        self.events = Events(self._connection)
-        self.files = Files(self._connection)
-        self.folders = Folders(self._connection)
-        self.baselines = Baselines(self._connection)
-        self.reviews = Reviews(self._connection)
-        self.bulk_files = BulkFiles(self._connection)
-        self.cards = Cards(self._connection)
-        self.gates = Gates(self._connection)
-        self.people = People(self._connection)
-        self.accounts = Accounts(self._connection)
-        self.docspace_accounts = DocSpaceAccounts(self._connection)
-        self.groups = Groups(self._connection)
-        self.conversations = Conversations(self._connection)
-        self.subscriptions = Subscriptions(self._connection)
-        self.told = Told(self._connection)
-        self.codes = Codes(self._connection)
-        self.quotas = Quotas(self._connection)
-        self.alarms = Alarms(self._connection)
-        self.canaries = Canaries(self._connection)
-        self.sign_in_links = SignInLinks(self._connection)
-        self.sessions = Sessions(self._connection)
-        self.listings = Listings(self._connection)
-        self.ledger = Chain(self._connection)
+        self.events = Events(self.connection)
+        self.files = Files(self.connection)
+        self.folders = Folders(self.connection)
+        self.baselines = Baselines(self.connection)
+        self.reviews = Reviews(self.connection)
+        self.bulk_files = BulkFiles(self.connection)
+        self.cards = Cards(self.connection)
+        self.gates = Gates(self.connection)
+        self.people = People(self.connection)
+        self.accounts = Accounts(self.connection)
+        self.docspace_accounts = DocSpaceAccounts(self.connection)
+        self.groups = Groups(self.connection)
+        self.conversations = Conversations(self.connection)
+        self.subscriptions = Subscriptions(self.connection)
+        self.told = Told(self.connection)
+        self.codes = Codes(self.connection)
+        self.quotas = Quotas(self.connection)
+        self.alarms = Alarms(self.connection)
+        self.canaries = Canaries(self.connection)
+        self.sign_in_links = SignInLinks(self.connection)
+        self.sessions = Sessions(self.connection)
+        self.listings = Listings(self.connection)
+        self.ledger = Chain(self.connection)
         return self
 
     def __exit__(
@@ -73,11 +73,11 @@ class UnitOfWork:
     ) -> None:
         if self._transaction.is_active:
             self._transaction.rollback()
-        self._connection.close()
+        self.connection.close()
 
     def commit(self) -> None:
         self.ledger.write()
         self._transaction.commit()
 
     def now(self) -> datetime:
-        return now(self._connection)
+        return now(self.connection)

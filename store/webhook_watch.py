@@ -38,6 +38,22 @@ class Standing:
     silence: timedelta
 
 
+def find_standing(connection: sa.Connection) -> Standing | None:
+    """Return what the last look found; `None` where nobody has looked yet."""
+    looked = sa.select(webhook_state).where(webhook_state.c.checked_at.is_not(None))
+    row = connection.execute(looked).one_or_none()
+    if row is None:
+        return None
+    return Standing(
+        state=row.state,
+        reason=row.reason,
+        last_success=row.last_success,
+        checked_at=row.checked_at,
+        healed_at=row.healed_at,
+        silence=now(connection) - row.checked_at,
+    )
+
+
 @dataclass(frozen=True)
 class WebhookWatch:
     engine: sa.Engine
@@ -81,16 +97,4 @@ class WebhookWatch:
     def standing(self) -> Standing | None:
         """Return what the last look found; `None` where nobody has looked yet."""
         with reading(self.engine).connect() as connection:
-            row = connection.execute(
-                sa.select(webhook_state).where(webhook_state.c.checked_at.is_not(None))
-            ).one_or_none()
-            if row is None:
-                return None
-            return Standing(
-                state=row.state,
-                reason=row.reason,
-                last_success=row.last_success,
-                checked_at=row.checked_at,
-                healed_at=row.healed_at,
-                silence=now(connection) - row.checked_at,
-            )
+            return find_standing(connection)

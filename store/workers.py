@@ -84,6 +84,19 @@ class Roster:
         return self.at - other.seen_at
 
 
+def find_silence(connection: sa.Connection) -> timedelta | None:
+    """Return for how long no worker was heard of; `None` where none was ever."""
+    last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
+    return now(connection) - last if last else None
+
+
+def find_overdue(connection: sa.Connection) -> list[str]:
+    """Return the rounds that have not ended for long in a worker that was heard of lately, by name."""
+    heard = workers.c.seen_at >= now(connection) - SILENT
+    found = connection.execute(sa.select(workers.c.overdue).where(heard)).scalars()
+    return sorted(name for names in found for name in names)
+
+
 @dataclass(frozen=True)
 class Roll:
     """Each process has an id of its own, so that two can never be taken for one.
@@ -132,19 +145,6 @@ class Roll:
         update = sa.update(workers).where(workers.c.id == name).values(seen_at=_RETIRED, overdue=[])
         with self.engine.begin() as connection:
             connection.execute(update)
-
-    def silence(self) -> timedelta | None:
-        """Return for how long no worker was heard of; `None` where none was ever."""
-        with reading(self.engine).connect() as connection:
-            last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
-            return now(connection) - last if last else None
-
-    def overdue(self) -> list[str]:
-        """Return the rounds that have not ended for long in a worker that was heard of lately, by name."""
-        with reading(self.engine).connect() as connection:
-            heard = workers.c.seen_at >= now(connection) - SILENT
-            found = connection.execute(sa.select(workers.c.overdue).where(heard)).scalars()
-            return sorted(name for names in found for name in names)
 
     def names(self) -> set[str]:
         """Return the ids of all who are on the roll, the living and the dead."""

@@ -146,7 +146,8 @@ def test_what_fails_is_found_by_index_however_many_cards_there_are(engine: sa.En
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
 
-    failing_targets(engine, MOST_TARGETS)
+    with engine.connect() as connection:
+        failing_targets(connection, MOST_TARGETS)
 
     [question] = [each for each in list(asked) if "UNION" in each[0]]
     plan = plan_of(engine, *question)

@@ -39,6 +39,15 @@ def test_all_is_well_while_a_worker_is_heard_of(engine: sa.Engine) -> None:
     assert set(states(engine).values()) == {"ok"}
 
 
+def test_all_is_asked_in_one_transaction(engine: sa.Engine) -> None:
+    begun: list[sa.Connection] = []
+    sa.event.listen(engine, "begin", begun.append)
+
+    Health(engine=engine, clock=Clock(), routes=Routes((route(),))).parts()
+
+    assert len(begun) == 1
+
+
 def test_the_mail_server_is_told_of_while_it_was_talked_to_of_late(engine: sa.Engine) -> None:
     clock, boxes = Clock(), Mailboxes()
     mail = WatchedMail(boxes, clock)

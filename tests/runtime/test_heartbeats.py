@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from runtime.heartbeats import Heartbeats
 from store.schema import workers
-from store.workers import Roll
+from store.workers import Roll, find_overdue
 from tests.store.test_workers import be_silent, enlist, seen_at
 
 if TYPE_CHECKING:
@@ -138,4 +138,5 @@ def test_coming_back_enlists_nobody_who_has_not_signed_off(pair: Pair) -> None:
 def test_a_beat_says_which_rounds_do_not_end(pair: Pair) -> None:
     pair.beat()
 
-    assert pair.roll.overdue() == ["digests"]
+    with pair.roll.engine.connect() as connection:
+        assert find_overdue(connection) == ["digests"]

@@ -25,7 +25,7 @@ from runtime.worker import HAND_OVER_POLL
 from runtime.workflows import LATER, PROCESS_EVENT
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
-from store.workers import Roll
+from store.workers import Roll, find_silence
 from tests.databases import patient
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
@@ -164,7 +164,8 @@ def wait_for(polls: int, seconds: float) -> None:
 
 def signed_off(wiring: Wiring) -> bool:
     """Tell whether no worker counts as one that lives."""
-    return (Roll(wiring.engine).silence() or timedelta()) > WORKER_MISSED
+    with wiring.engine.connect() as connection:
+        return (find_silence(connection) or timedelta()) > WORKER_MISSED
 
 
 def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(

@@ -19,7 +19,7 @@ from store.failing import failing_targets
 from store.schema import events
 from store.subscriptions import subscribed_places
 from store.unit_of_work import UnitOfWork
-from store.workers import Roll
+from store.workers import Roll, find_silence
 from tests.reviews.samples import START, event, routes
 from tests.store.many_rows import FIRST, IN_A_FOLDER, fill
 from tests.store.reads import count_reads, statements_of
@@ -40,16 +40,11 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
         engine, handover.Room(redraws=10, posts=10, events=10)
     ),
     "let go of a card": lambda engine: handover.let_go(engine, "nobody"),
-    "what waits": handover.waiting,
-    "what was given up": handover.dead_letters,
-    "which channels fail": lambda engine: failing_targets(engine, 1000, without=("alarm:",)),
     "given up events": waiting.dead_events,
     "the event that waits longest": lambda engine: waiting.oldest_event(engine, NOW),
     "the card that waits longest": lambda engine: waiting.oldest_card(engine, without=("alarm:",)),
     "events that the key stopped": lambda engine: waiting.refused_events(engine, "the key"),
-    "which places subscribed": subscribed_places,
     "free the cards of a dead worker": lambda engine: Roll(engine).free("nobody"),
-    "for how long no worker was heard of": lambda engine: Roll(engine).silence(),
     "the figures for a monitor": measures.measure,
 }
 
@@ -63,6 +58,11 @@ def in_work(ask: Callable[[UnitOfWork], object]) -> Callable[[sa.Engine], object
 
 
 OF_WORK: dict[str, Callable[[UnitOfWork], object]] = {
+    "what waits": lambda work: handover.waiting(work.connection),
+    "what was given up": lambda work: handover.dead_letters(work.connection),
+    "which channels fail": lambda work: failing_targets(work.connection, 1000, without=("alarm:",)),
+    "which places subscribed": lambda work: subscribed_places(work.connection),
+    "for how long no worker was heard of": lambda work: find_silence(work.connection),
     "how complete the folders are": lambda work: completeness.of_all(work, ROUTES),
     "how complete the folders of a digest are": lambda work: completeness.find_earliest(
         work, ROUTES, ROUTES.all
