@@ -41,7 +41,7 @@ A_BLOCK = 100_000
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 """What a row leads to that holds what was never written there: SQLite takes anything into any column."""
 _IN_PAGE = reviews.c.seq.between(sa.bindparam("first"), sa.bindparam("last"))
-_REVIEWS = sa.select(reviews).where(_IN_PAGE)
+_REVIEWS = sa.select(reviews).where(_IN_PAGE).order_by(reviews.c.seq)
 _ANSWERS = sa.select(answers).join(reviews, reviews.c.id == answers.c.review_id).where(_IN_PAGE)
 _ANSWERS = _ANSWERS.order_by(answers.c.id)
 _ENTRY = sa.select(ledger.c.review_id, ledger.c.seq, ledger.c.entry)
@@ -164,11 +164,11 @@ def _walk_block(
     """Yield the reviews whose numbers are past `after`, and at most `until` where that is one."""
     with IndexRows(connection, after, until) as index:
         for page in _pages(connection, after, until):
-            taken = {seq: index.take(seq) for seq, _ in page}
-            loaded = _load(connection, page, {seq: mine for seq, (_, mine) in taken.items()})
-            for seq, (strays, _) in taken.items():
-                yield from map(_stray, strays)
-                yield loaded[seq]
+            taken = {seq: index.take(seq) for seq in dict.fromkeys(seq for seq, _ in page)}
+            strays = {seq: before for seq, (before, _) in taken.items()}
+            for seq, found in _load(connection, page, {seq: mine for seq, (_, mine) in taken.items()}):
+                yield from map(_stray, strays.pop(seq, ()))
+                yield found
         yield from map(_stray, index.rest())
 
 
@@ -190,17 +190,17 @@ def _stray(row: IndexRow) -> Stray:
 
 def _load(
     connection: sa.Connection, page: Page, index: Mapping[int, Pairs]
-) -> dict[int, Beside | Unreadable]:
-    """Read the reviews of a page together; where one can't be read, each alone.
+) -> list[tuple[int, Beside | Unreadable]]:
+    """Read the reviews of a page together, each with its number; where one can't be read, each alone.
 
-    `index` has what the index says of each, by its number.
+    `index` has what the index says of each number. Where somebody gave one to two reviews, both are read.
     """
     try:
-        return dict(_beside(connection, page, index))
+        return list(_beside(connection, page, index))
     except UNREADABLE as error:
         if len(page) == 1:
-            return {seq: _describe(connection, review_id, error) for seq, review_id in page}
-    return {seq: found for one in page for seq, found in _load(connection, [one], index).items()}
+            return [(seq, _describe(connection, review_id, error)) for seq, review_id in page]
+    return [found for one in page for found in _load(connection, [one], index)]
 
 
 def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Unreadable:
@@ -217,7 +217,7 @@ def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Un
 def _beside(
     connection: sa.Connection, page: Page, index: Mapping[int, Pairs]
 ) -> Iterator[tuple[int, Beside]]:
-    """Yield each review of a page by its number; there is no other between the first and the last."""
+    """Yield each review from the first number of a page to its last, with its number."""
     if not page:
         return
     between = {"first": page[0][0], "last": page[-1][0]}

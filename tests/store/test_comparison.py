@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.comparison import Beside, Stray, reviews_that_lack, split_reviews, walk_reviews
-from store.schema import review_index
+from store.schema import review_index, reviews
 from tests.runtime.record import filled
 from tests.store.reads import statements_of
 from tests.store.test_plans import plan_of
@@ -43,6 +43,20 @@ def test_a_block_of_any_size_has_each_review_and_each_row_of_the_index_once(
     assert found == walk()
     assert [each[0] for each in found] == [-7, 0, "rev-1", "rev-2", "rev-3", 5, 99]
     assert [each[1] for each in found if str(each[0]).startswith("rev")] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_review_that_was_given_the_number_of_another_one_is_read_too(engine: sa.Engine) -> None:
+    filled(engine)
+    columns = [sa.literal("forged") if column.name == "id" else column for column in reviews.c]
+    forged = sa.select(*columns).where(reviews.c.id == "rev-1")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE reviews DROP CONSTRAINT reviews_pkey")
+        connection.execute(sa.insert(reviews).from_select(list(reviews.c), forged))
+
+    found = [summarize(each) for block in split_reviews(engine) for each in walk_reviews(engine, block)]
+
+    assert sorted(str(each[0]) for each in found) == ["forged", "rev-1", "rev-2", "rev-3"]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
