@@ -95,17 +95,15 @@ class MenuClicks:
         address = storable(actions.read_text(click.data, actions.WHOM)).strip()
         if not 0 < len(address) <= menu_card.LONGEST_ADDRESS:
             raise Refused(RefusalReason.NOBODY, _("Give the e-mail address of a person."))
-        named: list[str] = []
 
         def act() -> Review:
             review = self.hand_over.check(click.wish)
             to = self.people.named(click.activity, address, channel=_channel(review, click.activity))
-            named.append(to.name)
             return self.hand_over.reassign(click.wish, to=to)
 
         review = self._once(click, act)
         sentence = _("The review of {title} is in the hands of {name} now.")
-        name = plain(next(iter(named), address))
+        name = review.handed_over.to if review.handed_over else plain(address)
         return menu_card.said(review, sentence.format(title=card_of(review).title, name=name), click.kept)
 
     def _postpone(self, click: _Click) -> Card:

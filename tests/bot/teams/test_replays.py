@@ -130,6 +130,17 @@ def test_of_two_copies_of_a_click_in_the_menu_one_is_recorded_and_both_are_told_
     assert len(office.desk.entries()) == 2
 
 
+@pytest.mark.parametrize("verb", [actions.POSTPONE, actions.HAND_OVER, actions.NOTED])
+def test_a_click_in_the_menu_that_comes_again_is_answered_in_the_same_words(
+    office: Office, captured: Captured, card: dict[str, Any], verb: str
+) -> None:
+    until = str(int(office.desk.clock().timestamp()) + 3600)
+    first = office.side.invoke(DANA, card, clicked(office, verb, until=until, whom=DEPUTY, note="Agreed"))
+
+    assert captured.again().json() == first.json()
+    assert len(office.desk.entries()) == 2
+
+
 def test_a_bot_that_was_added_again_is_not_removed_by_a_farewell_that_is_sent_again(
     office: Office, captured: Captured
 ) -> None:
