@@ -75,7 +75,6 @@ def of_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> list
     watched = {each: route for each in folders if (route := routes.first_of([each])) is not None}
     # The marks are read first: what a sweep found is written down before its mark moves.
     marks = work.baselines.marks(list(watched))
-    unfinished = set(work.baselines.unfinished(list(marks)))
     waiting = work.events.oldest_unsettled()
     titles = work.folders.titles([folder for folder in marks if not watched[folder].private])
     return [
@@ -83,8 +82,8 @@ def of_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> list
             folder_id=folder,
             title=watched[folder].name if watched[folder].private else titles.get(folder, ""),
             route=watched[folder].name,
-            up_to=None if folder in unfinished else _up_to(mark, waiting),
-            stopped_by=_stopped_by(mark, waiting, first=folder in unfinished),
+            up_to=_up_to(mark, waiting) if mark.finished_at else None,
+            stopped_by=_stopped_by(mark, waiting),
             listed_to=mark.listed_at,
         )
         for folder, mark in marks.items()
@@ -160,10 +159,10 @@ def _up_to(mark: Watermark, waiting: StoredEvent | None) -> datetime | None:
     return min(mark.swept_to, happened_at(waiting))
 
 
-def _stopped_by(mark: Watermark, waiting: StoredEvent | None, *, first: bool) -> str | None:
+def _stopped_by(mark: Watermark, waiting: StoredEvent | None) -> str | None:
     if mark.stopped_by:
         return mark.stopped_by
     dead = waiting is not None and waiting.state is EventState.DEAD
-    if waiting and dead and not first and mark.swept_to and happened_at(waiting) <= mark.swept_to:
+    if waiting and dead and mark.finished_at and mark.swept_to and happened_at(waiting) <= mark.swept_to:
         return f"event {waiting.id} was given up: docspace-review events list says why; replay it"
     return None

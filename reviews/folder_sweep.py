@@ -92,7 +92,7 @@ class FolderSweep:
         """
         with self.transactions(reading=True) as work:
             kept = work.baselines.marks([self.folder_id])[self.folder_id]
-            is_first = bool(work.baselines.unfinished([self.folder_id]))
+        is_first = kept.finished_at is None
         mark = _not_ahead(kept, self.order.until)
         if self.order.trouble is not None and not isinstance(self.order.trouble, Rejected):
             return self._stopped(self.order.trouble)

@@ -93,11 +93,13 @@ class FolderState:
 class Watermark:
     """Up to when the gap sweep has told of all that happened in a watched folder.
 
+    `finished_at` is when the first look came to its end.
     `tried_at` is when it was tried last, `stopped_by` in words why it did not get through then. `listed_at`
     is when the whole listing was compared last. `newest_row` is the newest row of the folder's log that a
     sweep saw, `glance` what was seen of a listing of connected storage.
     """
 
+    finished_at: datetime | None = None
     swept_to: datetime | None = None
     tried_at: datetime | None = None
     stopped_by: str | None = None

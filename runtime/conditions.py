@@ -24,10 +24,11 @@ from reviews.spans import span
 from runtime.canary import told_of
 from runtime.edges import Edges
 from store import waiting
+from store.engine import now as database_now
 from store.engine import reading
 from store.failing import failing_targets
 from store.webhook_watch import WebhookWatch
-from store.workers import find_overdue
+from store.workers import find_worker_health
 from webhook.found import State
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Tell of each kind of round that a worker is late with: one that hangs, or fails each time."""
     with reading(wiring.engine).connect() as connection:
-        found = Counter(find_overdue(connection))
+        found = Counter(find_worker_health(connection, database_now(connection)).overdue_rounds)
     for name, count in found.items():
         yield Condition(
             key=f"round:{name}",

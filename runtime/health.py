@@ -17,7 +17,7 @@ from store.migrate import UnusableTables, refuse_other_schema
 from store.subscriptions import subscribed_places
 from store.unit_of_work import UnitOfWork
 from store.webhook_watch import find_standing
-from store.workers import find_overdue, find_silence
+from store.workers import find_worker_health
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from reviews.completeness import Outline
     from reviews.ports import Clock
     from reviews.routing import Routes
+    from store.handover import Backlog
+    from store.webhook_watch import Standing
+    from store.workers import WorkerHealth
 
 WORKER_MISSED = timedelta(seconds=30)
 BACKLOG_LATE = timedelta(minutes=10)
@@ -54,15 +57,16 @@ class Health:
             with UnitOfWork(self.engine, reading=True) as work:
                 connection = work.connection
                 refuse_other_schema(connection)
+                at, backlog = work.now(), handover.find_backlog(connection)
                 return {
                     "database": {"state": "ok"},
                     "migrations": {"state": "ok"},
-                    "worker": _worker(connection),
-                    "backlog": self._backlog(connection),
-                    "dead_letters": _dead_letters(connection),
+                    "worker": _worker(find_worker_health(connection, at)),
+                    "backlog": self._backlog(backlog, at),
+                    "dead_letters": _dead_letters(backlog),
                     "channels": self._channels(connection),
                     **({"completeness": self._completeness(work, self.routes)} if self.routes else {}),
-                    "webhook": _webhook(connection),
+                    "webhook": _webhook(find_standing(connection, at)),
                     **({"mail": _mail(self.mail)} if self.mail else {}),
                 }
         except UnusableTables as error:
@@ -70,14 +74,14 @@ class Health:
         except sa.exc.SQLAlchemyError as error:
             return {"database": {"state": "broken", "reason": f"not available ({type(error).__name__})"}}
 
-    def _backlog(self, connection: sa.Connection) -> Part:
-        waiting = handover.waiting(connection)
-        event_age = self.clock() - waiting.oldest_event if waiting.oldest_event else timedelta()
-        age = max(event_age, waiting.oldest_card)
+    def _backlog(self, backlog: Backlog, at: datetime) -> Part:
+        event_age = self.clock() - backlog.oldest_event if backlog.oldest_event else timedelta()
+        card_age = at - backlog.oldest_card if backlog.oldest_card else timedelta()
+        age = max(event_age, card_age)
         return {
             "state": "late" if age > BACKLOG_LATE else "ok",
-            "events": waiting.events,
-            "cards": waiting.cards,
+            "events": backlog.events,
+            "cards": backlog.cards,
             "oldest_seconds": round(age.total_seconds(), 1),
         }
 
@@ -114,27 +118,24 @@ class Health:
         }
 
 
-def _worker(connection: sa.Connection) -> Part:
+def _worker(found: WorkerHealth) -> Part:
     """Say whether one lives, and which rounds of the living do not end."""
-    silence = find_silence(connection)
-    if silence is None or silence > WORKER_MISSED:
+    if found.silence is None or found.silence > WORKER_MISSED:
         return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
-    overdue = find_overdue(connection)
     return {
-        "state": "late" if overdue else "ok",
-        "seen_seconds_ago": round(silence.total_seconds(), 1),
-        "overdue_rounds": overdue,
+        "state": "late" if found.overdue_rounds else "ok",
+        "seen_seconds_ago": round(found.silence.total_seconds(), 1),
+        "overdue_rounds": list(found.overdue_rounds),
     }
 
 
-def _dead_letters(connection: sa.Connection) -> Part:
-    events, cards = handover.dead_letters(connection)
+def _dead_letters(backlog: Backlog) -> Part:
+    events, cards = backlog.dead_events, backlog.dead_cards
     return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
 
 
-def _webhook(connection: sa.Connection) -> Part:
+def _webhook(found: Standing | None) -> Part:
     """Say how a worker found it; never as broken: whoever restarts us for it keeps DocSpace away."""
-    found = find_standing(connection)
     if found is None:
         return {"state": "unknown", "reason": "no worker has looked yet"}
     state = _WEBHOOK.get(found.state, "attention")

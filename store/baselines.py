@@ -38,8 +38,8 @@ class Baselines:
     def marks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
         marks = {folder_id: Watermark() for folder_id in folder_ids}
         for part in _parts(folder_ids):
-            query = sa.select(baselines).where(baselines.c.folder_id.in_(part))
-            marks.update((row["folder_id"], _mark(row)) for row in self._connection.execute(query).mappings())
+            found = self._connection.execute(_OF_FOLDERS, {"folders": part}).mappings()
+            marks.update((row["folder_id"], _mark(row)) for row in found)
         return marks
 
     def begun(self, folder_id: str, *, at: datetime) -> None:
@@ -186,6 +186,7 @@ class Baselines:
         return sa.update(baselines).where(baselines.c.folder_id == folder_id, baselines.c.leased_by == owner)
 
 
+_OF_FOLDERS = sa.select(baselines).where(baselines.c.folder_id.in_(sa.bindparam("folders", expanding=True)))
 _STOPPED = sa.and_(baselines.c.watched, baselines.c.stopped_by.is_not(None))
 _UNFINISHED = sa.and_(baselines.c.watched, baselines.c.finished_at.is_(None))
 _SWEPT = sa.and_(baselines.c.watched, baselines.c.swept_to.is_not(None))
@@ -205,6 +206,7 @@ def _parts(folder_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _mark(row: sa.RowMapping) -> Watermark:
     newest = LogRow(id=row["log_row"], at=row["log_row_at"]) if row["log_row_at"] else None
     return Watermark(
+        finished_at=row["finished_at"],
         swept_to=row["swept_to"],
         tried_at=row["tried_at"],
         stopped_by=row["stopped_by"],

@@ -68,9 +68,11 @@ _SHARING = sa.select(events).where(
     )
 )
 # Each is the first entry of an index (store/schema/work.py).
-_UNSETTLED = tuple(
-    sa.select(events).where(UNSETTLED, known).order_by(first).limit(1)
-    for known, first in ((HAPPENED.is_not(None), HAPPENED), (HAPPENED.is_(None), events.c.received_at))
+_UNSETTLED = sa.union_all(
+    *(
+        sa.select(sa.select(events).where(UNSETTLED, known).order_by(first).limit(1).subquery())
+        for known, first in ((HAPPENED.is_not(None), HAPPENED), (HAPPENED.is_(None), events.c.received_at))
+    )
 )
 _PENDING_AMONG = sa.select(events.c.file_id).where(
     events.c.file_id.in_(sa.bindparam("file_ids", expanding=True)), events.c.state == EventState.RECEIVED
@@ -166,7 +168,7 @@ class Events:
         return past.last_reviewed(self._connection, file_id) if last is None else last
 
     def oldest_unsettled(self) -> StoredEvent | None:
-        found = [row for query in _UNSETTLED for row in self._connection.execute(query).mappings()]
+        found = self._connection.execute(_UNSETTLED).mappings()
         return min(map(rows.stored_event, found), key=happened_at, default=None)
 
     def is_pending_beneath(self, folder_id: str, *, before: int) -> bool:

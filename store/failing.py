@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -38,9 +39,18 @@ def failing_targets(
 
     `without` are beginnings of causes: what was told for one of them is passed over.
     """
+    rows = connection.execute(_ask(tuple(without)), {"most": limit}).all()
+    # Joined, PostgreSQL would read all cards: it takes a third of them for failing ones.
+    errors = _errors(connection, [row.newest for row in rows])
+    return [_read(row, errors[row.newest]) for row in rows], rows[0].targets if rows else 0
+
+
+@cache
+def _ask(without: tuple[str, ...]) -> sa.Select[Any]:
+    """Return the query for failing targets; each monitor asks it all the time, so it is built once."""
     counted = but(without)
     failed = sa.union_all(*(_cards(sa.and_(each, counted)) for each in (_DEAD, _FAILING))).subquery()
-    of_target = (
+    return (
         sa.select(
             failed.c.notifier,
             failed.c.target,
@@ -51,12 +61,8 @@ def failing_targets(
         )
         .group_by(failed.c.notifier, failed.c.target)
         .order_by(sa.desc("failed"), sa.desc("newest"))
-        .limit(limit)
+        .limit(sa.bindparam("most", type_=sa.Integer))
     )
-    rows = connection.execute(of_target).all()
-    # Joined, PostgreSQL would read all cards: it takes a third of them for failing ones.
-    errors = _errors(connection, [row.newest for row in rows])
-    return [_read(row, errors[row.newest]) for row in rows], rows[0].targets if rows else 0
 
 
 def but(causes: Sequence[str]) -> sa.ColumnElement[bool]:

@@ -8,13 +8,12 @@ worker takes only what it has room for; the rest stays here, for whichever has.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from reviews.model import CardState, EventState
-from store.engine import now, reading
+from store.engine import reading
 from store.schema import cards, events
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ MOST_EVENTS = 50
 """How many events are looked at, of which most may need no job of their own."""
 
 _REDRAWS, _POSTS, _EVENTS = "redraws", "posts", "events"
+_CARDS, _DEAD_EVENTS, _DEAD_CARDS = "cards", "dead events", "dead cards"
 _EARLIER = events.alias("earlier")
 _LED = sa.exists().where(
     _EARLIER.c.file_id == events.c.file_id,
@@ -88,6 +88,25 @@ _DUE = sa.union_all(
         .where(events.c.state == EventState.RECEIVED, events.c.handed_over < events.c.wanted)
         .order_by(events.c.of_many, events.c.id),
     ),
+)
+
+
+def _count_of_kind(
+    kind: str, column: sa.Column[datetime], *conditions: sa.ColumnElement[bool]
+) -> sa.Select[str, int, datetime]:
+    """Return the query for how many there are, since when the oldest is there by a column, and their kind."""
+    label = sa.literal(kind, literal_execute=True).label("kind")
+    counted = (sa.func.count().label("many"), sa.func.min(column).label("oldest"))
+    return sa.select(label, *counted).where(*conditions)
+
+
+_BACKLOG = sa.union_all(
+    _count_of_kind(_EVENTS, events.c.received_at, events.c.state == EventState.RECEIVED),
+    _count_of_kind(
+        _CARDS, cards.c.due_since, cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD
+    ),
+    _count_of_kind(_DEAD_EVENTS, events.c.received_at, events.c.state == EventState.DEAD),
+    _count_of_kind(_DEAD_CARDS, cards.c.due_since, cards.c.state == CardState.DEAD),
 )
 
 
@@ -177,30 +196,24 @@ def let_go(engine: sa.Engine, owner: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """What has been accepted and is not done; when the oldest event arrived, how long a card has been due."""
+class Backlog:
+    """What has been accepted and is not done, since when the oldest of it waits, and what was given up."""
 
     events: int
     cards: int
     oldest_event: datetime | None
-    oldest_card: timedelta
+    oldest_card: datetime | None
+    dead_events: int
+    dead_cards: int
 
 
-def waiting(connection: sa.Connection) -> Waiting:
-    received = sa.select(sa.func.count(), sa.func.min(events.c.received_at)).where(
-        events.c.state == EventState.RECEIVED
+def find_backlog(connection: sa.Connection) -> Backlog:
+    found = {row.kind: row for row in connection.execute(_BACKLOG)}
+    return Backlog(
+        events=found[_EVENTS].many,
+        cards=found[_CARDS].many,
+        oldest_event=found[_EVENTS].oldest,
+        oldest_card=found[_CARDS].oldest,
+        dead_events=found[_DEAD_EVENTS].many,
+        dead_cards=found[_DEAD_CARDS].many,
     )
-    undrawn = sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(
-        cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD
-    )
-    event_count, oldest_event = connection.execute(received).one()
-    card_count, since = connection.execute(undrawn).one()
-    due_for = now(connection) - since if since else timedelta()
-    return Waiting(events=event_count, cards=card_count, oldest_event=oldest_event, oldest_card=due_for)
-
-
-def dead_letters(connection: sa.Connection) -> tuple[int, int]:
-    """Return how many events and cards were given up."""
-    dead_events = sa.select(sa.func.count()).where(events.c.state == EventState.DEAD)
-    dead_cards = sa.select(sa.func.count()).where(cards.c.state == CardState.DEAD)
-    return connection.execute(dead_events).scalar_one(), connection.execute(dead_cards).scalar_one()

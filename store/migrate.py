@@ -29,6 +29,7 @@ _STOOD_STILL = "25P03"  # the server ended a session that did nothing in its tra
 _ADVISORY_LOCK = 7_201_226
 OLDEST_POSTGRESQL = 13
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSIONS = sa.text("SELECT version_num FROM alembic_version")
 
 
 class UnusableTables(Exception):
@@ -122,8 +123,15 @@ def require_current(engine: sa.Engine) -> None:
 
 
 def refuse_other_schema(connection: sa.Connection) -> None:
-    """Raise `UnusableTables` where the database has another schema than this version's."""
-    found = _revisions(connection)
+    """Raise `UnusableTables` where the database has another schema than this version's.
+
+    Where Alembic's table can't be read, the connection's transaction ends.
+    """
+    try:
+        found = set(connection.execute(_VERSIONS).scalars())
+    except sa.exc.DBAPIError:
+        connection.rollback()
+        found = _revisions(connection)
     _refuse_newer(found)
     if not _is_current(found):
         raise UnusableTables("migrations are missing: run docspace-review migrate")
@@ -161,7 +169,7 @@ def _revisions(connection: sa.Connection) -> set[str]:
     """Return what Alembic has written down."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return set()
-    return set(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars())
+    return set(connection.execute(_VERSIONS).scalars())
 
 
 def _is_current(found: set[str]) -> bool:

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 _PLACE = ("notifier", "target", "folder")
 _SUBJECT = (*_PLACE, "subject")
+_PLACES = sa.select(subscriptions.c.notifier, subscriptions.c.target).distinct()
 
 
 def subscribed_places(connection: sa.Connection) -> list[tuple[str, str]]:
     """Return the notifier and address of each place that has subscribed to anything."""
-    query = sa.select(subscriptions.c.notifier, subscriptions.c.target).distinct()
-    return [(row.notifier, row.target) for row in connection.execute(query)]
+    return [(row.notifier, row.target) for row in connection.execute(_PLACES)]
 
 
 class Subscriptions:

@@ -164,8 +164,8 @@ class Folders:
         titles: dict[str, str] = {}
         for start in range(0, len(folder_ids), AT_ONCE):
             part = folder_ids[start : start + AT_ONCE]
-            query = sa.select(folders.c.id, folders.c.title).where(folders.c.id.in_(part))
-            titles.update((row.id, row.title) for row in self._connection.execute(query))
+            found = self._connection.execute(_TITLES, {"folders": part})
+            titles.update((row.id, row.title) for row in found)
         return titles
 
     def get(self, folder_id: str) -> FolderState | None:
@@ -264,6 +264,9 @@ def _up(parent: sa.ColumnElement[str]) -> _Chain:
 
 
 # Made once: each is asked for or written at every change, and making it takes longer than running it.
+_TITLES = sa.select(folders.c.id, folders.c.title).where(
+    folders.c.id.in_(sa.bindparam("folders", expanding=True))
+)
 _FILE = sa.select(files).where(files.c.file_id == sa.bindparam("file_id"))
 _PUT_FILE = by_dialect(files, _put_file)
 _PUT_FOLDER = by_dialect(folders, _put_folder)

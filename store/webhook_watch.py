@@ -18,6 +18,7 @@ UNKNOWN = "unknown"
 CLOCK_CHANGE = timedelta(hours=2)
 """By so much the portal's own clock goes back at most: in autumn, or with another time zone nearby."""
 _ROW = 1
+_LOOKED = sa.select(webhook_state).where(webhook_state.c.checked_at.is_not(None))
 _LAST_SUCCESS = sa.select(webhook_state.c.last_success).where(webhook_state.c.id == _ROW)
 
 
@@ -38,10 +39,9 @@ class Standing:
     silence: timedelta
 
 
-def find_standing(connection: sa.Connection) -> Standing | None:
-    """Return what the last look found; `None` where nobody has looked yet."""
-    looked = sa.select(webhook_state).where(webhook_state.c.checked_at.is_not(None))
-    row = connection.execute(looked).one_or_none()
+def find_standing(connection: sa.Connection, at: datetime) -> Standing | None:
+    """Return what the last look found; `None` where nobody has looked yet. `at` is the database's time."""
+    row = connection.execute(_LOOKED).one_or_none()
     if row is None:
         return None
     return Standing(
@@ -50,7 +50,7 @@ def find_standing(connection: sa.Connection) -> Standing | None:
         last_success=row.last_success,
         checked_at=row.checked_at,
         healed_at=row.healed_at,
-        silence=now(connection) - row.checked_at,
+        silence=at - row.checked_at,
     )
 
 
@@ -97,4 +97,4 @@ class WebhookWatch:
     def standing(self) -> Standing | None:
         """Return what the last look found; `None` where nobody has looked yet."""
         with reading(self.engine).connect() as connection:
-            return find_standing(connection)
+            return find_standing(connection, now(connection))

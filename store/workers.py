@@ -23,6 +23,7 @@ LONGEST_GAP = timedelta(seconds=6)
 """Between two beats of a worker that beats every other second. After a longer one it does not judge others by
 their silence, until it has beaten without a gap for as long as they may be silent."""
 _RETIRED = datetime(1970, 1, 1, tzinfo=UTC)
+_BEATS = sa.select(workers.c.seen_at, workers.c.overdue)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,17 +85,20 @@ class Roster:
         return self.at - other.seen_at
 
 
-def find_silence(connection: sa.Connection) -> timedelta | None:
-    """Return for how long no worker was heard of; `None` where none was ever."""
-    last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
-    return now(connection) - last if last else None
+@dataclass(frozen=True, kw_only=True)
+class WorkerHealth:
+    """For how long no worker has beaten, `None` where none ever did; which rounds of the living hang."""
+
+    silence: timedelta | None
+    overdue_rounds: tuple[str, ...]
 
 
-def find_overdue(connection: sa.Connection) -> list[str]:
-    """Return the rounds that have not ended for long in a worker that was heard of lately, by name."""
-    heard = workers.c.seen_at >= now(connection) - SILENT
-    found = connection.execute(sa.select(workers.c.overdue).where(heard)).scalars()
-    return sorted(name for names in found for name in names)
+def find_worker_health(connection: sa.Connection, at: datetime) -> WorkerHealth:
+    """Return how the workers' heartbeats stand; `at` is the time by the database's clock."""
+    found = connection.execute(_BEATS).all()
+    last = max((row.seen_at for row in found), default=None)
+    overdue = sorted(name for row in found if at - row.seen_at <= SILENT for name in row.overdue)
+    return WorkerHealth(silence=at - last if last else None, overdue_rounds=tuple(overdue))
 
 
 @dataclass(frozen=True)

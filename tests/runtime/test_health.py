@@ -39,13 +39,16 @@ def test_all_is_well_while_a_worker_is_heard_of(engine: sa.Engine) -> None:
     assert set(states(engine).values()) == {"ok"}
 
 
-def test_all_is_asked_in_one_transaction(engine: sa.Engine) -> None:
+def test_all_is_asked_in_one_transaction_by_few_statements(engine: sa.Engine) -> None:
     begun: list[sa.Connection] = []
+    asked: list[str] = []
     sa.event.listen(engine, "begin", begun.append)
+    sa.event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
 
     Health(engine=engine, clock=Clock(), routes=Routes((route(),))).parts()
 
     assert len(begun) == 1
+    assert len(asked) <= 10, asked
 
 
 def test_the_mail_server_is_told_of_while_it_was_talked_to_of_late(engine: sa.Engine) -> None:

@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 
 from runtime.heartbeats import Heartbeats
 from store.schema import workers
-from store.workers import Roll, find_overdue
-from tests.store.test_workers import be_silent, enlist, seen_at
+from store.workers import Roll
+from tests.store.test_workers import be_silent, enlist, seen_at, worker_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,5 +138,4 @@ def test_coming_back_enlists_nobody_who_has_not_signed_off(pair: Pair) -> None:
 def test_a_beat_says_which_rounds_do_not_end(pair: Pair) -> None:
     pair.beat()
 
-    with pair.roll.engine.connect() as connection:
-        assert find_overdue(connection) == ["digests"]
+    assert worker_health(pair.roll.engine).overdue_rounds == ("digests",)

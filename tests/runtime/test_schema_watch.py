@@ -25,13 +25,13 @@ from runtime.worker import HAND_OVER_POLL
 from runtime.workflows import LATER, PROCESS_EVENT
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
-from store.workers import Roll, find_silence
+from store.workers import Roll
 from tests.databases import patient
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
 from tests.runtime.engine_at_work import at_work
-from tests.store.test_workers import seen_at
+from tests.store.test_workers import seen_at, worker_health
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,8 +164,7 @@ def wait_for(polls: int, seconds: float) -> None:
 
 def signed_off(wiring: Wiring) -> bool:
     """Tell whether no worker counts as one that lives."""
-    with wiring.engine.connect() as connection:
-        return (find_silence(connection) or timedelta()) > WORKER_MISSED
+    return (worker_health(wiring.engine).silence or timedelta()) > WORKER_MISSED
 
 
 def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(

@@ -19,7 +19,7 @@ from store.failing import failing_targets
 from store.schema import events
 from store.subscriptions import subscribed_places
 from store.unit_of_work import UnitOfWork
-from store.workers import Roll, find_silence
+from store.workers import Roll, find_worker_health
 from tests.reviews.samples import START, event, routes
 from tests.store.many_rows import FIRST, IN_A_FOLDER, fill
 from tests.store.reads import count_reads, statements_of
@@ -58,11 +58,10 @@ def in_work(ask: Callable[[UnitOfWork], object]) -> Callable[[sa.Engine], object
 
 
 OF_WORK: dict[str, Callable[[UnitOfWork], object]] = {
-    "what waits": lambda work: handover.waiting(work.connection),
-    "what was given up": lambda work: handover.dead_letters(work.connection),
+    "what waits and what was given up": lambda work: handover.find_backlog(work.connection),
     "which channels fail": lambda work: failing_targets(work.connection, 1000, without=("alarm:",)),
     "which places subscribed": lambda work: subscribed_places(work.connection),
-    "for how long no worker was heard of": lambda work: find_silence(work.connection),
+    "for how long no worker was heard of": lambda work: find_worker_health(work.connection, work.now()),
     "how complete the folders are": lambda work: completeness.of_all(work, ROUTES),
     "how complete the folders of a digest are": lambda work: completeness.find_earliest(
         work, ROUTES, ROUTES.all

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from store.engine import now
 from store.schema import workers
 from store.unit_of_work import UnitOfWork
-from store.workers import SILENT, Roll, find_overdue
+from store.workers import SILENT, Roll, WorkerHealth, find_worker_health
 from tests.reviews.samples import START, review
 
 NEVER_A_PROCESS = 2**22 + 1
@@ -137,9 +137,9 @@ def test_one_that_signed_off_and_is_back_is_not_struck_off_for_having_been_away(
     assert gap < SILENT
 
 
-def overdue(engine: sa.Engine) -> list[str]:
+def worker_health(engine: sa.Engine) -> WorkerHealth:
     with engine.connect() as connection:
-        return find_overdue(connection)
+        return find_worker_health(connection, now(connection))
 
 
 def test_the_rounds_that_do_not_end_are_told_with_the_beats_of_the_living(engine: sa.Engine) -> None:
@@ -148,11 +148,11 @@ def test_the_rounds_that_do_not_end_are_told_with_the_beats_of_the_living(engine
 
     roll.beat(one, overdue=["digests", "alarms"])
     roll.beat(other, overdue=["alarms"])
-    assert overdue(engine) == ["alarms", "alarms", "digests"]
+    assert worker_health(engine).overdue_rounds == ("alarms", "alarms", "digests")
 
     roll.beat(one)
     roll.retire(other)
-    assert overdue(engine) == []
+    assert worker_health(engine).overdue_rounds == ()
 
 
 def test_the_cards_of_the_dead_are_free_and_those_of_the_living_are_not(engine: sa.Engine) -> None:
