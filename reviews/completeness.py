@@ -61,13 +61,15 @@ class Outline:
     earliest: datetime | None
 
 
-def of_all(work: UnitOfWork, routes: Routes) -> list[Completeness]:
+def of_all(work: UnitOfWork, routes: Routes, *, titled: bool = True) -> list[Completeness]:
     """Return how complete each watched folder is."""
-    return of_folders(work, routes, sorted(routes.watched))
+    return of_folders(work, routes, sorted(routes.watched), titled=titled)
 
 
-def of_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> list[Completeness]:
-    """Return how complete some watched folders are, in their order.
+def of_folders(
+    work: UnitOfWork, routes: Routes, folders: Sequence[str], *, titled: bool = True
+) -> list[Completeness]:
+    """Return how complete some watched folders are, in their order; titles are looked up if `titled`.
 
     The watermark says up to when everything has been found. What was found and is not settled holds it back:
     the pending for as long as they take, the given up until somebody replays them.
@@ -76,7 +78,8 @@ def of_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> list
     # The marks are read first: what a sweep found is written down before its mark moves.
     marks = work.baselines.marks(list(watched))
     waiting = work.events.oldest_unsettled()
-    titles = work.folders.titles([folder for folder in marks if not watched[folder].private])
+    shown = [folder for folder in marks if titled and not watched[folder].private]
+    titles = work.folders.titles(shown)
     return [
         Completeness(
             folder_id=folder,
@@ -90,15 +93,15 @@ def of_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> list
     ]
 
 
-def of_some(work: UnitOfWork, routes: Routes) -> list[Completeness]:
+def of_some(work: UnitOfWork, routes: Routes, *, titled: bool = True) -> list[Completeness]:
     """Return how complete each watched folder is, or of very many those that are furthest behind."""
     if len(routes.watched) <= MOST_NAMED:
-        return of_all(work, routes)
+        return of_all(work, routes, titled=titled)
     behind = [
         *work.baselines.stopped_folders(MOST_NAMED // 2),
         *work.baselines.furthest_behind(MOST_NAMED),
     ]
-    return of_folders(work, routes, list(dict.fromkeys(behind))[:MOST_NAMED])
+    return of_folders(work, routes, list(dict.fromkeys(behind))[:MOST_NAMED], titled=titled)
 
 
 def outline(work: UnitOfWork, routes: Routes, *, before: datetime) -> Outline:
@@ -125,10 +128,10 @@ def find_earliest(work: UnitOfWork, routes: Routes, some: Collection[Route]) -> 
     """
     if sum(len(route.watch) for route in some) <= MOST_COUNTED:
         folders = [each for route in some for each in route.watch if routes.first_of([each]) is route]
-        times = [each.up_to for each in of_folders(work, routes, folders)]
+        times = [each.up_to for each in of_folders(work, routes, folders, titled=False)]
         return None if None in times else min(filter(None, times), default=None)
     behind = work.baselines.furthest_behind(MOST_COUNTED)
-    found = of_folders(work, routes, behind)
+    found = of_folders(work, routes, behind, titled=False)
     names = {route.name for route in some}
     first = next((each for each in found if each.route in names), None)
     if first is None and found and len(behind) == MOST_COUNTED:

@@ -64,7 +64,7 @@ class Health:
                     "worker": _worker(find_worker_health(connection, at)),
                     "backlog": self._backlog(backlog, at),
                     "dead_letters": _dead_letters(backlog),
-                    "channels": self._channels(connection),
+                    "channels": self._channels(connection, backlog),
                     **({"completeness": self._completeness(work, self.routes)} if self.routes else {}),
                     "webhook": _webhook(find_standing(connection, at)),
                     **({"mail": _mail(self.mail)} if self.mail else {}),
@@ -88,7 +88,7 @@ class Health:
     def _completeness(self, work: UnitOfWork, routes: Routes) -> Part:
         """Say up to when watched folders are complete; by their ids, since everybody may ask."""
         before = self.clock() - completeness.patience(routes)
-        found = completeness.of_some(work, routes)
+        found = completeness.of_some(work, routes, titled=False)
         many = len(routes.watched) > len(found)
         outline = completeness.outline(work, routes, before=before) if many else None
         late = [each for each in found if each.up_to is None or each.up_to < before]
@@ -103,9 +103,10 @@ class Health:
         }
         return {"state": state, "folders": folders, **(_outlined(outline) if outline else {})}
 
-    def _channels(self, connection: sa.Connection) -> Part:
+    def _channels(self, connection: sa.Connection, backlog: Backlog) -> Part:
         """Say how many targets there are, which fail and why; an outage of theirs is none of ours."""
-        failing, count = failing_targets(connection, MOST_COUNTED)
+        unsent = backlog.cards or backlog.dead_cards
+        failing, count = failing_targets(connection, MOST_COUNTED) if unsent else ([], 0)
         state = "attention" if any(each.dead for each in failing) else "late" if failing else "ok"
         named = {target for _, target in self.routes.everywhere} if self.routes else set()
         places = subscribed_places(connection)

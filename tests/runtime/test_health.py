@@ -48,7 +48,7 @@ def test_all_is_asked_in_one_transaction_by_few_statements(engine: sa.Engine) ->
     Health(engine=engine, clock=Clock(), routes=Routes((route(),))).parts()
 
     assert len(begun) == 1
-    assert len(asked) <= 10, asked
+    assert len(asked) <= 8, asked
 
 
 def test_the_mail_server_is_told_of_while_it_was_talked_to_of_late(engine: sa.Engine) -> None:
