@@ -16,7 +16,8 @@ from reviews.removals import check_removal
 from runtime.index_check import compare_index, describe_stray
 from runtime.side_by_side import CROWD, Tally, look_in_turn, look_side_by_side
 from store import chain, comparison, guards
-from store.comparison import UNREADABLE, Stray, Unreadable
+from store.comparison import Agreed, Stray, Unreadable
+from store.rows import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -202,6 +203,8 @@ def _compare_reviews(engine: sa.Engine, step: Step, block: Block) -> Part:
             part.findings.add(describe_stray(found))
             continue
         part.reviews += 1
+        if isinstance(found, Agreed):
+            continue
         if isinstance(found, Unreadable):
             part.findings.add(_describe_unreadable(found))
             continue

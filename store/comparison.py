@@ -20,14 +20,18 @@ from store import rows
 from store.bulk_files import BulkFiles, load_summaries
 from store.engine import read_json, reading
 from store.index_rows import IndexRows
+from store.quick_agreement import agrees
+from store.rows import UNREADABLE
 from store.schema import answers, bulk_reviews, ledger, review_files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reviews.bulk import BulkFile
-    from reviews.model import Answer, Review
+    from reviews.model import Review
     from store.index_rows import Row as IndexRow
+
+    Row = dict[str, Any]
 
     Pairs = set[tuple[str, str]]
     Page = Sequence[tuple[int, str]]
@@ -38,8 +42,6 @@ MOST_FILES = 1_000_000
 """Files of one bulk review."""
 A_BLOCK = 100_000
 """Reviews."""
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
-"""What a row leads to that holds what was never written there: SQLite takes anything into any column."""
 _IN_PAGE = reviews.c.seq.between(sa.bindparam("first"), sa.bindparam("last"))
 _REVIEWS = sa.select(reviews).where(_IN_PAGE).order_by(reviews.c.seq)
 _ANSWERS = sa.select(answers).join(reviews, reviews.c.id == answers.c.review_id).where(_IN_PAGE)
@@ -81,6 +83,13 @@ class Beside:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Agreed:
+    """A review that says what its entries and the index say."""
+
+    review_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Block:
     """Reviews whose numbers are past `after`, and at most `until` where that is one."""
 
@@ -95,6 +104,9 @@ class Unreadable:
     review_id: str
     column: str
     why: str
+
+
+Found = Beside | Agreed | Unreadable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +137,11 @@ def split_reviews(engine: sa.Engine, *, block: int = A_BLOCK) -> list[Block]:
     return blocks
 
 
-def walk_reviews(engine: sa.Engine, block: Block) -> Iterator[Beside | Unreadable | Stray]:
-    """Yield each review of a block with what is written beside it, in the order of their numbers."""
+def walk_reviews(engine: sa.Engine, block: Block) -> Iterator[Found | Stray]:
+    """Yield each review of a block in the order of their numbers.
+
+    With what is written beside it, where it is not seen at a glance that both agree.
+    """
     with reading(engine).connect() as connection:
         yield from _walk_block(connection, block.after, block.until)
 
@@ -158,9 +173,7 @@ def walk_entries(
                 yield review_id, (entry for entry in entries if entry is not None)
 
 
-def _walk_block(
-    connection: sa.Connection, after: int | None, until: int | None
-) -> Iterator[Beside | Unreadable | Stray]:
+def _walk_block(connection: sa.Connection, after: int | None, until: int | None) -> Iterator[Found | Stray]:
     """Yield the reviews whose numbers are past `after`, and at most `until` where that is one."""
     with IndexRows(connection, after, until) as index:
         for page in _pages(connection, after, until):
@@ -188,9 +201,7 @@ def _stray(row: IndexRow) -> Stray:
     return Stray(seq=row.seq, kind=row.kind, value=row.value)
 
 
-def _load(
-    connection: sa.Connection, page: Page, index: Mapping[int, Pairs]
-) -> list[tuple[int, Beside | Unreadable]]:
+def _load(connection: sa.Connection, page: Page, index: Mapping[int, Pairs]) -> list[tuple[int, Found]]:
     """Read the reviews of a page together, each with its number; where one can't be read, each alone.
 
     `index` has what the index says of each number. Where somebody gave one to two reviews, both are read.
@@ -216,30 +227,32 @@ def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Un
 
 def _beside(
     connection: sa.Connection, page: Page, index: Mapping[int, Pairs]
-) -> Iterator[tuple[int, Beside]]:
+) -> Iterator[tuple[int, Beside | Agreed]]:
     """Yield each review from the first number of a page to its last, with its number."""
     if not page:
         return
     between = {"first": page[0][0], "last": page[-1][0]}
-    given: dict[str, list[Answer]] = defaultdict(list)
+    given: dict[str, list[Row]] = defaultdict(list)
     for row in _fetch(connection, _ANSWERS, between):
-        given[row["review_id"]].append(rows.answer(row))
+        given[row["review_id"]].append(row)
     told = _read_entries(connection, between)
     found = list(_fetch(connection, _REVIEWS, between))
     bulks = load_summaries(connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK])
     files = BulkFiles(connection)
     for row in found:
-        review_id = row["id"]
-        yield (
-            row["seq"],
-            Beside(
-                review=rows.review(row, tuple(given[review_id]), (), bulks.get(review_id)),
-                files=tuple(files.of(review_id, limit=MOST_FILES)) if review_id in bulks else (),
-                entries=told[review_id],
-                follows={name: row[name] for name in (*_FOLLOWS, "saves")},
-                index=index[row["seq"]],
-            ),
+        review_id, seq = row["id"], row["seq"]
+        if agrees(row, given[review_id], told[review_id], index[seq]):
+            yield seq, Agreed(review_id=review_id)
+            continue
+        answered = tuple(map(rows.answer, given[review_id]))
+        beside = Beside(
+            review=rows.review(row, answered, (), bulks.get(review_id)),
+            files=tuple(files.of(review_id, limit=MOST_FILES)) if review_id in bulks else (),
+            entries=told[review_id],
+            follows={name: row[name] for name in (*_FOLLOWS, "saves")},
+            index=index[seq],
         )
+        yield seq, beside
 
 
 def _read_entries(connection: sa.Connection, between: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
@@ -250,9 +263,7 @@ def _read_entries(connection: sa.Connection, between: Mapping[str, int]) -> dict
     return told
 
 
-def _fetch(
-    connection: sa.Connection, query: sa.Select[Any], between: Mapping[str, int]
-) -> Iterator[dict[str, Any]]:
+def _fetch(connection: sa.Connection, query: sa.Select[Any], between: Mapping[str, int]) -> Iterator[Row]:
     """Yield rows as plain objects, of which a member is found several times as fast."""
     result = connection.execute(query, between)
     names = tuple(result.keys())

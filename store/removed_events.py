@@ -15,9 +15,9 @@ from reviews.classify import COMPARED
 from reviews.event_keys import condense
 from reviews.model import EventState
 from store import rows
-from store.comparison import UNREADABLE
 from store.engine import insert_into, reading
 from store.retention import AT_ONCE, age_of, goes_on
+from store.rows import UNREADABLE
 from store.schema import events, past_events, past_files
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from reviews import record
 from reviews.ledger import canonical
 from reviews.model import CardState, ChangeKind, ReviewState
 from store.chain import Chain
-from store.comparison import UNREADABLE
 from store.engine import reading
 from store.file_marks import find_file_marks
 from store.marks import pairs_of, take_out
 from store.retention import Step, age_of, goes_on
 from store.reviews import Reviews
+from store.rows import UNREADABLE
 from store.schema import bulk_reviews, cards, ledger, metadata, review_files, reviews
 
 if TYPE_CHECKING:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLACE = 200
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+"""What a row leads to that holds what was never written there: SQLite takes anything into any column."""
 
 
 def members(item: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:

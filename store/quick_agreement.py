@@ -1,0 +1,168 @@
+"""The quick way to see that a review agrees with its entries and its index: by its rows, as they were read.
+
+Nothing is decided here that `reviews.agreement` and `runtime.index_check` would decide otherwise: what is not
+proven at a glance is looked at there, member by member. Most reviews are of one file, were opened and maybe
+revised, answered once or not yet, and superseded or not.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from reviews import listing
+from reviews.ledger import EntryType
+from reviews.model import STATEMENT, ChangeKind, Decision, ReviewState
+from reviews.record import moment
+from store.rows import UNREADABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reviews.ledger import Entry
+
+    Row = Mapping[str, Any]
+
+_LINK = ("seq", "prev_hash", "hash", "type", "at", "review_id")
+_SAME = (
+    *("route", "kind", "file_id", "title", "path", "link", "revision", "version_from", "version_to"),
+    *("title_before", "path_before", "moved_to", "content", "contents", "required"),
+    *("folders", "contributors", "acts", "owners"),
+)
+"""Members that the entry of an opened or revised review has as the review's row has them."""
+# Of an entry with other members than these it is not known here what they mean.
+_COVERED = frozenset((*_LINK, *_SAME, "saves", "modified_at", "due_at", "events"))
+_OF_REVIEW = ("route", "file_id")
+_OF_ANSWER = ("identity", "revision", "version", "note", "late", "own_change")
+"""Members of an answer's entry that the rows have alike: of the review, and of the answer."""
+_ANSWERED = frozenset((*_LINK, *_OF_REVIEW, *_OF_ANSWER, "title", "reviewer", "statement"))
+_NOW_AND_THEN = frozenset({"proof", "owner"})
+_UNTOUCHED = {
+    **dict.fromkeys(("contents", "seen_late", "happened_at", "lapsed_at", "snoozed_until", "handed_over")),
+    "reminders": 0,
+    "snoozed_by": "",
+}
+"""What the row of a review says to which nothing else has happened."""
+_NOBODY: dict[str, Any] = dict.fromkeys(("email", "docspace_id", "slack_user", "teams_user"))
+_REVIEWER = frozenset({"name", *_NOBODY})
+_PERSON, _ACT = frozenset({"id", "name", "email"}), frozenset({"kind", "people"})
+_pick_same, _pick_untouched = itemgetter(*_SAME), itemgetter(*_UNTOUCHED)
+_pick_of_review, _pick_of_answer = itemgetter(*_OF_REVIEW), itemgetter(*_OF_ANSWER)
+_pick_follows = itemgetter("answered_at", "answered_late", "took_seconds")
+_pick_lists = itemgetter("folders", "contributors", "acts", "owners")
+_NOTHING_ELSE = _pick_untouched(_UNTOUCHED)
+
+
+def agrees(row: Row, answers: Sequence[Row], entries: Sequence[Entry], index: set[tuple[str, str]]) -> bool:
+    """Return whether all of it surely says the same; `index` has kind and value of each of its rows there."""
+    try:
+        return _agrees(row, answers, entries, index)
+    except UNREADABLE:
+        return False
+
+
+def _agrees(row: Row, answers: Sequence[Row], entries: Sequence[Entry], index: set[tuple[str, str]]) -> bool:
+    opened, *later = entries
+    covered, answer, newer = opened, None, None
+    while later and later[0]["type"] == EntryType.REVIEW_REVISED:
+        covered = later.pop(0)
+    if answers:
+        [answer] = answers
+        if not later or not _is_as_answered(row, answer, later.pop(0)):
+            return False
+    if later and later[0]["type"] == EntryType.REVIEW_SUPERSEDED:
+        newer = later.pop(0)["by"]
+    return (
+        not later
+        and all(entry["seq"] for entry in entries)
+        and opened["type"] == EntryType.REVIEW_OPENED
+        and moment(row["opened_at"]) == opened["at"]
+        and row["superseded_by"] == newer
+        and _is_as_covered(row, covered)
+        and _is_found(row, answer, covered, index)
+    )
+
+
+def _is_as_covered(row: Row, entry: Entry) -> bool:
+    saves = row["saves"] if row["saves_known"] else None
+    return (
+        entry.keys() == _COVERED
+        and _pick_same(row) == _pick_same(entry)
+        and _pick_untouched(row) == _NOTHING_ELSE
+        and row["id"] == entry["review_id"]
+        and saves == entry["saves"]
+        and row["saves"] == (saves or 0)
+        and moment(row["changed_at"]) == entry["at"]
+        and moment(row["modified_at"]) == entry["modified_at"]
+        and moment(row["due_at"]) == entry["due_at"]
+        and _is_of_form(row)
+    )
+
+
+def _is_of_form(row: Row) -> bool:
+    """Tell whether each member is of the form in which it is read from a row, and is no bulk review's."""
+    acting = [who for act in row["acts"] for who in act["people"]]
+    return (
+        isinstance(row["kind"], str)
+        and row["kind"] != ChangeKind.BULK
+        and all(type(some) is list for some in _pick_lists(row))
+        and all(isinstance(owner, str) for owner in row["owners"])
+        and all(who.keys() == _PERSON for who in (*row["contributors"], *acting))
+        and all(act.keys() == _ACT and isinstance(act["kind"], str) for act in row["acts"])
+        and all(type(act["people"]) is list for act in row["acts"])
+    )
+
+
+def _is_as_answered(row: Row, answer: Row, entry: Entry) -> bool:
+    decision = Decision(answer["decision"])
+    acknowledges = decision is Decision.ACKNOWLEDGE
+    kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledges else EntryType.REVIEW_CHANGES_REQUESTED
+    return (
+        entry["type"] == kind
+        and entry.keys() - _NOW_AND_THEN == _ANSWERED
+        and row["id"] == entry["review_id"]
+        and _pick_of_review(row) == _pick_of_review(entry)
+        and _pick_of_answer(answer) == _pick_of_answer(entry)
+        and entry["statement"] == (STATEMENT if acknowledges else None)
+        and moment(answer["at"]) == entry["at"]
+        and isinstance(answer["identity"], str)
+        and _is_recorded(answer["reviewer"], entry["reviewer"])
+        and isinstance(answer["proof"], dict)
+        and answer["proof"] == entry.get("proof", {})
+        and isinstance(answer["owner"], str | None)
+        and (answer["owner"] or None) == entry.get("owner")
+        and answer["withdrawn_at"] is None
+        and answer["revision"] == row["revision"]
+    )
+
+
+def _is_recorded(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
+    """Compare who answered; a row may leave out what is not known, and an entry an empty proof."""
+    who = {**_NOBODY, **reviewer}
+    proven_by = who.pop("proven_by", {})
+    if proven_by:
+        who["proven_by"] = proven_by
+    return isinstance(proven_by, dict) and who == recorded and who.keys() - {"proven_by"} == _REVIEWER
+
+
+def _is_found(row: Row, answer: Row | None, covered: Entry, index: set[tuple[str, str]]) -> bool:
+    """Tell whether state, columns for lists and index are as they follow from the review and its answer."""
+    marks = {listing.on_route(row["route"]), *listing.marks_of_entry(covered)}
+    follows: tuple[Any, ...] = (None, None, None)
+    state = ReviewState.OPEN
+    if answer is None:
+        marks |= {listing.waits_on(row["route"]), *map(listing.waits_for, row["owners"])}
+    else:
+        state = Decision(answer["decision"]).outcome
+        took = max(int((answer["at"] - row["opened_at"]).total_seconds()), 0)
+        follows = (answer["at"], answer["late"], took)
+        if email := answer["reviewer"].get("email"):
+            marks.add(listing.answered_by(email))
+    kind = row["kind"]
+    return (
+        row["state"] == state
+        and (row["required"] == 1 or state is not ReviewState.ACKNOWLEDGED)
+        and _pick_follows(row) == follows
+        and row["marks"] == [kind, *sorted(marks)]
+        and index == {(kind, mark) for mark in marks}
+    )

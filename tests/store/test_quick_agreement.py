@@ -1,0 +1,160 @@
+"""The quick way to compare a review says no more than the slow one, whatever its rows and entries hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.agreement import compare_review
+from runtime.index_check import compare_index
+from store import rows
+from store.comparison import Agreed, Beside, split_reviews, walk_reviews
+from store.quick_agreement import agrees
+from store.schema import answers, review_index, reviews
+from store.unit_of_work import UnitOfWork
+from tests.databases import ON_SQLITE
+from tests.reviews.samples import event
+from tests.runtime.record import filled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.reviews.desk import Desk
+
+Case = dict[str, Any]
+"""All that is compared of one review: `row`, `answer` (or `None`), `entries` and `index`."""
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+ODD: tuple[Any, ...] = (
+    *(None, False, True, 0, 1, 2, 1.0, 1.5, "", "x", "open", "bulk", "content", "é", b"x"),
+    *([], ["x"], [5], [None], "compliance", {}, {"x": "y"}, [["x", "y"]], {"name": "Eve"}, [{}], [{"id": 1}]),
+    *(NOON, NOON + timedelta(microseconds=1), NOON.replace(tzinfo=None), "2026-03-04T12:00:00.000000Z"),
+    *("acknowledge", "request_changes", "acknowledged", "changes_requested", "replaced", "review:opened"),
+    *("review:removed", "review:acknowledged", "review:superseded", [{"kind": "edited", "people": []}]),
+    *([{"kind": 5, "people": []}], [{"kind": "edited", "people": "x"}], [{"kind": "edited", "people": [{}]}]),
+    [{"kind": "edited", "people": {}}],
+)
+LEFT_OUT = dict.fromkeys(("more", "seen_late", "happened_at", "proof", "owner"))
+"""Members that an entry may have."""
+NAMES = {"at": "changed_at", "review_id": "id", "by": "superseded_by"}
+"""What the database calls a member by another name."""
+
+
+def cases_of(desk: Desk) -> list[Case]:
+    with desk.engine.connect() as connection:
+        found = [dict(row) for row in connection.execute(sa.select(reviews)).mappings()]
+        given = {row["review_id"]: dict(row) for row in connection.execute(sa.select(answers)).mappings()}
+        marked = [tuple(row) for row in connection.execute(sa.select(review_index))]
+    with UnitOfWork(desk.engine) as work:
+        return [
+            {
+                "row": row,
+                "answer": given.get(row["id"]),
+                "entries": [dict(entry) for entry in work.ledger.of(row["id"])],
+                "index": {(kind, value) for value, kind, seq in marked if seq == row["seq"]},
+            }
+            for row in found
+        ]
+
+
+@pytest.fixture
+def cases(engine: sa.Engine) -> list[Case]:
+    """Return one opened, revised, acknowledged and superseded, one sent back, and one opened."""
+    desk = filled(engine)
+    desk.portal.versions["f1"] += 1
+    desk.open(event(file_id="f1"))
+    return cases_of(desk)[:3]
+
+
+def judge_quickly(case: Case) -> bool:
+    given = [case["answer"]] if case["answer"] else []
+    return agrees(case["row"], given, case["entries"], case["index"])
+
+
+def judge_slowly(case: Case) -> bool:
+    row, given = case["row"], [case["answer"]] if case["answer"] else []
+    follows = {name: row[name] for name in ("marks", "answered_at", "answered_late", "took_seconds", "saves")}
+    try:
+        review = rows.review(row, tuple(map(rows.answer, given)), (), None)
+        beside = Beside(review=review, entries=case["entries"], follows=follows, index=case["index"])
+        agreement = compare_review(review, case["entries"])
+        return not (agreement.findings or agreement.unsaid or [*compare_index(beside)])
+    except rows.UNREADABLE:
+        return False
+
+
+def vary(value: Any) -> list[Any]:
+    """Return odd values, and the same one with members more or fewer."""
+    inner = value if isinstance(value, list) else [value]
+    if not inner or not all(isinstance(each, dict) for each in inner):
+        return [*ODD]
+    more = [{**each, "more": 1} for each in inner]
+    fewer = [[{n: v for n, v in each.items() if n != left_out} for each in inner] for left_out in inner[0]]
+    return [*ODD, *((more, *fewer) if isinstance(value, list) else (more[0], *(each[0] for each in fewer)))]
+
+
+def tamper(case: Case) -> Iterator[Case]:
+    """Yield it with one member changed: on one side, or the same way in row and entry."""
+    entries = case["entries"]
+    for number, entry in enumerate(entries):
+        before, after = entries[:number], entries[number + 1 :]
+        yield {**case, "entries": [*before, *after]}
+        for member in {**entry, **LEFT_OUT}:
+            fewer = {name: value for name, value in entry.items() if name != member}
+            yield {**case, "entries": [*before, fewer, *after]}
+            for value in vary(entry.get(member)):
+                changed = {**case, "entries": [*before, {**entry, member: value}, *after]}
+                yield changed
+                for side in ("row", "answer"):
+                    column = NAMES.get(member, member)
+                    if column in (case[side] or ()):
+                        yield {**changed, side: {**case[side], column: value}}
+    for side in ("row", "answer"):
+        for column, before in (case[side] or {}).items():
+            for value in vary(before):
+                yield {**case, side: {**case[side], column: value}}
+    for mark in ("by:eve", *sorted(value for _, value in case["index"])):
+        yield {**case, "index": case["index"] ^ {(case["row"]["kind"], mark)}}
+    yield {**case, "answer": None}
+    row, marks = case["row"], case["row"]["marks"][1:]
+    yield {
+        "row": {**row, "kind": "bulk", "marks": ["bulk", *marks]},
+        "answer": case["answer"],
+        "entries": [{**entry, "kind": "bulk"} if "kind" in entry else entry for entry in entries],
+        "index": {("bulk", mark) for mark in marks},
+    }
+
+
+@ON_SQLITE
+def test_what_agrees_at_a_glance_agrees_member_by_member(cases: list[Case]) -> None:
+    tampered = [changed for case in cases for changed in tamper(case)]
+
+    agreed = [changed for changed in tampered if judge_quickly(changed)]
+
+    assert [changed for changed in agreed if not judge_slowly(changed)] == []
+    assert 0 < len(agreed) < len(tampered) / 2
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("number", [0, 1])
+def test_an_entry_of_which_a_member_is_not_known_is_left_to_the_whole_comparison(
+    cases: list[Case], number: int
+) -> None:
+    sent_back = cases[1]
+
+    sent_back["entries"][number]["more"] = 1
+
+    assert not judge_quickly(sent_back)
+
+
+def test_nearly_all_reviews_are_seen_to_agree_at_a_glance(engine: sa.Engine) -> None:
+    desk = filled(engine)
+    desk.portal.versions["f1"] += 1
+    desk.open(event(file_id="f1"))
+
+    found = [each for block in split_reviews(engine) for each in walk_reviews(engine, block)]
+
+    assert [type(each) for each in found] == [Agreed] * 4
