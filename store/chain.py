@@ -171,11 +171,16 @@ def read_entries(engine: sa.Engine, stretch: Stretch) -> Iterator[ReadEntry]:
     for row in _rows(engine, stretch):
         seq, review_id, at, digest, text = row
         found = read_to_verify(text, where=f"entry {seq}")
-        columns = (("seq", seq), ("review_id", review_id), ("at", moment(at)), ("hash", digest))
-        for name, value in columns:
-            if found.entry.get(name) != value:
-                raise Broken(f"the row of entry {seq} has another {name} than the entry itself")
+        columns = {"seq": seq, "review_id": review_id, "at": moment(at), "hash": digest}
+        if not columns.items() <= found.entry.items():
+            _refuse_other(columns, found.entry)
         yield found
+
+
+def _refuse_other(columns: Mapping[str, Any], entry: Entry) -> None:
+    for name, value in columns.items():
+        if entry.get(name) != value:
+            raise Broken(f"the row of entry {columns['seq']} has another {name} than the entry itself")
 
 
 def walk_entries_of(connection: sa.Connection, review_id: str) -> Iterator[Mapping[str, Any]]:

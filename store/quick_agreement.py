@@ -101,16 +101,25 @@ def _is_as_covered(row: Row, entry: Entry) -> bool:
 
 def _is_of_form(row: Row) -> bool:
     """Tell whether each member is of the form in which it is read from a row, and is no bulk review's."""
-    acting = [who for act in row["acts"] for who in act["people"]]
     return (
         isinstance(row["kind"], str)
         and row["kind"] != ChangeKind.BULK
-        and all(type(some) is list for some in _pick_lists(row))
-        and all(isinstance(owner, str) for owner in row["owners"])
-        and all(who.keys() == _PERSON for who in (*row["contributors"], *acting))
-        and all(act.keys() == _ACT and isinstance(act["kind"], str) for act in row["acts"])
-        and all(type(act["people"]) is list for act in row["acts"])
+        and {*map(type, _pick_lists(row))} == {list}
+        and {*map(type, row["owners"])} <= {str}
+        and _are_people(row["contributors"])
+        and all(map(_is_act, row["acts"]))
     )
+
+
+def _is_act(act: Mapping[str, Any]) -> bool:
+    people = act["people"]
+    return (
+        act.keys() == _ACT and isinstance(act["kind"], str) and type(people) is list and _are_people(people)
+    )
+
+
+def _are_people(found: Sequence[Mapping[str, Any]]) -> bool:
+    return all([who.keys() == _PERSON for who in found])  # noqa: C419 - most are one, and this is faster
 
 
 def _is_as_answered(row: Row, answer: Row, entry: Entry) -> bool:

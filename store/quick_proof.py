@@ -7,18 +7,18 @@ at there, member by member. Nearly all entries are, and `orjson` reads and write
 from __future__ import annotations
 
 import hashlib
-import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from reviews.ledger import ReadEntry, read
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _MOST_BRACKETS = 300
 """Objects and lists; so few can't be nested deeper than the other way can look."""
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
-_FLOAT = re.compile(r"[.eE][-+]?[0-9]+[,\]}]")
-"""How any floating point number ends in a text without spaces; the end of a text's words may look like it."""
 
 
 def read_to_verify(text: str, *, where: str) -> ReadEntry:
@@ -42,11 +42,21 @@ def prove(text: str) -> dict[str, Any] | None:
             return None
     except (ValueError, TypeError):  # no JSON, or a number of 54 to 64 bits; of more, it becomes a float
         return None
-    if _FLOAT.search(text) or not _sorts_alike(text):
+    if _holds_float(entry.values()) or not _sorts_alike(text):
         return None
     rest = _cut_hash(text, entry.get("hash"))
     proven = rest is not None and hashlib.sha256(rest.encode()).hexdigest() == entry["hash"]
     return entry if proven else None
+
+
+def _holds_float(values: Iterable[Any]) -> bool:
+    for value in values:
+        kind = type(value)
+        if kind is float or (kind is dict and _holds_float(value.values())):
+            return True
+        if kind is list and _holds_float(value):
+            return True
+    return False
 
 
 def _sorts_alike(text: str) -> bool:
