@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
 from reviews.agreement import compare_review
+from reviews.record import moment
 from runtime.index_check import compare_index
 from store import rows
 from store.comparison import Agreed, Beside, split_reviews, walk_reviews
@@ -16,7 +17,7 @@ from store.quick_agreement import agrees
 from store.schema import answers, review_index, reviews
 from store.unit_of_work import UnitOfWork
 from tests.databases import ON_SQLITE
-from tests.reviews.samples import event
+from tests.reviews.samples import START, event
 from tests.runtime.record import filled
 
 if TYPE_CHECKING:
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
 Case = dict[str, Any]
 """All that is compared of one review: `row`, `answer` (or `None`), `entries` and `index`."""
 
-NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 ODD: tuple[Any, ...] = (
     *(None, False, True, 0, 1, 2, 1.0, 1.5, "", "x", "open", "bulk", "content", "é", b"x"),
     *([], ["x"], [5], [None], "compliance", {}, {"x": "y"}, [["x", "y"]], {"name": "Eve"}, [{}], [{"id": 1}]),
-    *(NOON, NOON + timedelta(microseconds=1), NOON.replace(tzinfo=None), "2026-03-04T12:00:00.000000Z"),
+    *(START, START + timedelta(microseconds=1), START.replace(tzinfo=None), moment(START)),
     *("acknowledge", "request_changes", "acknowledged", "changes_requested", "replaced", "review:opened"),
     *("review:removed", "review:acknowledged", "review:superseded", [{"kind": "edited", "people": []}]),
     *([{"kind": 5, "people": []}], [{"kind": "edited", "people": "x"}], [{"kind": "edited", "people": [{}]}]),
