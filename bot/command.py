@@ -141,7 +141,7 @@ class Commands:
                 since = self.clock() - timedelta(days=asked.days)
                 with self.transactions(reading=True) as work:
                     figures = work.listings.figures(since=since, now=self.clock())
-                    complete = completeness.of_some(work, self.routes)
+                    complete = completeness.add_titles(work, completeness.of_some(work, self.routes))
                 return Figured(days=asked.days, figures=tuple(figures), complete=tuple(complete))
             case _:
                 return self._listed(asked, asker)

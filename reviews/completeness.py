@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ MOST_NAMED, MOST_COUNTED = 100, 1000
 class Completeness:
     """Of one watched folder: each change up to `up_to` has been found and settled.
 
-    `title` is the folder's, of a private route the route's name, and empty until DocSpace has told it.
+    `title` is of a private route its name, else the folder's, once `add_titles` has found one.
     `stopped_by` says to operators what keeps it from going on, where it does not go on by itself; `up_to` is
     `None` before the first look has come to its end. `listed_to` is up to when the whole listing was
     compared: what no log has is found with that.
@@ -61,15 +61,13 @@ class Outline:
     earliest: datetime | None
 
 
-def of_all(work: UnitOfWork, routes: Routes, *, titled: bool = True) -> list[Completeness]:
+def of_all(work: UnitOfWork, routes: Routes) -> list[Completeness]:
     """Return how complete each watched folder is."""
-    return of_folders(work, routes, sorted(routes.watched), titled=titled)
+    return of_folders(work, routes, sorted(routes.watched))
 
 
-def of_folders(
-    work: UnitOfWork, routes: Routes, folders: Sequence[str], *, titled: bool = True
-) -> list[Completeness]:
-    """Return how complete some watched folders are, in their order; titles are looked up if `titled`.
+def of_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> list[Completeness]:
+    """Return how complete some watched folders are, in their order.
 
     The watermark says up to when everything has been found. What was found and is not settled holds it back:
     the pending for as long as they take, the given up until somebody replays them.
@@ -78,12 +76,10 @@ def of_folders(
     # The marks are read first: what a sweep found is written down before its mark moves.
     marks = work.baselines.marks(list(watched))
     waiting = work.events.oldest_unsettled()
-    shown = [folder for folder in marks if titled and not watched[folder].private]
-    titles = work.folders.titles(shown)
     return [
         Completeness(
             folder_id=folder,
-            title=watched[folder].name if watched[folder].private else titles.get(folder, ""),
+            title=watched[folder].name if watched[folder].private else "",
             route=watched[folder].name,
             up_to=_up_to(mark, waiting) if mark.finished_at else None,
             stopped_by=_stopped_by(mark, waiting),
@@ -93,15 +89,21 @@ def of_folders(
     ]
 
 
-def of_some(work: UnitOfWork, routes: Routes, *, titled: bool = True) -> list[Completeness]:
+def of_some(work: UnitOfWork, routes: Routes) -> list[Completeness]:
     """Return how complete each watched folder is, or of very many those that are furthest behind."""
     if len(routes.watched) <= MOST_NAMED:
-        return of_all(work, routes, titled=titled)
+        return of_all(work, routes)
     behind = [
         *work.baselines.stopped_folders(MOST_NAMED // 2),
         *work.baselines.furthest_behind(MOST_NAMED),
     ]
-    return of_folders(work, routes, list(dict.fromkeys(behind))[:MOST_NAMED], titled=titled)
+    return of_folders(work, routes, list(dict.fromkeys(behind))[:MOST_NAMED])
+
+
+def add_titles(work: UnitOfWork, found: Sequence[Completeness]) -> list[Completeness]:
+    """Return the same with the titles of those folders of which DocSpace has told one."""
+    titles = work.folders.titles([each.folder_id for each in found if not each.title])
+    return [replace(each, title=each.title or titles.get(each.folder_id, "")) for each in found]
 
 
 def outline(work: UnitOfWork, routes: Routes, *, before: datetime) -> Outline:
@@ -128,10 +130,10 @@ def find_earliest(work: UnitOfWork, routes: Routes, some: Collection[Route]) -> 
     """
     if sum(len(route.watch) for route in some) <= MOST_COUNTED:
         folders = [each for route in some for each in route.watch if routes.first_of([each]) is route]
-        times = [each.up_to for each in of_folders(work, routes, folders, titled=False)]
+        times = [each.up_to for each in of_folders(work, routes, folders)]
         return None if None in times else min(filter(None, times), default=None)
     behind = work.baselines.furthest_behind(MOST_COUNTED)
-    found = of_folders(work, routes, behind, titled=False)
+    found = of_folders(work, routes, behind)
     names = {route.name for route in some}
     first = next((each for each in found if each.route in names), None)
     if first is None and found and len(behind) == MOST_COUNTED:

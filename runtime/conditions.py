@@ -188,7 +188,7 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     every = timedelta(minutes=wiring.settings.sweep_minutes)
     before = now - completeness.patience(wiring.routes, every)
     with wiring.transactions(reading=True) as work:
-        found = completeness.of_some(work, wiring.routes)
+        found = completeness.add_titles(work, completeness.of_some(work, wiring.routes))
         outline = completeness.outline(work, wiring.routes, before=before)
     late = [each for each in found if (each.stopped_by if each.up_to is None else each.up_to < before)]
     do = "Mend that; the next sweep goes on by itself, or run docspace-review sweep"

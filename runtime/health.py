@@ -88,7 +88,7 @@ class Health:
     def _completeness(self, work: UnitOfWork, routes: Routes) -> Part:
         """Say up to when watched folders are complete; by their ids, since everybody may ask."""
         before = self.clock() - completeness.patience(routes)
-        found = completeness.of_some(work, routes, titled=False)
+        found = completeness.of_some(work, routes)
         many = len(routes.watched) > len(found)
         outline = completeness.outline(work, routes, before=before) if many else None
         late = [each for each in found if each.up_to is None or each.up_to < before]
@@ -105,7 +105,7 @@ class Health:
 
     def _channels(self, connection: sa.Connection, backlog: Backlog) -> Part:
         """Say how many targets there are, which fail and why; an outage of theirs is none of ours."""
-        unsent = backlog.cards or backlog.dead_cards
+        unsent = backlog.cards or backlog.dead_cards  # each card that fails is one of these
         failing, count = failing_targets(connection, MOST_COUNTED) if unsent else ([], 0)
         state = "attention" if any(each.dead for each in failing) else "late" if failing else "ok"
         named = {target for _, target in self.routes.everywhere} if self.routes else set()

@@ -82,11 +82,9 @@ class Beside:
     files: tuple[BulkFile, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Agreed:
     """A review that says what its entries and the index say."""
-
-    review_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,7 +240,7 @@ def _beside(
     for row in found:
         review_id, seq = row["id"], row["seq"]
         if agrees(row, given[review_id], told[review_id], index[seq]):
-            yield seq, Agreed(review_id=review_id)
+            yield seq, Agreed()
             continue
         answered = tuple(map(rows.answer, given[review_id]))
         beside = Beside(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PATIENCE = timedelta(hours=1)
 PAUSE_SECONDS = 1.0
 _DEADLOCK = "40P01"
+_NO_SUCH_TABLE = "42P01"
 _STOOD_STILL = "25P03"  # the server ended a session that did nothing in its transaction for too long
 # Any number; all that migrate the same PostgreSQL database have to agree on it.
 _ADVISORY_LOCK = 7_201_226
@@ -125,13 +126,14 @@ def require_current(engine: sa.Engine) -> None:
 def refuse_other_schema(connection: sa.Connection) -> None:
     """Raise `UnusableTables` where the database has another schema than this version's.
 
-    Where Alembic's table can't be read, the connection's transaction ends.
+    The transaction is of no use any more where there are no tables at all.
     """
     try:
         found = set(connection.execute(_VERSIONS).scalars())
-    except sa.exc.DBAPIError:
-        connection.rollback()
-        found = _revisions(connection)
+    except sa.exc.DBAPIError as error:
+        if not _is_table_missing(error):
+            raise
+        found = set[str]()
     _refuse_newer(found)
     if not _is_current(found):
         raise UnusableTables("migrations are missing: run docspace-review migrate")
@@ -170,6 +172,11 @@ def _revisions(connection: sa.Connection) -> set[str]:
     if not sa.inspect(connection).has_table("alembic_version"):
         return set()
     return set(connection.execute(_VERSIONS).scalars())
+
+
+def _is_table_missing(error: sa.exc.DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlstate", None)
+    return code == _NO_SUCH_TABLE or str(error.orig).startswith("no such table")
 
 
 def _is_current(found: set[str]) -> bool:

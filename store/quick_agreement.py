@@ -36,13 +36,14 @@ _OF_REVIEW = ("route", "file_id")
 _OF_ANSWER = ("identity", "revision", "version", "note", "late", "own_change")
 """Members of an answer's entry that the rows have alike: of the review, and of the answer."""
 _ANSWERED = frozenset((*_LINK, *_OF_REVIEW, *_OF_ANSWER, "title", "reviewer", "statement"))
-_NOW_AND_THEN = frozenset({"proof", "owner"})
+_LEFT_OUT = frozenset({"proof", "owner"})
+"""Members that an entry leaves out where there is nothing to say."""
 _UNTOUCHED = {
     **dict.fromkeys(("contents", "seen_late", "happened_at", "lapsed_at", "snoozed_until", "handed_over")),
     "reminders": 0,
     "snoozed_by": "",
 }
-"""What the row of a review says to which nothing else has happened."""
+"""What the row of a review says to which nothing else has happened; of a folder's contents the entry too."""
 _NOBODY: dict[str, Any] = dict.fromkeys(("email", "docspace_id", "slack_user", "teams_user"))
 _REVIEWER = frozenset({"name", *_NOBODY})
 _PERSON, _ACT = frozenset({"id", "name", "email"}), frozenset({"kind", "people"})
@@ -128,7 +129,7 @@ def _is_as_answered(row: Row, answer: Row, entry: Entry) -> bool:
     kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledges else EntryType.REVIEW_CHANGES_REQUESTED
     return (
         entry["type"] == kind
-        and entry.keys() - _NOW_AND_THEN == _ANSWERED
+        and entry.keys() - _LEFT_OUT == _ANSWERED
         and row["id"] == entry["review_id"]
         and _pick_of_review(row) == _pick_of_review(entry)
         and _pick_of_answer(answer) == _pick_of_answer(entry)

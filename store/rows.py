@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLACE = 200
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 """What a row leads to that holds what was never written there: SQLite takes anything into any column."""
 
 

@@ -66,7 +66,8 @@ def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
         sweep = gap_sweep(wiring, wait=told.wait)
         swept = sweep.run(sweep.watched, since=since, told=told, held=told.held)
     with wiring.transactions(reading=True) as work:
-        complete = {each.folder_id: each for each in completeness.of_all(work, wiring.routes)}
+        found = completeness.add_titles(work, completeness.of_all(work, wiring.routes))
+    complete = {each.folder_id: each for each in found}
     stopped = [each for each in swept if each.stopped_by]
     if as_json:
         print_json([_swept_json(each, complete[each.folder_id]) for each in swept if each.folder_id])

@@ -54,7 +54,7 @@ def completeness(wiring: Wiring) -> Iterator[Finding]:
         return
     before = wiring.clock() - complete.patience(wiring.routes)
     with wiring.transactions(reading=True) as work:
-        found = complete.of_some(work, wiring.routes, titled=False)
+        found = complete.of_some(work, wiring.routes)
         outline = complete.outline(work, wiring.routes, before=before)
     if len(found) < outline.watched:
         yield _outlined(outline)

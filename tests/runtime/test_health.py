@@ -202,6 +202,19 @@ def test_a_database_without_tables_says_what_to_run(tmp_path: Path) -> None:
     assert "docspace-review migrate" in parts["migrations"]["reason"]
 
 
+def test_what_can_not_be_read_is_asked_for_once(engine: sa.Engine) -> None:
+    """Else whoever waits for a lock would wait twice as long as the limit."""
+    asked: list[str] = []
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE alembic_version RENAME COLUMN version_num TO other")
+    sa.event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    parts = Health(engine=engine, clock=Clock()).parts()
+
+    assert parts["database"]["state"] == "broken"
+    assert len([each for each in asked if each.startswith("SELECT")]) == 1
+
+
 def test_a_database_that_does_not_answer_is_said_at_once() -> None:
     engine = create_engine("postgresql://nobody@127.0.0.1:9/none")
 

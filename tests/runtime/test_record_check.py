@@ -147,6 +147,10 @@ def test_whatever_was_done_to_the_record_is_found_and_said(
             "UPDATE reviews SET owners = '['",
             "holds in the column reviews.owners what was never written there",
         ),
+        (
+            "UPDATE reviews SET owners = replace(hex(zeroblob(9999)), '0', '[')",
+            "holds in the column reviews.owners what was never written there",
+        ),
         ("UPDATE reviews SET owners = '[5]'", "review rev-1 holds in a column what was never written there"),
         ("UPDATE answers SET proof = '[1]'", "review rev-1 holds in a column what was never written there"),
         ("UPDATE ledger SET entry = '{\"type\":[]}'", "no entry says that review rev-1 was opened"),
