@@ -63,6 +63,8 @@ class Span:
     channels: tuple[str, ...] = ("C1",)
     """Of Slack; as many as routes, or one for all of them."""
     owner: str = OWNER
+    only_open: bool = False
+    """Leave out what was answered: there is to do what there is to do, and no past."""
 
     def channel(self, number: int) -> str:
         if self.files is None or len(self.channels) == 1:
@@ -101,7 +103,8 @@ def fill_span(address: str, span: Span) -> None:
         rows: Rows = {"reviews": [], "answers": [], "cards": [], "review_index": []}
         following = min(start + TOGETHER, count + 1)
         for number in range(start, following):
-            _add(rows, number, span)
+            if span.is_open(number) or not span.only_open:
+                _add(rows, number, span)
         with engine.begin() as connection:
             for table, columns in _TABLES.items():
                 insert_rows(connection, table, columns, rows[table])

@@ -58,6 +58,22 @@ class Past:
 
 def write_past(address: str, past: Past) -> None:
     """Fill a migrated, empty database with what such an installation would have written."""
+    _write_reviews(address, past, only_open=False)
+    engine = create_engine(address)
+    _write_events(engine, past)
+    _analyze(engine)
+    engine.dispose()
+
+
+def write_open_reviews(address: str, past: Past) -> None:
+    """Fill a migrated, empty database with the reviews that are open after such a past, and nothing else."""
+    _write_reviews(address, past, only_open=True)
+    engine = create_engine(address)
+    _analyze(engine)
+    engine.dispose()
+
+
+def _write_reviews(address: str, past: Past, *, only_open: bool) -> None:
     span = Span(
         reviews=past.reviews,
         until=past.until,
@@ -67,16 +83,19 @@ def write_past(address: str, past: Past) -> None:
         routes=past.routes,
         channels=past.channels,
         owner=past.owner,
+        only_open=only_open,
     )
     fill_span(address, span)
     engine = create_engine(address)
     write_record(engine, past.reviews)
-    _write_events(engine, past)
+    engine.dispose()
+
+
+def _analyze(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(_SEQUENCES)
         connection.exec_driver_sql("ANALYZE")
-    engine.dispose()
 
 
 def _write_events(engine: sa.Engine, past: Past) -> None:
