@@ -43,6 +43,8 @@ class Office:
     side: SlackSide
     settings: dict[str, str]
     folder: Path
+    stop: Callable[[], None]
+    """Ends its processes; the portal and Slack go on."""
     refused: list[str] = field(default_factory=list)
     """Why clicks were refused, in the words of the log."""
 
@@ -156,7 +158,8 @@ def open_office(database_url: str, folder: Path) -> Iterator[Office]:
             "SLACK_TEAM_ID": slack.team_id,
             "LOG_LEVEL": "warning",
         }
-        product = opened.enter_context(running_installation(settings, folder))
+        processes = opened.enter_context(ExitStack())
+        product = processes.enter_context(running_installation(settings, folder))
         sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
         side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=30))
         yield Office(
@@ -167,6 +170,7 @@ def open_office(database_url: str, folder: Path) -> Iterator[Office]:
             side=side,
             settings=settings,
             folder=folder,
+            stop=processes.close,
         )
 
 
