@@ -7,7 +7,8 @@ its time. The new installation has the reviews that are open after that year and
 list as much. Then a real day passes in both at once: signed deliveries over HTTP, real processes that keep to
 DocSpace's limits, a stand-in portal, a Slack. Figures are medians, interleaved in one run on one machine;
 compare within a row. `ledger verify` counts by the entry, since a year has more of them; `stats 30d` is shown
-alone, since it counts what there was in thirty days.
+alone, since it counts what there was in thirty days. On PostgreSQL no two transactions may wait for each
+other.
 """
 
 from __future__ import annotations
@@ -140,6 +141,16 @@ def _spread(number: int) -> int:
     """
     place = number * 1009 % (FILES - FILES // OPEN_ONE_OF)
     return place + place // (OPEN_ONE_OF - 1) + 1
+
+
+def count_deadlocks(engine: sa.Engine) -> int:
+    """Return how often PostgreSQL ended one of two that waited for each other; SQLite has no such thing."""
+    if engine.dialect.name != "postgresql":
+        return 0
+    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    with engine.connect() as connection:
+        found: int = connection.exec_driver_sql(query).scalar_one()
+        return found
 
 
 def time_record(figures: Figures, engine: sa.Engine) -> None:
@@ -342,6 +353,9 @@ def main() -> None:
             for office in offices:
                 for refused in office.refused:
                     Console(width=130).print(f"a click was refused, and clicked again: {refused}")
+            deadlocks = sum(count_deadlocks(create_engine(address)) for address in addresses)
+            if deadlocks:
+                raise SystemExit(f"{deadlocks} deadlocks on {database}: its log names the statements")
     if too_much:
         raise SystemExit(f"a year costs more than {MOST} times a new installation: {'; '.join(too_much)}")
 

@@ -17,7 +17,7 @@ from store.docspace_accounts import ASKED_APART
 from store.people import SEEN_APART
 from store.schema import docspace_accounts, folders, people
 from store.unit_of_work import UnitOfWork
-from tests.reviews.samples import START
+from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -149,3 +149,35 @@ def test_nobody_waits_for_a_person_who_has_not_changed(engine: sa.Engine) -> Non
         with UnitOfWork(engine) as work:
             work.people.remember(ANNA, at=LATER)
             work.commit()
+
+
+def draw_first(work: UnitOfWork) -> None:
+    [card] = work.cards.recent(1)
+    assert work.cards.claim(card.id, "worker")
+    assert work.cards.drawn(card.id, "worker", message_id="1.1", drawing=card.wanted, at=LATER)
+
+
+def put_in_line(work: UnitOfWork) -> None:
+    [card] = work.cards.recent(1)
+    assert work.cards.claim(card.id, "worker")
+    assert work.cards.line_up(card.id, "worker", not_before=LATER)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("step", [draw_first, put_in_line])
+def test_a_delivery_does_not_wait_for_whoever_holds_the_review(
+    engine: sa.Engine, step: Callable[[UnitOfWork], None]
+) -> None:
+    """A click locks the review, and then its cards; a delivery that waits for the review locks its card."""
+    held = review()
+    write(engine, lambda work: work.reviews.add(held))
+    write(engine, lambda work: work.cards.owe(held.id, [("slack", "C1")]))
+
+    with UnitOfWork(engine) as click:
+        click.reviews.get(held.id, lock=True)
+        write(engine, step)
+        click.cards.redraw(held.id)
+        click.commit()
+
+    with UnitOfWork(engine, reading=True) as work:
+        assert [card.wanted for card in work.cards.recent(1)] == [2]
