@@ -7,8 +7,7 @@ its time. The new installation has the reviews that are open after that year and
 list as much. Then a real day passes in both at once: signed deliveries over HTTP, real processes that keep to
 DocSpace's limits, a stand-in portal, a Slack. Figures are medians, interleaved in one run on one machine;
 compare within a row. `ledger verify` counts by the entry, since a year has more of them; `stats 30d` is shown
-alone, since it counts what there was in thirty days. On PostgreSQL no two transactions may wait for each
-other.
+alone, since it counts what there was in thirty days. It fails where PostgreSQL had to end a deadlock.
 """
 
 from __future__ import annotations
@@ -214,6 +213,7 @@ def time_sweeps(offices: list[Office], found: list[Figures]) -> None:
             figures.took["sweep of 1,000 files, nothing new"].append(time.perf_counter() - began)
             if done is None or done.found or done.stopped_by:
                 raise SystemExit(f"a sweep did not find what it should: {done}")
+    time.sleep(CALLS_AGAIN)
     for folder in tops:
         swept.reverse()
         for _, _, sweep, figures in swept:
@@ -353,11 +353,10 @@ def main() -> None:
             for office in offices:
                 for refused in office.refused:
                     Console(width=130).print(f"a click was refused, and clicked again: {refused}")
-            deadlocks = sum(count_deadlocks(create_engine(address)) for address in addresses)
-            if deadlocks:
-                raise SystemExit(f"{deadlocks} deadlocks on {database}: its log names the statements")
+            if deadlocks := sum(count_deadlocks(create_engine(address)) for address in addresses):
+                too_much.append(f"{deadlocks} deadlocks on {database}")
     if too_much:
-        raise SystemExit(f"a year costs more than {MOST} times a new installation: {'; '.join(too_much)}")
+        raise SystemExit(f"not within {MOST} times a new installation, or not well: {'; '.join(too_much)}")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DEPARTMENTS, FOLDERS, FILES_IN_A_FOLDER = 20, 20, 50
 FILES = DEPARTMENTS * FOLDERS * FILES_IN_A_FOLDER
 FIRST_DEPARTMENT, FIRST_FOLDER, FIRST_FILE = 700_000, 800_000, 900_000
+WITH_TWO_PLACES = 4
+"""One of so many departments has its cards in two channels; by name, the second comes before the first."""
 OLGA_IN_SLACK = "U0OLGA"
 WEBHOOK_SECRET, SIGNING_SECRET = "Compl1ance!Bench", "5igning-5ecret-0f-the-bench"
 PATIENCE = 300.0  # seconds
@@ -143,6 +145,7 @@ def open_office(database_url: str, folder: Path) -> Iterator[Office]:
         slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
         for number in range(DEPARTMENTS):
             slack.add_channel(channel_of_department(number), f"department-{number}")
+            slack.add_channel(_second_channel(number), f"all-of-{number}")
         routes = folder / "routes.toml"
         routes.write_text("\n".join(_route(number) for number in range(DEPARTMENTS)))
         settings = {
@@ -216,11 +219,18 @@ def _build_departments(portal: Portal) -> None:
         portal.add_file(f"Paper {number}.docx", parent, by=ALICE.id, file_id=FIRST_FILE + number)
 
 
+def _second_channel(department: int) -> str:
+    return f"C0ALL{department}"
+
+
 def _route(number: int) -> str:
+    places = [channel_of_department(number)]
+    if number % WITH_TWO_PLACES == 0:
+        places.append(_second_channel(number))
     # A whole day passes in minutes here, which is not to count as a flood.
     return (
         f'[[route]]\nname = "{route_of(number)}"\nwatch = ["{FIRST_DEPARTMENT + number}"]\n'
-        f'owners = ["{OLGA.email}"]\nnotify = ["slack:{channel_of_department(number)}"]\n'
+        f'owners = ["{OLGA.email}"]\nnotify = {[f"slack:{place}" for place in places]}\n'
         'quiet_period = "0s"\nbulk = 0\n'
     )
 

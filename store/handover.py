@@ -157,13 +157,16 @@ def cards_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> None:
 def _handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int]]) -> None:
     if not handed:
         return
-    update = (
-        sa.update(table)
-        .where(table.c.id == sa.bindparam("row"), table.c.handed_over < sa.bindparam("run"))
-        .values(handed_over=sa.bindparam("run"))
+    # Clicks and deliveries lock the same rows in orders of their own. So this waits for none of them:
+    # what they hold is handed over once more.
+    free = sa.select(table.c.id).where(
+        table.c.id == sa.bindparam("row"), table.c.handed_over < sa.bindparam("run")
     )
+    update = sa.update(table).where(table.c.id.in_(free.with_for_update(key_share=True, skip_locked=True)))
     with engine.begin() as connection:
-        connection.execute(update, [{"row": row, "run": run} for row, run in handed])
+        connection.execute(
+            update.values(handed_over=sa.bindparam("run")), [{"row": row, "run": run} for row, run in handed]
+        )
 
 
 def event_again(engine: sa.Engine, event_id: int) -> bool:

@@ -132,7 +132,9 @@ def remove_people(engine: sa.Engine, after: str, *, before: datetime, named: Col
         found = connection.execute(query).all()
         unseen = [row for row in found if row.seen_at < before and (row.email or "") not in named]
         strangers = [row.id for row in unseen if not _takes_part(connection, row)]
-    delete = sa.delete(people).where(people.c.id.in_(strangers), people.c.seen_at < before)
+    # Events write people in the order of their keys, and this would not: whom one has in hand stays.
+    free = sa.select(people.c.id).where(people.c.id.in_(strangers), people.c.seen_at < before)
+    delete = sa.delete(people).where(people.c.id.in_(free.with_for_update(skip_locked=True)))
     removed = _delete(engine, delete, bool(strangers))
     return Step(removed=removed, after=found[-1].id if len(found) == AT_ONCE else None)
 

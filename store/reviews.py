@@ -65,8 +65,8 @@ _REVISE = sa.update(reviews).where(
 )
 _CHANGE = sa.update(reviews).where(reviews.c.id == sa.bindparam("of_review"))
 _LABELS = ("title", "path", "link", "title_before", "path_before", "moved_to")
-# Its key alone stays free. PostgreSQL looks at that when something that belongs to the review is written: it
-# would have deliveries, which hold a card, wait for a click, which waits for the card.
+# The key stays free: PostgreSQL looks at it where a transaction writes something of the review twice. Else a
+# delivery, which holds its card, would wait for a click, which waits for that card.
 _LOCKING = {query: query.with_for_update(key_share=True) for query in (_ONE, _LATEST, _LATEST_OF_ROUTE)}
 
 

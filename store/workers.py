@@ -162,13 +162,19 @@ class Roll:
             return connection.execute(same).first() is None
 
     def free(self, name: str) -> None:
-        """Let go of the cards that a dead process had claimed."""
+        """Let go of the cards that a dead process had claimed.
+
+        One by one: it never waits for a card while it holds another.
+        """
         # Of all cards those that are claimed have an index, and they are few.
         owned = sa.and_(
             cards.c.claimed_by.is_not(None), cards.c.claimed_by.startswith(f"{name}:", autoescape=True)
         )
-        with self.engine.begin() as connection:
-            connection.execute(sa.update(cards).where(owned).values(claimed_by=None))
+        with reading(self.engine).connect() as connection:
+            found = connection.execute(sa.select(cards.c.id).where(owned)).scalars().all()
+        for card in found:
+            with self.engine.begin() as connection:
+                connection.execute(sa.update(cards).where(owned, cards.c.id == card).values(claimed_by=None))
 
     def strike(self, name: str, *, seen_at: datetime) -> None:
         """Take a dead process off the roll, after its work was taken over; not one that has beaten since."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from reviews.model import CardState, EventState
 from store import handover
 from store.handover import Due, DueEvent, Room
-from store.schema import cards
+from store.schema import cards, events
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, event, review
 from tests.store.received import received
@@ -176,3 +177,27 @@ def ask_for_redraw(engine: sa.Engine, card: int, *, minutes: int) -> None:
     with engine.begin() as connection:
         asked = {"wanted": 2, "due_since": START + timedelta(minutes=minutes)}
         connection.execute(sa.update(cards).where(cards.c.id == card).values(asked))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_somebody_writes_to_is_handed_over_later_and_not_waited_for(engine: sa.Engine) -> None:
+    with UnitOfWork(engine) as work:
+        held_event, event_ = (received(work, file_id=file) for file in ("7", "8"))
+        work.reviews.add(review())
+        work.cards.owe("rev-1", [("slack", "C2"), ("slack", "C1")])
+        held_card, card = sorted(each.id for each in work.cards.recent(2))
+        work.commit()
+
+    def hand_over() -> tuple[list[int], list[int]]:
+        handover.cards_handed_over(engine, [(held_card, 1), (card, 1)])
+        handover.events_handed_over(engine, [(held_event, 1), (event_, 1)])
+        left = handover.due(engine, TEN)
+        return [found for found, _ in left.posts], [found.id for found in left.events]
+
+    with engine.begin() as other:
+        other.execute(sa.update(cards).where(cards.c.id == held_card).values(may_wait=False))
+        other.execute(sa.update(events).where(events.c.id == held_event).values(reason="busy"))
+        beside = hand_over()
+
+    assert beside == ([held_card], [held_event])
+    assert hand_over() == ([], [])

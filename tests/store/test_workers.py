@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -170,6 +171,28 @@ def test_the_cards_of_the_dead_are_free_and_those_of_the_living_are_not(engine: 
     with UnitOfWork(engine) as work:
         assert work.cards.claim(first, "other:card")
         assert not work.cards.claim(second, "other:card")
+
+
+def test_a_card_of_the_dead_is_freed_while_no_other_is_held(engine: sa.Engine) -> None:
+    with UnitOfWork(engine) as work:
+        work.reviews.add(review())
+        work.cards.owe("rev-1", [("paper", "C1"), ("paper", "C2")])
+        assert all(work.cards.claim(card.id, "dead:card") for card in work.cards.recent(2))
+        work.commit()
+    written: list[int] = []
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(_connection: object) -> None:
+        written.append(0)
+
+    @sa.event.listens_for(engine, "after_cursor_execute")
+    def count(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE"):
+            written[-1] += cursor.rowcount
+
+    Roll(engine).free("dead")
+
+    assert written == [0, 1, 1]
 
 
 def test_it_is_seen_that_one_who_was_found_dead_was_heard_of_since(engine: sa.Engine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from reviews.model import Person
 from reviews.tree import FileState, Place
 from store.docspace_accounts import ASKED_APART
 from store.people import SEEN_APART
+from store.retention import remove_people
 from store.schema import docspace_accounts, folders, people
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, review
@@ -153,7 +155,6 @@ def test_nobody_waits_for_a_person_who_has_not_changed(engine: sa.Engine) -> Non
 
 def draw_first(work: UnitOfWork) -> None:
     [card] = work.cards.recent(1)
-    assert work.cards.claim(card.id, "worker")
     assert work.cards.drawn(card.id, "worker", message_id="1.1", drawing=card.wanted, at=LATER)
 
 
@@ -172,6 +173,7 @@ def test_a_delivery_does_not_wait_for_whoever_holds_the_review(
     held = review()
     write(engine, lambda work: work.reviews.add(held))
     write(engine, lambda work: work.cards.owe(held.id, [("slack", "C1")]))
+    write(engine, lambda work: work.cards.claim(work.cards.recent(1)[0].id, "worker"))
 
     with UnitOfWork(engine) as click:
         click.reviews.get(held.id, lock=True)
@@ -181,3 +183,16 @@ def test_a_delivery_does_not_wait_for_whoever_holds_the_review(
 
     with UnitOfWork(engine, reading=True) as work:
         assert [card.wanted for card in work.cards.recent(1)] == [2]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_retention_leaves_whom_an_event_has_in_hand(engine: sa.Engine) -> None:
+    write(engine, lambda work: work.people.remember(ANNA, Person(id="ben", name="Ben", email=None), at=START))
+
+    with UnitOfWork(engine) as event:
+        event.people.remember(replace(ANNA, name="Ann"), at=LATER)
+        beside = remove_people(engine, "", before=MUCH_LATER, named=[])
+        event.commit()
+    after = remove_people(engine, "", before=MUCH_LATER, named=[])
+
+    assert (beside.removed, after.removed) == (1, 1)
