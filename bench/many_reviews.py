@@ -64,7 +64,7 @@ class Span:
     """Of Slack; as many as routes, or one for all of them."""
     owner: str = OWNER
     only_open: bool = False
-    """Leave out what was answered: there is to do what there is to do, and no past."""
+    """Leave out what was answered: there is as much to do, and no past."""
 
     def channel(self, number: int) -> str:
         if self.files is None or len(self.channels) == 1:

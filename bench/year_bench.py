@@ -356,7 +356,7 @@ def main() -> None:
             if deadlocks := sum(count_deadlocks(create_engine(address)) for address in addresses):
                 too_much.append(f"{deadlocks} deadlocks on {database}")
     if too_much:
-        raise SystemExit(f"not within {MOST} times a new installation, or not well: {'; '.join(too_much)}")
+        raise SystemExit(f"more than {MOST} times a new installation, or wrong: {'; '.join(too_much)}")
 
 
 if __name__ == "__main__":

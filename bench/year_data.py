@@ -66,7 +66,10 @@ def write_past(address: str, past: Past) -> None:
 
 
 def write_open_reviews(address: str, past: Past) -> None:
-    """Fill a migrated, empty database with the reviews that are open after such a past, and nothing else."""
+    """Fill a migrated, empty database with the reviews that are open after such a past, and their entries.
+
+    What was answered is left out, and so are the events.
+    """
     _write_reviews(address, past, only_open=True)
     engine = create_engine(address)
     _analyze(engine)
