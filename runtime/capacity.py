@@ -77,9 +77,12 @@ class Capacity:
         with self._lock:
             return max(self._at_once[lane] - len(self._taken[lane]), 0)
 
-    def take(self, lane: Lane, job: str) -> None:
+    def take(self, lane: Lane, job: str) -> bool:
+        """Count a job; `False` where it is counted already."""
         with self._lock:
+            is_new = job not in self._taken[lane]
             self._taken[lane].add(job)
+            return is_new
 
     def leave(self, lane: Lane, job: str) -> None:
         """Count a job no longer; also one that was not counted."""

@@ -236,8 +236,8 @@ class Worker:
                 if self._stopping.is_set():
                     return self._poll  # the engine starts the same name once: it may be handed over again
                 self._workflows.start_card(card_id, drawing, lane=lane)
-            self._capacity.note_waiting(lane, more=len(cards) >= rooms[lane])
-            handover.cards_handed_over(engine, cards)
+            marked = handover.cards_handed_over(engine, cards)
+            self._capacity.note_waiting(lane, more=bool(marked) and len(cards) >= rooms[lane])
         self._hand_over_events(due.events, rooms[Lane.EVENTS])
         return self._poll
 
@@ -247,9 +247,10 @@ class Worker:
             if self._stopping.is_set():
                 return
             self._workflows.start_event(event.id, event.run)
-        more = len(alone) >= room or len(due) >= handover.MOST_EVENTS
+        marked = handover.events_handed_over(self._wiring.engine, [(event.id, event.run) for event in due])
+        # Where none could be marked, others hold them all: the same would be found again at once.
+        more = bool(marked) and (len(alone) >= room or len(due) >= handover.MOST_EVENTS)
         self._capacity.note_waiting(Lane.EVENTS, more=more)
-        handover.events_handed_over(self._wiring.engine, [(event.id, event.run) for event in due])
 
 
 def _join_all(rounds: Sequence[Rounds], seconds: float) -> None:

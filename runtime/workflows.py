@@ -174,8 +174,12 @@ class Workflows:
             self._start(Lane.SWEEPS, _sweep_job(number, piece), start)
 
     def _start(self, lane: Lane, job: str, start: Callable[[], object]) -> None:
-        """Have the engine start a job, which counts until it ends, or until it turns out to run elsewhere."""
-        self._capacity.take(lane, job)
+        """Have the engine start a job, which counts until it ends, or until it turns out to run elsewhere.
+
+        One that runs here still is handed over again where that it was handed over could not be marked.
+        """
+        if not self._capacity.take(lane, job):
+            return
         handle: object = None
         try:
             with SetWorkflowID(f"{job}-1"):

@@ -146,17 +146,19 @@ def _up_to(found: Iterable[DueEvent], room: int) -> Iterator[DueEvent]:
         yield event
 
 
-def events_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> None:
-    _handed_over(engine, events, handed)
+def events_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> int:
+    """Mark events as handed over; return how many were, without those that others hold or have marked."""
+    return _handed_over(engine, events, handed)
 
 
-def cards_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> None:
-    _handed_over(engine, cards, handed)
+def cards_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> int:
+    """Mark cards as handed over; return how many were, without those that others hold or have marked."""
+    return _handed_over(engine, cards, handed)
 
 
-def _handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int]]) -> None:
+def _handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int]]) -> int:
     if not handed:
-        return
+        return 0
     # Clicks and deliveries lock the same rows in orders of their own. So this waits for none of them:
     # what they hold is handed over once more.
     free = sa.select(table.c.id).where(
@@ -164,9 +166,9 @@ def _handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int
     )
     update = sa.update(table).where(table.c.id.in_(free.with_for_update(key_share=True, skip_locked=True)))
     with engine.begin() as connection:
-        connection.execute(
+        return connection.execute(
             update.values(handed_over=sa.bindparam("run")), [{"row": row, "run": run} for row, run in handed]
-        )
+        ).rowcount
 
 
 def event_again(engine: sa.Engine, event_id: int) -> bool:

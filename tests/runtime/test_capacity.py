@@ -21,7 +21,8 @@ def capacity(asked: list[str]) -> Capacity:
 
 
 def test_a_job_counts_from_its_start_until_it_has_ended_and_in_its_own_lane(capacity: Capacity) -> None:
-    capacity.take(Lane.EVENTS, "event-1-1")
+    assert capacity.take(Lane.EVENTS, "event-1-1")
+    assert not capacity.take(Lane.EVENTS, "event-1-1")
     assert [capacity.room(lane) for lane in (Lane.EVENTS, Lane.POSTS)] == [3, 4]
 
     capacity.leave(Lane.EVENTS, "event-1-1")

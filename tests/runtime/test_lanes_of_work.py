@@ -36,6 +36,7 @@ HOUR = timedelta(hours=1)
 FLOOD = 50
 """More than a worker begins at once, and no more than DocSpace may be asked about at once."""
 FIRST = 1000
+FEW = 3
 LONG = 3600.0  # seconds; no test waits for them
 LONG_ENOUGH = 300.0  # seconds for a hundred events on a busy machine
 MOST_SESSIONS = sum(POOLS[work].kept + POOLS[work].more for work in (Work.WORKER, Work.ENGINE, Work.BEAT))
@@ -96,12 +97,11 @@ def worker(wiring: Wiring, portal: Portal, slack: FakeSlack) -> Iterator[Worker]
     worker.stop()
 
 
-def receive_flood(wiring: Wiring) -> None:
-    numbers = range(FIRST, FIRST + FLOOD)
+def receive_flood(wiring: Wiring, numbers: range = range(FIRST, FIRST + FLOOD)) -> None:
     changed = [event(file_id=str(number), parent_id=str(COMPLIANCE)) for number in numbers]
     with patient(wiring.engine) as engine:
         received = intake.receive(partial(UnitOfWork, engine), changed, now=datetime.now(UTC))
-    assert len(received) == FLOOD
+    assert len(received) == len(numbers)
 
 
 def begun() -> list[str]:
@@ -149,6 +149,27 @@ def test_in_a_flood_a_worker_begins_as_many_events_as_it_has_room_for_and_cards_
     with reading(wiring.engine).connect() as connection:
         taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
         assert connection.execute(taken).scalar_one() == AT_ONCE[Lane.EVENTS]
+    assert len([name for name in begun() if name.startswith("event-")]) == AT_ONCE[Lane.EVENTS]
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, portal: Portal) -> None:
+    def marked() -> int:
+        with reading(wiring.engine).connect() as connection:
+            taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
+            found: int = connection.execute(taken).scalar_one()
+        return found
+
+    portal.faults.hang(LONG, times=None, alive=True)
+    receive_flood(wiring, range(FIRST, FIRST + FEW))
+    eventually(lambda: marked() == FEW)
+    with patient(wiring.engine) as engine, engine.begin() as connection:
+        connection.execute(sa.update(events).values(handed_over=0))
+    eventually(lambda: marked() == FEW)
+
+    receive_flood(wiring, range(FIRST + FEW, FIRST + FLOOD))
+
+    eventually(lambda: marked() >= AT_ONCE[Lane.EVENTS])
     assert len([name for name in begun() if name.startswith("event-")]) == AT_ONCE[Lane.EVENTS]
 
 

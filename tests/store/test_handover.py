@@ -29,10 +29,14 @@ def test_what_is_due_is_handed_over_once_for_every_drawing(engine: sa.Engine) ->
     [(card, drawing)] = handover.due(engine, TEN).posts
     assert handover.due(engine, TEN).events == [DueEvent(id=number, run=1, led=False)]
 
-    handover.events_handed_over(engine, [(number, 1)])
-    handover.cards_handed_over(engine, [(card, drawing)])
-    handover.cards_handed_over(engine, [])
+    marked = [
+        handover.events_handed_over(engine, [(number, 1)]),
+        handover.cards_handed_over(engine, [(card, drawing)]),
+        handover.cards_handed_over(engine, [(card, drawing)]),
+        handover.cards_handed_over(engine, []),
+    ]
 
+    assert marked == [1, 1, 0, 0]
     assert handover.due(engine, TEN) == Due(redraws=[], posts=[], events=[])
     with UnitOfWork(engine) as work:
         work.cards.redraw("rev-1")
@@ -188,16 +192,21 @@ def test_what_somebody_writes_to_is_handed_over_later_and_not_waited_for(engine:
         held_card, card = sorted(each.id for each in work.cards.recent(2))
         work.commit()
 
-    def hand_over() -> tuple[list[int], list[int]]:
-        handover.cards_handed_over(engine, [(held_card, 1), (card, 1)])
-        handover.events_handed_over(engine, [(held_event, 1), (event_, 1)])
+    def hand_over() -> tuple[int, int, list[int], list[int]]:
+        marked_cards = handover.cards_handed_over(engine, [(held_card, 1), (card, 1)])
+        marked_events = handover.events_handed_over(engine, [(held_event, 1), (event_, 1)])
         left = handover.due(engine, TEN)
-        return [found for found, _ in left.posts], [found.id for found in left.events]
+        return (
+            marked_cards,
+            marked_events,
+            [card for card, _ in left.posts],
+            [each.id for each in left.events],
+        )
 
     with engine.begin() as other:
         other.execute(sa.update(cards).where(cards.c.id == held_card).values(may_wait=False))
         other.execute(sa.update(events).where(events.c.id == held_event).values(reason="busy"))
         beside = hand_over()
 
-    assert beside == ([held_card], [held_event])
-    assert hand_over() == ([], [])
+    assert beside == (1, 1, [held_card], [held_event])
+    assert hand_over() == (1, 1, [], [])
