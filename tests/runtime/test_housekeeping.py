@@ -156,7 +156,7 @@ def test_work_that_broke_off_is_handed_over_again(beside: sa.Engine, worker: Wor
 
     keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
 
-    assert eventually(waiting) == ["event-1-2-2"]
+    eventually(lambda: waiting() == ["event-1-2-2"])
     assert DBOS.list_workflows(workflow_ids=[delayed]) == []
 
 
@@ -186,7 +186,7 @@ def test_however_much_a_newer_release_left_what_broke_off_here_is_handed_over_ag
 
     keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
 
-    assert eventually(waiting) == ["event-1-2-2"]
+    eventually(lambda: waiting() == ["event-1-2-2"])
     assert len(DBOS.list_workflows(workflow_id_prefix="dream-of-")) == BROKEN_AT_ONCE
 
 
@@ -197,13 +197,14 @@ def test_a_job_that_fails_once_more_holds_up_none_of_those_that_broke_off_later(
     DBOS.cancel_workflow(delayed)
     copy_workflow(beside, delayed, names=[OF_NO_EVENT])
 
-    def look() -> list[str]:
+    def is_looked_after() -> bool:
         with suppress(ItemsFailed):
             worker.keep_house(now=datetime.now(UTC) + SETTLED + SECOND)
-        return waiting()
+        return DBOS.list_workflows(workflow_ids=[delayed]) == []
 
-    assert eventually(look) == ["event-1-2-2"]
-    assert DBOS.list_workflows(workflow_ids=[delayed]) == []
+    eventually(is_looked_after)
+    # By the clock that runs ahead here, a job that has just ended may be taken for stranded, and is resumed.
+    eventually(lambda: waiting() == ["event-1-2-2"])
     assert len(DBOS.list_workflows(workflow_ids=[OF_NO_EVENT])) == 1
 
 

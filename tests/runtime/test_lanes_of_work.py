@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from runtime.capacity import AT_ONCE, TAKEN_OVER_AT_ONCE, Lane
 from runtime.settings import Settings
 from runtime.wiring import Wiring
 from runtime.worker import Worker
+from store import handover
 from store.engine import reading
 from store.limits import POOLS, Work
 from store.schema import cards, events
@@ -37,6 +39,7 @@ FLOOD = 50
 """More than a worker begins at once, and no more than DocSpace may be asked about at once."""
 FIRST = 1000
 FEW = 3
+A_WHILE = 1.0  # seconds
 LONG = 3600.0  # seconds; no test waits for them
 LONG_ENOUGH = 300.0  # seconds for a hundred events on a busy machine
 MOST_SESSIONS = sum(POOLS[work].kept + POOLS[work].more for work in (Work.WORKER, Work.ENGINE, Work.BEAT))
@@ -171,6 +174,30 @@ def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, por
 
     eventually(lambda: marked() >= AT_ONCE[Lane.EVENTS])
     assert len([name for name in begun() if name.startswith("event-")]) == AT_ONCE[Lane.EVENTS]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_another_transaction_holds_is_tried_again_by_the_next_poll(wiring: Wiring) -> None:
+    """As many as are looked at at once; SQLite has one writer, and waits for it."""
+    changed = [event(file_id=str(FIRST), parent_id=str(COMPLIANCE)) for _ in range(1 + handover.MOST_EVENTS)]
+    tries: list[str] = []
+
+    def note_try(*call: object) -> None:
+        tries.extend(str(word) for word in call[2:3] if str(word).startswith("UPDATE events"))
+
+    with patient(wiring.engine) as engine, engine.connect() as holder:
+        assert all(intake.receive(partial(UnitOfWork, engine), changed, now=datetime.now(UTC)))
+        assert handover.events_handed_over(engine, [(1, 1)]) == 1
+        sa.event.listen(wiring.engine, "before_cursor_execute", note_try)
+        holder.execute(sa.select(events.c.id).with_for_update())
+        worker = Worker(wiring, poll=LONG)
+        worker.start()
+        eventually(lambda: tries)
+        time.sleep(A_WHILE)
+        holder.rollback()
+        worker.stop()
+
+    assert len(tries) <= FEW
 
 
 @pytest.mark.usefixtures("worker")
