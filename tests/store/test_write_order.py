@@ -153,6 +153,25 @@ def test_nobody_waits_for_a_person_who_has_not_changed(engine: sa.Engine) -> Non
             work.commit()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_has_run_out_is_forgotten_without_a_wait_for_what_a_click_has_in_hand(engine: sa.Engine) -> None:
+    forgotten: list[int] = []
+
+    def answer(address: str, at: datetime) -> Callable[[UnitOfWork], None]:
+        return lambda work: work.docspace_accounts.remember({address: "a1"}, at=at)
+
+    write(engine, answer("anna@example.com", START))
+    write(engine, answer("ben@example.com", START))
+
+    with UnitOfWork(engine) as click:
+        answer("anna@example.com", MUCH_LATER)(click)
+        write(engine, lambda work: forgotten.append(work.docspace_accounts.forget(before=LATER)))
+        click.commit()
+    write(engine, lambda work: forgotten.append(work.docspace_accounts.forget(before=LATER)))
+
+    assert forgotten == [1, 0]
+
+
 def draw_first(work: UnitOfWork) -> None:
     [card] = work.cards.recent(1)
     assert work.cards.drawn(card.id, "worker", message_id="1.1", drawing=card.wanted, at=LATER)
