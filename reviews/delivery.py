@@ -35,6 +35,7 @@ from reviews.words import require_known_card, require_known_review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from reviews.bulk_card import PageOf
     from reviews.card_context import Context
@@ -112,9 +113,7 @@ class Delivery:
             card = work.cards.get(card_id)
             if card is not None and not claimed:
                 return None if card.state is CardState.DEAD else BUSY_WAIT
-            if card is not None and (shut := self._shut_out(work, card, job)):
-                work.commit()
-                return shut
+            shut_until = self._shut_until(work, card) if card else None
             review = work.reviews.get(card.review_id) if card and card.review_id else None
             context = self._context(work, review) if review and card and not card.notice else ALONE
             beside = work.cards.thread(card) if card and card.notice else None
@@ -122,6 +121,8 @@ class Delivery:
             work.commit()
         if card is None or (review is None and card.notice is None):
             return None
+        if shut_until is not None:
+            return self._line_up(card, job, shut_until)
         try:
             _require_known(card, review)
             message_id, wait = self._reach(card, review, context, beside, job)
@@ -211,11 +212,11 @@ class Delivery:
             # What nobody expected may have happened after the far side was called.
             # A card that was given up in doubt keeps the doubt, so that a replay looks before it posts.
             unknown = isinstance(error, OutcomeUnknown | Doubtful) or not isinstance(error, FarSideError)
+            if wish:
+                work.gates.close(gate(card), self.clock() + min(wish, LONGEST_SHUT) * SECOND)
             attempts = work.cards.failed(
                 card_id, job, in_words(error), counted=not wish, dead=dead, unknown=unknown
             )
-            if wish:
-                work.gates.close(gate(card), self.clock() + min(wish, LONGEST_SHUT) * SECOND)
             route = work.reviews.route_of(card.review_id) if dead and card.review_id else None
             work.commit()
         if dead and attempts is not None:
@@ -224,21 +225,30 @@ class Delivery:
             return None
         return backoff.wait(attempts, wish=wish, random=self.random)
 
-    def _shut_out(self, work: UnitOfWork, card: CardPost, job: str) -> float:
-        """Return the seconds for which a far side that asked for patience is not to be called.
+    def _shut_until(self, work: UnitOfWork, card: CardPost) -> datetime | None:
+        """Return until when a far side that asked for patience is not to be called, `None` where it may be.
 
-        A card that has never been tried stands in its channel's line anyway. One that stands never does: it
-        would be redrawn after all the new ones.
+        A card that has never been tried stands in its channel's line anyway.
         """
-        now, name = self.clock(), gate(card)
         untried = card.message_id is None and card.attempted_at is None
-        place = work.gates.opens(name, now)
-        if untried or up_to_date(card) or place == now:
-            return 0.0
-        if card.message_id is None:
-            notifier = self.notifiers.get(card.notifier)
-            place = work.gates.queue(name, now, apart=notifier.apart if notifier else timedelta())
-        work.cards.line_up(card.id, job, not_before=place)
+        if untried or up_to_date(card):
+            return None
+        now = self.clock()
+        opens = work.gates.opens(gate(card), now)
+        return opens if opens > now else None
+
+    def _line_up(self, card: CardPost, job: str, shut_until: datetime) -> float:
+        """Let a card wait that was tried before, and let go of it; return the seconds until its turn.
+
+        One that stands has no place in the line: it would be redrawn after all the new ones.
+        """
+        now, place = self.clock(), shut_until
+        with self.transactions() as work:
+            if card.message_id is None:
+                notifier = self.notifiers.get(card.notifier)
+                place = work.gates.queue(gate(card), now, apart=notifier.apart if notifier else timedelta())
+            work.cards.line_up(card.id, job, not_before=place)
+            work.commit()
         return (place - now) / SECOND
 
 

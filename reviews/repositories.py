@@ -308,14 +308,21 @@ class Cards(Protocol):
         ...
 
     def reopen(self, card_id: int | None) -> int:
-        """Make a dead card owed again, or all of them; return how many were dead."""
+        """Make a dead card owed again, or all that nobody has in hand; return how many were dead."""
+        ...
+
+    def find_dead(self) -> list[int]:
+        """Return the ids of all dead cards, in their order."""
         ...
 
     def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]: ...
 
 
 class Gates(Protocol):
-    """The far sides' limits, kept among all workers: one message every so often to one channel."""
+    """The far sides' limits, kept among all workers: one message every so often to one channel.
+
+    Whoever locks a gate and cards in one transaction locks the gate first.
+    """
 
     def queue(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
         """Return the next free place in the line, and take it."""

@@ -248,7 +248,7 @@ class Worker:
                 return
             self._workflows.start_event(event.id, event.run)
         marked = handover.events_handed_over(self._wiring.engine, [(event.id, event.run) for event in due])
-        # Where none could be marked, others hold them all: the same would be found again at once.
+        # Where none could be marked, others hold or have marked them: the next look is soon enough.
         more = bool(marked) and (len(alone) >= room or len(due) >= handover.MOST_EVENTS)
         self._capacity.note_waiting(Lane.EVENTS, more=more)
 

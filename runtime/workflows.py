@@ -176,7 +176,7 @@ class Workflows:
     def _start(self, lane: Lane, job: str, start: Callable[[], object]) -> None:
         """Have the engine start a job, which counts until it ends, or until it turns out to run elsewhere.
 
-        One that runs here still is handed over again where that it was handed over could not be marked.
+        One that still runs here is not started again; it comes again for as long as its row can't be marked.
         """
         if not self._capacity.take(lane, job):
             return

@@ -192,12 +192,19 @@ class Cards:
         return self._change(card_id, owner, **changes)
 
     def reopen(self, card_id: int | None) -> int:
-        update = sa.update(cards).where(cards.c.state == CardState.DEAD)
-        if card_id is not None:
-            update = update.where(cards.c.id == card_id)
+        dead = cards.c.state == CardState.DEAD
+        # A click locks the cards of its review in an order of its own: what it holds is not waited for.
+        free = sa.select(cards.c.id).where(dead).with_for_update(key_share=True, skip_locked=True)
+        update = sa.update(cards).where(
+            dead, cards.c.id.in_(free) if card_id is None else cards.c.id == card_id
+        )
         again = {"state": CardState.OWED, "attempts": 0, "wanted": cards.c.wanted + 1}
         again |= {"not_before": None, "maybe_posted": False, "due_since": _NOW}
         return self._connection.execute(update.values(again)).rowcount
+
+    def find_dead(self) -> list[int]:
+        query = sa.select(cards.c.id).where(cards.c.state == CardState.DEAD).order_by(cards.c.id)
+        return list(self._connection.execute(query).scalars())
 
     def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]:
         query = sa.select(cards).order_by(cards.c.id.desc()).limit(limit)

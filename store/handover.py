@@ -159,7 +159,7 @@ def cards_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> int:
 def _handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int]]) -> int:
     if not handed:
         return 0
-    # Clicks and deliveries lock the same rows in orders of their own. So this waits for none of them:
+    # Clicks, deliveries and jobs lock the same rows in orders of their own. So this waits for none of them:
     # what they hold is handed over once more.
     free = sa.select(table.c.id).where(
         table.c.id == sa.bindparam("row"), table.c.handed_over < sa.bindparam("run")

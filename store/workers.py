@@ -7,6 +7,8 @@ import socket
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -23,6 +25,7 @@ LONGEST_GAP = timedelta(seconds=6)
 """Between two beats of a worker that beats every other second. After a longer one it does not judge others by
 their silence, until it has beaten without a gap for as long as they may be silent."""
 _RETIRED = datetime(1970, 1, 1, tzinfo=UTC)
+_BOOT, _SPACE = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
 _BEATS = sa.select(workers.c.seen_at, workers.c.overdue)
 
 
@@ -41,8 +44,8 @@ class Worker:
 
     @property
     def is_gone(self) -> bool:
-        """Whether it was a process of this machine that does not run any more."""
-        return self.host == socket.gethostname() and not _runs(self.pid)
+        """Whether it was a process of this host that does not run any more."""
+        return self.host == find_host() and not _runs(self.pid)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +72,7 @@ class Roster:
     def find_dead(self, *, steady_for: timedelta) -> list[Worker]:
         """Return those whose work is to be taken over.
 
-        Those that have signed off, those whose process is gone from this machine, and those that were silent
+        Those that have signed off, those whose process is gone from this host, and those that were silent
         for too long: that only where the one who judges has beaten for as long without a gap. After a
         database that was away, everybody's last beat is old.
         """
@@ -118,7 +121,7 @@ class Roll:
 
     def enlist_again(self, name: str) -> None:
         """Put this process back on the roll, under the id that its engine has; its row may be there still."""
-        own = {"host": socket.gethostname(), "pid": os.getpid(), "overdue": list[str]()}
+        own = {"host": find_host(), "pid": os.getpid(), "overdue": list[str]()}
         with self.engine.begin() as connection:
             at = now(connection)
             own |= {"started_at": at, "seen_at": at}
@@ -181,6 +184,21 @@ class Roll:
         found = sa.and_(workers.c.id == name, workers.c.seen_at == seen_at)
         with self.engine.begin() as connection:
             connection.execute(sa.delete(workers).where(found))
+
+
+@cache
+def find_host() -> str:
+    """Return where the number of a process means that process: a host's name, its boot, a space of processes.
+
+    Containers may have one name, and in most of them the worker is number 1. Where Linux does not tell boot
+    and space, the name has to do.
+    """
+    name = socket.gethostname()
+    try:
+        boot, space = _BOOT.read_text(encoding="ascii").strip(), _SPACE.stat().st_ino
+    except OSError:
+        return name
+    return f"{name} {boot} {space}"
 
 
 def _runs(pid: int) -> bool:

@@ -248,7 +248,14 @@ def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
 def replay_delivery(*, delivery_id: int | None, every: bool) -> None:
     """Deliver a dead card again, or all of them."""
     one = one_or_all(delivery_id, every=every)
-    with wired().transactions() as work:
+    wiring = wired()
+    with wiring.transactions() as work:
         reopened = work.cards.reopen(one)
+        in_hand = work.cards.find_dead() if one is None else []
         work.commit()
+    # Those that somebody holds just now are waited for one by one.
+    for card_id in in_hand:
+        with wiring.transactions() as work:
+            reopened += work.cards.reopen(card_id)
+            work.commit()
     click.echo(replayed("delivery", one, reopened))

@@ -45,7 +45,8 @@ index_of_some(
 )
 index_of_some("events_dead", events.c.id, where=events.c.state == "dead")
 
-# The workers that live, when each was last heard of, and what of its rounds has not ended for long.
+# The workers that live, when each was last heard of, and what of its rounds has not ended for long. `host` is
+# where its `pid` means that process.
 workers = sa.Table(
     "workers",
     metadata,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
 
 from reviews.errors import OutcomeUnknown, TryLater
 from reviews.model import CardState
@@ -109,3 +112,24 @@ def test_a_wish_for_days_of_patience_shuts_a_channel_for_an_hour(desk: Desk, rev
     waits = [desk.delivery.deliver(each.cards[0].id, "job") for each in (review, other)]
 
     assert waits == [200_000.0, 3600.0]
+
+
+def test_whoever_locks_a_gate_and_a_card_locks_the_gate_first(
+    desk: Desk, review: Review, engine: sa.Engine
+) -> None:
+    """A bulk review's card locks many cards of a channel; two orders would make three of them a circle."""
+    written: list[list[str]] = [[]]
+
+    def note(*call: object) -> None:
+        if found := re.match(r"(?:UPDATE|INSERT INTO) (gates|cards)", str(call[2])):
+            written[-1].append(found[1])
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    sa.event.listen(engine, "commit", lambda _connection: written.append([]))
+    desk.paper.trouble = [TryLater("slow down", after=60.0)]
+    waits = [desk.delivery.deliver(review.cards[0].id, "job") for _ in range(2)]
+
+    both = [tables for tables in written if {"gates", "cards"} <= set(tables)]
+    assert waits == [60.0, 60.0]
+    assert len(both) == 3  # before it is posted; the far side's wish; its place in the line
+    assert [tables for tables in both if tables != sorted(tables, reverse=True)] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -150,13 +151,22 @@ def receive_and_wait(engine: sa.Engine) -> str:
     return delayed
 
 
+def is_handed_over_again() -> bool:
+    """Tell whether another run of the first event has come to wait.
+
+    By a clock that runs ahead, a job that has just ended is taken for stranded, and resumed; and a look that
+    found SQLite busy hands over once more.
+    """
+    return any(re.fullmatch(r"event-1-[23456789]-2", name) for name in waiting())
+
+
 def test_work_that_broke_off_is_handed_over_again(beside: sa.Engine, worker: Worker) -> None:
     delayed = receive_and_wait(beside)
     DBOS.cancel_workflow(delayed)
 
     keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
 
-    eventually(lambda: waiting() == ["event-1-2-2"])
+    eventually(is_handed_over_again)
     assert DBOS.list_workflows(workflow_ids=[delayed]) == []
 
 
@@ -186,7 +196,7 @@ def test_however_much_a_newer_release_left_what_broke_off_here_is_handed_over_ag
 
     keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
 
-    eventually(lambda: waiting() == ["event-1-2-2"])
+    eventually(is_handed_over_again)
     assert len(DBOS.list_workflows(workflow_id_prefix="dream-of-")) == BROKEN_AT_ONCE
 
 
@@ -204,7 +214,7 @@ def test_a_job_that_fails_once_more_holds_up_none_of_those_that_broke_off_later(
 
     eventually(is_looked_after)
     # By the clock that runs ahead here, a job that has just ended may be taken for stranded, and is resumed.
-    eventually(lambda: waiting() == ["event-1-2-2"])
+    eventually(is_handed_over_again)
     assert len(DBOS.list_workflows(workflow_ids=[OF_NO_EVENT])) == 1
 
 
@@ -361,9 +371,10 @@ def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
     wiring: Wiring, beside: sa.Engine, worker: Worker, portal: Portal
 ) -> None:
     """Both jobs work on it at the same time; the second event is handled by the first one's."""
+    portal.faults.hang(300, times=None, alive=True)
     for _ in range(2):
         receive_change(beside, ago=timedelta(hours=2))
-    portal.faults.hang(1)
+    eventually(portal.faults.calls)
 
     def all_done() -> bool:
         with wiring.transactions(reading=True) as work:
@@ -371,6 +382,8 @@ def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
 
     assert handover.event_again(beside, 2)
     worker.wake()
+    eventually(lambda: len(DBOS.list_workflows(status="PENDING", name="process-event")) == 2)
+    portal.faults.clear()
     eventually(all_done)
     eventually(
         lambda: DBOS.list_workflows(status=["PENDING", "DELAYED", "ENQUEUED"], name="process-event") == []

@@ -1,4 +1,4 @@
-"""`events replay`: what it does with an event in each of its states, and says of it."""
+"""`events replay`: what it does with an event in each of its states; `deliveries replay --all`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from reviews import intake
 from reviews.model import EventState
 from store import handover
 from store.unit_of_work import UnitOfWork
-from tests.reviews.samples import START, event
-from tests.runtime.command import ended
+from tests.journeys.processes import eventually
+from tests.reviews.samples import START, event, review
+from tests.runtime.command import ended, ended_beside
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
 
 ROOM = handover.Room(redraws=10, posts=10, events=10)
@@ -78,3 +81,34 @@ def test_one_that_there_is_not_is_said_so(two: sa.Engine) -> None:
 
     assert code > 0
     assert said.endswith("there is no event 99: docspace-review events list names them")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_all_dead_deliveries_are_replayed_and_those_that_a_click_holds_in_the_end(engine: sa.Engine) -> None:
+    with UnitOfWork(engine) as work:
+        for number in range(2):
+            work.reviews.add(review(id=f"rev-{number}", file_id=f"f{number}"))
+            work.cards.owe(f"rev-{number}", [("console", "")])
+            [card] = work.cards.recent(1)
+            assert work.cards.claim(card.id, "job")
+            work.cards.failed(card.id, "job", "no", counted=True, dead=True, unknown=False)
+        work.commit()
+
+    def dead() -> list[int]:
+        with UnitOfWork(engine, reading=True) as work:
+            return work.cards.find_dead()
+
+    with UnitOfWork(engine) as click:
+        click.cards.redraw("rev-0")
+
+        def click_in_time(_said: Callable[[], str]) -> None:
+            eventually(lambda: dead() == [1])
+            click.commit()
+
+        done = ended_beside(
+            click_in_time,
+            ["deliveries", "replay", "--all"],
+            DATABASE_URL=engine.url.render_as_string(hide_password=False),
+        )
+
+    assert (done.code, done.out, dead()) == (0, "2 will run again\n", [])

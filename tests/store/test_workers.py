@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
+import uuid
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from store.engine import now
 from store.schema import workers
 from store.unit_of_work import UnitOfWork
-from store.workers import SILENT, Roll, WorkerHealth, find_worker_health
+from store.workers import SILENT, Roll, WorkerHealth, find_host, find_worker_health
 from tests.reviews.samples import START, review
 
 NEVER_A_PROCESS = 2**22 + 1
@@ -95,13 +99,32 @@ def test_a_beat_tells_for_how_long_there_was_none(engine: sa.Engine) -> None:
 
 def test_a_process_that_is_gone_from_here_is_dead_after_a_short_silence(engine: sa.Engine) -> None:
     roll = Roll(engine)
-    me, gone = roll.enlist(), enlist(roll, host=socket.gethostname(), pid=NEVER_A_PROCESS)
-    enlist(roll, host=socket.gethostname(), pid=os.getppid())
+    me, gone = roll.enlist(), enlist(roll, host=find_host(), pid=NEVER_A_PROCESS)
+    enlist(roll, host=find_host(), pid=os.getppid())
 
     be_silent(roll, seconds=0)
     assert dead(roll, me, steady_for=timedelta()) == []
     be_silent(roll, seconds=6)
     assert dead(roll, me, steady_for=timedelta()) == [gone]
+
+
+def test_in_another_container_of_the_same_name_a_number_means_another_process(engine: sa.Engine) -> None:
+    """In most containers the worker is number 1."""
+    roll = Roll(engine)
+    me, other = roll.enlist(), enlist(roll, host=f"{socket.gethostname()} another", pid=os.getpid())
+
+    be_silent(roll, seconds=60)
+
+    assert dead(roll, me, steady_for=timedelta()) == []
+    assert dead(roll, me) == [other]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has spaces of processes")
+def test_a_host_is_known_by_its_name_its_boot_and_its_space_of_processes() -> None:
+    name, boot, space = find_host().split()
+
+    assert (name, uuid.UUID(boot).version) == (socket.gethostname(), 4)
+    assert Path("/proc/self/ns/pid").readlink().name == f"pid:[{space}]"
 
 
 def test_whoever_retires_is_taken_over_at_once(engine: sa.Engine) -> None:

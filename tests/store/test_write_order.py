@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.account import Account, Standing
-from reviews.model import Person
+from reviews.model import CardState, Person
 from reviews.tree import FileState, Place
 from store.docspace_accounts import ASKED_APART
 from store.people import SEEN_APART
 from store.retention import remove_people
-from store.schema import docspace_accounts, folders, people
+from store.schema import cards, docspace_accounts, folders, people
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, review
 
@@ -202,6 +202,27 @@ def test_a_delivery_does_not_wait_for_whoever_holds_the_review(
 
     with UnitOfWork(engine, reading=True) as work:
         assert [card.wanted for card in work.cards.recent(1)] == [2]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_replay_of_all_dead_cards_does_not_wait_for_a_click(engine: sa.Engine) -> None:
+    write(engine, lambda work: work.reviews.add(review()))
+    write(engine, lambda work: work.reviews.add(review(id="rev-2", file_id="f2")))
+    write(engine, lambda work: work.cards.owe("rev-1", [("slack", "C2"), ("slack", "C1")]))
+    write(engine, lambda work: work.cards.owe("rev-2", [("slack", "C1")]))
+    with engine.begin() as connection:
+        connection.execute(sa.update(cards).values(state=CardState.DEAD))
+    reopened: list[int] = []
+
+    with UnitOfWork(engine) as click:
+        click.reviews.get("rev-1", lock=True)
+        click.cards.redraw("rev-1")
+        write(engine, lambda work: reopened.append(work.cards.reopen(None)))
+        click.commit()
+
+    with UnitOfWork(engine, reading=True) as work:
+        left = work.cards.find_dead()
+    assert (reopened, left) == ([1], [1, 2])
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
