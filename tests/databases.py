@@ -221,9 +221,11 @@ def postgres_databases(*, durable: bool = False) -> Iterator[PostgresDatabases]:
     given = os.environ.get("TEST_DATABASE_URL")  # noqa: TID251 - tests have no settings of their own
     if given:
         databases = PostgresDatabases(given)
-        yield databases
-        databases.drop()
-        databases.close()
+        try:
+            yield databases
+        finally:
+            databases.drop()
+            databases.close()
         return
     folder = Path(tempfile.mkdtemp(prefix="docspace-review-postgres-", dir=None if durable else _memory()))
     server = get_server(folder)
