@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from store.engine import now
@@ -119,7 +117,6 @@ def test_in_another_container_of_the_same_name_a_number_means_another_process(en
     assert dead(roll, me) == [other]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has spaces of processes")
 def test_a_host_is_known_by_its_name_its_boot_and_its_space_of_processes() -> None:
     name, boot, space = find_host().split()
 
