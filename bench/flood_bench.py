@@ -29,7 +29,7 @@ from rich.table import Table
 from bench.servers import free_port, serve
 from demo import BOB, COMPLIANCE, OLGA, OTHER, Portal, Sender, add_documents, running
 from demo.serve import delivering
-from reviews.model import EventState
+from reviews.kinds import EventState
 from store.engine import create_engine, reading
 from store.schema import bulk_reviews, cards, events, reviews
 from tests.databases import SqliteDatabases, postgres_databases

@@ -29,8 +29,8 @@ from pages.sign_in_links import SignInAddresses
 from reviews.answers import Answers
 from reviews.archive import Archive
 from reviews.docspace_accounts import DocSpaceAccounts
+from reviews.identity import Identity
 from reviews.listing import cursor_of
-from reviews.model import Identity
 from reviews.proven_person import ProvenPerson
 from reviews.sessions import Sessions
 from reviews.sign_in_links import SignInLinks

@@ -30,7 +30,7 @@ from rich.progress import track
 from rich.table import Table
 
 from reviews import intake
-from reviews.model import Decision
+from reviews.kinds import Decision
 from runtime.retention import Retention, rules_of
 from runtime.wiring import new_review_id
 from store import handover

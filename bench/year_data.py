@@ -12,7 +12,9 @@ from rich.progress import track
 
 from bench.many_reviews import Span, fill_span, insert_rows, time_text
 from bench.verify_bench import write_record
-from reviews.model import ChangeEvent, EventState, Person
+from reviews.identity import Person
+from reviews.kinds import EventState
+from reviews.model import ChangeEvent
 from store import rows
 from store.engine import create_engine
 from store.tallies import sum_up

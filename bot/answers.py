@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.asked import LARGEST_COUNT, MOST_DAYS, Listed, Mine, Overdue, Pending, Verb
 from bot.misread import EXAMPLES
-from reviews.card import Card, card_of
 from reviews.card_context import ALONE
+from reviews.card_drawing import card_of
 from reviews.card_state import describe_outcome
 from reviews.completeness import in_words
 from reviews.language import _, counted, number
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from reviews.card import Card
     from reviews.card_context import Context
     from reviews.completeness import Completeness
     from reviews.listing import Figures, Page

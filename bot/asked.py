@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reviews.kinds import ChangeKind
     from reviews.listing import Turn
-    from reviews.model import ChangeKind
 
 DEFAULT_COUNT = 5
 LARGEST_COUNT = 20

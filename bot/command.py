@@ -27,9 +27,9 @@ from bot.asked import (
     Whom,
 )
 from reviews import completeness, mine
-from reviews.bulk_card import add_page, no_page
-from reviews.card import Action, card_of
+from reviews.card import Action
 from reviews.card_context import ALONE, context_of, find_successors
+from reviews.card_drawing import add_page, card_of, no_page
 from reviews.errors import FarSideError, Refused
 from reviews.language import _
 from reviews.listing import Order, Wanted, by, in_folder, on_route
@@ -41,9 +41,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.subscriptions import ChannelSubscriptions
-    from reviews.bulk_card import PageOf
-    from reviews.model import Review, Reviewer
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.card_drawing import PageOf
+    from reviews.clock import Clock
+    from reviews.identity import Reviewer
+    from reviews.model import Review
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
     from reviews.repeats import Asked
     from reviews.routing import Routes

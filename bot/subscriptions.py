@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.answers import Said
 from bot.asked import OfSubscriptions, Subscribe, Subscriptions, Unsubscribe
-from reviews.model import Reviewer
+from reviews.identity import Reviewer
 from reviews.subscriptions import SubscribeRequest
 
 if TYPE_CHECKING:

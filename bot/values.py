@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from bot.asked import LARGEST_COUNT, MOST_DAYS, Whom
 from bot.misread import Misread, nearest
 from bot.tokens import id_of_address
+from reviews.kinds import ChangeKind
 from reviews.language import _
 from reviews.listing import Turn, read_cursor
-from reviews.model import ChangeKind
 from reviews.tree import FOLDER
 
 if TYPE_CHECKING:

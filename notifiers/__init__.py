@@ -21,8 +21,9 @@ from reviews.routing import AddressForm
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from reviews.channel import Notifier
     from reviews.directory import Directory
-    from reviews.ports import NamesReview, Notifier
+    from reviews.model import NamesReview
 
 
 SHARED = "shared"  # what several channels have in common; no channel itself

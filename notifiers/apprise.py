@@ -27,8 +27,8 @@ from notifiers.shared.text import MAIL_ADDRESS, Fact, facts, headline, shorten_n
 from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons, ways_to_pages
 from reviews.card import Action, Card
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from reviews.kinds import Decision
 from reviews.language import _
-from reviews.model import Decision
 from reviews.notice import NoticeKind
 from reviews.text import plain
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from apprise.logger import NotifyLogEntry
 
     from notifiers import Surroundings
+    from reviews.model import NamesReview
     from reviews.notice import Notice
-    from reviews.ports import NamesReview
 
 EXAMPLE = "apprise:ops"
 LEADS_TO_PAGE = True

@@ -12,6 +12,7 @@ from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import facts, when
 from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons, ways_to_pages
 from reviews.card import Action, Card
+from reviews.card_sentences import summarize
 from reviews.language import _
 from reviews.text import escape_controls, plain
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers import Surroundings
+    from reviews.model import NamesReview
     from reviews.notice import Notice
-    from reviews.ports import NamesReview
 
 EXAMPLE = None
 LEADS_TO_PAGE = True
@@ -84,7 +85,7 @@ def render(card: Card, acknowledge_link: str, ways: Ways = NOWHERE) -> str:
     told += [(Action.FILES.words, files)] if files else []
     told += label_ways(ways)
     width = max(_NARROWEST, *(len(label) for label, _text in told))
-    lines = [card.summary, "", *(f"  {label:<{width}} {text}" for label, text in told)]
+    lines = [summarize(card), "", *(f"  {label:<{width}} {text}" for label, text in told)]
     if Action.ACKNOWLEDGE in card.actions:
         lines += ["", f"  {_('Acknowledge review or request changes')}:", f"  {acknowledge_link}"]
     rule = "─" * _WIDTH

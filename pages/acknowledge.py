@@ -18,10 +18,10 @@ from pages.visit import LONGEST_NAME, Door, Visit, Ways
 from reviews.answers import Attempt
 from reviews.errors import RefusalReason, Refused
 from reviews.identification import link_holder
+from reviews.kinds import Decision
 from reviews.language import _, marked
-from reviews.model import Decision
-from reviews.permission import Wish
 from reviews.text import plain, storable
+from reviews.wish import Wish
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.links import Links
-    from reviews.canaries import Canaries, Canary
+    from reviews.alarm_repositories import Canary
+    from reviews.canaries import Canaries
 
 LARGEST_FORM = 4 * 1024
 

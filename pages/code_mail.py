@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol
 
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.codes import GOOD_FOR
 from reviews.language import _, marked
 

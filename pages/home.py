@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.history.visitor import Ways
-    from reviews.ports import Clock
+    from reviews.clock import Clock
 
 
 def home_page(ways: Ways, *, clock: Clock) -> Blueprint:

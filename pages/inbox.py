@@ -17,19 +17,19 @@ from pages.inbox_looks import ANSWERED, Look
 from pages.inbox_visit import Desk, Visit, address_of, sign_in_page
 from pages.streams import Watch
 from reviews.answers import attempt_of
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
+from reviews.kinds import Decision
 from reviews.language import _, marked, speaking
 from reviews.language import spoken as language
-from reviews.model import Decision
 from reviews.text import storable
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from reviews.model import Review
-    from reviews.permission import Wish
     from reviews.taking_out import TakeOut
+    from reviews.wish import Wish
 
 WITHDRAW = "withdraw"
 CHOICES = {*Decision, WITHDRAW}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reviews.inbox import Found, Inbox, Pile
-    from reviews.permission import Wish
+    from reviews.wish import Wish
 
 A_PAGE, LATELY = 20, 5
 WAITING, ANSWERED = "waiting", "answered"

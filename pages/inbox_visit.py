@@ -15,12 +15,12 @@ from pages.headers import live, safe
 from pages.links import FILES
 from pages.streams import stamp
 from reviews.answers import LONGEST_NOTE
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.file_lists import FileLists
 from reviews.listing import cursor_of
 from reviews.menu import Item
-from reviews.permission import Wish
 from reviews.statement import find_statement, show_statement
+from reviews.wish import Wish
 
 if TYPE_CHECKING:
     from datetime import datetime

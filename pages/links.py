@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from reviews.notice import Notice
 
 if TYPE_CHECKING:
-    from reviews.ports import NamesReview
+    from reviews.model import NamesReview
 
 GOOD_FOR = timedelta(days=30)
 FILES = "files"  # the part of the page that lists them

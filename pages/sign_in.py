@@ -13,8 +13,8 @@ from pages import browser, proven, spoken
 from pages.headers import safe
 from pages.links import BadLink, Links
 from pages.oidc import NAME, IssuerAway, NoAddress, NotProven, Oidc, came_from
+from reviews.identity import Identity
 from reviews.language import _, marked
-from reviews.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
+    from reviews.clock import Clock
     from reviews.identification import Identification
-    from reviews.ports import Clock
     from reviews.proven_person import ProvenPerson
 
 MOST_UNDER_WAY = 3  # sign-ins of one browser: a cookie holds 4 KB

@@ -17,8 +17,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pages import proven, spoken
 from pages.headers import safe
 from pages.inbox_visit import sign_in_page
+from reviews.identity import Identity
 from reviews.language import _, marked
-from reviews.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,10 +14,10 @@ from pages.files import read_table
 from pages.headers import safe
 from pages.links import Selected
 from reviews.answers import LONGEST_NOTE
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.file_lists import FileLists
+from reviews.kinds import ReviewState
 from reviews.language import _
-from reviews.model import Review, ReviewState
 from reviews.statement import find_statement, show_statement
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from reviews.answers import Answers
     from reviews.card import Card
     from reviews.card_context import Context, Neighbour
-    from reviews.model import Reviewer
+    from reviews.identity import Reviewer
+    from reviews.model import Review
     from reviews.proven_person import ProvenPerson
 
 LONGEST_NAME = 100

@@ -13,8 +13,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
 from reviews import causes
-from reviews.card import card_of
-from reviews.model import Person
+from reviews.card_drawing import card_of
+from reviews.identity import Person
 from runtime.settings import load
 from runtime.web import application
 from runtime.wiring import Wiring

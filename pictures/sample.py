@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from reviews.bulk import FIRST_FILES, SUBJECT, BulkFile, BulkSummary
-from reviews.model import Answer, ChangeKind, Decision, Identity, Person, Review, Reviewer, ReviewState
+from reviews.identity import Identity, Person, Reviewer
+from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.model import Answer, Review
 
 SAVED = datetime(2026, 3, 9, 9, 41, 12, 345_678, tzinfo=UTC)
 ANSWERED = SAVED + timedelta(minutes=23)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from reviews.burst import Burst
-    from reviews.model import Person
+    from reviews.identity import Person
 
 
 class ActKind(StrEnum):
@@ -35,34 +34,17 @@ class Act:
     people: tuple[Person, ...]
 
 
-_MOVES = {ChangeKind.MOVED_IN: ActKind.MOVED_IN, ChangeKind.MOVED_OUT: ActKind.MOVED_OUT}
+MOVES = {ChangeKind.MOVED_IN: ActKind.MOVED_IN, ChangeKind.MOVED_OUT: ActKind.MOVED_OUT}
 _ACTS = {
     ChangeKind.RENAMED: ActKind.RENAMED,
     ChangeKind.TRASHED: ActKind.TRASHED,
     ChangeKind.DELETED: ActKind.DELETED,
     ChangeKind.RESTORED: ActKind.RESTORED,
     ChangeKind.METADATA: ActKind.MOVED,
-    **_MOVES,
+    **MOVES,
 }
 """The act that a change of a kind consists of; content and what was created are no acts."""
 REMOVALS = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED})
-_BY_VERB = {"trashed": ActKind.TRASHED, "deleted": ActKind.DELETED, "restored": ActKind.RESTORED}
-
-
-def acts_of(
-    burst: Burst, judged: ChangeKind, *, renamers: Sequence[Person] | None, moved: bool
-) -> tuple[Act, ...]:
-    """Return the acts of a burst, as they happened.
-
-    `renamers` is `None` where the document has the name that it had, and empty where it can't be told who
-    renamed it. `moved` says that it is elsewhere within the watched folder.
-    """
-    found: list[Act] = [] if renamers is None else [Act(kind=ActKind.RENAMED, people=tuple(renamers))]
-    for event in burst.said:
-        kind = _kind(event.trigger.partition(".")[2], judged, moved=moved)
-        if kind is not None:
-            found.append(Act(kind=kind, people=(event.actor,)))
-    return merge_acts(found)
 
 
 def merge_acts(acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -92,11 +74,3 @@ def doers(kind: ChangeKind, acts: Iterable[Act], contributors: tuple[Person, ...
     """Return who did what the kind of a change says."""
     act = act_behind(kind, acts)
     return act.people if act else contributors
-
-
-def _kind(verb: str, judged: ChangeKind, *, moved: bool) -> ActKind | None:
-    if verb in {"moved", "restored", "archived"} and judged in _MOVES:
-        return _MOVES[judged]
-    if verb == "moved":
-        return ActKind.MOVED if moved else None
-    return _BY_VERB.get(verb)

@@ -9,8 +9,8 @@ from reviews import record
 from reviews.findings import show_id
 from reviews.given_answers import compare_answers
 from reviews.given_files import compare_files
+from reviews.kinds import ReviewState
 from reviews.ledger import EntryType
-from reviews.model import ReviewState
 from reviews.said import (
     NOT_SAID,
     Said,
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from reviews.bulk import BulkFile
     from reviews.findings import Finding
-    from reviews.ledger import Entry
     from reviews.model import Review
+    from reviews.repositories import Entry
     from reviews.said import EntriesByType
 
 _COVERS = frozenset({EntryType.REVIEW_OPENED, EntryType.REVIEW_REVISED})

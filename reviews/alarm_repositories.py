@@ -5,14 +5,61 @@ All of it is part of one transaction, the `UnitOfWork` of `reviews.ports`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from reviews.alarms import Alarm
-    from reviews.canaries import Canary, Post
+    from reviews.kinds import CardState
+    from reviews.routing import Target
+
+
+TRIGGER = "canary.sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canary:
+    """One test. `route` is empty where it goes to all of them, `slot` where somebody has asked for it.
+
+    Of the nonce only the digest is kept, so that nobody can make a second one out of the database.
+    """
+
+    id: str
+    digest: str
+    route: str
+    slot: str | None
+    sent_at: datetime
+    trouble: str | None = None
+    received_at: datetime | None = None
+    processed_at: datetime | None = None
+    targets: tuple[tuple[str, str], ...] = ()
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    back_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """The card of a test in one place: since when it stands, or why it does not."""
+
+    target: Target
+    at: datetime | None
+    state: CardState
+    error: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """A condition as it is written down, in the words with which it began; `told` says whether it counts."""
+
+    key: str
+    sentence: str
+    since: datetime
+    seen_at: datetime
+    told: bool
+    flaps: bool
 
 
 class Alarms(Protocol):

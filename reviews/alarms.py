@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.alarm_repositories import Alarm
 from reviews.language import _, speaking
 from reviews.notice import Notice, NoticeKind
 from reviews.routing import OPERATORS
@@ -41,18 +42,6 @@ class Condition:
     sentence: str
     do: str
     flaps: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """A condition as it is written down, in the words with which it began; `told` says whether it counts."""
-
-    key: str
-    sentence: str
-    since: datetime
-    seen_at: datetime
-    told: bool
-    flaps: bool
 
 
 @dataclass(frozen=True, kw_only=True)

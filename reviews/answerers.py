@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.kinds import ReviewState
 from reviews.language import some
-from reviews.model import ReviewState
 from reviews.nameless import has_name
-from reviews.routing import SegregationOfDuties, is_group
+from reviews.routing import Route, SegregationOfDuties, is_group
 from reviews.standing import missing, standing, waited_for
 from reviews.text import plain, shorten_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.ports import UnitOfWork
     from reviews.routing import Route
@@ -81,3 +82,30 @@ def _out(review: Review, route: Route | None) -> set[str]:
 
 def _without(entries: Iterable[str], out: set[str]) -> tuple[str, ...]:
     return tuple({each.casefold(): each for each in entries if each.casefold() not in out}.values())
+
+
+def concerns(work: UnitOfWork, review: Review, route: Route | None, people: Iterable[Reviewer]) -> bool:
+    """Tell whether a review is the business of somebody, under any of their addresses.
+
+    It is of its owners, whom it was handed over to among them, and of the owners and deputies of its route.
+    """
+    return is_among(work, people, list_responsible(review, route))
+
+
+def is_among(work: UnitOfWork, people: Iterable[Reviewer], entries: Sequence[str]) -> bool:
+    """Tell whether somebody, under any of their addresses, is one of these owners or in one of the groups."""
+    members = members_of(work, entries)
+    return any(matches(alias, entry, members) for alias in people for entry in entries)
+
+
+def members_of(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    return work.groups.members([entry for entry in entries if is_group(entry)])
+
+
+def matches(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:
+    email = (alias.email or "").casefold()
+    if not email:
+        return False  # a guest or a stranger, of whom an id alone proves no membership
+    if is_group(entry):
+        return bool(members.get(entry.casefold(), frozenset()) & {email, alias.slack_user})
+    return email == entry.casefold()

@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import outcome, record
-from reviews.card import card_of
 from reviews.card_context import context_of
+from reviews.card_drawing import card_of
 from reviews.docspace_accounts import NoAnswer, recognize
 from reviews.errors import Conflict, RefusalReason, Refused
+from reviews.identity import Identity
+from reviews.kinds import Decision, ReviewState
 from reviews.language import _
-from reviews.model import Answer, Decision, Identity, Review, ReviewState
+from reviews.model import Answer, Review
 from reviews.notice import Notice, NoticeKind
-from reviews.permission import Wish, known, may_answer, of, untracked
+from reviews.permission import known, may_answer, of, untracked
 from reviews.publicity import seen_by
 from reviews.reminders import next_look
 from reviews.repeats import Repeated, give_up, once, refuse_repeat
@@ -24,6 +26,7 @@ from reviews.subject import name_subject
 from reviews.text import is_visible, storable
 from reviews.too_late import refuse_late_answer, refuse_second_answer, refuse_superseded
 from reviews.veil import untitled
+from reviews.wish import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,10 +34,11 @@ if TYPE_CHECKING:
 
     from reviews.card import Card
     from reviews.card_context import Context
+    from reviews.clock import Clock
     from reviews.docspace_accounts import DocSpaceAccounts
-    from reviews.model import Reviewer
+    from reviews.identity import Reviewer
     from reviews.permission import Permit
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.reports import Report
     from reviews.routing import Route, Routes
 

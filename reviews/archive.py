@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviews import history
 from reviews.card_context import context_of
+from reviews.kinds import ReviewState
 from reviews.listing import (
     Entry,
     Order,
@@ -24,7 +25,6 @@ from reviews.listing import (
     in_folder,
     on_route,
 )
-from reviews.model import ReviewState
 from reviews.publicity import seen_by, watched_folder
 from reviews.sight import sees, sight
 from reviews.stories import LONGEST_STORY, find_story
@@ -35,9 +35,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reviews.card_context import Context
-    from reviews.ledger import Entry as LedgerEntry
-    from reviews.model import ChangeKind, Review, Reviewer
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.clock import Clock
+    from reviews.identity import Reviewer
+    from reviews.kinds import ChangeKind
+    from reviews.model import Review
+    from reviews.ports import Transactions, UnitOfWork
+    from reviews.repositories import Entry as LedgerEntry
     from reviews.routing import Route, Routes
     from reviews.sight import Sight
 

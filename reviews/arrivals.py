@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.burst import Burst
+    from reviews.clock import Clock
     from reviews.places import Places
-    from reviews.ports import Clock, Portal, Transactions, UnitOfWork
+    from reviews.portal import Portal
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.tree import FileState
 
 MOST_TITLES = 100

@@ -10,8 +10,10 @@ from reviews.places import PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reviews.clock import Clock
     from reviews.places import Places
-    from reviews.ports import Clock, ShowsTree, Transactions, UnitOfWork
+    from reviews.portal import ShowsTree
+    from reviews.ports import Transactions, UnitOfWork
 
 PASSES = 3  # DocSpace pages without order among equals, so that one walk may miss a file
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.acts import Act
-    from reviews.model import ChangeKind, Person, Review
+    from reviews.identity import Person
+    from reviews.kinds import ChangeKind
 
 SUBJECT = "bulk:"
 """What stands before the id of a bulk review in the place of a file's id."""
@@ -82,56 +83,3 @@ class Pace:
     def wait_to_redraw(self, now: datetime, *, drawn_at: datetime) -> timedelta:
         """Return how long its card, which was drawn then, waits while files come."""
         return max(min(self.joined_at + CALM, drawn_at + REDRAWN_APART) - now, timedelta())
-
-
-def view_of(review: Review, file: BulkFile) -> Review:
-    """Return a bulk review as one of its files sees it: what it says of that file, and how it stands."""
-    return replace(
-        review,
-        kind=file.kind,
-        file_id=file.file_id,
-        title=file.title,
-        path=file.path,
-        link=file.link,
-        version_from=file.version_from,
-        version_to=file.version_to,
-        modified_at=file.modified_at,
-        contributors=file.contributors,
-        acts=file.acts,
-        folders=file.folders,
-        content=file.content,
-        saves=file.saves,
-        title_before=file.title_before,
-        path_before=file.path_before,
-        moved_to=file.moved_to,
-        seen_late=file.seen_late,
-        happened_at=file.happened_at,
-        superseded_by=file.apart or review.superseded_by,
-        bulk=None,
-        of_file=True,
-    )
-
-
-def file_of(review: Review, *, joined_at: datetime) -> BulkFile:
-    """Return what a review of one file says of it, as a file of a bulk review."""
-    return BulkFile(
-        file_id=review.file_id,
-        title=review.title,
-        path=review.path,
-        link=review.link,
-        kind=review.kind,
-        version_from=review.version_from,
-        version_to=review.version_to,
-        modified_at=review.modified_at,
-        contributors=review.contributors,
-        acts=review.acts,
-        folders=review.folders,
-        joined_at=joined_at,
-        content=review.content,
-        saves=review.saves,
-        title_before=review.title_before,
-        path_before=review.path_before,
-        moved_to=review.moved_to,
-        seen_late=review.seen_late,
-        happened_at=review.happened_at,
-    )

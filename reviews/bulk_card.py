@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.acts import merge_people
 from reviews.change_words import and_more
+from reviews.kinds import ChangeKind
 from reviews.language import _, number
-from reviews.model import ChangeKind
 from reviews.nameless import titled
 from reviews.phrases import VERBS
 from reviews.text import plain, web_link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from reviews.bulk import BulkFile, BulkSummary
-    from reviews.card import Card
-    from reviews.model import Person, Review
-    from reviews.ports import NamesReview
-
-    PageOf = Callable[[NamesReview], str]
-    """Returns the address of the page that lists all files; empty where there is no such page."""
+    from reviews.identity import Person
+    from reviews.model import Review
 
 MOST_PEOPLE = 3  # who are named on the card, of all who changed one of the files
 _BELOW = " / "
@@ -75,15 +71,6 @@ def draw_bulk(review: Review) -> BulkCard | None:
         is_mixed=len(bulk.kinds) > 1,
         first=tuple(list_file(file, review) for file in bulk.first),
     )
-
-
-def add_page(card: Card, page_of: PageOf) -> Card:
-    """Return a card with the way to the page that lists all files of its bulk review."""
-    return replace(card, bulk=replace(card.bulk, page=page_of(card))) if card.bulk else card
-
-
-def no_page(_card: NamesReview) -> str:
-    return ""
 
 
 def list_file(file: BulkFile, review: Review) -> ListedFile:

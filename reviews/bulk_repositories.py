@@ -2,15 +2,83 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from reviews.bulk import BulkFile, Pace
-    from reviews.causes import Arrival, Gathering
-    from reviews.model import Person, Review
+    from reviews.identity import Person
+    from reviews.kinds import ChangeKind
+    from reviews.model import Review
+
+
+A_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """What tells the cause of a change: when its first event arrived, in which folder, and by whom.
+
+    `people` are ids of DocSpace, or names where there is none. `found` says that the gap sweep found it.
+    `review_id` is the open review of the file, where the change has opened one.
+    """
+
+    file_id: str
+    folder: str
+    people: frozenset[str]
+    arrived: datetime
+    found: bool
+    review_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathering:
+    """What a bulk review has gathered, beside its own row.
+
+    Files arrived from `arrived_from` to `arrived_to`. In a flood by the minute, `minute_count` of them did in
+    the newest minute, which began at `minute_from`; for other causes these two mean nothing.
+    """
+
+    review_id: str
+    route: str
+    cause: str
+    count: int
+    kinds: Mapping[str, int]
+    arrived_from: datetime
+    arrived_to: datetime
+    minute_from: datetime
+    minute_count: int
+    joined_at: datetime
+
+    def joined(self, kind: ChangeKind, arrived: datetime, now: datetime) -> Gathering:
+        """Return what is gathered with one more file."""
+        is_next = arrived >= self.minute_from + A_MINUTE
+        return replace(
+            self,
+            count=self.count + 1,
+            kinds=_counted(self.kinds, kind, 1),
+            arrived_from=min(self.arrived_from, arrived),
+            arrived_to=max(self.arrived_to, arrived),
+            minute_from=self.minute_from + A_MINUTE if is_next else self.minute_from,
+            minute_count=1 if is_next else self.minute_count + 1,
+            joined_at=now,
+        )
+
+    def without(self, kind: ChangeKind) -> Gathering:
+        """Return what is gathered without one file."""
+        return replace(self, count=self.count - 1, kinds=_counted(self.kinds, kind, -1))
+
+    def became(self, before: ChangeKind, after: ChangeKind) -> Gathering:
+        """Return what is gathered when a file changed again."""
+        return replace(self, kinds=_counted(_counted(self.kinds, before, -1), after, 1))
+
+
+def _counted(kinds: Mapping[str, int], kind: ChangeKind, by: int) -> dict[str, int]:
+    return {**kinds, str(kind): kinds.get(kind, 0) + by}
 
 
 class BulkFiles(Protocol):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews.acts import merge_people
 from reviews.classify import SAVES
-from reviews.model import FoundIn
+from reviews.kinds import FoundIn
 
 ON_ITS_WAY = timedelta(minutes=1)
 """So long DocSpace may take to deliver: 31 s of attempts, and others before it (facts on DocSpace, 1.5)."""
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
-    from reviews.model import ChangeEvent, Person, StoredEvent
+    from reviews.identity import Person
+    from reviews.model import ChangeEvent, StoredEvent
     from reviews.routing import Route
 
 

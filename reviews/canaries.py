@@ -10,19 +10,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from reviews.model import CardState, EventState
+from reviews.alarm_repositories import TRIGGER, Canary, Post
+from reviews.kinds import CardState, EventState
 from reviews.notice import Notice, NoticeKind
 from reviews.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from reviews.clock import Clock
     from reviews.model import StoredEvent
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes, Target
     from reviews.working_time import WorkingHours
 
-TRIGGER = "canary.sent"
 SUBJECT = "canary:"
 """How the subject of a test begins, which for everything else is the id of a file or folder."""
 LATE = timedelta(minutes=5)
@@ -32,37 +33,6 @@ LONGEST_NAME = 200
 FORGED = "a test that nobody here has sent, or that has arrived before"
 NOBODY = "a test: none of its routes has a channel in which anything is told"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Canary:
-    """One test. `route` is empty where it goes to all of them, `slot` where somebody has asked for it.
-
-    Of the nonce only the digest is kept, so that nobody can make a second one out of the database.
-    """
-
-    id: str
-    digest: str
-    route: str
-    slot: str | None
-    sent_at: datetime
-    trouble: str | None = None
-    received_at: datetime | None = None
-    processed_at: datetime | None = None
-    targets: tuple[tuple[str, str], ...] = ()
-    acknowledged_at: datetime | None = None
-    acknowledged_by: str = ""
-    back_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Post:
-    """The card of a test in one place: since when it stands, or why it does not."""
-
-    target: Target
-    at: datetime | None
-    state: CardState
-    error: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviews.answerers import find_stand_ins
-from reviews.model import ChangeKind, Decision
+from reviews.kinds import ChangeKind, Decision
 from reviews.standing import deciding
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.card_state import outcome
+from reviews.kinds import Decision
 from reviews.language import counted
-from reviews.model import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Callable

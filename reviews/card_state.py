@@ -6,8 +6,9 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviews.identity import Identity
+from reviews.kinds import Decision, ReviewState
 from reviews.language import _, marked
-from reviews.model import Answer, Decision, Identity, Review, ReviewState
 from reviews.nameless import called
 from reviews.phrases import OUTCOMES, STANDING, STATUS
 from reviews.text import plain, shorten_text
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.card import Card
+    from reviews.model import Answer, Review
 
 # Said of an answer, in the language of whoever reads it.
 OWN_CHANGE = marked("Who answered had changed the document too")

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.acts import Act
-    from reviews.model import Answer, ChangeKind, Person
+    from reviews.identity import Person
+    from reviews.kinds import ChangeKind
+    from reviews.model import Answer
     from reviews.tree import Contents
 
 

@@ -5,20 +5,21 @@ A flood is told by when events arrived, not by when they were handled, which may
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviews.bulk_repositories import A_MINUTE, Arrival, Gathering
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from reviews.duties import Change
-    from reviews.model import ChangeKind, Person
+    from reviews.change import Change
+    from reviews.identity import Person
     from reviews.routing import Route
 
-A_MINUTE = timedelta(minutes=1)
 BETWEEN_SWEEPS = timedelta(minutes=10)
 """What is found after a longer pause is of the next sweep; these are a quarter of an hour apart, usually."""
 LONGEST_SWEEP = timedelta(hours=2)
@@ -31,22 +32,6 @@ class CauseKind(StrEnum):
     SWEEP = "sweep"
     MINUTE = "minute"
     ACTOR = "actor"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrival:
-    """What tells the cause of a change: when its first event arrived, in which folder, and by whom.
-
-    `people` are ids of DocSpace, or names where there is none. `found` says that the gap sweep found it.
-    `review_id` is the open review of the file, where the change has opened one.
-    """
-
-    file_id: str
-    folder: str
-    people: frozenset[str]
-    arrived: datetime
-    found: bool
-    review_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,68 +58,21 @@ class Cause:
         return other.folder == self.folder and self.who in other.people and apart <= route.max_wait
 
 
-@dataclass(frozen=True, kw_only=True)
-class Gathering:
-    """What a bulk review has gathered, beside its own row.
+def takes(gathering: Gathering, arrived: datetime, route: Route) -> bool:
+    """Tell whether a change of the same cause that arrived then belongs to the same flood.
 
-    Files arrived from `arrived_from` to `arrived_to`. In a flood by the minute, `minute_count` of them did in
-    the newest minute, which began at `minute_from`; for other causes these two mean nothing.
+    A flood by the minute lasts while each minute brings more files than the route lets through one by
+    one, and like that of one person at most `max_wait`. A sweep lasts as long as it takes, but what the
+    next one finds would join without a word.
     """
-
-    review_id: str
-    route: str
-    cause: str
-    count: int
-    kinds: Mapping[str, int]
-    arrived_from: datetime
-    arrived_to: datetime
-    minute_from: datetime
-    minute_count: int
-    joined_at: datetime
-
-    def takes(self, arrived: datetime, route: Route) -> bool:
-        """Tell whether a change of the same cause that arrived then belongs to the same flood.
-
-        A flood by the minute lasts while each minute brings more files than the route lets through one by
-        one, and like that of one person at most `max_wait`. A sweep lasts as long as it takes, but what the
-        next one finds would join without a word.
-        """
-        if self.cause == CauseKind.SWEEP:
-            gap = min(route.max_wait, BETWEEN_SWEEPS)
-            until = min(self.arrived_to + gap, self.arrived_from + max(route.max_wait, LONGEST_SWEEP))
-            return self.arrived_from - gap <= arrived <= until
-        if self.cause == CauseKind.MINUTE:
-            return self._is_in_time(arrived, max(route.max_wait, A_MINUTE)) and self._is_dense(arrived, route)
-        return self._is_in_time(arrived, route.max_wait)
-
-    def _is_in_time(self, arrived: datetime, longest: timedelta) -> bool:
-        return self.arrived_from - A_MINUTE <= arrived <= self.arrived_from + longest
-
-    def _is_dense(self, arrived: datetime, route: Route) -> bool:
-        minutes = 2 if self.minute_count > (route.bulk or 0) else 1
-        return arrived < self.minute_from + minutes * A_MINUTE
-
-    def joined(self, kind: ChangeKind, arrived: datetime, now: datetime) -> Gathering:
-        """Return what is gathered with one more file."""
-        is_next = arrived >= self.minute_from + A_MINUTE
-        return replace(
-            self,
-            count=self.count + 1,
-            kinds=_counted(self.kinds, kind, 1),
-            arrived_from=min(self.arrived_from, arrived),
-            arrived_to=max(self.arrived_to, arrived),
-            minute_from=self.minute_from + A_MINUTE if is_next else self.minute_from,
-            minute_count=1 if is_next else self.minute_count + 1,
-            joined_at=now,
-        )
-
-    def without(self, kind: ChangeKind) -> Gathering:
-        """Return what is gathered without one file."""
-        return replace(self, count=self.count - 1, kinds=_counted(self.kinds, kind, -1))
-
-    def became(self, before: ChangeKind, after: ChangeKind) -> Gathering:
-        """Return what is gathered when a file changed again."""
-        return replace(self, kinds=_counted(_counted(self.kinds, before, -1), after, 1))
+    if gathering.cause == CauseKind.SWEEP:
+        gap = min(route.max_wait, BETWEEN_SWEEPS)
+        until = min(gathering.arrived_to + gap, gathering.arrived_from + max(route.max_wait, LONGEST_SWEEP))
+        return gathering.arrived_from - gap <= arrived <= until
+    if gathering.cause == CauseKind.MINUTE:
+        is_in_time = _is_in_time(gathering, arrived, max(route.max_wait, A_MINUTE))
+        return is_in_time and _is_dense(gathering, arrived, route)
+    return _is_in_time(gathering, arrived, route.max_wait)
 
 
 def begin(review_id: str, route: str, cause: Cause, *, arrived: datetime, now: datetime) -> Gathering:
@@ -166,5 +104,10 @@ def keys_of(people: Iterable[Person]) -> frozenset[str]:
     return frozenset(who.id or who.name for who in people)
 
 
-def _counted(kinds: Mapping[str, int], kind: ChangeKind, by: int) -> dict[str, int]:
-    return {**kinds, str(kind): kinds.get(kind, 0) + by}
+def _is_in_time(gathering: Gathering, arrived: datetime, longest: timedelta) -> bool:
+    return gathering.arrived_from - A_MINUTE <= arrived <= gathering.arrived_from + longest
+
+
+def _is_dense(gathering: Gathering, arrived: datetime, route: Route) -> bool:
+    minutes = 2 if gathering.minute_count > (route.bulk or 0) else 1
+    return arrived < gathering.minute_from + minutes * A_MINUTE

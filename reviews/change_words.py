@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from reviews.kinds import ChangeKind
 from reviews.language import _, number
-from reviews.model import ChangeKind
 from reviews.nameless import begun, titled
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.canaries import TRIGGER
-from reviews.model import ChangeKind
+from reviews.alarm_repositories import TRIGGER
+from reviews.kinds import ChangeKind
 from reviews.tree import Standing
 from reviews.written_back import reads_like_ours
 

@@ -12,8 +12,8 @@ from reviews.reports import CodeNotMailed, untold
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reviews.clock import Clock
     from reviews.model import Review
-    from reviews.ports import Clock
     from reviews.reports import Report
 
 LOOKS_APART = timedelta(seconds=2)  # at the mail server

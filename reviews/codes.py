@@ -13,19 +13,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from reviews.errors import ReviewError
+from reviews.identity import Identity
 from reviews.language import speaking, spoken
-from reviews.model import Identity
+from reviews.people_repositories import MailedCode
 from reviews.quotas import LIMITS, Limits, Quota, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
+    from reviews.clock import Clock
     from reviews.code_mail import WatchedMail
     from reviews.code_recipients import Recipients
     from reviews.identification import Identification
     from reviews.model import Review
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
 
 DIGITS = 8
@@ -81,21 +82,6 @@ class Asker:
     browser: str
     network: str
     way: Way
-
-
-@dataclass(frozen=True, kw_only=True)
-class MailedCode:
-    """A code as it is written down; `browser` is the only one that may use it.
-
-    `email` is empty where the code was mailed to nobody, since the address may not answer.
-    """
-
-    id: str
-    browser: str
-    email: str
-    digest: str
-    sent_at: datetime
-    good_until: datetime
 
 
 class Later(Protocol):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.classify import LISTED, MISSING
 from reviews.file_changes import CLOCKS_APART
-from reviews.model import FoundIn
+from reviews.kinds import FoundIn
 from reviews.moved_folders import MovedFolders, sight
 from reviews.tree import FOLDER, Standing
 from reviews.untold import Sighting
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from reviews.model import ChangeEvent
     from reviews.moved_folders import Move
-    from reviews.ports import ShowsTree, Transactions
+    from reviews.portal import ShowsTree
+    from reviews.ports import Transactions
     from reviews.tree import FileState
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.burst import happened_at
+from reviews.kinds import EventState
 from reviews.language import _
-from reviews.model import EventState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews.acts import acts_of, doers, merge_acts, merge_people
+from reviews.acts import doers, merge_acts, merge_people
+from reviews.burst_acts import acts_of
 from reviews.errors import TryLater
-from reviews.model import Person
+from reviews.identity import Person
 from reviews.nameless import UNNAMED
 from reviews.places import PATIENCE
 from reviews.roles import roles_with_content, roles_without_content
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.burst import Burst
-    from reviews.duties import Change
+    from reviews.change import Change
     from reviews.file_log import FileLog
     from reviews.model import Review
-    from reviews.ports import Portal
+    from reviews.portal import Portal
     from reviews.roles import Roles
     from reviews.routing import Route
     from reviews.tree import FileState

@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import backoff
-from reviews.bulk_card import add_page, no_page
-from reviews.card import card_of
 from reviews.card_context import ALONE, context_of
+from reviews.card_drawing import add_page, card_of, no_page
 from reviews.directory import LONG_AGO
 from reviews.drawing import Drawing
 from reviews.errors import (
@@ -21,27 +20,29 @@ from reviews.errors import (
     TryLater,
     in_words,
 )
+from reviews.kinds import CardState
 from reviews.lanes import Lanes
 from reviews.language import USUAL, speaking
-from reviews.model import CardState
 from reviews.nameless import kept
+from reviews.newer_rows import require_known_card, require_known_review
 from reviews.notice import person_of
 from reviews.posting import BUSY_WAIT, SECOND, Posting, gate, up_to_date
 from reviews.publicity import Publicity, Veils
 from reviews.reports import CardDelivered, CardWithoutChannel, untold
 from reviews.routing import Routes
 from reviews.telling import Telling
-from reviews.words import require_known_card, require_known_review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from reviews.bulk_card import PageOf
     from reviews.card_context import Context
+    from reviews.card_drawing import PageOf
+    from reviews.channel import Notifier
+    from reviews.clock import Clock
     from reviews.model import CardPost, Review
     from reviews.notice import Notice
-    from reviews.ports import Clock, Notifier, Transactions, UnitOfWork
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.posting import Reached
     from reviews.reports import Report
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.missed_events import MissedEvents
-    from reviews.ports import Records, Transactions
+    from reviews.portal import Records
+    from reviews.ports import Transactions
     from reviews.sweep_lease import Asking
 
 DELIVERIES = ""

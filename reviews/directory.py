@@ -12,7 +12,8 @@ from reviews.people_table import join_addresses, without_doubles
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reviews.ports import Clock, Transactions
+    from reviews.clock import Clock
+    from reviews.ports import Transactions
     from reviews.routing import Known
 
 ANSWERING = timedelta(hours=1)

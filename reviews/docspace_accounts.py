@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.model import Reviewer
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.clock import Clock
+    from reviews.identity import Reviewer
+    from reviews.people_repositories import AskedAddress
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
 
 GOOD_FOR = timedelta(days=1)
@@ -30,20 +32,6 @@ KEPT = timedelta(days=30)
 MOST_ASKED = 20  # addresses of one person at one click
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AskedAddress:
-    """What DocSpace answered for an address; `account` is `None` where it has none that we may see."""
-
-    address: str
-    account: str | None
-    asked_at: datetime
-
-    def counts(self, now: datetime) -> bool:
-        """Tell whether DocSpace need not be asked again."""
-        good_for = ABSENT_FOR if self.account is None else GOOD_FOR
-        return now - good_for < self.asked_at <= now + ABSENT_FOR
 
 
 class AccountsToAsk(ReviewError):
@@ -131,7 +119,11 @@ def has_account(work: UnitOfWork, person: ProvenPerson, *, now: datetime) -> boo
 
 
 def _counts(asked: AskedAddress | None, now: datetime) -> bool:
-    return asked is not None and asked.counts(now)
+    """Tell whether DocSpace need not be asked again."""
+    if asked is None:
+        return False
+    good_for = ABSENT_FOR if asked.account is None else GOOD_FOR
+    return now - good_for < asked.asked_at <= now + ABSENT_FOR
 
 
 def _with_account(alias: Reviewer, found: Mapping[str, AskedAddress]) -> Reviewer:

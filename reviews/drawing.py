@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.channel import Redraws
 from reviews.errors import Gone
-from reviews.ports import Redraws
 from reviews.posting import Found, up_to_date
 
 if TYPE_CHECKING:
     from reviews.card import Card
+    from reviews.channel import Notifier
     from reviews.model import CardPost
-    from reviews.ports import Notifier
     from reviews.posting import Posting, Reached
 
 

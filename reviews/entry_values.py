@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reviews.acts import Act, ActKind
-from reviews.model import Person
+from reviews.identity import Person
 from reviews.text import plain
 
 if TYPE_CHECKING:

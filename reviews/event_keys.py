@@ -12,7 +12,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.model import FoundIn
+from reviews.kinds import FoundIn
 from reviews.past_events import PastEvent, fingerprint, shorten_key
 
 if TYPE_CHECKING:

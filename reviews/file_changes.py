@@ -8,10 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reviews import classify
+from reviews.change import Change
 from reviews.classify import GONE, MISSING, Clues
-from reviews.duties import Change
 from reviews.errors import TryLater
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.places import PATIENCE
 from reviews.tree import FileState, Standing
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from reviews.classify import Judgement
     from reviews.file_log import FileLog
     from reviews.places import Places
-    from reviews.ports import Portal, UnitOfWork
+    from reviews.portal import Portal
+    from reviews.ports import UnitOfWork
     from reviews.routing import Route, Routes
     from reviews.tree import Place
 

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviews.model import ChangeEvent
+    from reviews.tree import LogRow
 
 
 class Logged(StrEnum):
@@ -66,3 +73,17 @@ class FileLog:
         if not self.whole or sum(action.events for action in self.actions) < events:
             return None
         return sum(action.what is Logged.SAVED for action in self.actions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogPage:
+    """Some of what a log tells, and where the next page begins, if there is one.
+
+    Of a folder's log, `rows` are all that stand on the page; it is not `is_clear` where a row is of an
+    unknown kind and may mean that a file has changed.
+    """
+
+    events: Sequence[ChangeEvent]
+    following: int | None
+    rows: tuple[LogRow, ...] = ()
+    is_clear: bool = True

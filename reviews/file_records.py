@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.bulk import BulkFile
-    from reviews.model import Review, Reviewer
-    from reviews.permission import Wish
+    from reviews.identity import Reviewer
+    from reviews.model import Review
+    from reviews.wish import Wish
 
 AMENDED = ("title", "path", "folders", "content", "contributors", "acts", "required", "seen_late")
 """What a file that joins, changes or leaves may change of the review as a whole."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from reviews.burst import Burst
     from reviews.file_changes import Found
-    from reviews.ports import Portal, Transactions
+    from reviews.portal import Portal
+    from reviews.ports import Transactions
     from reviews.routing import Route
     from reviews.tree import Place
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.arrivals import MOST_TITLES
 from reviews.burst import Burst
+from reviews.change import Change
 from reviews.classify import STANDING_AFTER
-from reviews.duties import Change
 from reviews.errors import NotYet
 from reviews.file_changes import CLOCKS_APART
 from reviews.folder_judgements import ARCHIVED, ARRIVES, CAME, GONE, LEAVES, compare_routes, name_arrival
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.tree import FOLDER, Contents, Place, Standing
 
 if TYPE_CHECKING:

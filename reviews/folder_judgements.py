@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.classify import Judgement
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 
 if TYPE_CHECKING:
     from reviews.burst import Burst

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.missed_events import MissedEvents
-    from reviews.ports import Records
+    from reviews.portal import Records
     from reviews.sweep_lease import Asking
     from reviews.tree import LogRow
 

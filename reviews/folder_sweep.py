@@ -13,7 +13,7 @@ from reviews.baseline import PASSES
 from reviews.comparison import Comparison
 from reviews.errors import FarSideError, Hidden, Rejected, TryLater
 from reviews.folder_log import LogReading
-from reviews.model import FoundIn
+from reviews.kinds import FoundIn
 from reviews.moved_folders import MovedFolders
 from reviews.tree import FOLDER
 from reviews.untold import LONG_AGO, Sighting
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from reviews.baseline import Baseline
     from reviews.missed_events import MissedEvents
     from reviews.model import ChangeEvent
-    from reviews.ports import Records, ShowsTree, Transactions
+    from reviews.portal import Records, ShowsTree
+    from reviews.ports import Transactions
     from reviews.sweep_lease import Asking
     from reviews.tree import FileState, LogRow, Watermark
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from reviews import causes, file_records, record
 from reviews.acts import merge_acts, merge_people
-from reviews.bulk import SUBJECT, file_of
-from reviews.causes import A_MINUTE
+from reviews.bulk import SUBJECT
+from reviews.bulk_repositories import A_MINUTE
+from reviews.change import Flood
 from reviews.errors import Conflict
+from reviews.file_views import file_of
+from reviews.kinds import ChangeKind, ReviewState
 from reviews.look_ahead import LookAhead
-from reviews.model import ChangeKind, Review, ReviewState
+from reviews.model import Review
 from reviews.reminders import next_look
 from reviews.standing import standing
 from reviews.tree import FOLDER
@@ -22,31 +25,18 @@ if TYPE_CHECKING:
 
     from reviews.acts import Act
     from reviews.bulk import BulkFile
-    from reviews.causes import Arrival, Cause, Gathering
-    from reviews.duties import Change
-    from reviews.model import Person
-    from reviews.ports import Clock, UnitOfWork
+    from reviews.bulk_repositories import Arrival, Gathering
+    from reviews.causes import Cause
+    from reviews.change import Change
+    from reviews.clock import Clock
+    from reviews.identity import Person
+    from reviews.ports import UnitOfWork
     from reviews.routing import Route, Routes
 
 MOST_OTHERS = 200
 """Open reviews of other causes that may lie between those of one cause."""
 MOST_PEOPLE = 100
 """People whom a bulk review names, beside all those who may answer it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flood:
-    """A flood of which a change is a part, for those who are told of all of it at once.
-
-    `again` is empty for the one that the bulk review has gathered; it names a later one over the same files.
-    """
-
-    review: Review
-    again: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"{self.review.file_id}:{self.again}" if self.again else self.review.file_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +62,7 @@ class Bulks:
         found = causes.causes_of(change)
         gatherings = work.bulk_files.gathering(change.route.name, [cause.key for cause in found])
         for gathering in gatherings:
-            if not gathering.takes(change.arrived, change.route):
+            if not causes.takes(gathering, change.arrived, change.route):
                 continue
             review = work.reviews.get(gathering.review_id, lock=True)
             if review is None or not _is_untouched(review):
@@ -205,7 +195,7 @@ class Bulks:
             return None
         keys = [cause.key for cause in causes.causes_of(change)]
         for gathering in work.bulk_files.gathering(review.route, keys):
-            if gathering.review_id == review.id and gathering.takes(change.arrived, change.route):
+            if gathering.review_id == review.id and causes.takes(gathering, change.arrived, change.route):
                 return Flood(review=review)
         if work.events.is_of_many(min(change.events)):
             return Flood(review=review, again=f"{change.arrived:%Y-%m-%dT%H}")

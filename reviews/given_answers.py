@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviews.findings import Finding
-    from reviews.ledger import Entry
     from reviews.model import Answer, Review
+    from reviews.repositories import Entry
     from reviews.said import EntriesByType
 
 _ANSWERS = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})

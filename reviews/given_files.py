@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from reviews.bulk import BulkFile
     from reviews.findings import Finding
-    from reviews.ledger import Entry
     from reviews.model import Review
+    from reviews.repositories import Entry
 
 _DESCRIBE = frozenset(
     {EntryType.REVIEW_JOINED, EntryType.REVIEW_FILE_REVISED, EntryType.REVIEW_FILE_RELABELLED}

@@ -11,8 +11,9 @@ from reviews.answerers import is_segregated
 from reviews.card_words import names
 from reviews.docspace_accounts import NoAnswer, has_account, recognize
 from reviews.errors import RefusalReason, Refused
+from reviews.kinds import ReviewState
 from reviews.language import _, counted, number
-from reviews.model import HandedOver, Review, ReviewState
+from reviews.model import HandedOver, Review
 from reviews.notice import Notice, NoticeKind
 from reviews.own_changes import contributed, count_own_files
 from reviews.permission import known, may_hand_over, of
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from reviews.clock import Clock
     from reviews.docspace_accounts import DocSpaceAccounts
-    from reviews.model import Reviewer
-    from reviews.permission import Permit, Wish
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.identity import Reviewer
+    from reviews.permission import Permit
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
     from reviews.routing import Route, Routes
+    from reviews.wish import Wish
 
 LONGEST_SNOOZE = timedelta(days=30)
 

@@ -10,9 +10,10 @@ from reviews.bulk import SUBJECT
 from reviews.card_words import names, note_lines_of, said_apart, versions
 from reviews.change_words import happened
 from reviews.entry_values import read_acts, read_moment, read_number, read_people, read_text
+from reviews.identity import Identity
+from reviews.kinds import ChangeKind
 from reviews.language import _, capital, listed
 from reviews.ledger import EntryType
-from reviews.model import ChangeKind, Identity
 from reviews.nameless import SOMEBODY, begun, called, titled
 from reviews.statement import show_statement
 from reviews.text import plain
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from reviews.ledger import Entry
+    from reviews.repositories import Entry
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.account import Standing
 from reviews.directory import answers_as
-from reviews.model import Identity
+from reviews.identity import Identity
 from reviews.nameless import LINK_HOLDER, external
 from reviews.proven_person import BY_ROUTES, ProvenPerson
 

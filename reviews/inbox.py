@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.card_context import Context
+    from reviews.clock import Clock
+    from reviews.identity import Reviewer
     from reviews.listing import Page, Turn
-    from reviews.model import Review, Reviewer
-    from reviews.permission import Wish
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.model import Review
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Routes
+    from reviews.wish import Wish
 
 CHANNEL = "inbox"
 PLACE = (CHANNEL, "")

@@ -15,8 +15,8 @@ from reviews.errors import Conflict, FarSideError, NotYet
 from reviews.file_changes import FileChanges
 from reviews.first_look import FirstLook
 from reviews.folder_changes import FolderChanges
+from reviews.kinds import ChangeKind, EventState
 from reviews.look_ahead import LookAhead, Precedence
-from reviews.model import ChangeKind, EventState
 from reviews.pending import Pending, require_known_events
 from reviews.places import Places
 from reviews.reports import KeysShared, untold
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.burst import Burst
-    from reviews.duties import Change, Outcome
+    from reviews.change import Change
+    from reviews.clock import Clock
+    from reviews.duties import Outcome
     from reviews.file_changes import AskLog, Found
-    from reviews.model import ChangeEvent, Person
-    from reviews.ports import Clock, Portal, Transactions, UnitOfWork
+    from reviews.identity import Person
+    from reviews.model import ChangeEvent
+    from reviews.portal import Portal
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.reports import Report
     from reviews.routing import Route, Routes
     from reviews.tree import Place

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from reviews.findings import Finding
+    from reviews.repositories import Entry
 
 GENESIS = "0" * 64
 LARGEST_NUMBER = 2**53 - 1  # RFC 8785 knows the numbers of I-JSON only (RFC 7493, 2.2)
-
-Entry = Mapping[str, Any]
 
 
 class EntryType(StrEnum):

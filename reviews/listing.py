@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from reviews.model import ChangeKind, ReviewState
+from reviews.kinds import ChangeKind, ReviewState
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from reviews.bulk import BulkFile
-    from reviews.ledger import Entry as LedgerEntry
     from reviews.model import Review
+    from reviews.repositories import Entry as LedgerEntry
 
 LONGEST_MARK = 200
 _CURSOR = re.compile("[0-9a-f]{3,10}")

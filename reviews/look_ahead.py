@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.causes import A_MINUTE
+from reviews.bulk_repositories import A_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
 
+    from reviews.bulk_repositories import Arrival
     from reviews.burst import Burst
-    from reviews.causes import Arrival
     from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes
 

@@ -12,7 +12,7 @@ from reviews.answers import answerable, attempt_of, withdrawable
 from reviews.docspace_accounts import AccountsToAsk
 from reviews.errors import RefusalReason, Refused
 from reviews.hand_over import in_hand
-from reviews.model import Decision
+from reviews.kinds import Decision
 from reviews.permission import known, untracked
 from reviews.publicity import seen_by, watched_folder
 from reviews.stories import find_story
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.ledger import Entry
-    from reviews.model import Review, Reviewer
-    from reviews.permission import Wish
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.clock import Clock
+    from reviews.identity import Reviewer
+    from reviews.model import Review
+    from reviews.ports import Transactions, UnitOfWork
+    from reviews.repositories import Entry
     from reviews.routing import Route, Routes
+    from reviews.wish import Wish
 
 
 class Item(StrEnum):

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.answerers import concerns, is_among
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.listing import Order, Wanted, answered_by, waits_for, waits_on
-from reviews.permission import concerns, is_among, of
+from reviews.permission import of
 from reviews.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reviews.model import Answer, Review, Reviewer
-    from reviews.permission import Wish
+    from reviews.identity import Reviewer
+    from reviews.model import Answer, Review
     from reviews.ports import UnitOfWork
     from reviews.routing import Routes
+    from reviews.wish import Wish
 
 LOOKED_THROUGH = 30
 """The newest reviews that somebody answered, of which the latest answers are taken."""

@@ -11,8 +11,9 @@ from reviews.untold import is_told
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from reviews.clock import Clock
     from reviews.model import ChangeEvent
-    from reviews.ports import Clock, Transactions
+    from reviews.ports import Transactions
     from reviews.reports import Report
 
 

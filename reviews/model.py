@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING
-
-from reviews.words import read_word
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,102 +11,12 @@ if TYPE_CHECKING:
 
     from reviews.acts import Act
     from reviews.bulk import BulkSummary
+    from reviews.identity import Identity, Person, Reviewer
+    from reviews.kinds import CardState, ChangeKind, Decision, EventState, FoundIn, ReviewState
     from reviews.notice import Notice
     from reviews.tree import Contents
 
 STATEMENT = "I have reviewed this version."
-
-
-class ChangeKind(StrEnum):
-    CONTENT = "content"
-    CREATED = "created"
-    RENAMED = "renamed"
-    MOVED_IN = "moved_in"
-    MOVED_OUT = "moved_out"
-    TRASHED = "trashed"
-    DELETED = "deleted"
-    RESTORED = "restored"
-    METADATA = "metadata"
-    BULK = "bulk"
-    """Of a review of many files that one cause touched; no change is judged to be one."""
-
-
-class EventState(StrEnum):
-    RECEIVED = "received"
-    DONE = "done"
-    IGNORED = "ignored"
-    DEAD = "dead"
-
-
-class ReviewState(StrEnum):
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-    CHANGES_REQUESTED = "changes_requested"
-    REPLACED = "replaced"
-    """Never answered: the review named in `superseded_by` has taken the duty over."""
-
-
-class Decision(StrEnum):
-    ACKNOWLEDGE = "acknowledge"
-    REQUEST_CHANGES = "request_changes"
-
-    @property
-    def outcome(self) -> ReviewState:
-        """The state that a review takes when it is answered so."""
-        known = {
-            Decision.ACKNOWLEDGE: ReviewState.ACKNOWLEDGED,
-            Decision.REQUEST_CHANGES: ReviewState.CHANGES_REQUESTED,
-        }
-        return known.get(self) or read_word(ReviewState, str(self))
-
-
-class Identity(StrEnum):
-    """How the person who answered was proven to be who they are; the people of the demo are none."""
-
-    SLACK = "slack"
-    TEAMS_BOT = "teams_bot"
-    OIDC = "oidc"
-    MAIL_CODE = "mail_code"
-    LINK = "link"
-    DEMO = "demo"
-
-
-class CardState(StrEnum):
-    OWED = "owed"
-    POSTED = "posted"
-    DEAD = "dead"
-
-
-class FoundIn(StrEnum):
-    """Where the gap sweep found what no delivery had told: the earlier, the more exact it is."""
-
-    DELIVERY_LOG = "delivery log"
-    FOLDER_LOG = "folder log"
-    LISTING = "listing"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """Somebody in DocSpace; `id` is the GUID, `None` where only a name is known."""
-
-    id: str | None
-    name: str
-    email: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reviewer:
-    """Somebody as the record names them, under one address.
-
-    `proven_by` says of each member how it was proven, as in `ProvenPerson`; older answers say nothing of it.
-    """
-
-    name: str
-    email: str | None = None
-    docspace_id: str | None = None
-    slack_user: str | None = None
-    teams_user: str | None = None
-    proven_by: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,3 +198,12 @@ class Review:
     """Whether this is a bulk review as one of its files sees it: with that file's own title and versions."""
     veiled: bool = False
     """Whether what is private was left out for whoever it is shown to; none such is written down."""
+
+
+class NamesReview(Protocol):
+    """Whatever is about one review at one revision: a card, a notice, the review beside one."""
+
+    @property
+    def review_id(self) -> str: ...
+    @property
+    def revision(self) -> int: ...

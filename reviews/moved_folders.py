@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.errors import Hidden
-from reviews.model import ChangeKind, FoundIn
+from reviews.kinds import ChangeKind, FoundIn
 from reviews.tree import FOLDER
 from reviews.untold import Sighting
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.model import ChangeEvent
-    from reviews.ports import ShowsTree, Transactions
+    from reviews.portal import ShowsTree
+    from reviews.ports import Transactions
     from reviews.tree import FolderState, Place
 
 A_MOMENT = timedelta(seconds=1)

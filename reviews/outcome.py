@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.model import Decision, ReviewState
+from reviews.kinds import Decision, ReviewState
 from reviews.nameless import kept
 from reviews.notice import Notice, NoticeKind, to_person
 from reviews.standing import deciding, standing

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.errors import RefusalReason, Refused
+from reviews.identity import Person
 from reviews.language import _, listed, number, one_of
-from reviews.model import Person
 from reviews.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reviews.model import Review, Reviewer
+    from reviews.identity import Reviewer
+    from reviews.model import Review
     from reviews.ports import UnitOfWork
     from reviews.proven_person import ProvenPerson
 

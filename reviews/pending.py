@@ -10,15 +10,16 @@ from reviews import backoff
 from reviews.burst import Burst
 from reviews.classify import HANDLED_TRIGGERS
 from reviews.errors import Permanent, TryLater, in_words
-from reviews.model import EventState
+from reviews.kinds import EventState
 from reviews.reports import EventSettled, EventsGivenUp
 from reviews.words import WrittenByNewer, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from reviews.clock import Clock
     from reviews.model import StoredEvent
-    from reviews.ports import Clock, Transactions
+    from reviews.ports import Transactions
     from reviews.reports import Report
 
 AHEAD = timedelta(seconds=2)

@@ -13,11 +13,43 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from reviews.account import Account
-    from reviews.codes import MailedCode
-    from reviews.docspace_accounts import AskedAddress
-    from reviews.model import Person
+    from reviews.identity import Person
+    from reviews.proven_person import ProvenPerson
     from reviews.quotas import Quota
-    from reviews.sign_in_links import SignInLink
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInLink:
+    """A link as it is written down, with the person whom the chat has proven."""
+
+    id: str
+    person: ProvenPerson
+    made_at: datetime
+    good_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedAddress:
+    """What DocSpace answered for an address; `account` is `None` where it has none that we may see."""
+
+    address: str
+    account: str | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailedCode:
+    """A code as it is written down; `browser` is the only one that may use it.
+
+    `email` is empty where the code was mailed to nobody, since the address may not answer.
+    """
+
+    id: str
+    browser: str
+    email: str
+    digest: str
+    sent_at: datetime
+    good_until: datetime
 
 
 class People(Protocol):

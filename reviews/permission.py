@@ -6,11 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.account import Standing
-from reviews.answerers import is_segregated, list_answerers, list_responsible, name_people
+from reviews.answerers import (
+    is_segregated,
+    list_answerers,
+    list_responsible,
+    matches,
+    members_of,
+    name_people,
+)
 from reviews.docspace_accounts import has_account, recognize
 from reviews.errors import RefusalReason, Refused
+from reviews.identity import Identity
+from reviews.kinds import Decision
 from reviews.language import _, listed
-from reviews.model import Decision, Identity, Review
+from reviews.newer_rows import require_known_review
 from reviews.own_changes import (
     contributed,
     count_own_files,
@@ -23,43 +32,16 @@ from reviews.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
 from reviews.standing import missing, standing, waited_for
 from reviews.too_late import refuse_second_answer
 from reviews.veil import untitled
-from reviews.words import WrittenByNewer, require_known_review
+from reviews.words import WrittenByNewer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from reviews.model import Answer, Reviewer
+    from reviews.identity import Reviewer
+    from reviews.model import Answer, Review
     from reviews.ports import UnitOfWork
-    from reviews.proven_person import ProvenPerson
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What a person wants of a review, and where they want it.
-
-    `place` is the (notifier, target) of the card that was clicked, also where a form was opened from it;
-    `None` on pages, in mails and in lists of somebody's own.
-    """
-
-    review_id: str
-    person: ProvenPerson
-    place: tuple[str, str] | None = None
-    request: str = ""
-    """The name of the request that carries it, as in `reviews.repeats`."""
-
-    @property
-    def identity(self) -> Identity:
-        return self.person.identity
-
-    @property
-    def proof(self) -> Mapping[str, str]:
-        return self.person.proof
-
-    @property
-    def aliases(self) -> tuple[Reviewer, ...]:
-        """The person under each of their addresses, the usual one first."""
-        return self.person.aliases
+    from reviews.wish import Wish
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,14 +197,14 @@ def _answering_again(
     end it.
     """
     left = [] if review.required is not None else missing(review)
-    members = _members(work, left)
+    members = members_of(work, left)
     mine = {each.casefold() for alias in aliases for each in (alias.email, alias.slack_user) if each}
     for entry in left:
         people = {each.casefold() for each in members.get(entry.casefold(), ())}
         if is_group(entry) and not people <= mine:
             continue
         for alias in aliases:
-            if _matches(alias, entry, members):
+            if matches(alias, entry, members):
                 return Permit(reviewer=alias, owner=entry)
     raise refuse_second_answer(untitled(review, route), given)
 
@@ -235,9 +217,9 @@ def _entitled(
     if permit is not None:
         return permit
     entries = list_responsible(review, route)
-    members = _members(work, entries)
+    members = members_of(work, entries)
     for alias in aliases:
-        if any(_matches(alias, entry, members) for entry in entries):
+        if any(matches(alias, entry, members) for entry in entries):
             return Permit(reviewer=alias)
     others = name_people(work, list_answerers(review, route))
     these = [_("These people may: {owners}.").format(owners=listed(others))] if others else []
@@ -270,39 +252,12 @@ def _credited(work: UnitOfWork, review: Review, aliases: list[Reviewer]) -> Perm
     Somebody's own address comes before a group, for which anybody else of it could still answer.
     """
     open_entries = sorted(missing(review), key=is_group)
-    members = _members(work, open_entries)
+    members = members_of(work, open_entries)
     for entry in open_entries:
         for alias in aliases:
-            if _matches(alias, entry, members):
+            if matches(alias, entry, members):
                 return Permit(reviewer=alias, owner=entry)
     return None
-
-
-def concerns(work: UnitOfWork, review: Review, route: Route | None, people: Iterable[Reviewer]) -> bool:
-    """Tell whether a review is the business of somebody, under any of their addresses.
-
-    It is of its owners, whom it was handed over to among them, and of the owners and deputies of its route.
-    """
-    return is_among(work, people, list_responsible(review, route))
-
-
-def is_among(work: UnitOfWork, people: Iterable[Reviewer], entries: Sequence[str]) -> bool:
-    """Tell whether somebody, under any of their addresses, is one of these owners or in one of the groups."""
-    members = _members(work, entries)
-    return any(_matches(alias, entry, members) for alias in people for entry in entries)
-
-
-def _members(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    return work.groups.members([entry for entry in entries if is_group(entry)])
-
-
-def _matches(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:
-    email = (alias.email or "").casefold()
-    if not email:
-        return False  # a guest or a stranger, of whom an id alone proves no membership
-    if is_group(entry):
-        return bool(members.get(entry.casefold(), frozenset()) & {email, alias.slack_user})
-    return email == entry.casefold()
 
 
 def _others(review: Review, route: Route | None, aliases: list[Reviewer]) -> list[str]:

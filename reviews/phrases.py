@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reviews.acts import ActKind
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import marked
-from reviews.model import ChangeKind, Decision, ReviewState
 from reviews.words import OwnWords
 
 VERBS = OwnWords(

@@ -11,7 +11,9 @@ from reviews.errors import Hidden, Permanent, TryLater
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.ports import Clock, ShowsTree, Transactions
+    from reviews.clock import Clock
+    from reviews.portal import ShowsTree
+    from reviews.ports import Transactions
     from reviews.routing import Routes
     from reviews.tree import Place
 

@@ -7,15 +7,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.errors import Doubtful, Gone, OutcomeUnknown, Permanent, TryLater
-from reviews.model import CardState
+from reviews.kinds import CardState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.card import Card
+    from reviews.channel import Notifier
+    from reviews.clock import Clock
     from reviews.model import CardPost
     from reviews.notice import Notice
-    from reviews.ports import Clock, Notifier, Transactions, UnitOfWork
+    from reviews.ports import Transactions, UnitOfWork
 
 BUSY_WAIT = 1.0
 SECOND = timedelta(seconds=1)

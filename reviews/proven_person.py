@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from reviews.account import Standing
-from reviews.model import Identity, Reviewer
+from reviews.identity import Identity, Reviewer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,19 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from reviews.answerers import concerns, is_among
 from reviews.errors import FarSideError
 from reviews.language import _
 from reviews.notice import ABOUT_US, person_of
-from reviews.permission import concerns, is_among
 from reviews.veil import veiled, veiled_line, veiled_notice, veiled_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reviews.card import Card
-    from reviews.model import Review, Reviewer
+    from reviews.channel import Notifier
+    from reviews.clock import Clock
+    from reviews.identity import Reviewer
+    from reviews.model import Review
     from reviews.notice import Line, Notice
-    from reviews.ports import Clock, Notifier, Transactions, UnitOfWork
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes
 
 ASKED = "asked"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reviews.kinds import Decision
 from reviews.ledger import EntryType
-from reviews.model import Answer, Decision, Person, Review, Reviewer
 from reviews.statement import find_statement
 
 if TYPE_CHECKING:
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.acts import Act
-    from reviews.model import Identity
-    from reviews.permission import Wish
+    from reviews.identity import Identity, Person, Reviewer
+    from reviews.model import Answer, Review
     from reviews.tree import Contents
+    from reviews.wish import Wish
 
 
 def opened(review: Review, events: list[int]) -> dict[str, Any]:

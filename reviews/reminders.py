@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews import record
 from reviews.edges import let_through
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from reviews.notice import Notice, NoticeKind
 from reviews.routing import SegregationOfDuties
 from reviews.standing import missing, standing
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from reviews.clock import Clock
     from reviews.edges import Edge
     from reviews.model import Review
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes
 
 AT_ONCE = 20

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.clock import Clock
+    from reviews.ports import Transactions, UnitOfWork
 
 KEPT = timedelta(days=2)
 """How long names are remembered: longer than a token of Microsoft holds, which is a day and a few hours."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from reviews.model import Answer, CardPost, ChangeEvent, EventState, Review, StoredEvent
+    from reviews.kinds import EventState
+    from reviews.model import Answer, CardPost, ChangeEvent, Review, StoredEvent
 
 
 @dataclass(frozen=True, kw_only=True)

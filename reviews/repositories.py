@@ -5,24 +5,20 @@ All of them are parts of one transaction, the `UnitOfWork` of `reviews.ports`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime, timedelta
 
-    from reviews.model import (
-        Answer,
-        CardPost,
-        ChangeEvent,
-        EventState,
-        HandedOver,
-        Review,
-        ReviewState,
-        StoredEvent,
-    )
+    from reviews.kinds import EventState, ReviewState
+    from reviews.model import Answer, CardPost, ChangeEvent, HandedOver, Review, StoredEvent
     from reviews.notice import Notice
     from reviews.past_events import PastEvent
+
+
+Entry = Mapping[str, Any]
 
 
 class Events(Protocol):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.classify import SAVES
-from reviews.model import Person
+from reviews.identity import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable

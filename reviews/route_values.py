@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
+from reviews.kinds import ChangeKind
 from reviews.language import LANGUAGES
-from reviews.model import ChangeKind
 from reviews.routing import REVIEWABLE, Target
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reviews.kinds import ChangeKind
 from reviews.language import USUAL
-from reviews.model import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from reviews.model import Person
+    from reviews.identity import Person
     from reviews.tree import Place
     from reviews.working_time import WorkingHours
 

@@ -10,7 +10,8 @@ from reviews.findings import Finding, Part, show_id, show_values
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reviews.ledger import Entry, EntryType
+    from reviews.ledger import EntryType
+    from reviews.repositories import Entry
 
     EntriesByType = Mapping[str, Sequence[Entry]]
 

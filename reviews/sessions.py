@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reviews.ports import Clock, Transactions
+    from reviews.clock import Clock
+    from reviews.ports import Transactions
 
 LONGEST = timedelta(hours=12)
 

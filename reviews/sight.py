@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.answerers import concerns, is_among
 from reviews.listing import answered_by, on_route, waits_for
-from reviews.permission import concerns, is_among, of
+from reviews.permission import of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reviews.model import Review, Reviewer
+    from reviews.identity import Reviewer
+    from reviews.model import Review
     from reviews.ports import UnitOfWork
     from reviews.routing import Route, Routes
 

@@ -7,15 +7,17 @@ chats, mail scanners and browsers fetch addresses that nobody has clicked yet.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.errors import ReviewError
+from reviews.people_repositories import SignInLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.ports import Clock, Transactions
+    from reviews.clock import Clock
+    from reviews.ports import Transactions
     from reviews.proven_person import ProvenPerson
 
 GOOD_FOR = timedelta(minutes=10)
@@ -24,16 +26,6 @@ KEPT = timedelta(days=1)
 
 class SpentLink(ReviewError):
     """No link that counts: unknown, too old, or used. Which of these nobody is told."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignInLink:
-    """A link as it is written down, with the person whom the chat has proven."""
-
-    id: str
-    person: ProvenPerson
-    made_at: datetime
-    good_until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.model import Decision, ReviewState
+from reviews.kinds import Decision, ReviewState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

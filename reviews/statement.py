@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.kinds import ChangeKind
 from reviews.language import _
-from reviews.model import STATEMENT, ChangeKind
+from reviews.model import STATEMENT
 
 if TYPE_CHECKING:
     from reviews.model import Review

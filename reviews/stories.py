@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from reviews.ledger import EntryType
 
 if TYPE_CHECKING:
-    from reviews.ledger import Entry
     from reviews.model import Review
     from reviews.ports import UnitOfWork
+    from reviews.repositories import Entry
 
 LONGEST_STORY = 500
 

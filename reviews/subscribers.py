@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.acts import doers
 from reviews.card_words import versions
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.nameless import kept
 from reviews.notice import Line, Notice, NoticeKind
 from reviews.tree import FOLDER
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from reviews.duties import Change
+    from reviews.change import Change
     from reviews.model import Review
     from reviews.ports import UnitOfWork
     from reviews.subscription_repositories import Subscription

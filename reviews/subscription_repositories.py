@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

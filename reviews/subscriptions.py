@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.errors import FarSideError, ScopeMissing
+from reviews.kinds import ChangeKind
 from reviews.language import _
-from reviews.model import ChangeKind
 from reviews.named_folders import NamedFolders, id_of, path_of
 from reviews.publicity import may_see, watched_folder
 from reviews.subscription_repositories import SHOWN_BY_DEFAULT, Subscription
@@ -17,9 +17,10 @@ from reviews.veil import name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reviews.clock import Clock
     from reviews.conversations import Asks
-    from reviews.model import Reviewer
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.identity import Reviewer
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes
     from reviews.tree import Place
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.baseline import Baseline
-    from reviews.ports import Clock, Portal, Records, Transactions
+    from reviews.clock import Clock
+    from reviews.portal import Portal, Records
+    from reviews.ports import Transactions
     from reviews.reports import Report
     from reviews.routing import Routes
 

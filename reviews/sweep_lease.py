@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from reviews.ports import Clock, ShowsTree, Transactions, UnitOfWork
+    from reviews.clock import Clock
+    from reviews.portal import ShowsTree
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.tree import FileState, Place
 
 T = TypeVar("T")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from reviews import file_records, record
 from reviews.errors import Conflict, RefusalReason, Refused
+from reviews.kinds import ReviewState
 from reviews.language import _
-from reviews.model import Review, ReviewState
+from reviews.model import Review
 from reviews.permission import known, may_take_out
 from reviews.reminders import next_look
 from reviews.repeats import Repeated, once, refuse_repeat
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.bulk import BulkFile
-    from reviews.permission import Permit, Wish
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.clock import Clock
+    from reviews.permission import Permit
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Route, Routes
+    from reviews.wish import Wish
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.channel import Redraws
 from reviews.errors import Gone, Unreachable
-from reviews.model import CardState
+from reviews.kinds import CardState
 from reviews.notice import SHOWN_BY_CARD, person_of
-from reviews.ports import Redraws
 from reviews.posting import BUSY_WAIT, SECOND, up_to_date
 
 if TYPE_CHECKING:
+    from reviews.channel import Notifier
     from reviews.model import CardPost
     from reviews.notice import Notice
-    from reviews.ports import Notifier
     from reviews.posting import Posting, Reached
 
 BEHIND_CARD, LONGEST_BEHIND = 2.0, 300.0  # seconds until a notice looks again whether its card stands

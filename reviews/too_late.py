@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from reviews.card_words import names
 from reviews.errors import RefusalReason, Refused
+from reviews.kinds import Decision, ReviewState
 from reviews.language import _, counted, dated
-from reviews.model import Decision, ReviewState
 from reviews.nameless import called
 from reviews.standing import deciding
 from reviews.subject import count_subject, name_subject

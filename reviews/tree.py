@@ -11,7 +11,7 @@ from reviews.text import LONGEST_PATH, shorten_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.model import ChangeKind
+    from reviews.kinds import ChangeKind
 
 FOLDER = "folder:"
 

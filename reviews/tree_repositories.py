@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
-    from reviews.model import ChangeKind
+    from reviews.kinds import ChangeKind
     from reviews.tree import (
         Contents,
         FileState,

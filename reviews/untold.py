@@ -9,14 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.file_changes import CLOCKS_APART
-from reviews.model import ChangeEvent, Person
+from reviews.identity import Person
+from reviews.model import ChangeEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from reviews.model import FoundIn
+    from reviews.kinds import FoundIn
     from reviews.ports import UnitOfWork
-    from reviews.tree import LogRow
 
 APART = timedelta(seconds=2)
 """DocSpace's log and its deliveries may differ so much on when something happened."""
@@ -25,20 +23,6 @@ NOBODY = Person(id=None, name="")
 
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, kw_only=True)
-class LogPage:
-    """Some of what a log tells, and where the next page begins, if there is one.
-
-    Of a folder's log, `rows` are all that stand on the page; it is not `is_clear` where a row is of an
-    unknown kind and may mean that a file has changed.
-    """
-
-    events: Sequence[ChangeEvent]
-    following: int | None
-    rows: tuple[LogRow, ...] = ()
-    is_clear: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,9 +20,9 @@ from reviews.tree import FOLDER
 
 if TYPE_CHECKING:
     from reviews.card import Card
-    from reviews.ledger import Entry
     from reviews.model import Answer, Review
     from reviews.notice import Line, Notice
+    from reviews.repositories import Entry
     from reviews.routing import Route
 
 # An address that names a file by numbers alone. Ids of connected storage may hold its name.

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 from reviews.errors import TryLater
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from enum import StrEnum
 
-    from reviews.model import CardPost, Review
 
 Word = TypeVar("Word", bound="StrEnum")
 
@@ -50,26 +48,3 @@ def read_word(kind: type[Word], text: str) -> Word:
 
 def is_known(word: StrEnum) -> bool:
     return any(word == each for each in type(word))
-
-
-def require_known_review(review: Review) -> None:
-    """Raise `WrittenByNewer` for a review that may be shown, and not be changed by this release."""
-    for word in _words_of(review):
-        if not is_known(word):
-            raise WrittenByNewer(f"review {review.id}", word)
-
-
-def require_known_card(card: CardPost) -> None:
-    """Raise `WrittenByNewer` for a card or notice that this release can't draw."""
-    words: list[StrEnum] = [card.state]
-    if card.notice is not None:
-        words += [card.notice.kind, *(line.kind for line in card.notice.lines)]
-        words += [card.notice.change] if card.notice.change else []
-    for word in words:
-        if not is_known(word):
-            raise WrittenByNewer(f"card {card.id}", word)
-
-
-def _words_of(review: Review) -> Iterator[StrEnum]:
-    yield from (review.state, review.kind)
-    yield from (answer.decision for answer in review.answers)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.kinds import Decision
 from reviews.language import _, in_every_language, marked
-from reviews.model import Decision
 
 if TYPE_CHECKING:
     from reviews.card import Card

@@ -14,7 +14,8 @@ from reviews.untold import LONG_AGO
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.ports import Clock, Transactions
+    from reviews.clock import Clock
+    from reviews.ports import Transactions
 
 GOOD_FOR = timedelta(seconds=3)
 """For so long a permit can be used: none that was saved up adds to those of a later minute."""

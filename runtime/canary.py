@@ -19,8 +19,9 @@ from webhook.canary import NotTaken
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.canaries import Canary, Legs
-    from reviews.ports import Clock
+    from reviews.alarm_repositories import Canary
+    from reviews.canaries import Legs
+    from reviews.clock import Clock
     from reviews.routing import Route
     from runtime.settings import Settings
     from runtime.wiring import Wiring

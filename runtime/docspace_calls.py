@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from docspace.http import Share
-    from reviews.ports import Clock, Transactions
+    from reviews.clock import Clock
+    from reviews.ports import Transactions
     from runtime.allowance import Pace
     from runtime.settings import Settings
 

@@ -22,9 +22,9 @@ from store.workers import find_worker_health
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.clock import Clock
     from reviews.code_mail import WatchedMail
     from reviews.completeness import Outline
-    from reviews.ports import Clock
     from reviews.routing import Routes
     from store.handover import Backlog
     from store.webhook_watch import Standing

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
+    from reviews.clock import Clock
     from reviews.codes import Codes
-    from reviews.ports import Clock
     from reviews.proven_person import ProvenPerson
     from runtime.wiring import Wiring
 

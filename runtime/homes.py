@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.command import Commands
+    from reviews.clock import Clock
     from reviews.directory import Directory
     from reviews.model import Review
-    from reviews.ports import Clock, Transactions
+    from reviews.ports import Transactions
     from reviews.routing import Routes
     from runtime.settings import Settings
 

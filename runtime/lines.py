@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from reviews.classify import why_ignored
-from reviews.model import EventState
+from reviews.kinds import EventState
 from reviews.notice import person_of
 from reviews.reports import (
     CardDelivered,

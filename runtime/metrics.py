@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from reviews.model import CardState
+from reviews.kinds import CardState
 from runtime.version import version
 from store.measures import measure
 from store.tallies import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.canaries import TRIGGER
+from reviews.alarm_repositories import TRIGGER
 
 if TYPE_CHECKING:
     from datetime import datetime

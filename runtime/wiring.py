@@ -19,9 +19,8 @@ from notifiers import Surroundings
 from pages.links import Links
 from reviews.answers import Answers
 from reviews.baseline import Baseline
-from reviews.bulk_card import add_page
-from reviews.card import card_of
 from reviews.card_context import context_of
+from reviews.card_drawing import add_page, card_of
 from reviews.delivery import Delivery
 from reviews.digests import Digests
 from reviews.directory import Directory
@@ -57,9 +56,11 @@ if TYPE_CHECKING:
 
     from reviews.canaries import Canaries
     from reviews.card import Card
+    from reviews.channel import Notifier
+    from reviews.clock import Clock
     from reviews.conversations import Asks
-    from reviews.model import Review
-    from reviews.ports import Clock, NamesReview, Notifier, Transactions
+    from reviews.model import NamesReview, Review
+    from reviews.ports import Transactions
     from reviews.routing import Routes
     from reviews.tree import Place
 

@@ -20,16 +20,16 @@ from dbos._core import WorkflowHandleFuture
 
 from reviews.completeness import MOST_NAMED
 from reviews.errors import Doubtful, Permanent
-from reviews.model import EventState
+from reviews.kinds import EventState
 from reviews.sweep import Interrupted
 from runtime.capacity import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from reviews.clock import Clock
     from reviews.delivery import Delivery
     from reviews.intake import Intake
-    from reviews.ports import Clock
     from reviews.sweep import GapSweep, Swept
     from runtime.capacity import Capacity
 

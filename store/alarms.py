@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.alarms import Alarm
-from reviews.canaries import Canary, Post, cause_of
-from reviews.model import CardState
+from reviews.alarm_repositories import Alarm, Canary, Post
+from reviews.canaries import cause_of
+from reviews.kinds import CardState
 from reviews.routing import Target
 from reviews.words import read_word
 from store.engine import insert_into

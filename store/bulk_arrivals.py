@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.acts import doers
-from reviews.causes import Arrival, keys_of
-from reviews.model import ChangeKind, EventState, ReviewState
+from reviews.bulk_repositories import Arrival
+from reviews.causes import keys_of
+from reviews.kinds import ChangeKind, EventState, ReviewState
 from reviews.tree import FOLDER
 from store import rows
 from store.engine import AT_ONCE

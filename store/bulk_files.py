@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.bulk import FIRST_FILES, BulkSummary, Pace
-from reviews.causes import Arrival, Gathering
+from reviews.bulk_repositories import Arrival, Gathering
 from reviews.errors import Conflict
-from reviews.model import CardState, ChangeKind, ReviewState
+from reviews.kinds import CardState, ChangeKind, ReviewState
 from reviews.words import read_word
 from store import bulk_arrivals, rows
 from store.cards import release_notices
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.bulk import BulkFile
-    from reviews.model import Person, Review
+    from reviews.identity import Person
+    from reviews.model import Review
 
 LONGEST_NAME = 400
 _HIDDEN = "hidden"

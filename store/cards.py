@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.model import CardPost, CardState
+from reviews.kinds import CardState
 from reviews.notice import person_of
 from reviews.outcome import OUTCOME
 from reviews.posting import CLOCK_ERROR
@@ -19,6 +19,7 @@ from store.tallies import EVENT_TO_CARD, observe
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from reviews.model import CardPost
     from reviews.notice import Notice
 
 _NOW = sa.func.current_timestamp()

@@ -17,7 +17,8 @@ from store.schema import ledger, ledger_head
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reviews.ledger import Entry, ReadEntry
+    from reviews.ledger import ReadEntry
+    from reviews.repositories import Entry
 
 READ_AT_ONCE = 2000
 LARGEST_NUMBER = 2**31 - 1

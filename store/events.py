@@ -10,11 +10,7 @@ import sqlalchemy as sa
 
 from reviews.burst import happened_at
 from reviews.classify import COMPARED
-from reviews.model import (
-    ChangeEvent,
-    EventState,
-    StoredEvent,
-)
+from reviews.kinds import EventState
 from reviews.past_events import shorten_key
 from store import past, rows
 from store.beneath import beneath
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from reviews.model import ChangeEvent, StoredEvent
     from reviews.past_events import PastEvent
 
 _TRIGGER = events.c.said["trigger"].as_string()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.model import CardState
+from reviews.kinds import CardState
 from store.schema import cards
 
 if TYPE_CHECKING:

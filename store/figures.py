@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.kinds import ReviewState
 from reviews.listing import Figures
-from reviews.model import ReviewState
 from store.schema import reviews
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.model import CardState, EventState
+from reviews.kinds import CardState, EventState
 from store.engine import reading
 from store.schema import cards, events
 

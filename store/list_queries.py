@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.model import ChangeKind, ReviewState
+from reviews.kinds import ChangeKind, ReviewState
 from store.schema import cards, review_index, reviews
 
 if TYPE_CHECKING:

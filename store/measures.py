@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.model import CardState, EventState, ReviewState
+from reviews.kinds import CardState, EventState, ReviewState
 from store.engine import now, reading
 from store.schema import cards, events, reviews, workers
 from store.tallies import Tally, tallied

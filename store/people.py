@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.model import (
-    Person,
-)
+from reviews.identity import Person
 from store.engine import by_dialect, find_rows
 from store.schema import people
 

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.codes import MailedCode
-from reviews.people_repositories import Noted
+from reviews.people_repositories import MailedCode, Noted, SignInLink
 from reviews.proven_person import ProvenPerson
-from reviews.sign_in_links import SignInLink
 from store.engine import insert_into
 from store.forgetting import forget_oldest
 from store.schema import codes, conversations, sessions, sign_in_links, told

@@ -11,15 +11,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from reviews import listing
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ledger import EntryType
-from reviews.model import STATEMENT, ChangeKind, Decision, ReviewState
+from reviews.model import STATEMENT
 from reviews.record import moment
 from store.rows import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reviews.ledger import Entry
+    from reviews.repositories import Entry
 
     Row = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from reviews.classify import COMPARED
 from reviews.event_keys import condense
-from reviews.model import EventState
+from reviews.kinds import EventState
 from store import rows
 from store.engine import insert_into, reading
 from store.retention import AT_ONCE, age_of, goes_on

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews import record
+from reviews.kinds import CardState, ChangeKind, ReviewState
 from reviews.ledger import canonical
-from reviews.model import CardState, ChangeKind, ReviewState
 from store.chain import Chain
 from store.engine import reading
 from store.file_marks import find_file_marks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.ledger import Entry
+    from reviews.repositories import Entry
 
     Pairs = set[tuple[str, str]]
 

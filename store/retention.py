@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.bulk import SUBJECT
+from reviews.kinds import CardState, ReviewState
 from reviews.listing import answered_by, by, waits_for
-from reviews.model import CardState, ReviewState
 from reviews.outcome import OUTCOME
 from reviews.tree import Standing
 from store.engine import reading

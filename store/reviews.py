@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.bulk import view_of
 from reviews.errors import Conflict
-from reviews.model import (
-    Answer,
-    CardPost,
-    ChangeKind,
-    Review,
-    ReviewState,
-)
+from reviews.file_views import view_of
+from reviews.kinds import ChangeKind, ReviewState
 from store import rows
 from store.bulk_files import BulkFiles, load_summaries
 from store.cards import release_notices
@@ -28,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.model import HandedOver
+    from reviews.model import Answer, CardPost, HandedOver, Review
 
 # What belongs to a review is asked for with each: the queries are built once.
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)

@@ -8,23 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.acts import Act, ActKind
 from reviews.bulk import BulkFile, BulkSummary
-from reviews.model import (
-    Answer,
-    CardPost,
-    CardState,
-    ChangeEvent,
-    ChangeKind,
-    Decision,
-    EventState,
-    FoundIn,
-    HandedOver,
-    Identity,
-    Person,
-    Review,
-    Reviewer,
-    ReviewState,
-    StoredEvent,
-)
+from reviews.identity import Identity, Person, Reviewer
+from reviews.kinds import CardState, ChangeKind, Decision, EventState, FoundIn, ReviewState
+from reviews.model import Answer, CardPost, ChangeEvent, HandedOver, Review, StoredEvent
 from reviews.notice import Line, Notice, NoticeKind
 from reviews.tree import Contents, FileState, FolderState, Standing
 from reviews.words import read_word

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from reviews.model import EventState
+from reviews.kinds import EventState
 from store.engine import AT_ONCE, now, reading
 from store.schema import events
 

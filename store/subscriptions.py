@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.classify import combined
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.subscription_repositories import Subscription, Waiting
 from reviews.words import is_known, read_word
 from store import rows

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.model import ChangeKind
+    from reviews.kinds import ChangeKind
     from reviews.tree import FolderState
     from store.engine import Insert
 

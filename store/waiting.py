@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.model import CardState, EventState
+from reviews.kinds import CardState, EventState
 from store.engine import now, reading
 from store.failing import but
 from store.schema import cards, events

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.kinds import ReviewState
 from reviews.listing import Week, Weeks
-from reviews.model import ReviewState
 from store.figures import percentile, rounded
 from store.schema import reviews
 

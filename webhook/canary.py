@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from reviews.canaries import TRIGGER
+from reviews.alarm_repositories import TRIGGER
 from webhook.signature import HEADER, sign
 from webhook.views import PATH
 

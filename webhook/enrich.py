@@ -15,7 +15,7 @@ from docspace import errors
 from docspace.client import PAGE
 from reviews.errors import Hidden, Permanent, TryLater
 from reviews.file_log import FileLog, Logged, LoggedAction
-from reviews.model import Person
+from reviews.identity import Person
 from reviews.nameless import DOCSPACE, GUEST, HIDDEN, REMOVED, SOMEBODY
 from reviews.text import plain, storable, take_name, take_title
 from reviews.tree import FileState, Place, Standing

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 from docspace import errors
 from docspace.client import PAGE
 from reviews.errors import Hidden, NoLog, Rejected
-from reviews.model import FoundIn, Person
+from reviews.file_log import LogPage
+from reviews.identity import Person
+from reviews.kinds import FoundIn
 from reviews.text import plain, storable, take_name, take_title
 from reviews.tree import FOLDER, LogRow
-from reviews.untold import LogPage, Sighting
+from reviews.untold import Sighting
 from webhook.asking import REFUSED, patient
 from webhook.payload import LONGEST_ID, moment, parse, sent_to
 from webhook.views import PATH

@@ -17,8 +17,8 @@ from notifiers.slack.failures import calling
 from reviews.answers import attempt_of
 from reviews.card import Action
 from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.kinds import Decision
 from reviews.language import _, speaking
-from reviews.model import CardPost, Decision, Review
 from reviews.repeats import give_up
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.slack.wishes import Wishes
     from notifiers.slack.people import People as Owners
     from reviews.answers import Answers, Attempt
+    from reviews.model import CardPost, Review
 
 log = structlog.get_logger()
 

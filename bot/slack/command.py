@@ -19,8 +19,8 @@ from bot.slack.lists import OPEN_HISTORY, PAGE_AHEAD, PAGE_BEHIND, drawn
 from bot.words import parse
 from notifiers.shared.members import objects, string
 from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.identity import Reviewer
 from reviews.language import _, speak
-from reviews.model import Reviewer
 from reviews.repeats import Asked
 from reviews.text import storable
 

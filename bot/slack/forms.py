@@ -13,10 +13,10 @@ from bot.slack import modals
 from bot.slack.guard import request_of
 from notifiers.shared.members import member, objects, string
 from reviews.answers import attempt_of
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.kinds import Decision
 from reviews.language import _
-from reviews.model import Decision
 from reviews.repeats import give_up
 from reviews.text import plain
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.slack.wishes import Wishes
     from reviews.answers import Answers, Attempt
     from reviews.hand_over import HandOver
-    from reviews.permission import Wish
+    from reviews.wish import Wish
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from bot.slack.home_view import MOST_ANSWERED, MOST_WAITING, Desk, home
 from notifiers.shared.members import string
 from notifiers.slack.failures import calling
 from reviews import mine
-from reviews.bulk_card import no_page
+from reviews.card_drawing import no_page
 from reviews.errors import FarSideError
 from reviews.publicity import seen_by
 from reviews.text import storable
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
     from bot.slack.people import People
     from bot.subscriptions import ChannelSubscriptions
-    from reviews.bulk_card import PageOf
-    from reviews.model import Review, Reviewer
-    from reviews.permission import Wish
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.card_drawing import PageOf
+    from reviews.clock import Clock
+    from reviews.identity import Reviewer
+    from reviews.model import Review
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Routes
+    from reviews.wish import Wish
 
 NAME = "slack"
 # Whoever has opened their Home, by their id in Slack and by their address.

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.text import apart_in_short, describe_extent, shorten_name
 from notifiers.slack.blocks import buttons
 from notifiers.slack.text import fit, link, when
-from reviews.bulk_card import add_page, no_page
-from reviews.card import card_of
+from reviews.card_drawing import add_page, card_of, no_page
+from reviews.kinds import Decision
 from reviews.language import _, capital, counted
-from reviews.model import Decision
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.bulk_card import PageOf
+    from reviews.card_drawing import PageOf
     from reviews.mine import Given
     from reviews.model import Review
 

@@ -11,7 +11,8 @@ from bot.slack.guard import request_of
 from notifiers.shared.members import objects, string
 from notifiers.slack.blocks import ACTION_IDS, read_value
 from notifiers.slack.failures import calling
-from reviews.card import Action, card_of
+from reviews.card import Action
+from reviews.card_drawing import card_of
 from reviews.errors import FarSideError, Refused
 from reviews.language import _
 from reviews.menu import Item

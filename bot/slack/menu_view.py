@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.text import shorten
 from notifiers.slack.blocks import button_value
 from notifiers.slack.text import fit, when
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.card_state import describe_outcome
 from reviews.language import _
 from reviews.menu import Item

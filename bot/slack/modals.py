@@ -8,7 +8,7 @@ from notifiers.shared.text import shorten
 from notifiers.slack.blocks import button_value
 from notifiers.slack.text import fit
 from reviews.answers import LONGEST_NOTE
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.language import _
 
 if TYPE_CHECKING:

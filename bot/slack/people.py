@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reviews.account import Account
     from reviews.directory import Directory
-    from reviews.model import Reviewer
+    from reviews.identity import Reviewer
     from reviews.proven_person import ProvenPerson
 
 PATIENCE = 5  # seconds for a look-up; by then Slack has its answer to the click

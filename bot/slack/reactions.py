@@ -15,12 +15,13 @@ from notifiers.shared.members import string
 from reviews.answers import attempt_of
 from reviews.docspace_accounts import recognize
 from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.kinds import Decision
 from reviews.language import _, speak
-from reviews.model import Decision
-from reviews.permission import Wish, known, of
+from reviews.permission import known, of
 from reviews.repeats import give_up
 from reviews.standing import standing
 from reviews.text import plain
+from reviews.wish import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable

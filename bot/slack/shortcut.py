@@ -8,7 +8,8 @@ import structlog
 
 from notifiers.shared.members import member, objects, string
 from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, button_value
-from reviews.card import Action, card_of
+from reviews.card import Action
+from reviews.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 

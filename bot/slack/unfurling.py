@@ -11,10 +11,10 @@ from bot.tokens import id_of_address
 from notifiers.shared.members import objects, string
 from notifiers.slack.failures import calling
 from notifiers.slack.text import fit, link, when
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import FarSideError
+from reviews.kinds import Decision
 from reviews.language import _, speaking
-from reviews.model import CardPost, Decision, Review
 from reviews.routing import Target
 from reviews.text import storable
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from reviews.card import Card
-    from reviews.ports import Clock, Transactions, UnitOfWork
+    from reviews.clock import Clock
+    from reviews.model import CardPost, Review
+    from reviews.ports import Transactions, UnitOfWork
     from reviews.routing import Routes
 
 MOST_LINKS = 20  # of one message

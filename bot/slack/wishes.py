@@ -10,14 +10,14 @@ from bot.slack.modals import read_metadata
 from notifiers.shared.members import objects, string
 from notifiers.slack.blocks import read_value
 from reviews.language import speak
-from reviews.permission import Wish
+from reviews.wish import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.slack.home import Home
     from bot.slack.people import People
-    from reviews.model import Reviewer
+    from reviews.identity import Reviewer
     from reviews.proven_person import ProvenPerson
 
 

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from bot.teams.token import Verifier
     from notifiers.teams_bot.connector import Connector
     from reviews.answers import Answers
+    from reviews.clock import Clock
     from reviews.directory import Directory
-    from reviews.ports import Clock, Transactions
+    from reviews.ports import Transactions
 
 log = structlog.get_logger()
 

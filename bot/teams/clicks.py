@@ -15,8 +15,8 @@ from notifiers.teams_bot.connector import message_id
 from notifiers.teams_bot.messages import ways_to_cards
 from reviews.answers import attempt_of
 from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.kinds import Decision
 from reviews.language import _, marked, speaking
-from reviews.model import Decision, Review
 from reviews.text import storable
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.teams.replies import Replies
     from bot.teams.wishes import Wishes
     from reviews.answers import Answers, Attempt
+    from reviews.model import Review
 
 SENTENCE_TYPE = "application/vnd.microsoft.activity.message"
 ERROR_TYPE = "application/vnd.microsoft.error"

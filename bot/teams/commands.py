@@ -16,8 +16,8 @@ from notifiers.shared.members import member, objects, string
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.identity import Reviewer
 from reviews.language import _
-from reviews.model import Reviewer
 from reviews.subscriptions import only_channels
 
 if TYPE_CHECKING:

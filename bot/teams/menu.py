@@ -10,10 +10,10 @@ import structlog
 
 from notifiers.teams_bot import NAME, actions, menu_card
 from reviews.answers import attempt_of
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
+from reviews.kinds import Decision
 from reviews.language import _
-from reviews.model import Decision
 from reviews.text import plain, storable
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reviews.hand_over import HandOver
     from reviews.menu import Menu
     from reviews.model import Review
-    from reviews.permission import Wish
+    from reviews.wish import Wish
 
 Card = dict[str, Any]
 log = structlog.get_logger()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from notifiers.teams_bot import actions, menu_card
 from reviews.answers import attempt_of
 from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.kinds import Decision
 from reviews.language import _
-from reviews.model import Decision
 from reviews.text import storable
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.teams.activity import Activity
-    from reviews.ports import Clock, Transactions
+    from reviews.clock import Clock
+    from reviews.ports import Transactions
 
 _GONE = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted"})
 

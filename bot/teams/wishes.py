@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from notifiers.teams_bot import NAME, actions
 from reviews.mine import vouch
-from reviews.permission import Wish
 from reviews.text import storable
+from reviews.wish import Wish
 
 if TYPE_CHECKING:
     from bot.teams.activity import Activity

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from notifiers import Surroundings
     from reviews.card import Card
+    from reviews.model import NamesReview
     from reviews.notice import Notice
-    from reviews.ports import NamesReview
 
 EXAMPLE = "mail:compliance.owner@company.com"
 LEADS_TO_PAGE = True

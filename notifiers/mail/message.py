@@ -14,7 +14,8 @@ from notifiers.shared.bulk_text import describe_file
 from notifiers.shared.text import Fact, covered, facts, shorten_name, when
 from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons
 from reviews.card import Action, Card
-from reviews.card_state import outcome, request_line, state_lines
+from reviews.card_sentences import summarize
+from reviews.card_state import choose_look, outcome, request_line, state_lines
 from reviews.card_words import note_lines
 from reviews.change_words import and_more
 from reviews.language import _, counted, spoken
@@ -67,7 +68,7 @@ def message(card: Card, *, to: str, link: str, domain: str, ways: Ways = NOWHERE
 
 def as_text(card: Card, link: str, ways: Ways = NOWHERE) -> str:
     """Return the card as the text part."""
-    lines = [card.summary, "", *(f"{label}: {text}" for label, text in facts(card))]
+    lines = [summarize(card), "", *(f"{label}: {text}" for label, text in facts(card))]
     if card.link:
         lines += ["", f"{Action.OPEN.words}: {plain(card.link)}"]
     files = link_buttons(card)[Action.FILES]
@@ -84,7 +85,7 @@ def as_html(card: Card, link: str, ways: Ways = NOWHERE) -> str:
     return PAGES.get_template("card.html").render(
         card=card,
         language=spoken(),
-        look=card.look,
+        look=choose_look(card),
         lines=state_lines(card, when=when),
         ways=ways,
         newer=card.newer_says,

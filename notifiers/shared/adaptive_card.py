@@ -21,7 +21,8 @@ from notifiers.shared.adaptive_outcome import Room, draw_outcome, draw_request
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.shared.text import Fact, before, covered, scope, shorten, shorten_name
 from notifiers.shared.ways import NOWHERE, Ways
-from reviews.card_state import Look
+from reviews.card_sentences import describe_news, summarize
+from reviews.card_state import Look, choose_look
 from reviews.card_words import inside
 from reviews.language import _, capital, some
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
@@ -154,7 +155,7 @@ def _envelope(
         "$schema": SCHEMA,
         "type": "AdaptiveCard",
         "version": VERSION,
-        "fallbackText": alike(shorten(card.summary, LONGEST_SUMMARY)),
+        "fallbackText": alike(shorten(summarize(card), LONGEST_SUMMARY)),
         "msteams": teams,
         "body": [*body, *([{"type": "ActionSet", "actions": above}] if above else [])],
         **({"actions": beside} if beside else {}),
@@ -167,7 +168,7 @@ def _header(card: Card, room: Room) -> Element:
     title = run(shorten_name(card.title, room.title))
     heading = _rich(
         _run(title, weight="Bolder", size="Large"),
-        _run(f" {card.news}", size="Large"),
+        _run(f" {describe_news(card)}", size="Large"),
         spacing="None",
     )
     return {"type": "Container", "style": _style(card), "bleed": True, "items": [status, heading]}
@@ -175,7 +176,7 @@ def _header(card: Card, room: Room) -> Element:
 
 def _style(card: Card) -> str:
     """Return the style of the header. Its words keep their usual colour, which is legible in every theme."""
-    return _STYLES[card.look]
+    return _STYLES[choose_look(card)]
 
 
 def _story(card: Card, room: Room) -> Element:

@@ -9,7 +9,8 @@ from notifiers.shared.text import shorten_name
 from reviews import nameless
 from reviews.change_words import and_more, happened
 from reviews.language import _, capital, dated
-from reviews.notice import Notice, NoticeKind, name_item, sentence
+from reviews.notice import Notice, NoticeKind
+from reviews.notice_sentences import name_item, sentence
 from reviews.text import plain
 
 if TYPE_CHECKING:

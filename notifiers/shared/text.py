@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from reviews.card_sentences import describe_news
 from reviews.card_state import outcome, state_lines
 from reviews.language import _, capital, dated, number
 from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
@@ -162,7 +163,7 @@ def progress(card: Card) -> str:
 
 def headline(card: Card, *, longest: int) -> str:
     """Return the title and what became of it, for a subject or a notification."""
-    return f"{shorten_name(card.title, longest - len(card.news) - 1)} {card.news}"
+    return f"{shorten_name(card.title, longest - len(describe_news(card)) - 1)} {describe_news(card)}"
 
 
 def when(at: datetime) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.card import Card
-    from reviews.ports import NamesReview
+    from reviews.model import NamesReview
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from notifiers.shared.ways import NOWHERE, Ways, link_buttons
 from notifiers.slack import notices
 from notifiers.slack.text import escape, fit, link, mention, when
 from reviews.card import Action, Card
+from reviews.card_sentences import summarize
 from reviews.card_state import describe_own_change, request_line, state_lines
 from reviews.card_words import inside, note_lines
 from reviews.language import _, capital, some
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reviews.bulk_card import BulkCard, ListedFile
-    from reviews.model import Answer, Reviewer
+    from reviews.identity import Reviewer
+    from reviews.model import Answer
     from reviews.tree import Contents
 
 ACTION_IDS = {
@@ -66,7 +68,7 @@ def message(
     contents += [_bulk(card.bulk)] if card.bulk and card.bulk.first else []
     story = [_story(card), *contents, *requested, _facts(card, owners, stand_ins), *_progress(card, owners)]
     return {
-        "text": fit(card.summary, LONGEST_SUMMARY),
+        "text": fit(summarize(card), LONGEST_SUMMARY),
         "blocks": [_header(card), *superseded, *standing, *answer, *story, *buttons(card)],
         "metadata": {
             "event_type": EVENT_TYPE,

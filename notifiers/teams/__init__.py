@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers import Surroundings
+    from reviews.model import NamesReview
     from reviews.notice import Notice
-    from reviews.ports import NamesReview
 
 EXAMPLE = "teams:compliance"
 LEADS_TO_PAGE = True

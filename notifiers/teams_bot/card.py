@@ -14,8 +14,9 @@ from notifiers.shared.ways import NOWHERE, Ways, link_buttons
 from notifiers.teams_bot import actions
 from reviews.answers import LONGEST_NOTE
 from reviews.card import Action, Card
+from reviews.card_sentences import summarize
 from reviews.language import _
-from reviews.notice import sentence
+from reviews.notice_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ def message(
     content = card_for(card, mentioned, ways=ways, limit=limit)
     return {
         "type": "message",
-        "summary": card.summary[:LONGEST_SUMMARY],
+        "summary": summarize(card)[:LONGEST_SUMMARY],
         "attachments": [{"contentType": CARD_TYPE, "content": content}],
     }
 

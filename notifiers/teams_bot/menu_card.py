@@ -9,11 +9,11 @@ from notifiers.shared.teams_text import run, when
 from notifiers.shared.text import shorten, shorten_name
 from notifiers.teams_bot import actions
 from reviews.answers import LONGEST_NOTE
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.card_state import describe_outcome
+from reviews.kinds import Decision
 from reviews.language import _
 from reviews.menu import Item
-from reviews.model import Decision
 
 if TYPE_CHECKING:
     from reviews.history import Step

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from reviews.archive import Sought, Standing
+from reviews.kinds import ChangeKind
 from reviews.listing import LONGEST_MARK, Turn, cursor_of, read_cursor
-from reviews.model import ChangeKind
 from reviews.text import plain
 
 if TYPE_CHECKING:

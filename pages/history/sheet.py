@@ -11,7 +11,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.card_words import names, note_lines
 from reviews.language import USUAL, speaking
 from reviews.standing import deciding

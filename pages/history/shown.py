@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.card import Card, card_of
 from reviews.card_context import Context
+from reviews.card_drawing import card_of
 from reviews.card_state import outcome
 from reviews.card_words import note_lines
 from reviews.history import proven_by
+from reviews.kinds import CardState, Decision
 from reviews.language import _, marked
-from reviews.model import CardState, Decision
 from reviews.nameless import called
 from reviews.phrases import STATUS
 from reviews.text import plain
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from reviews.card import Card
     from reviews.model import Answer, CardPost, Review
 
 _CARDS = OwnWords(

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from pages.history.visitor import Ways
     from pages.sign_in_links import SignInAddresses
+    from reviews.people_repositories import SignInLink
     from reviews.proven_person import ProvenPerson
-    from reviews.sign_in_links import SignInLink, SignInLinks
+    from reviews.sign_in_links import SignInLinks
 
 log = structlog.get_logger()
 

@@ -21,11 +21,11 @@ from pages.history.shown import given, posted, row
 from pages.history.visitor import Ways, ask_in, drawn, forget_wanted, go_in, known, wanted_before
 from pages.sign_in_codes import Page
 from reviews.archive import Standing
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.file_lists import FileLists
 from reviews.inbox import CHANNEL
+from reviews.kinds import ChangeKind, ReviewState
 from reviews.language import _, marked
-from reviews.model import ChangeKind, ReviewState
 from reviews.phrases import VERBS
 
 if TYPE_CHECKING:

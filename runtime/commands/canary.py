@@ -16,7 +16,8 @@ from runtime.commands.shared import as_json, print_json, wired
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.canaries import Canary, Legs
+    from reviews.alarm_repositories import Canary
+    from reviews.canaries import Legs
     from runtime.wiring import Wiring
 
 DELIVERED_WITHIN = 60.0  # seconds

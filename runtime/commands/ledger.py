@@ -25,7 +25,8 @@ from store.quick_proof import read_to_verify
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.ledger import Entry, ReadEntry
+    from reviews.ledger import ReadEntry
+    from reviews.repositories import Entry
     from store.chain import Piece
 
 COLUMNS = (

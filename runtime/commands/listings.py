@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.card_state import outcome
+from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ledger import EntryType
-from reviews.model import CardState, EventState, ReviewState
 from reviews.routing import Target
 from runtime.commands.shared import (
     as_json,

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reviews.model import ReviewState
-from reviews.notice import sentence
+from reviews.kinds import ReviewState
+from reviews.notice_sentences import sentence
 from reviews.record import act, contents, moment, person, reviewer
 from reviews.standing import missing, needed
 from reviews.text import plain

@@ -16,12 +16,11 @@ from bot.asked import Recent
 from bot.slack import home_view, menu_view, modals, unfurling
 from notifiers.teams_bot import menu_card
 from reviews import history, record
-from reviews.bulk_card import add_page
-from reviews.card import card_of
+from reviews.card_drawing import add_page, card_of
+from reviews.kinds import Decision, ReviewState
 from reviews.listing import Entry, Page
 from reviews.menu import Item, Offer
 from reviews.mine import Given
-from reviews.model import Decision, Review, ReviewState
 from reviews.veil import veiled_review
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
 from tests.edge.block_kit import problems
@@ -29,6 +28,7 @@ from tests.reviews.flood import bulks, flood
 from tests.reviews.samples import START, answer, bulk, bulk_file, bulk_review
 
 if TYPE_CHECKING:
+    from reviews.model import Review
     from tests.bot.office import Office
 
 PAGE = "https://review.example.com/ack/x#files"

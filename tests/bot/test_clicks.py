@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER
 from tests.reviews.samples import HOSTILE, OWNER
 

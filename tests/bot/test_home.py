@@ -7,7 +7,8 @@ import pytest
 from bot.slack.home import Home
 from bot.slack.people import People
 from notifiers.slack import client
-from reviews.model import Identity, Reviewer, ReviewState
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import ReviewState
 from reviews.routing import MayAcknowledge
 from tests.bot.homes import ACKNOWLEDGE, REQUEST, buttons, card_of, drawn, opened, says
 from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER, Office, office_routes

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.slack.home_view import MOST_ANSWERED, MOST_SUBSCRIPTIONS, MOST_WAITING, Desk, home
+from reviews.kinds import ReviewState
 from reviews.mine import Given
-from reviews.model import ReviewState
 from tests.edge.block_kit import problems
 from tests.reviews.hostile import GROWING
 from tests.reviews.samples import START, answer, review

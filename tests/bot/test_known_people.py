@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from notifiers.slack import client
 from notifiers.slack.groups import Groups
 from reviews.directory import Directory
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from reviews.routing import Known, Routes, Target
 from store.unit_of_work import UnitOfWork
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, Office

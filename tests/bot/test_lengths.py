@@ -12,8 +12,10 @@ from bot.answers import Listing
 from bot.asked import LARGEST_COUNT, Listed, Pending, Recent, Whom
 from bot.slack import modals
 from bot.slack.lists import LONGEST_TEXT, drawn
+from reviews.identity import Person, Reviewer
+from reviews.kinds import CardState
 from reviews.listing import Entry, Page
-from reviews.model import CardPost, CardState, Person, Reviewer
+from reviews.model import CardPost
 from tests.bot.office import CHANNEL, DANA, STRANGER
 from tests.edge.block_kit import pings, problems
 from tests.reviews.hostile import hostile_reviews, longest_texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,14 +15,17 @@ from bot.answers import Listing
 from bot.asked import Recent
 from bot.slack import home_view
 from reviews import history, record
-from reviews.card import card_of
 from reviews.card_context import Context
+from reviews.card_drawing import card_of
+from reviews.kinds import Decision
 from reviews.listing import Entry, Page
 from reviews.mine import Given
-from reviews.model import Decision, Review
 from reviews.tree import Contents
 from tests.language.drawings import CHANNELS
 from tests.reviews.samples import START, answer, answered, card_post, review
+
+if TYPE_CHECKING:
+    from reviews.model import Review
 
 INSIDE = Contents(count=2, titles=("A.docx", "B.docx"))
 TEAM = "19:a@thread.tacv2"

@@ -10,7 +10,7 @@ from slack_bolt.request.internals import parse_body
 from structlog.testing import capture_logs
 
 from bot.slack.guard import read
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.odd import variants
 from tests.bot.office import CHANNEL, DANA
 from tests.edge.slack_signing import Spoil

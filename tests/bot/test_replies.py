@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER
 
 if TYPE_CHECKING:

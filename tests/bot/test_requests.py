@@ -10,7 +10,7 @@ import pytest
 from bot.slack.app import build_bolt
 from bot.slack.guard import LARGEST_BODY
 from notifiers.slack import client
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.office import DANA
 from tests.edge.slack_signing import Spoil
 from tests.edge.unreadable import NEVER_COMES

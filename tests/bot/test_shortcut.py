@@ -15,7 +15,7 @@ from bot.slack.shortcut import ACKNOWLEDGE, Shortcut
 from bot.slack.wishes import Wishes
 from notifiers.slack import client
 from notifiers.slack.people import People as Owners
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.odd import variants
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
 from tests.bot.test_requests import SPOILT

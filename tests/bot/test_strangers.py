@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from reviews.routing import MayAcknowledge, Routes, SegregationOfDuties, Target
 from store.unit_of_work import UnitOfWork
 from tests.bot.office import CHANNEL, Office

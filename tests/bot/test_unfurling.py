@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from bot.slack.unfurling import Unfurls
 from notifiers.slack import client
-from reviews.model import Decision, Reviewer
+from reviews.identity import Reviewer
+from reviews.kinds import Decision
 from reviews.routing import Routes
 from tests.bot.odd import variants
 from tests.bot.office import CHANNEL, DANA, PORTAL, STRANGER

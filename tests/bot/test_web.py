@@ -10,7 +10,7 @@ import pytest
 from bot.teams.cards import drawn
 from bot.teams.commands import Unnamed
 from bot.words import parse
-from reviews.model import Identity
+from reviews.identity import Identity
 from store.unit_of_work import UnitOfWork
 from tests.bot.office import DANA, GUEST, STRANGER, Office
 from tests.bot.teams import office as teams_office

@@ -30,8 +30,8 @@ from bot.asked import (
 from bot.misread import EXAMPLES
 from bot.tokens import tokens
 from bot.words import LONGEST_COMMAND, parse
+from reviews.kinds import ChangeKind
 from reviews.listing import Turn, cursor_of
-from reviews.model import ChangeKind
 from reviews.text import plain
 
 LEGAL = "Legal / Compliance"

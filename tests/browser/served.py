@@ -20,14 +20,16 @@ from pages.browser import keep_sessions
 from pages.code_mail import CodeMail
 from pages.links import Links
 from reviews.answers import Answers
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.code_mail import WatchedMail
 from reviews.code_recipients import Recipients
 from reviews.codes import Codes
 from reviews.directory import Directory
 from reviews.docspace_accounts import DocSpaceAccounts
 from reviews.identification import Identification
-from reviews.model import ChangeKind, Person, Review, ReviewState
+from reviews.identity import Person
+from reviews.kinds import ChangeKind, ReviewState
+from reviews.model import Review
 from reviews.routing import PageIdentity, Route, Routes, Target
 from reviews.sessions import Sessions
 from store.unit_of_work import UnitOfWork

@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 
 from pages.inbox_looks import A_PAGE
 from pages.streams import Streams
-from reviews.model import Decision, Reviewer, ReviewState
-from reviews.permission import Wish
+from reviews.identity import Reviewer
+from reviews.kinds import Decision, ReviewState
+from reviews.wish import Wish
 from store.unit_of_work import UnitOfWork
 from tests.browser.looks import too_wide
 from tests.pages.inboxes import STRANGER, inbox_routes, place

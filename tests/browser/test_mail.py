@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.mail.message import as_html
-from reviews.card import card_of
-from reviews.model import ChangeKind, Decision, Person, Review
+from reviews.card_drawing import card_of
+from reviews.identity import Person
+from reviews.kinds import ChangeKind, Decision
 from reviews.tree import Contents
 from tests.browser.looks import looks, needed
 from tests.notifiers.surroundings import LINK
@@ -16,6 +17,8 @@ from tests.reviews.samples import START, answered, review
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from reviews.model import Review
 
 GROUND = {"light": "rgb(245, 246, 248)", "dark": "rgb(20, 23, 28)"}
 TITLE = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"

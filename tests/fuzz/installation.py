@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import requests
 import sqlalchemy as sa
 
-from reviews.card import card_of
-from reviews.model import Identity
+from reviews.card_drawing import card_of
+from reviews.identity import Identity
 from reviews.proven_person import ProvenPerson
 from runtime.record_check import check
 from runtime.settings import Settings

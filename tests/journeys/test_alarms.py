@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.model import EventState
+from reviews.kinds import EventState
 from store.engine import create_engine
 from store.schema import events
 from store.unit_of_work import UnitOfWork

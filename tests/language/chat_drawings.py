@@ -22,23 +22,27 @@ from notifiers.shared.notice_card import notice_card
 from notifiers.slack.notices import notice_message
 from notifiers.teams_bot import card as teams_bot_card
 from reviews import history, postponing, record
-from reviews.card import card_of
+from reviews.card_drawing import card_of
+from reviews.card_sentences import summarize
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import ChangeKind, Decision
 from reviews.language import speaking
 from reviews.ledger import EntryType
 from reviews.listing import Entry, Figures, Page
 from reviews.menu import Item, Offer, Pages
 from reviews.mine import Given
-from reviews.model import ChangeKind, Decision, Identity, Review, Reviewer
 from reviews.nameless import GUEST, SOMEBODY, UNNAMED, external
 from reviews.notice import ABOUT_US, Line, Notice, NoticeKind
-from reviews.permission import Wish
 from reviews.veil import veiled, veiled_notice
+from reviews.wish import Wish
 from tests.language.drawings import LINK, STATES, read_html, seen
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, notice, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from reviews.model import Review
 
 _CODE = re.compile("`[^`]*`")
 _PEOPLE = ("", "Bob Chen", f"Bob Chen\n{external('Dana')}", UNNAMED, f"{SOMEBODY}\n{GUEST}")
@@ -236,4 +240,4 @@ def _drawn(said: Any) -> Iterator[dict[str, Any]]:
 def _veiled(found: Review) -> Iterator[str]:
     hidden = veiled(card_of(found), "Legal")
     yield from seen(teams_bot_card.message(hidden))
-    yield hidden.summary
+    yield summarize(hidden)

@@ -27,22 +27,14 @@ from pages.inbox_visit import Drawn
 from pages.links import Links
 from pages.streams import Streams
 from reviews.acts import Act, ActKind
-from reviews.bulk_card import add_page
-from reviews.card import Card, card_of
 from reviews.card_context import Context
+from reviews.card_drawing import add_page, card_of
+from reviews.identity import Identity, Person, Reviewer
 from reviews.inbox import Found
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import speaking
 from reviews.menu import Item
-from reviews.model import (
-    ChangeKind,
-    Decision,
-    HandedOver,
-    Identity,
-    Person,
-    Review,
-    Reviewer,
-    ReviewState,
-)
+from reviews.model import HandedOver, Review
 from reviews.nameless import GUEST, LINK_HOLDER, external
 from reviews.tree import Contents
 from reviews.written_back import written_back
@@ -63,6 +55,8 @@ from tests.reviews.samples import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from reviews.card import Card
 
 LINK = "https://review.example.com/ack/x"
 WAYS = Ways(newer="https://acme.slack.com/archives/C1/p1", earlier="https://acme.slack.com/archives/C1/p1")

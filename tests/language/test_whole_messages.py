@@ -10,9 +10,10 @@ import pytest
 import notifiers
 from bot.asked import Verb
 from bot.misread import EXAMPLES
-from reviews.card import card_of
+from reviews.card_drawing import card_of
+from reviews.card_sentences import summarize
+from reviews.kinds import ChangeKind, Decision
 from reviews.language import LANGUAGES, speaking
-from reviews.model import ChangeKind, Decision
 from reviews.written_back import reads_like_ours, written_back
 from tests.language.catalogue import WORD, english_left
 from tests.language.chat_drawings import NOTICES, WRONG, helped, homes, menus, told
@@ -91,11 +92,11 @@ def test_a_comment_of_ours_is_known_whichever_language_it_was_written_in(languag
 def test_a_german_card_reads_as_one_would_say_it() -> None:
     with speaking("de-AT"):
         waiting, sent_back = card_of(review()), card_of(answered(Decision.REQUEST_CHANGES))
-        assert waiting.summary == (
+        assert summarize(waiting) == (
             "AML Policy 2026.docx wurde in Legal / Compliance von Alice Moreau geändert. "
             "Bitte prüfen Sie die Änderung."
         )
-        assert sent_back.summary.endswith("Nach 12 Min. hat Dana Ozola Änderungen angefordert.")
+        assert summarize(sent_back).endswith("Nach 12 Min. hat Dana Ozola Änderungen angefordert.")
         assert [action.words for action in waiting.actions] == [
             "Prüfung bestätigen",
             "Änderungen anfordern",

@@ -17,11 +17,13 @@ from pages.code_mail import CodeMail
 from pages.links import Links
 from pages.oidc import Oidc
 from pages.sign_in import sign_in
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.code_mail import WatchedMail
 from reviews.code_recipients import Recipients
 from reviews.codes import Codes
-from reviews.model import STATEMENT, Decision, Identity, Review, ReviewState
+from reviews.identity import Identity
+from reviews.kinds import Decision, ReviewState
+from reviews.model import STATEMENT, Review
 from reviews.proven_person import ProvenPerson
 from reviews.statement import STATEMENT_OF_FILES
 from reviews.tree import Contents

@@ -20,8 +20,9 @@ import notifiers
 from demo import BOB, COMPLIANCE, DEEP, Portal, Sender, running
 from demo.cast import API_KEY
 from demo.transport import Answer
+from reviews.identity import Person
 from reviews.intake import build, receive
-from reviews.model import ChangeEvent, Person
+from reviews.model import ChangeEvent
 from reviews.routing import Route
 from runtime.cli import cli
 from runtime.settings import Settings

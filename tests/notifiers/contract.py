@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.card import card_of
+from reviews.card_drawing import card_of
+from reviews.channel import Redraws
 from reviews.errors import FarSideError, Permanent, TryLater, Unreachable
-from reviews.model import Decision
+from reviews.kinds import Decision
 from reviews.notice import NoticeKind, to_person
-from reviews.ports import Redraws
 from reviews.routing import Target
 from tests.notifiers.surroundings import surroundings
 from tests.reviews.samples import HOSTILE, START, answered, notice, review
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import ModuleType
 
-    from reviews.ports import Notifier
+    from reviews.channel import Notifier
     from tests.notifiers.far_sides import FarSide
 
     Makes = Callable[[], AbstractContextManager[FarSide]]

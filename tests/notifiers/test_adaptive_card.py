@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from notifiers.shared.adaptive_card import LIMIT, Owner, card, fits, short
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.slack.blocks import message
-from reviews.card import NEWER, card_of
+from reviews.card_drawing import NEWER, card_of
 from reviews.card_state import OWN_CHANGE
-from reviews.model import ChangeKind, Decision, Person, Review, Reviewer, ReviewState
+from reviews.identity import Person, Reviewer
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.tree import Contents
 from tests.edge.adaptive_cards import buttons, elements, flaws, mentioned, shown
 from tests.reviews.hostile import hostile_reviews, longest_texts
@@ -24,6 +25,8 @@ from tests.reviews.samples import HOSTILE, OWNER, START, answer, answered, bulk_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reviews.model import Review
 
 DUE = START + timedelta(hours=8)
 OLGA = Owner(name=OWNER, mention=OWNER)

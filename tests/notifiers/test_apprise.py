@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from notifiers import Unusable, apprise
-from reviews.card import Card, card_of
+from reviews.card_drawing import card_of
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
-from reviews.model import Decision, Person
+from reviews.identity import Person
+from reviews.kinds import Decision
 from reviews.tree import Contents
 from tests.edge.http_sink import NOBODY, HttpSink
 from tests.edge.loopback import Loopback, Reply, Request, json_reply
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notifiers.apprise import Apprise
+    from reviews.card import Card
 
 KEY = "s3cr3tk3y"
 LINK = "http://127.0.0.1/ack/a_signed-link.of_ours"

@@ -16,9 +16,9 @@ from notifiers.shared.adaptive_bulk import LONGEST_LINK
 from notifiers.slack import blocks
 from notifiers.slack.blocks import LONGEST_FILE_LINE
 from notifiers.teams_bot.card import card_for
-from reviews.bulk_card import add_page
-from reviews.card import card_of
-from reviews.model import ChangeKind, Decision, ReviewState
+from reviews.card_drawing import add_page, card_of
+from reviews.card_sentences import summarize
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.veil import veiled
 from tests.edge.adaptive_cards import buttons, flaws
 from tests.edge.block_kit import pings, problems
@@ -232,12 +232,12 @@ def test_a_superseded_one_says_so_of_many_files() -> None:
     found = card(superseded_by="rev-2")
 
     assert "10,000 files in Invoices have changed again" in in_slack(found)
-    assert found.summary.endswith("They have changed again since and have a newer review.")
+    assert summarize(found).endswith("They have changed again since and have a newer review.")
 
 
 def test_what_became_a_part_of_a_bulk_review_does_not_say_that_it_changed_again() -> None:
     part = card_of(review(superseded_by="rev-2", state=ReviewState.REPLACED))
 
     assert f"{part.title} is part of a bulk review" in in_slack(part)
-    assert "changed again" not in f"{in_slack(part)} {part.summary}"
-    assert part.summary.endswith(part.newer_says)
+    assert "changed again" not in f"{in_slack(part)} {summarize(part)}"
+    assert summarize(part).endswith(part.newer_says)

@@ -15,10 +15,12 @@ from notifiers.slack import blocks
 from notifiers.teams_bot.card import card_for
 from notifiers.teams_bot.connector import conversation
 from notifiers.teams_bot.messages import ways_to_cards
-from reviews.card import card_of
 from reviews.card_context import Context
-from reviews.card_state import LONGEST_EARLIER_NOTE, Look
-from reviews.model import Decision, HandedOver, Person, Review, Reviewer
+from reviews.card_drawing import card_of
+from reviews.card_state import LONGEST_EARLIER_NOTE, Look, choose_look
+from reviews.identity import Person, Reviewer
+from reviews.kinds import Decision
+from reviews.model import HandedOver, Review
 from reviews.veil import veiled
 from tests.edge.adaptive_cards import flaws
 from tests.edge.block_kit import pings, problems
@@ -97,7 +99,7 @@ def test_a_superseded_card_has_one_status_and_leads_to_the_newer_review(channel:
 
     told = read(channel, over, Context(newer=review(id="rev-2"), now=LATER))
 
-    assert card_of(over).look is Look.SUPERSEDED
+    assert choose_look(card_of(over)) is Look.SUPERSEDED
     assert re.search("Superseded by a newer review|has changed again", told)
     assert re.search("Go to the newer review|Newer review:? +https://", told)
     assert "Overdue" not in told

@@ -10,8 +10,8 @@ import pytest
 from notifiers.shared import notice_card, notice_text
 from notifiers.shared.adaptive_card import LIMIT
 from notifiers.slack.notices import notice_message
+from reviews.kinds import ChangeKind
 from reviews.language import speaking
-from reviews.model import ChangeKind
 from reviews.notice import Line, Notice, NoticeKind
 from tests.edge import adaptive_cards, block_kit
 from tests.reviews.samples import HOSTILE, START

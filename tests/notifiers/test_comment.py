@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from notifiers.comment import Comment
-from reviews.card import Card, card_of
-from reviews.model import Decision, Reviewer
+from reviews.card_drawing import card_of
+from reviews.identity import Reviewer
+from reviews.kinds import Decision
 from reviews.tree import Contents
 from tests.reviews.samples import START, answered, review
+
+if TYPE_CHECKING:
+    from reviews.card import Card
 
 
 def written(card: Card) -> list[tuple[str, int, str]]:

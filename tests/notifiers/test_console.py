@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifiers.console import Console, render
-from reviews.card import card_of
-from reviews.model import Decision, Person, Reviewer
+from reviews.card_drawing import card_of
+from reviews.identity import Person, Reviewer
+from reviews.kinds import Decision
 from tests.reviews.samples import HOSTILE, START, answered, review
 
 LINK = "http://127.0.0.1:3000/ack/token"

@@ -14,9 +14,9 @@ from notifiers import Unusable, mail
 from notifiers.mail import Mail
 from notifiers.mail.message import message
 from notifiers.shared.smtp import Mailer
-from reviews.card import Card, card_of
+from reviews.card_drawing import card_of
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
-from reviews.model import Decision, Review
+from reviews.kinds import Decision
 from reviews.notice import NoticeKind
 from tests.edge.authority import certify
 from tests.edge.http_sink import NOBODY
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
     from pathlib import Path
+
+    from reviews.card import Card
+    from reviews.model import Review
 
 OLGA = "olga.owner@company.com"
 SENDER = "Reviews <reviews@company.com>"

@@ -10,10 +10,11 @@ import pytest
 
 from notifiers.slack import Slack, client
 from notifiers.slack.people import People
-from reviews.card import Card, card_of
 from reviews.card_context import Context
+from reviews.card_drawing import card_of
 from reviews.errors import FarSideError, Gone, OutcomeUnknown, Permanent, ScopeMissing, TryLater
-from reviews.model import ChangeKind, Person
+from reviews.identity import Person
+from reviews.kinds import ChangeKind
 from reviews.tree import Contents
 from tests.edge.block_kit import pings
 from tests.edge.fake_slack import FakeSlack
@@ -23,6 +24,8 @@ from tests.reviews.samples import Clock, answered, card_post, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from reviews.card import Card
 
 CARD = card_of(review())
 ANSWERED = card_of(answered())

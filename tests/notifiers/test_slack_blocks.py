@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 from notifiers.shared.text import shorten, web_address
 from notifiers.slack.blocks import button_value, message, read_value, without_blocks
 from notifiers.slack.text import escape, link
-from reviews.card import card_of
-from reviews.model import ChangeKind, Decision, Person, Review, Reviewer, ReviewState
+from reviews.card_drawing import card_of
+from reviews.identity import Person, Reviewer
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.tree import Contents
 from tests.edge.block_kit import pings, problems
 from tests.edge.mrkdwn import mentions, text_problems
 from tests.reviews.samples import HOSTILE, START, answer, answered, bulk, bulk_file, bulk_review, review
+
+if TYPE_CHECKING:
+    from reviews.model import Review
 
 OWNERS = ["<@U1>", "owner@example.com"]
 HOSTILE_FILES = tuple(

@@ -10,9 +10,9 @@ import pytest
 from notifiers.shared.change_text import ABOUT_CHANGES
 from notifiers.slack.changes import LONGEST_SECTION
 from notifiers.slack.notices import LONGEST_QUOTE, notice_message
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import Gone, Permanent, TryLater, Unreachable
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.notice import Line, NoticeKind
 from tests.edge.block_kit import problems
 from tests.reviews.samples import HOSTILE, OWNER, START, notice, review

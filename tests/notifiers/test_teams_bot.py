@@ -8,6 +8,7 @@ import pytest
 
 import notifiers
 from notifiers import Surroundings, teams_bot
+from reviews.card_sentences import summarize
 from reviews.errors import Gone, Permanent
 from reviews.routing import Target
 from tests.edge.teams_activities import cards
@@ -32,7 +33,7 @@ def test_a_card_begins_a_thread_and_is_redrawn_in_its_place(teams: FakeTeams, bo
     assert message_id == f"{message['conversation']}|{message['id']}"
     assert message["edits"] == 2
     assert "Reviewed by Dana Ozola" in shown(message).replace("\n", "")
-    assert message["summary"] == ANSWERED.summary
+    assert message["summary"] == summarize(ANSWERED)
 
 
 def test_a_card_in_a_group_chat_is_its_next_message(teams: FakeTeams, bot: TeamsBot) -> None:

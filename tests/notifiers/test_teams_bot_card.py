@@ -14,8 +14,9 @@ from notifiers.shared.adaptive_card import Owner
 from notifiers.teams_bot import actions, menu_card
 from notifiers.teams_bot.card import card_for, message
 from reviews.answers import LONGEST_NOTE
-from reviews.card import card_of
-from reviews.model import Decision
+from reviews.card_drawing import card_of
+from reviews.card_sentences import summarize
+from reviews.kinds import Decision
 from reviews.text import plain
 from reviews.veil import veiled
 from tests.edge.adaptive_cards import flaws
@@ -88,7 +89,7 @@ def test_only_owners_whom_teams_knows_are_mentioned() -> None:
 
 
 def test_the_notification_says_what_the_card_says() -> None:
-    assert message(card_of(OPEN))["summary"] == card_of(OPEN).summary
+    assert message(card_of(OPEN))["summary"] == summarize(card_of(OPEN))
 
 
 @settings(deadline=None, max_examples=100)

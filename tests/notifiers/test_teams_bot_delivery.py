@@ -9,7 +9,7 @@ import pytest
 
 from notifiers.teams_bot import NAME, TeamsBot
 from reviews.delivery import Delivery
-from reviews.model import CardState
+from reviews.kinds import CardState
 from reviews.routing import Routes, Target
 from store.unit_of_work import UnitOfWork
 from tests.edge.teams_activities import cards

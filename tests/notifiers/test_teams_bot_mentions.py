@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card import card_of
-from reviews.model import Person
+from reviews.card_drawing import card_of
+from reviews.identity import Person
 from tests.edge.teams_activities import card_problems, cards
 from tests.notifiers.teams import CARD, CHANNEL, DANA, notifier, shown
 from tests.reviews.samples import review

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 
 from notifiers.teams import Teams, message
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import Permanent
-from reviews.model import Decision, Person, Review
+from reviews.identity import Person
+from reviews.kinds import Decision
 from tests.edge.adaptive_cards import buttons, flaws, mentioned, shown
 from tests.notifiers.surroundings import LINK
 from tests.notifiers.workflows import channel, posted
@@ -20,6 +21,7 @@ from tests.reviews.hostile import hostile_reviews
 from tests.reviews.samples import ALICE, OWNER, answered, review
 
 if TYPE_CHECKING:
+    from reviews.model import Review
     from tests.edge.workflows_sink import WorkflowsSink
 
 LARGEST = 20_480  # bytes of a message

@@ -9,7 +9,7 @@ import pytest
 
 from notifiers.teams import Teams
 from reviews.delivery import Delivery
-from reviews.model import CardState, Decision
+from reviews.kinds import CardState, Decision
 from reviews.routing import Routes, Target
 from store.unit_of_work import UnitOfWork
 from tests.edge.adaptive_cards import buttons, shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from reviews.model import Reviewer
+from reviews.identity import Reviewer
 from reviews.routing import Routes, Target
 from reviews.working_time import WorkingHours
 from tests.reviews.desk import attempt

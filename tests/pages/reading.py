@@ -16,7 +16,7 @@ from pages.history.visitor import Ways
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
 from reviews.archive import Archive
-from reviews.model import Identity, Reviewer
+from reviews.identity import Identity, Reviewer
 from reviews.sign_in_links import SignInLinks
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS

@@ -9,8 +9,9 @@ import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from pages.links import CLOCKS_APART, GOOD_FOR, Links
-from reviews.card import card_of
-from reviews.model import Identity, ReviewState
+from reviews.card_drawing import card_of
+from reviews.identity import Identity
+from reviews.kinds import ReviewState
 from reviews.tree import Contents
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS, without_tokens

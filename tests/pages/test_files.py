@@ -9,7 +9,8 @@ import pytest
 
 from pages.links import Selected
 from reviews.file_lists import A_PAGE
-from reviews.model import Identity, Reviewer, ReviewState
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import ReviewState
 from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import attempt

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.model import Decision, Reviewer
+from reviews.identity import Reviewer
+from reviews.kinds import Decision
 from reviews.routing import MayAcknowledge
 from store.unit_of_work import UnitOfWork
 from tests.pages.past import GROUP, ROUND_THE_CLOCK, STRANGER, answer, foreign, papers, two_routes

@@ -7,7 +7,8 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from reviews.model import Decision, Identity
+from reviews.identity import Identity
+from reviews.kinds import Decision
 from tests.pages.past import answer, papers
 from tests.reviews.samples import HOSTILE, OWNER, event
 

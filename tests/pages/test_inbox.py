@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pages.inbox_looks import A_PAGE, LATELY
-from reviews.model import Decision, Identity, Reviewer, ReviewState
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import Decision, ReviewState
 from reviews.working_time import WorkingHours
 from tests.pages.inboxes import STRANGER, Place, Visitor, inbox_routes, place, titles
 from tests.pages.proving import let_in

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.kinds import Decision, ReviewState
 from reviews.language import spoken
-from reviews.model import STATEMENT, Decision, ReviewState
+from reviews.model import STATEMENT
 from tests.edge.smtp_server import MailServer
 from tests.language.catalogue import english_left
 from tests.language.drawings import read_html

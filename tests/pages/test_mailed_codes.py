@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.model import Identity, Person, ReviewState
+from reviews.identity import Identity, Person
+from reviews.kinds import ReviewState
 from store.unit_of_work import UnitOfWork
 from tests.pages.mailed_codes import ask, code_in, is_known, person, use
 from tests.pages.visitor import ADDRESS, Visitor

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reviews.model import Decision, Reviewer
+from reviews.identity import Reviewer
+from reviews.kinds import Decision
 from reviews.working_time import WorkingHours
 from tests.pages.inboxes import inbox_routes, place
 from tests.pages.past import STRANGER, answer, papers, two_routes

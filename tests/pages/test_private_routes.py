@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.model import Decision, Identity, Reviewer
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import Decision
 from store.unit_of_work import UnitOfWork
 from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, Visitor

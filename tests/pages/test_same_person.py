@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.links import Links
-from reviews.card import card_of
-from reviews.model import Reviewer, ReviewState
+from reviews.card_drawing import card_of
+from reviews.identity import Reviewer
+from reviews.kinds import ReviewState
 from reviews.routing import Routes
 from tests.keys import SECRET_KEY
 from tests.pages.reading import Reader

@@ -9,7 +9,7 @@ import pytest
 
 from pages import proven
 from pages.oidc import CONSUMERS, choose_prompt, why_not
-from reviews.model import Identity
+from reviews.identity import Identity
 from tests.edge.oidc_issuer import TENANT, OidcIssuer, Prompts
 from tests.pages.browser import Browser, assert_refused
 

@@ -12,7 +12,7 @@ from pages.acknowledge import acknowledge_page
 from pages.browser import keep_sessions
 from pages.canary import canary_page
 from pages.links import Links
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
 

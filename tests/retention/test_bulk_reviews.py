@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.model import ChangeKind, Decision, Person, ReviewState
+from reviews.identity import Person
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from store.removed_reviews import remove_reviews
 from store.schema import bulk_reviews, review_file_people, review_files, review_index
 from tests.retention.removing import count, pass_days, remove_all

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from reviews.identity import Person
+from reviews.kinds import ChangeKind
 from reviews.listing import by
-from reviews.model import ChangeKind, Person
 from runtime.retention import rules_of
 from store.engine import create_engine
 from store.schema import review_index

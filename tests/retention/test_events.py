@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from reviews import intake
 from reviews.burst import ON_ITS_WAY
-from reviews.model import EventState, FoundIn, Person
+from reviews.identity import Person
+from reviews.kinds import EventState, FoundIn
 from reviews.reports import KeysShared
 from reviews.untold import is_told
 from store.removed_events import condense_events

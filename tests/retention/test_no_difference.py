@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from reviews import intake
 from reviews.errors import Conflict, Refused
-from reviews.model import Decision, FoundIn
+from reviews.kinds import Decision, FoundIn
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on
 from tests.retention.removing import remove_all

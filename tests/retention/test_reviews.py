@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from reviews.errors import RefusalReason, Refused
 from reviews.findings import Part
+from reviews.kinds import Decision, ReviewState
 from reviews.ledger import EntryType
-from reviews.model import Decision, ReviewState
 from reviews.record import removed
 from runtime.commands.verdict_texts import describe_verdict
 from store.removed_reviews import MOST_REMOVED, remove_reviews

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from reviews.model import Person
+from reviews.identity import Person
 from runtime.retention import EVERY, Retention, RetentionRounds, Rule, rules_of
 from runtime.settings import Settings, UnusableSettings, load
 from runtime.wiring import Wiring

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from bot.slack.reactions import TAKEN_AWAY
 from reviews import account
-from reviews.model import CardState, Decision, Person
+from reviews.identity import Person
+from reviews.kinds import CardState, Decision
 from reviews.publicity import ASKED
 from reviews.tree import FileState, Standing
 from store.schema import accounts, cards, conversations, files, people

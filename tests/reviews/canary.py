@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
-    from reviews.canaries import Canary
+    from reviews.alarm_repositories import Canary
     from reviews.model import ChangeEvent
     from tests.reviews.desk import Desk
 

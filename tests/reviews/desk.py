@@ -16,12 +16,13 @@ from reviews.directory import Directory
 from reviews.docspace_accounts import DocSpaceAccounts
 from reviews.hand_over import HandOver
 from reviews.identification import Identification
-from reviews.model import Decision, Review, Reviewer, StoredEvent
-from reviews.permission import Wish
+from reviews.identity import Reviewer
+from reviews.kinds import Decision
 from reviews.posting import up_to_date
 from reviews.reminders import Reminders
 from reviews.sessions import Sessions
 from reviews.taking_out import TakeOut
+from reviews.wish import Wish
 from runtime.record_check import check
 from store.chain import entries
 from store.unit_of_work import UnitOfWork
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from reviews.ledger import Verdict
-    from reviews.model import CardPost, ChangeEvent
+    from reviews.model import CardPost, ChangeEvent, Review, StoredEvent
     from reviews.ports import Transactions
     from reviews.routing import Routes
 

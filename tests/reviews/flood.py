@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews import intake
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk

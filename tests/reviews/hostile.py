@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from reviews.acts import Act, ActKind
 from reviews.bulk import FIRST_FILES, BulkSummary
-from reviews.model import ChangeKind, Decision, Person, Review, Reviewer
+from reviews.identity import Person, Reviewer
+from reviews.kinds import ChangeKind, Decision
+from reviews.model import Review
 from reviews.routing import REVIEWABLE
 from tests.reviews.samples import START, answered, bulk, bulk_file, review
 

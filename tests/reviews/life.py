@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis.stateful import invariant
 
-from reviews.model import ChangeKind, Decision, EventState, ReviewState
+from reviews.kinds import ChangeKind, Decision, EventState, ReviewState
 from reviews.standing import standing
 from tests.reviews.life_of_reviews import Reviews
 from tests.reviews.samples import ELSEWHERE, START, WATCHED

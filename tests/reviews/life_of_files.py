@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -12,13 +13,16 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from reviews import intake
 from reviews.errors import TryLater
-from reviews.model import ChangeEvent, Person
+from reviews.identity import Person
 from reviews.routing import Routes
 from reviews.working_time import WorkingHours
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, WATCHED, event, route
+
+if TYPE_CHECKING:
+    from reviews.model import ChangeEvent
 
 FILES = ("f1", "f2")
 QUIET = timedelta(seconds=5)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from reviews.errors import Conflict, Refused
-from reviews.model import Decision, Reviewer, ReviewState
+from reviews.identity import Reviewer
+from reviews.kinds import Decision, ReviewState
 from reviews.standing import standing
 from tests.reviews.desk import attempt, wish
 from tests.reviews.life_of_files import Files, files

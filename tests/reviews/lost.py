@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from demo import BOB, COMPLIANCE, OTHER
 from demo.faults import Fault
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from tests.reviews.portal_desk import FILE, OUTSIDE
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.errors import Gone, OutcomeUnknown, Unreachable
-from reviews.model import Decision
+from reviews.kinds import Decision
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.account import Standing
-from reviews.model import Identity, Reviewer
+from reviews.identity import Identity, Reviewer
 from reviews.proven_person import ProvenPerson
 
 if TYPE_CHECKING:

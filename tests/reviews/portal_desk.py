@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from demo.transport import Transport
-    from reviews.model import ChangeKind, Review, StoredEvent
+    from reviews.kinds import ChangeKind
+    from reviews.model import Review, StoredEvent
     from reviews.routing import Route
     from reviews.sweep import Swept
 

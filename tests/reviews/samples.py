@@ -8,19 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reviews.bulk import FIRST_FILES, SUBJECT, BulkFile, BulkSummary
-from reviews.model import (
-    Answer,
-    CardPost,
-    CardState,
-    ChangeEvent,
-    ChangeKind,
-    Decision,
-    Identity,
-    Person,
-    Review,
-    Reviewer,
-    ReviewState,
-)
+from reviews.identity import Identity, Person, Reviewer
+from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
+from reviews.model import Answer, CardPost, ChangeEvent, Review
 from reviews.notice import Notice, NoticeKind
 from reviews.routing import PageIdentity, Route, Routes, SegregationOfDuties, Target
 

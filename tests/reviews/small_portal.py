@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from reviews.file_log import FileLog
-    from reviews.model import (
-        ChangeEvent,
-        Person,
-    )
+    from reviews.identity import Person
+    from reviews.model import ChangeEvent
 
 
 @dataclass

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.alarms import APART, Alarms, Condition
-from reviews.notice import NoticeKind, sentence
+from reviews.notice import NoticeKind
+from reviews.notice_sentences import sentence
 from reviews.routing import Operators, Routes, Target
 from tests.reviews.samples import HOSTILE, routes
 

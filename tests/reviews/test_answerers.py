@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.answerers import MOST_NAMED, find_stand_ins, list_answerers, name_people
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
+from reviews.identity import Identity, Person, Reviewer
+from reviews.kinds import Decision
 from reviews.language import dated
-from reviews.model import Decision, Identity, Person, Reviewer
 from reviews.nameless import UNNAMED
 from reviews.routing import SegregationOfDuties
 from reviews.veil import veiled

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.errors import RefusalReason, Refused
-from reviews.model import Decision, Identity, Reviewer, ReviewState
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import Decision, ReviewState
 from reviews.routing import MayAcknowledge, Routes, SegregationOfDuties
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ALICE, DEPUTY, LINK, OWNER, event, route

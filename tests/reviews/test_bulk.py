@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import RefusalReason, Refused
-from reviews.model import ChangeKind, Person, ReviewState
+from reviews.identity import Person
+from reviews.kinds import ChangeKind, ReviewState
 from reviews.routing import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names

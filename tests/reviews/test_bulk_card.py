@@ -9,12 +9,16 @@ import pytest
 
 from reviews import record
 from reviews.acts import Act, ActKind
-from reviews.bulk_card import add_page
-from reviews.card import Action, card_of
+from reviews.card import Action
+from reviews.card_drawing import add_page, card_of
+from reviews.card_sentences import describe_news, summarize
 from reviews.history import step
+from reviews.identity import Person
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import speaking
-from reviews.model import STATEMENT, ChangeKind, Decision, Person, Review, ReviewState
-from reviews.notice import NoticeKind, name_item, sentence
+from reviews.model import STATEMENT, Review
+from reviews.notice import NoticeKind
+from reviews.notice_sentences import name_item, sentence
 from reviews.progress import outdated
 from reviews.statement import STATEMENT_OF_FILES, find_statement, show_statement
 from reviews.subject import count_subject, name_files, name_subject
@@ -58,7 +62,7 @@ def test_a_card_says_how_many_files_of_which_folder_and_what_happened_to_them() 
     assert card.title == "10,000 files in Invoices"
     assert card.extent == "8,000 added, 2,000 changed"
     assert card.where == "in Legal / Compliance"
-    assert card.summary == (
+    assert summarize(card) == (
         "10,000 files in Invoices were changed by Alice Moreau and Bob Chen "
         "in Legal / Compliance. Please review them."
     )
@@ -68,7 +72,7 @@ def test_a_card_is_counted_in_the_language_that_is_spoken() -> None:
     with speaking("de"):
         card = card_of(bulk_review())
 
-        assert (card.title, card.news) == ("10.000 Dateien in Invoices", "warten auf Ihre Prüfung")
+        assert (card.title, describe_news(card)) == ("10.000 Dateien in Invoices", "warten auf Ihre Prüfung")
         assert card.extent == "8.000 hinzugefügt, 2.000 geändert"
 
 
@@ -83,7 +87,7 @@ def test_a_card_is_counted_in_the_language_that_is_spoken() -> None:
     ],
 )
 def test_the_headline_speaks_of_as_many_files_as_there_are(found: Review, news: str) -> None:
-    assert card_of(found).news == news
+    assert describe_news(card_of(found)) == news
 
 
 def test_what_happened_to_all_files_alike_is_said_once() -> None:
@@ -274,7 +278,7 @@ def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
     given = answer(version=None, own_change=True)
     card = card_of(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(given,)))
 
-    assert card.summary.endswith("Who answered had changed some of the files too.")
+    assert summarize(card).endswith("Who answered had changed some of the files too.")
     assert "They had changed some of the files too." in step(record.answered(bulk_review(), given)).sentence
 
 

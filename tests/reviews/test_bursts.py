@@ -11,7 +11,8 @@ import pytest
 from reviews import intake
 from reviews.acts import ActKind
 from reviews.errors import Gone, Refused
-from reviews.model import ChangeKind, EventState, Person, Reviewer
+from reviews.identity import Person, Reviewer
+from reviews.kinds import ChangeKind, EventState
 from reviews.routing import Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt

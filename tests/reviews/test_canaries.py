@@ -12,8 +12,9 @@ import pytest
 from reviews.canaries import DAY, LATE, Canaries, slot_of
 from reviews.digests import USUAL_HOURS
 from reviews.errors import Permanent
-from reviews.model import CardState, EventState
-from reviews.notice import NoticeKind, sentence
+from reviews.kinds import CardState, EventState
+from reviews.notice import NoticeKind
+from reviews.notice_sentences import sentence
 from reviews.routing import Operators, Routes, Target
 from tests.reviews.canary import CANARY, NONCE, arriving
 from tests.reviews.samples import route, routes

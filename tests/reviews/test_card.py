@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.card import Action, card_of
+from reviews.card import Action
+from reviews.card_drawing import card_of
+from reviews.card_sentences import summarize
 from reviews.card_state import outcome
 from reviews.card_words import names, versions
-from reviews.model import ChangeKind, Decision, Identity, Person, Reviewer
+from reviews.identity import Identity, Person, Reviewer
+from reviews.kinds import ChangeKind, Decision
 from reviews.spans import span
 from reviews.text import plain, web_link
 from reviews.written_back import written_back
@@ -88,7 +91,7 @@ def test_people_are_listed_as_one_would_say_them() -> None:
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
 def test_the_summary_makes_sense_alone(kind: ChangeKind) -> None:
-    summary = card_of(review(kind=kind)).summary
+    summary = summarize(card_of(review(kind=kind)))
 
     assert summary.startswith("AML Policy 2026.docx was ")
     where = "from" if kind is ChangeKind.MOVED_OUT else "in"
@@ -106,7 +109,7 @@ def test_an_answered_card_says_who_and_after_how_long(decision: Decision, words:
     card = card_of(answered(decision))
 
     assert outcome(card) == words
-    assert card.summary.endswith(words)
+    assert summarize(card).endswith(words)
     assert card.actions == (Action.OPEN, Action.MORE)
 
 
@@ -134,7 +137,7 @@ def test_hostile_texts_are_one_line_each() -> None:
 def test_the_reviewers_name_is_one_line_too() -> None:
     card = card_of(answered(reviewer=Reviewer(name="Dana\n\u202eanaD\x1b[2J")))
 
-    assert card.summary == plain(card.summary)
+    assert summarize(card) == plain(summarize(card))
     assert outcome(card) == plain(outcome(card))
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from reviews.card_context import context_of, find_contexts, find_successors
-from reviews.card_state import Look
-from reviews.model import Decision, Reviewer
+from reviews.card_state import Look, choose_look
+from reviews.identity import Reviewer
+from reviews.kinds import Decision
 from reviews.working_time import WorkingHours
 from tests.reviews.desk import DANA, Desk, attempt, wish
 from tests.reviews.people import proven
@@ -73,7 +74,7 @@ def test_a_card_says_that_it_is_overdue_from_when_the_clock_finds_it_and_is_draw
     for days in range(1, 15):
         look_at(desk, found.due_at + timedelta(days=days))
 
-    assert (card.overdue_since, card.look) == (found.due_at, Look.LATE)
+    assert (card.overdue_since, choose_look(card)) == (found.due_at, Look.LATE)
     assert len(drawn(desk)) == 1
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reviews import classify
 from reviews.classify import LISTED, MISSING, Clues, combined, why_ignored
-from reviews.model import ChangeKind, FoundIn
+from reviews.kinds import ChangeKind, FoundIn
 from reviews.tree import FileState, Standing
 from tests.reviews.samples import START, event
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, OUTSIDE, acts, both_folders, names, portal_desk
 

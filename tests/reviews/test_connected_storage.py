@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo import BOB, DRIVE_FOLDER, OLGA, OTHER
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from tests.reviews.portal_desk import FILE, QUIET, names, portal_desk
 from tests.reviews.samples import route
 

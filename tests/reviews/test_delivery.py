@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import Gone, OutcomeUnknown, Permanent, TryLater
-from reviews.model import CardPost, CardState, ReviewState
+from reviews.kinds import CardState, ReviewState
 from reviews.posting import BUSY_WAIT
 from store.workers import Roll
 from tests.reviews.channels import Paper
@@ -18,7 +18,7 @@ from tests.reviews.samples import event
 
 if TYPE_CHECKING:
     from reviews.card import Card
-    from reviews.model import Review
+    from reviews.model import CardPost, Review
     from tests.reviews.desk import Desk
 
 

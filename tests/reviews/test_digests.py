@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from demo import BOB, COMPLIANCE, OTHER, QUARTER
 from reviews.digests import MOST_LINES, Digests
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
 from reviews.repeats import KEPT
 from reviews.routing import Routes

@@ -12,7 +12,8 @@ from demo import ALICE, BOB, COMPLIANCE, Portal, Sender, back_up, restore
 from demo.transport import Answer, Request
 from reviews import intake
 from reviews.event_keys import is_repeat
-from reviews.model import FoundIn, Person
+from reviews.identity import Person
+from reviews.kinds import FoundIn
 from reviews.reports import KeysShared
 from store.tallies import KEY_CONFLICTS, tallied
 from tests.reviews.samples import Clock, event

@@ -10,7 +10,7 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, QUARTER
 from demo.faults import Fault
-from reviews.model import ChangeKind, EventState
+from reviews.kinds import ChangeKind, EventState
 from tests.reviews.portal_desk import FILE, OUTSIDE, both_folders, portal_desk
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
 from reviews.subscription_repositories import Subscription
 from tests.reviews.channels import Paper

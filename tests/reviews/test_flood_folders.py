@@ -9,8 +9,8 @@ import pytest
 
 from demo import BOB, COMPLIANCE, OLGA
 from reviews import intake
+from reviews.kinds import ChangeKind, ReviewState
 from reviews.look_ahead import MOST_WAITING
-from reviews.model import ChangeKind, ReviewState
 from reviews.routing import Routes
 from reviews.tree import FOLDER, Place
 from tests.reviews.flood import arrive, bulks, files_of, handle, names

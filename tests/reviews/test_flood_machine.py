@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from reviews.errors import Conflict, Refused
-from reviews.model import ChangeKind, Decision, ReviewState
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk, attempt, wish

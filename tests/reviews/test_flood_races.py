@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.errors import Refused
-from reviews.model import ChangeKind, ReviewState
+from reviews.kinds import ChangeKind, ReviewState
 from tests.reviews.desk import attempt, wish
 from tests.reviews.flood import arrive, bulks, files_of, flood, names
 from tests.reviews.people import proven

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import NotYet
+from reviews.kinds import ChangeKind, FoundIn
 from reviews.look_ahead import MANY
-from reviews.model import ChangeKind, FoundIn
 from reviews.publicity import seen_by
 from reviews.routing import Routes
 from reviews.veil import veiled_entry

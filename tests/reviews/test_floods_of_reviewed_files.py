@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.card import card_of
 from reviews.card_context import context_of
-from reviews.model import CardState, Decision
+from reviews.card_drawing import card_of
+from reviews.kinds import CardState, Decision
 from store import handover
 from store.handover import Room
 from store.schema import cards

@@ -14,7 +14,7 @@ from demo import BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER
 from demo.errors import NotFoundError
 from demo.faults import Fault
 from reviews import intake
-from reviews.model import ChangeKind, EventState
+from reviews.kinds import ChangeKind, EventState
 from reviews.tree import FOLDER
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, ROOM
-from reviews.model import ChangeKind, EventState
+from reviews.kinds import ChangeKind, EventState
 from reviews.tree import FOLDER, Standing
 from tests.reviews.portal_desk import INNER, both_folders, kinds, names, portal_desk
 

@@ -10,7 +10,7 @@ from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, ROOM, back_
 from demo.faults import Fault
 from reviews import intake
 from reviews.comparison import Comparison
-from reviews.model import ChangeKind, EventState
+from reviews.kinds import ChangeKind, EventState
 from reviews.tree import FOLDER
 from tests.reviews.lost import lose, unsubscribe
 from tests.reviews.portal_desk import (

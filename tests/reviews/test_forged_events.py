@@ -14,7 +14,8 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE
 from reviews import intake
-from reviews.model import EventState, Person, ReviewState
+from reviews.identity import Person
+from reviews.kinds import EventState, ReviewState
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.samples import event

@@ -10,7 +10,8 @@ import pytest
 
 from reviews.errors import RefusalReason, Refused
 from reviews.hand_over import HandOver
-from reviews.model import Decision, Identity, Reviewer, ReviewState
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
 from reviews.routing import SegregationOfDuties, Thread
 from tests.reviews.desk import DANA, attempt, wish

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, both_folders, kinds, names, portal_desk
 

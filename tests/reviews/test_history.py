@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews import history
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import Decision
 from reviews.ledger import EntryType
-from reviews.model import Decision, Identity, Reviewer
-from reviews.permission import Wish
+from reviews.wish import Wish
 from tests.reviews.desk import DANA, attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import HOSTILE, event

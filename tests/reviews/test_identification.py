@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.account import Account, Standing
-from reviews.model import Identity
+from reviews.identity import Identity
 from reviews.routing import Known, Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import route

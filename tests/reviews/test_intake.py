@@ -11,7 +11,8 @@ import pytest
 
 from reviews import intake
 from reviews.errors import Permanent, TryLater
-from reviews.model import ChangeKind, EventState, Person, ReviewState
+from reviews.identity import Person
+from reviews.kinds import ChangeKind, EventState, ReviewState
 from reviews.routing import Routes
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, START, event, route
 

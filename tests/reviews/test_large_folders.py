@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from demo import BOB, COMPLIANCE, OLGA, OTHER
 from reviews import intake
-from reviews.model import ChangeKind, EventState
+from reviews.kinds import ChangeKind, EventState
 from reviews.tree import FOLDER
 from tests.databases import ON_SQLITE
 from tests.reviews.lost import hide_logs

@@ -17,7 +17,7 @@ from reviews import completeness
 from reviews.completeness import MOST_COUNTED, MOST_NAMED
 from reviews.digests import Digests
 from reviews.errors import Permanent
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.notice import Line
 from reviews.places import MOST_ASKED, PATIENCE, Places
 from reviews.publicity import watched_folder

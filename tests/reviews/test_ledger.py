@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews import record
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import Decision
 from reviews.ledger import GENESIS, Head, canonical, chained, digest, follow, join, read, verify
-from reviews.model import Decision, Identity, Reviewer
 from tests.reviews.entries import EMPTY, Entry, names, values
 from tests.reviews.samples import ALICE, START, answer, review
 

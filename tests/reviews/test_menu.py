@@ -9,10 +9,11 @@ import pytest
 
 from reviews.answers import attempt_of
 from reviews.errors import RefusalReason, Refused
+from reviews.identity import Reviewer
+from reviews.kinds import Decision
 from reviews.menu import Item, Menu
-from reviews.model import Decision, Reviewer
-from reviews.permission import Wish
 from reviews.routing import MayAcknowledge
+from reviews.wish import Wish
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes

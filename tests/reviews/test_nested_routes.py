@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from demo import BOB, COMPLIANCE, DEEP, OTHER, QUARTER
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.tree import FOLDER
 from tests.reviews.portal_desk import (
     FILE,

@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from reviews import backoff
-from reviews.card import card_of
+from reviews.card_drawing import card_of
+from reviews.card_sentences import summarize
 from reviews.delivery import Delivery
 from reviews.errors import Refused
-from reviews.model import CardState, EventState, ReviewState
-from reviews.notice import sentence
+from reviews.kinds import CardState, EventState, ReviewState
+from reviews.notice_sentences import sentence
 from reviews.reports import CardWithoutChannel, EventsGivenUp
 from runtime.commands.shared import card_json, review_json
 from store import rows
@@ -95,7 +96,7 @@ def test_a_review_of_an_unknown_kind_is_shown_by_its_own_word(desk: Desk, review
 
     shown = desk.latest(review.file_id)
 
-    assert "dreamt" in card_of(shown).summary
+    assert "dreamt" in summarize(card_of(shown))
     assert review_json(shown)["kind"] == "dreamt"
     assert [who.name for who in shown.contributors] == ["Al"]
     assert desk.reviews() == [shown]

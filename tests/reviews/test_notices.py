@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.errors import Permanent, TryLater
-from reviews.model import CardState, Reviewer
+from reviews.identity import Reviewer
+from reviews.kinds import CardState
 from reviews.notice import NoticeKind
 from reviews.telling import BEHIND_CARD, LONGEST_BEHIND, NOT_TOLD
 from store.workers import Roll

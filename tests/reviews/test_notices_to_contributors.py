@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviews.account import Account, Standing
+from reviews.identity import Reviewer
+from reviews.kinds import ChangeKind, Decision
 from reviews.language import speaking, spoken
-from reviews.model import ChangeKind, Decision, Reviewer
 from reviews.nameless import UNNAMED
-from reviews.notice import Notice, NoticeKind, sentence, to_person
+from reviews.notice import Notice, NoticeKind, to_person
+from reviews.notice_sentences import sentence
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt, wish
 from tests.reviews.notices import BACK, Stern, send_back, speak_through

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.errors import OutcomeUnknown, TryLater
-from reviews.model import CardState
+from reviews.kinds import CardState
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 from tests.reviews.samples import event

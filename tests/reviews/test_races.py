@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from reviews.errors import RefusalReason, Refused
-from reviews.model import EventState, Person, Reviewer
+from reviews.identity import Person, Reviewer
+from reviews.kinds import EventState
 from reviews.routing import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ELSEWHERE, OWNER, WATCHED, event, route

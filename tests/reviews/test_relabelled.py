@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from demo import BOB
-from reviews.model import ChangeKind, Decision
+from reviews.kinds import ChangeKind, Decision
 from tests.reviews.desk import attempt
 from tests.reviews.portal_desk import FILE, both_folders, portal_desk
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from reviews.model import ChangeKind, Decision, Person, Reviewer
+from reviews.identity import Person, Reviewer
+from reviews.kinds import ChangeKind, Decision
 from reviews.notice import Notice, NoticeKind
 from reviews.reminders import DAYS_OVERDUE
 from reviews.routing import SegregationOfDuties

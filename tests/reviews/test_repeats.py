@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import RefusalReason, Refused
-from reviews.model import Decision, Reviewer, ReviewState
+from reviews.identity import Reviewer
+from reviews.kinds import Decision, ReviewState
 from reviews.repeats import Asked, give_up, is_new, name_of
 from store.unit_of_work import UnitOfWork
 from tests.databases import ON_SQLITE

@@ -8,7 +8,7 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA, OTHER, back_up, restore
 from reviews.errors import Refused
-from reviews.model import ChangeKind, FoundIn
+from reviews.kinds import ChangeKind, FoundIn
 from tests.reviews.desk import attempt
 from tests.reviews.lost import HALF_AN_HOUR, hide_logs, unsubscribe
 from tests.reviews.portal_desk import FILE, INNER, kinds, names

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, ROOM, Person, Role
-from reviews.model import CardState
+from reviews.kinds import CardState
 from reviews.routing import Target
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews.errors import RoutesInvalid
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.route_values import duration
 from reviews.routes_file import parse
 from reviews.routing import (

@@ -11,7 +11,8 @@ import pytest
 
 from reviews.account import Standing
 from reviews.errors import RefusalReason, Refused, TryLater
-from reviews.model import Identity, Reviewer, ReviewState
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import ReviewState
 from reviews.routing import Known, MayAcknowledge, Routes, SegregationOfDuties
 from tests.reviews.desk import DANA, attempt, wish
 from tests.reviews.people import proven

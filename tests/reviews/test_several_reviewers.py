@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
-from reviews.model import Decision, Identity, Reviewer, ReviewState
-from reviews.notice import NoticeKind, sentence
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import Decision, ReviewState
+from reviews.notice import NoticeKind
+from reviews.notice_sentences import sentence
 from reviews.routing import MayAcknowledge, SegregationOfDuties
 from reviews.standing import missing, needed
 from tests.reviews.desk import attempt

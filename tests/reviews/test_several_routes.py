@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from demo import BOB, OTHER, QUARTER, ROOM
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from tests.reviews.portal_desk import FILE, INNER, both_folders, other_folder, portal_desk
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import OutcomeUnknown, Permanent
-from reviews.model import CardState
+from reviews.kinds import CardState
 from tests.reviews.desk import attempt
 from tests.reviews.samples import event
 

@@ -9,7 +9,7 @@ import pytest
 
 from demo import BOB, COMPLIANCE, OLGA, OTHER, QUARTER
 from demo.cast import DEEP
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, INNER, both_folders, other_folder, portal_desk

@@ -11,7 +11,8 @@ from demo import COMPLIANCE, OTHER, QUARTER
 from demo.cast import DEEP
 from reviews.conversations import Conversation, joined
 from reviews.errors import Permanent, ScopeMissing, TryLater
-from reviews.model import ChangeKind, Reviewer
+from reviews.identity import Reviewer
+from reviews.kinds import ChangeKind
 from reviews.named_folders import NamedFolders
 from reviews.routing import Routes
 from reviews.subscriptions import MOST, Reply, SubscribeRequest, Subscribing

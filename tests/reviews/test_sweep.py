@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
-from reviews.card import card_of
-from reviews.model import ChangeKind, FoundIn
+from reviews.card_drawing import card_of
+from reviews.kinds import ChangeKind, FoundIn
 from reviews.progress import describe_recovery
 from reviews.record import moment
 from tests.reviews.lost import (

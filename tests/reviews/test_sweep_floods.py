@@ -10,7 +10,7 @@ from demo import BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
 from reviews import causes
 from reviews.causes import LONGEST_SWEEP, Cause, CauseKind
-from reviews.model import ChangeKind, FoundIn
+from reviews.kinds import ChangeKind, FoundIn
 from tests.reviews.portal_desk import FILE, STEP, both_folders, portal_desk
 from tests.reviews.samples import START, route
 
@@ -94,7 +94,7 @@ def test_what_sweeps_find_bit_by_bit_is_not_one_flood_for_ever() -> None:
 
     found = [START + number * FIVE_MINUTES for number in range(1, 100)]
     for at in found:
-        if many.takes(at, route(bulk=25)):
+        if causes.takes(many, at, route(bulk=25)):
             many = many.joined(ChangeKind.CONTENT, at, at)
 
     assert many.arrived_to == START + LONGEST_SWEEP

@@ -11,7 +11,7 @@ from demo import BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, ROOM, back_up
 from demo.faults import Fault
 from reviews import intake
 from reviews.delivery_sweep import DELIVERIES
-from reviews.model import ChangeKind, FoundIn
+from reviews.kinds import ChangeKind, FoundIn
 from reviews.sweep import LISTING_EVERY
 from reviews.tree import FOLDER as FOLDER_SUBJECT
 from tests.databases import ON_SQLITE
@@ -22,9 +22,9 @@ from tests.reviews.samples import event, route
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.file_log import LogPage
     from reviews.model import StoredEvent
-    from reviews.ports import Records
-    from reviews.untold import LogPage
+    from reviews.portal import Records
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 

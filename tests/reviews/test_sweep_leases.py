@@ -26,9 +26,9 @@ from tests.reviews.samples import START
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.ports import Portal, Records
+    from reviews.file_log import LogPage
+    from reviews.portal import Portal, Records
     from reviews.tree import FileState, Watermark
-    from reviews.untold import LogPage
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 

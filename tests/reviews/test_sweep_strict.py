@@ -9,7 +9,7 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
 from reviews import completeness, intake
-from reviews.model import ChangeKind, FoundIn
+from reviews.kinds import ChangeKind, FoundIn
 from tests.databases import ON_SQLITE
 from tests.reviews.lost import Act, K, delete, lose, move_out, save, trash, unsubscribe
 from tests.reviews.portal_desk import FILE, names

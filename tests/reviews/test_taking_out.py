@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import RefusalReason, Refused
-from reviews.model import ChangeKind, Decision, Identity, Person, Reviewer, ReviewState
+from reviews.identity import Identity, Person, Reviewer
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from tests.reviews.desk import attempt, wish
 from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, routes

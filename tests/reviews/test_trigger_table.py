@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER, ROOM
-from reviews.model import ChangeKind, EventState
+from reviews.kinds import ChangeKind, EventState
 from reviews.tree import FOLDER
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, OUTSIDE

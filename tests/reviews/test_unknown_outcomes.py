@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
-from reviews.model import CardState
+from reviews.kinds import CardState
 from store.workers import Roll
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt

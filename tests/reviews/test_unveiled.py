@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import Refused
-from reviews.model import Reviewer
+from reviews.identity import Reviewer
 from reviews.publicity import may_see, seen_by
 from tests.reviews.desk import attempt
 from tests.reviews.samples import (

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.acts import Act, ActKind
-from reviews.card import Action, card_of
+from reviews.card import Action
+from reviews.card_drawing import card_of
+from reviews.card_sentences import summarize
 from reviews.digests import Digests
 from reviews.errors import Permanent, TryLater
 from reviews.history import step
-from reviews.model import ChangeKind, Decision, Reviewer
-from reviews.notice import Line, Notice, NoticeKind, sentence
+from reviews.identity import Reviewer
+from reviews.kinds import ChangeKind, Decision
+from reviews.notice import Line, Notice, NoticeKind
+from reviews.notice_sentences import sentence
 from reviews.publicity import FRESH, LONGEST_BELIEVED, seen_by, watched_folder
 from reviews.routing import Routes
 from reviews.tree import Contents, Place
@@ -64,7 +68,7 @@ def test_what_the_card_shows_beside_the_title_stays(private: Desk) -> None:
     [other] = [card for to, card in private.paper.posts if to == "C2"]
     for fact in ("who", "version", "status", "owners", "changed_at", "actions", "stage"):
         assert getattr(public, fact) == getattr(other, fact)
-    assert public.summary == "A file in Compliance was changed by Alice Moreau. Please review it."
+    assert summarize(public) == "A file in Compliance was changed by Alice Moreau. Please review it."
 
 
 def test_a_folder_is_told_with_the_number_of_its_files_alone() -> None:

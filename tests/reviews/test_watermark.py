@@ -14,7 +14,7 @@ from tests.reviews.lost import HALF_AN_HOUR, K, hide_logs, lose, save, unsubscri
 from tests.reviews.portal_desk import STEP
 
 if TYPE_CHECKING:
-    from reviews.ports import Portal
+    from reviews.portal import Portal
     from reviews.tree import FileState
     from tests.reviews.portal_desk import PortalDesk
 

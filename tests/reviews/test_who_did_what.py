@@ -13,10 +13,11 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER
 from notifiers.shared.text import Fact, facts
-from reviews.card import card_of
+from reviews.card_drawing import card_of
 from reviews.errors import Refused
 from reviews.history import step
-from reviews.model import ChangeKind, Reviewer
+from reviews.identity import Reviewer
+from reviews.kinds import ChangeKind
 from reviews.record import act as act_entry
 from reviews.record import person
 from runtime.commands.shared import review_json

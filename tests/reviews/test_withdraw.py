@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.errors import RefusalReason, Refused
-from reviews.model import Decision, Identity, Reviewer, ReviewState
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
 from reviews.standing import standing
 from tests.reviews.desk import DANA, attempt, wish

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import BOB
-from reviews.model import ChangeKind, EventState
+from reviews.kinds import ChangeKind, EventState
 from reviews.routing import Target
 from reviews.written_back import MOST_WRITES
 from tests.reviews.desk import attempt

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from demo import COMPLIANCE, OLGA, add_documents
-from reviews.model import Decision, Person, Reviewer
+from reviews.identity import Person, Reviewer
+from reviews.kinds import Decision
 from store.schema import cards, events, reviews
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on

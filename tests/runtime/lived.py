@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.model import Decision, Reviewer
+from reviews.identity import Reviewer
+from reviews.kinds import Decision
 from store.schema import Utc
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk, attempt, wish

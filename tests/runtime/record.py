@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.kinds import Decision
 from reviews.ledger import GENESIS, Head, canonical, chained
-from reviews.model import Decision
 from runtime.record_check import check
 from store import chain
 from store.guards import restore_guards

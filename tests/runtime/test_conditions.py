@@ -13,7 +13,7 @@ from notifiers.slack.failures import NOT_LET_IN
 from reviews.alarms import APART, kind_of
 from reviews.delivery import NO_CHANNEL
 from reviews.errors import Permanent
-from reviews.model import EventState
+from reviews.kinds import EventState
 from reviews.notice import Notice, NoticeKind, to_person
 from runtime.conditions import CONDITIONS, Lookout, gather
 from runtime.rounds import ItemsFailed

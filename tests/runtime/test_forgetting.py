@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from dbos import DBOS
 
 from reviews import codes, intake, sessions
+from reviews.people_repositories import MailedCode
 from reviews.quotas import LIMITS
 from reviews.repeats import KEPT
 from runtime.edges import Edges
@@ -70,7 +71,7 @@ def test_mailed_codes_and_counts_are_stored_for_an_hour(beside: sa.Engine, worke
             sent = now - age
             work.quotas.take(name, LIMITS.mailed, now=sent)
             work.codes.add(
-                codes.MailedCode(
+                MailedCode(
                     id=name, browser=name, email="o@company.com", digest="", sent_at=sent, good_until=sent
                 )
             )

@@ -12,7 +12,7 @@ from reviews import intake
 from reviews.code_mail import COUNTS_FOR, WatchedMail
 from reviews.completeness import MOST_NAMED
 from reviews.errors import TryLater
-from reviews.model import EventState
+from reviews.kinds import EventState
 from reviews.routing import Routes
 from runtime.health import Health
 from store.engine import create_engine

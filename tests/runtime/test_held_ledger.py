@@ -11,8 +11,9 @@ from structlog.testing import capture_logs
 
 from notifiers.slack.blocks import ACTION_IDS, message
 from reviews import record
-from reviews.card import Action, card_of
-from reviews.model import ReviewState
+from reviews.card import Action
+from reviews.card_drawing import card_of
+from reviews.kinds import ReviewState
 from runtime.settings import Settings
 from runtime.web import application
 from runtime.wiring import Wiring, utc_now

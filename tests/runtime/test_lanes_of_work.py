@@ -15,7 +15,7 @@ from dbos import DBOS
 
 from demo import ALICE, COMPLIANCE, Portal, running
 from reviews import intake
-from reviews.model import CardState, EventState
+from reviews.kinds import CardState, EventState
 from runtime.capacity import AT_ONCE, TAKEN_OVER_AT_ONCE, Lane
 from runtime.settings import Settings
 from runtime.wiring import Wiring

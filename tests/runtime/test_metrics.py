@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from runtime.metrics import metrics_page
 from store.unit_of_work import UnitOfWork
 from store.workers import Roll

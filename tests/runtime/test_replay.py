@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews import intake
-from reviews.model import EventState
+from reviews.kinds import EventState
 from store import handover
 from store.unit_of_work import UnitOfWork
 from tests.journeys.processes import eventually

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.model import Identity
+from reviews.identity import Identity
 from reviews.proven_person import ProvenPerson
 from runtime.settings import Settings
 from runtime.web import application

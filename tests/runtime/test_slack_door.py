@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from notifiers.slack.blocks import ACTION_IDS, message
-from reviews.card import Action, card_of
+from reviews.card import Action
+from reviews.card_drawing import card_of
 from reviews.errors import Refused
-from reviews.model import Identity, Reviewer
+from reviews.identity import Identity, Reviewer
 from runtime.settings import Settings
 from runtime.web import application
 from runtime.wiring import Wiring, utc_now

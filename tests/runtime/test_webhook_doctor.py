@@ -9,7 +9,7 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA, Person
 from reviews import intake
-from reviews.model import FoundIn
+from reviews.kinds import FoundIn
 from runtime.doctor.findings import Finding, Standing
 from runtime.doctor.webhook import DELIVERIES, OWNER, WEBHOOK, webhook
 from runtime.settings import Settings

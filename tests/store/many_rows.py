@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from reviews import record
 from reviews.account import Account, Standing
-from reviews.model import EventState, Person, ReviewState
+from reviews.identity import Person
+from reviews.kinds import EventState, ReviewState
 from reviews.tree import Place
 from store.schema import (
     accounts,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.causes import Arrival
+from reviews.bulk_repositories import Arrival
 from reviews.look_ahead import LookAhead
 from reviews.tree import FOLDER, Place
 from store.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.model import CardState, EventState
+from reviews.kinds import CardState, EventState
 from store import handover
 from store.handover import Due, DueEvent, Room
 from store.schema import cards, events

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.listing import (
     Order,
     Turn,
@@ -23,7 +24,6 @@ from reviews.listing import (
     waits_for,
     waits_on,
 )
-from reviews.model import ChangeKind, Decision, ReviewState
 from reviews.tree import Place
 from store.schema import review_index
 from store.unit_of_work import UnitOfWork

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from reviews import record
-from reviews.model import Decision, ReviewState
+from reviews.kinds import Decision, ReviewState
 from reviews.tree import Place
 from store.engine import create_engine
 from store.migrate import UnusableTables, migrate, refuse_old, require_current

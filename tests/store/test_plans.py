@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from reviews.tree import Standing
 from store.handover import find_backlog
 from store.schema import files, folders

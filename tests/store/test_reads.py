@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews import completeness
-from reviews.model import EventState
+from reviews.kinds import EventState
 from store import handover, measures, waiting
 from store.engine import create_engine
 from store.failing import failing_targets

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import Conflict
-from reviews.model import CardState, EventState, Person, Reviewer, ReviewState
+from reviews.identity import Person, Reviewer
+from reviews.kinds import CardState, EventState, ReviewState
 from reviews.tree import Place, Watermark
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import ALICE, BOB, START, answer, event, review

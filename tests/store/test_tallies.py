@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 
 from reviews import intake
-from reviews.model import EventState, ReviewState
+from reviews.kinds import EventState, ReviewState
 from store.engine import create_engine
 from store.measures import measure
 from store.migrate import migrate

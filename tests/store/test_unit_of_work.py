@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from reviews import record
+from reviews.kinds import ReviewState
 from reviews.ledger import verify
-from reviews.model import ReviewState
 from store.chain import READ_AT_ONCE, Piece, entries, find_piece, head
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, answer, event, review

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.listing import Wanted, by, in_folder
-from reviews.model import ChangeKind, Decision, ReviewState
 from store import listings
 from store.list_queries import marked
 from store.unit_of_work import UnitOfWork

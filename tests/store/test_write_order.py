@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.account import Account, Standing
-from reviews.model import CardState, Person
+from reviews.identity import Person
+from reviews.kinds import CardState
 from reviews.tree import FileState, Place
 from store.docspace_accounts import ASKED_APART
 from store.people import SEEN_APART

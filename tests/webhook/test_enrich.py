@@ -15,7 +15,7 @@ from demo.cast import API_KEY
 from docspace.client import Client
 from docspace.http import Http
 from reviews.errors import Hidden, TryLater
-from reviews.model import Person
+from reviews.identity import Person
 from reviews.tree import Place, Standing
 from tests.reviews.samples import START, Clock
 from webhook.enrich import MOST_FOLDERS, Enrichment

@@ -14,7 +14,7 @@ from flask import Flask
 
 from demo import signature
 from reviews import intake
-from reviews.model import ChangeEvent, EventState
+from reviews.kinds import EventState
 from store.engine import create_engine
 from store.limits import Work
 from store.unit_of_work import UnitOfWork
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+    from reviews.model import ChangeEvent
     from tests.databases import SqliteDatabases
 
 PATH = "/docspace/webhook"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE, MORE, NOTED, REQUEST_CHANGES
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.teams.office import (
     ALONE,
     AUTHOR,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.teams.office import DANA, ELSEWHERE, STRANGER, read
 from tests.edge.teams_elements import verbs
 from tests.edge.teams_signing import Spoil

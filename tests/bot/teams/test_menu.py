@@ -8,7 +8,7 @@ import pytest
 
 from notifiers.teams_bot import actions
 from notifiers.teams_bot.card import CARD_TYPE
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.teams.office import (
     ALONE,
     AUTHOR,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE, REQUEST_CHANGES
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.teams.office import ALONE, CHANNEL, DANA, ELSEWHERE, GROUP, STRANGER, UNSEEN, read
 from tests.edge.teams_elements import verbs
 from tests.edge.teams_signing import Spoil

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from reviews.routing import MayAcknowledge
 from store.unit_of_work import UnitOfWork
 from tests.bot.teams.office import CHANNEL, DANA, STRANGER, Office

@@ -8,7 +8,7 @@ import pytest
 
 from notifiers.teams_bot import ANYWHERE, NAME
 from notifiers.teams_bot.actions import ACKNOWLEDGE
-from reviews.model import CardState
+from reviews.kinds import CardState
 from tests.bot.teams.office import ALONE, CHANNEL, DANA, ELSEWHERE, GROUP, TEAM
 from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import event

@@ -10,7 +10,7 @@ import pytest
 
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
-from reviews.model import ChangeKind
+from reviews.kinds import ChangeKind
 from reviews.routing import MayAcknowledge
 from reviews.subscription_repositories import Subscription
 from reviews.tree import Place

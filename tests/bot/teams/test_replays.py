@@ -8,7 +8,8 @@ import pytest
 
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
-from reviews.model import Reviewer, ReviewState
+from reviews.identity import Reviewer
+from reviews.kinds import ReviewState
 from tests.bot.teams.office import CHANNEL, DANA, STRANGER, Office, read
 from tests.edge.captured import Captured
 from tests.edge.teams_elements import verbs

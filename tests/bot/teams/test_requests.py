@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from bot.teams.authorization import LARGEST_BODY
 from notifiers.teams_bot import ANYWHERE, NAME
 from notifiers.teams_bot.actions import ACKNOWLEDGE
-from reviews.model import ReviewState
+from reviews.kinds import ReviewState
 from tests.bot.teams.office import CHANNEL, DANA
 from tests.edge.bot_issuer import ISSUER, key_number
 from tests.edge.teams_signing import HONEST, Spoil, authorization
