@@ -26,8 +26,8 @@ from rich.progress import track
 from rich.table import Table
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from reviews.codes import Asker, NotNow, Way
-from reviews.quotas import LONGEST, Limits, Quota
+from reviews.people.mailed_codes import Asker, NotNow, Way
+from reviews.ports.quotas import LONGEST, Limits, Quota
 from runtime.after_answer import AfterAnswer
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork

@@ -30,13 +30,13 @@ from bench.many_reviews import BUSY, BUSY_FOLDER, COMPLIANCE, OWNER, RARE, fill,
 from bot.command import Commands
 from bot.slack.app import build_bolt, slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
-from reviews.answers import Answers
-from reviews.directory import Directory
-from reviews.docspace_accounts import DocSpaceAccounts
-from reviews.listing import cursor_of
-from reviews.named_folders import NamedFolders
-from reviews.routing import Route, Routes, Target
-from reviews.subscriptions import Subscribing
+from reviews.answers.answers import Answers
+from reviews.people.directory import Directory
+from reviews.people.docspace_accounts import DocSpaceAccounts
+from reviews.ports.listing import cursor_of
+from reviews.routes.routing import Route, Routes, Target
+from reviews.subscriptions.folder_search import NamedFolders
+from reviews.subscriptions.subscriptions import Subscribing
 from runtime.wiring import utc_now
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
 
 FEW, MANY = 10_000, 1_000_000
 ROUNDS = 30

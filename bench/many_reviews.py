@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import track
 
-from reviews.listing import answered_by, by, in_folder, on_route, waits_for, waits_on
+from reviews.ports.listing import answered_by, by, in_folder, on_route, waits_for, waits_on
 from store.engine import create_engine
 from store.tallies import sum_up
 

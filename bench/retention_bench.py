@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import Decision
 from runtime.retention import Retention, rules_of
 from runtime.wiring import new_review_id

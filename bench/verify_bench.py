@@ -24,7 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.many_reviews import fill
-from reviews import record
+from reviews.ledger import ledger_entries
 from runtime.record_check import check
 from runtime.wiring import utc_now
 from store import rows
@@ -34,7 +34,7 @@ from store.schema import answers, reviews
 from tests.databases import SqliteDatabases, postgres_databases
 
 if TYPE_CHECKING:
-    from reviews.ledger import Verdict
+    from reviews.ledger.hash_chain import Verdict
 
 TOGETHER = 2000  # reviews
 
@@ -52,13 +52,13 @@ def write_record(engine: sa.Engine, count: int) -> None:
             opened_at = dict(connection.execute(newer).tuples().all())
             for row in connection.execute(query).mappings():
                 review = rows.review(row, (), ())
-                chain.append(record.opened(review, [row["seq"]]))
+                chain.append(ledger_entries.opened(review, [row["seq"]]))
                 if review.id in given:
-                    chain.append(record.answered(review, given[review.id]))
+                    chain.append(ledger_entries.answered(review, given[review.id]))
                 if review.superseded_by:
                     at = opened_at[review.superseded_by]
                     by = replace(review, id=review.superseded_by, opened_at=at)
-                    chain.append(record.superseded(review, by))
+                    chain.append(ledger_entries.superseded(review, by))
             chain.write()
 
 

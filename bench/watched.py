@@ -16,12 +16,12 @@ from demo.transport import Answer
 from docspace.client import Client
 from docspace.http import Http
 from docspace.logs import Logs
-from reviews import intake
-from reviews.baseline import Baseline
+from reviews.changes.places import Places
 from reviews.errors import NotYet
-from reviews.places import Places
-from reviews.routing import Route, Routes, Target
-from reviews.sweep import GapSweep
+from reviews.intake import intake
+from reviews.routes.routing import Route, Routes, Target
+from reviews.sweep.baseline import Baseline
+from reviews.sweep.sweep import GapSweep
 from runtime.allowance import Allowance
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from reviews.intake import Intake
-    from reviews.ports import Transactions
+    from reviews.intake.intake import Intake
+    from reviews.ports.unit_of_work import Transactions
 
 FILES_IN_A_FOLDER = 50
 ALL, FIRST = 800_000, 800_001  # the folder that holds all others, and the first of those

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 from bot.asked import LARGEST_COUNT, MOST_DAYS, Listed, Mine, Overdue, Pending, Verb
 from bot.misread import EXAMPLES
-from reviews.card_context import ALONE
-from reviews.card_drawing import card_of
-from reviews.card_state import describe_outcome
-from reviews.completeness import in_words
+from reviews.cards.card_context import ALONE
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_state import describe_outcome
 from reviews.language import _, counted, number
-from reviews.listing import Turn
-from reviews.spans import span
+from reviews.ports.listing import Turn
+from reviews.sweep.completeness import in_words
+from reviews.wording.durations import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from reviews.card import Card
-    from reviews.card_context import Context
-    from reviews.completeness import Completeness
-    from reviews.listing import Figures, Page
+    from reviews.cards.card import Card
+    from reviews.cards.card_context import Context
     from reviews.model import Review
+    from reviews.ports.listing import Figures, Page
+    from reviews.sweep.completeness import Completeness
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reviews.kinds import ChangeKind
-    from reviews.listing import Turn
+    from reviews.ports.listing import Turn
 
 DEFAULT_COUNT = 5
 LARGEST_COUNT = 20

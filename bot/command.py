@@ -26,29 +26,30 @@ from bot.asked import (
     Web,
     Whom,
 )
-from reviews import completeness, mine
-from reviews.card import Action
-from reviews.card_context import ALONE, context_of, find_successors
-from reviews.card_drawing import add_page, card_of, no_page
+from reviews.answers.repeated_requests import answered_before, is_new
+from reviews.cards.card import Action
+from reviews.cards.card_context import ALONE, context_of, find_successors
+from reviews.cards.card_drawing import add_page, card_of, no_page
 from reviews.errors import FarSideError, Refused
 from reviews.language import _
-from reviews.listing import Order, Wanted, by, in_folder, on_route
-from reviews.publicity import seen_by
-from reviews.repeats import answered_before, is_new
+from reviews.lists import my_reviews
+from reviews.ports.listing import Order, Wanted, by, in_folder, on_route
+from reviews.privacy.channel_visibility import seen_by
+from reviews.sweep import completeness
 from reviews.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.subscriptions import ChannelSubscriptions
-    from reviews.card_drawing import PageOf
+    from reviews.answers.repeated_requests import Asked
+    from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
     from reviews.identity import Reviewer
     from reviews.model import Review
-    from reviews.ports import Transactions, UnitOfWork
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.repeats import Asked
-    from reviews.routing import Routes
+    from reviews.routes.routing import Routes
 
 MOST_FOLDERS = 10
 ANSWERED_LATELY = 5
@@ -194,7 +195,7 @@ class Commands:
             if within is None:
                 return Said(sentence=_("No folder and no route of that name is known here."))
             wanted = (
-                mine.waiting(work, self.routes, people)
+                my_reviews.waiting(work, self.routes, people)
                 if _is_of_asker(asked)
                 else self._wanted(asked, names, within)
             )
@@ -222,7 +223,7 @@ class Commands:
     def _lately(
         self, work: UnitOfWork, people: Sequence[Reviewer], readers: Sequence[Reviewer]
     ) -> tuple[Shown, ...]:
-        given = mine.answered_lately(work, people, ANSWERED_LATELY)
+        given = my_reviews.answered_lately(work, people, ANSWERED_LATELY)
         found = [self._seen_by(work, each.review, readers) for each in given]
         around = find_successors(work, found)
         return tuple(Shown(review=each, card=card_of(each, around.get(each.id, ALONE))) for each in found)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from bot.answers import Said
 from bot.asked import OfSubscriptions, Subscribe, Subscriptions, Unsubscribe
 from reviews.identity import Reviewer
-from reviews.subscriptions import SubscribeRequest
+from reviews.subscriptions.subscriptions import SubscribeRequest
 
 if TYPE_CHECKING:
     from bot.command import Asker
-    from reviews.subscriptions import Reply, Subscribing
+    from reviews.subscriptions.subscriptions import Reply, Subscribing
 
 NOBODY = Reviewer(name="")
 

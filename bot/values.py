@@ -11,7 +11,7 @@ from bot.misread import Misread, nearest
 from bot.tokens import id_of_address
 from reviews.kinds import ChangeKind
 from reviews.language import _
-from reviews.listing import Turn, read_cursor
+from reviews.ports.listing import Turn, read_cursor
 from reviews.tree import FOLDER
 
 if TYPE_CHECKING:

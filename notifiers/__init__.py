@@ -1,12 +1,12 @@
 """We talk to people: one module or package a channel, found by walking this folder.
 
 A channel is reached in routes by the name of its module, with `-` for `_` (`slack:C0123456789`, `console`).
-It offers `build(surroundings)`, which returns its `reviews.ports.Notifier` without connecting anywhere, or
-raises `Unusable`, and `EXAMPLE`, a target with its address, or `None` for a channel that is one place. Where
-there are addresses it also offers `why_not(address)`, which says why a text is no address of this channel, or
-returns `None`. One whose cards lead to the acknowledge page says `LEADS_TO_PAGE = True`, one that can write
-to a person alone says `REACHES_PEOPLE = True`, and one that tells nobody anything beside its cards
-`SILENT = True`.
+It offers `build(surroundings)`, which returns its `reviews.cards.channel.Notifier` without connecting
+anywhere, or raises `Unusable`, and `EXAMPLE`, a target with its address, or `None` for a channel that is one
+place. Where there are addresses it also offers `why_not(address)`, which says why a text is no address of
+this channel, or returns `None`. One whose cards lead to the acknowledge page says `LEADS_TO_PAGE = True`, one
+that can write to a person alone says `REACHES_PEOPLE = True`, and one that tells nobody anything beside its
+cards `SILENT = True`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import pkgutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reviews.routing import AddressForm
+from reviews.routes.routing import AddressForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reviews.channel import Notifier
-    from reviews.directory import Directory
+    from reviews.cards.channel import Notifier
     from reviews.model import NamesReview
+    from reviews.people.directory import Directory
 
 
 SHARED = "shared"  # what several channels have in common; no channel itself

@@ -25,7 +25,7 @@ from notifiers import Unusable
 from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import MAIL_ADDRESS, Fact, facts, headline, shorten_name, web_address, when
 from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons, ways_to_pages
-from reviews.card import Action, Card
+from reviews.cards.card import Action, Card
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import Decision
 from reviews.language import _

@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.written_back import written_back
+from reviews.cards.docspace_comment import written_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from notifiers import Surroundings
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.notice import Notice
 
 EXAMPLE = None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import facts, when
 from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons, ways_to_pages
-from reviews.card import Action, Card
-from reviews.card_sentences import summarize
+from reviews.cards.card import Action, Card
+from reviews.cards.card_sentences import summarize
 from reviews.language import _
 from reviews.text import escape_controls, plain
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers import Surroundings
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.notice import Notice
 
 EXAMPLE = None

@@ -15,11 +15,11 @@ from pages.files import address_back, tell_taken_out
 from pages.headers import safe
 from pages.links import BadLink
 from pages.visit import LONGEST_NAME, Door, Visit, Ways
-from reviews.answers import Attempt
+from reviews.answers.answers import Attempt
 from reviews.errors import RefusalReason, Refused
-from reviews.identification import link_holder
 from reviews.kinds import Decision
 from reviews.language import _, marked
+from reviews.people.identification import link_holder
 from reviews.text import plain, storable
 from reviews.wish import Wish
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.links import Links
-    from reviews.answers import Answers
-    from reviews.codes import Codes
-    from reviews.taking_out import TakeOut
+    from reviews.answers.answers import Answers
+    from reviews.bulk_reviews.taking_out import TakeOut
+    from reviews.people.mailed_codes import Codes
 
 OLD_FORM = marked(
     "Nothing was recorded: the page was open for too long, or your browser keeps no cookies for it. "

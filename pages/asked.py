@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import session
 
-from reviews.codes import GOOD_FOR
+from reviews.people.mailed_codes import GOOD_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

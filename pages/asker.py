@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from flask import request
 
 from pages import browser, familiar
-from reviews.codes import Asker, Way
+from reviews.people.mailed_codes import Asker, Way
 
 PREFIX = 64
 """Bits of an address in IPv6: the rest is the subscriber's to choose (RFC 6177)."""

@@ -14,7 +14,7 @@ from pages import sessions
 if TYPE_CHECKING:
     from flask import Flask
 
-    from reviews.sessions import Sessions
+    from reviews.people.sessions import Sessions
 
 LARGEST_FORM = 64 * 1024
 _BROWSER = "browser"

@@ -13,15 +13,15 @@ from pages import browser, spoken
 from pages.headers import safe
 from pages.links import BadLink
 from reviews.language import _
-from reviews.nameless import LINK_HOLDER
-from reviews.spans import span
+from reviews.wording.durations import span
+from reviews.wording.placeholders import LINK_HOLDER
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.links import Links
-    from reviews.alarm_repositories import Canary
-    from reviews.canaries import Canaries
+    from reviews.operations.canaries import Canaries
+    from reviews.ports.alarms import Canary
 
 LARGEST_FORM = 4 * 1024
 

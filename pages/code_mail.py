@@ -5,9 +5,9 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol
 
-from reviews.card_drawing import card_of
-from reviews.codes import GOOD_FOR
+from reviews.cards.card_drawing import card_of
 from reviews.language import _, marked
+from reviews.people.mailed_codes import GOOD_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ class Mailer(Protocol):
 
 
 class CodeMail:
-    """Implements the port of `reviews.code_mail`."""
+    """Implements the port of `reviews.people.code_mail`."""
 
     def __init__(self, mailer: Mailer, outside_address: str) -> None:
         self._mailer = mailer

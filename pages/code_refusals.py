@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from reviews.codes import NoMail, NotNow, TooBusy, TooManyAsked, TooManyGuesses
 from reviews.language import _, counted, marked
+from reviews.people.mailed_codes import NoMail, NotNow, TooBusy, TooManyAsked, TooManyGuesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable

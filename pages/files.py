@@ -9,15 +9,15 @@ from flask import flash, get_flashed_messages, request, url_for
 
 from pages.links import FILES
 from reviews.acts import merge_people
-from reviews.bulk_card import MOST_PEOPLE, ListedFile, list_file
-from reviews.card_words import names, versions
-from reviews.nameless import titled
+from reviews.cards.bulk_card import MOST_PEOPLE, ListedFile, list_file
+from reviews.wording.labels import names, versions
+from reviews.wording.placeholders import titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reviews.bulk import BulkFile
-    from reviews.file_lists import FileLists, FilePage
+    from reviews.lists.file_lists import FileLists, FilePage
     from reviews.model import Review
 
 SOUGHT, PAGE = "title", "page"

@@ -16,8 +16,8 @@ from pages.headers import safe
 from pages.inbox_looks import ANSWERED, Look
 from pages.inbox_visit import Desk, Visit, address_of, sign_in_page
 from pages.streams import Watch
-from reviews.answers import attempt_of
-from reviews.card_drawing import card_of
+from reviews.answers.answers import attempt_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.language import _, marked, speaking
@@ -27,8 +27,8 @@ from reviews.text import storable
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
+    from reviews.bulk_reviews.taking_out import TakeOut
     from reviews.model import Review
-    from reviews.taking_out import TakeOut
     from reviews.wish import Wish
 
 WITHDRAW = "withdraw"

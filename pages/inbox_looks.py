@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.errors import Refused
-from reviews.listing import Turn, cursor_of, read_cursor
+from reviews.ports.listing import Turn, cursor_of, read_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviews.inbox import Found, Inbox, Pile
+    from reviews.lists.inbox import Found, Inbox, Pile
     from reviews.wish import Wish
 
 A_PAGE, LATELY = 20, 5

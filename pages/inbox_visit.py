@@ -14,13 +14,13 @@ from pages.files import read_table
 from pages.headers import live, safe
 from pages.links import FILES
 from pages.streams import stamp
-from reviews.answers import LONGEST_NOTE
-from reviews.card_drawing import card_of
-from reviews.file_lists import FileLists
-from reviews.listing import cursor_of
-from reviews.menu import Item
-from reviews.statement import find_statement, show_statement
+from reviews.answers.answers import LONGEST_NOTE
+from reviews.answers.menu import Item
+from reviews.cards.card_drawing import card_of
+from reviews.lists.file_lists import FileLists
+from reviews.ports.listing import cursor_of
 from reviews.wish import Wish
+from reviews.wording.statement import find_statement, show_statement
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from pages.inbox_looks import Look
     from pages.stand_ins import StandIns
     from pages.streams import Streams
-    from reviews.answers import Answers
-    from reviews.card import Card
-    from reviews.codes import Codes
-    from reviews.inbox import Found, Inbox
-    from reviews.menu import Menu, Pages
+    from reviews.answers.answers import Answers
+    from reviews.answers.menu import Menu, Pages
+    from reviews.bulk_reviews.taking_out import TakeOut
+    from reviews.cards.card import Card
+    from reviews.lists.inbox import Found, Inbox
     from reviews.model import Review
+    from reviews.people.mailed_codes import Codes
     from reviews.proven_person import ProvenPerson
-    from reviews.taking_out import TakeOut
 
 STEPS = 100  # of a review's history on its page
 

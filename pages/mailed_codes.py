@@ -14,8 +14,8 @@ from pages import asked, browser, familiar, proven
 from pages.asker import this_asker
 from pages.code_refusals import refuse
 from pages.visit import LONGEST_ADDRESS
-from reviews.codes import NotNow, Way, WrongCode
 from reviews.language import _, marked
+from reviews.people.mailed_codes import NotNow, Way, WrongCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.visit import Visit
-    from reviews.codes import Codes
+    from reviews.people.mailed_codes import Codes
 
 NO_ADDRESS = marked("Type your e-mail address, as in dana@example.com.")
 WRONG = marked(

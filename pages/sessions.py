@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from reviews.sessions import Sessions
+    from reviews.people.sessions import Sessions
 
 _NAME = "docspace-review-sessions"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from reviews.clock import Clock
-    from reviews.identification import Identification
+    from reviews.people.identification import Identification
     from reviews.proven_person import ProvenPerson
 
 MOST_UNDER_WAY = 3  # sign-ins of one browser: a cookie holds 4 KB

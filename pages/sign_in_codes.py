@@ -13,8 +13,8 @@ from pages import asked
 from pages.asker import this_asker
 from pages.code_refusals import refuse
 from pages.mailed_codes import NO_ADDRESS, WRONG, is_address, take
-from reviews.codes import NotNow, Way, WrongCode
 from reviews.language import _
+from reviews.people.mailed_codes import NotNow, Way, WrongCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from werkzeug.wrappers import Response as AnyResponse
 
-    from reviews.codes import Codes
+    from reviews.people.mailed_codes import Codes
 
 log = structlog.get_logger()
 

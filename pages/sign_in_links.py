@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from pages.links import CLOCKS_APART
-from reviews.sign_in_links import GOOD_FOR, SpentLink
+from reviews.people.sign_in_links import GOOD_FOR, SpentLink
 
 
 class SignInAddresses:

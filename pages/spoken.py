@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flask import g, request
 
 from pages import frame
-from reviews import progress
-from reviews.card_state import describe_own_change
-from reviews.card_words import note_lines
+from reviews.cards import progress
+from reviews.cards.card_state import describe_own_change
 from reviews.language import _, best, counted, dated, months, number, speaking, spoken
-from reviews.nameless import called
 from reviews.text import plain
+from reviews.wording.labels import note_lines
+from reviews.wording.placeholders import called
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.inbox_visit import Desk
-    from reviews.identification import Identification
+    from reviews.people.identification import Identification
 
 GOOD_FOR = timedelta(minutes=10)
 OLD_LINK = marked("This link does not count any more. Choose again as whom you want to look.")

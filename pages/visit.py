@@ -13,12 +13,12 @@ from pages import asked, proven
 from pages.files import read_table
 from pages.headers import safe
 from pages.links import Selected
-from reviews.answers import LONGEST_NOTE
-from reviews.card_drawing import card_of
-from reviews.file_lists import FileLists
+from reviews.answers.answers import LONGEST_NOTE
+from reviews.cards.card_drawing import card_of
 from reviews.kinds import ReviewState
 from reviews.language import _
-from reviews.statement import find_statement, show_statement
+from reviews.lists.file_lists import FileLists
+from reviews.wording.statement import find_statement, show_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.links import Links
-    from reviews.answers import Answers
-    from reviews.card import Card
-    from reviews.card_context import Context, Neighbour
+    from reviews.answers.answers import Answers
+    from reviews.cards.card import Card
+    from reviews.cards.card_context import Context, Neighbour
     from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.proven_person import ProvenPerson

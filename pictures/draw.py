@@ -18,12 +18,12 @@ from pictures.chromium import chromium
 from pictures.fonts import faces
 from pictures.pages import acknowledge_pages
 from pictures.sample import MANY, OPEN, OWNER, PEOPLE, REVIEWED, SAVED
-from reviews.card_drawing import add_page, card_of
+from reviews.cards.card_drawing import add_page, card_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parent / "docs/pictures"

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
-from reviews import causes
-from reviews.card_drawing import card_of
+from reviews.bulk_reviews import causes
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Person
 from runtime.settings import load
 from runtime.web import application
@@ -23,7 +23,7 @@ from store.migrate import migrate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.ports import UnitOfWork
+    from reviews.ports.unit_of_work import UnitOfWork
 
 ROUTES = f"""
 [[route]]

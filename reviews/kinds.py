@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from reviews.words import read_word
+from reviews.stored_words import read_word
 
 
 class ChangeKind(StrEnum):

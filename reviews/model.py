@@ -27,8 +27,8 @@ class ChangeEvent:
     files and folders apart and their numbers overlap.
     `delivery_key` is the same for the portal's automatic retries of one delivery, `semantic_key` also for
     a manual retry, which gets a new event id (facts on DocSpace, 1.6). Other events may have the same keys:
-    `reviews.event_keys` tells them from repeats. `in_trash` says that `parent_id` is the trash. An unusable
-    event says why in `unusable` and is recorded, never processed. `found_in` is `None` for what was
+    `reviews.intake.event_keys` tells them from repeats. `in_trash` says that `parent_id` is the trash. An
+    unusable event says why in `unusable` and is recorded, never processed. `found_in` is `None` for what was
     delivered.
     """
 

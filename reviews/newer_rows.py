@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.words import WrittenByNewer, is_known
+from reviews.stored_words import WrittenByNewer, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ BY_DOCSPACE = "docspace"
 
 @dataclass(frozen=True, kw_only=True)
 class ProvenPerson:
-    """A person as their request proves them. Only `reviews.identification` makes one.
+    """A person as their request proves them. Only `reviews.people.identification` makes one.
 
     `identity` is how the request itself was proven, and `proof` what vouches for it; no secret is among that.
     `addresses` are all that are proven, the usual one first. `docspace_ids` are the accounts in DocSpace that

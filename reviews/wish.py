@@ -24,7 +24,7 @@ class Wish:
     person: ProvenPerson
     place: tuple[str, str] | None = None
     request: str = ""
-    """The name of the request that carries it, as in `reviews.repeats`."""
+    """The name of the request that carries it, as in `reviews.answers.repeated_requests`."""
 
     @property
     def identity(self) -> Identity:

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class AfterAnswer:
-    """Implements `reviews.codes.Later`. Once the process ends, what waits is dropped and logged.
+    """Implements `reviews.people.mailed_codes.Later`. Once the process ends, waiting jobs are dropped.
 
     Python then waits for the jobs under way, which end by themselves: a mail within twenty seconds.
     """

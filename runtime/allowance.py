@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.completeness import CALLS_A_SECOND
-from reviews.posting import CLOCK_ERROR
-from reviews.untold import LONG_AGO
+from reviews.delivery.post_once import CLOCK_ERROR
+from reviews.sweep.completeness import CALLS_A_SECOND
+from reviews.sweep.missed_events import LONG_AGO
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.clock import Clock
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
 
 GOOD_FOR = timedelta(seconds=3)
 """For so long a permit can be used: none that was saved up adds to those of a later minute."""

@@ -9,9 +9,9 @@ import structlog
 
 import notifiers
 import webhook.canary
-from reviews.canaries import LATE, Canaries, slot_of
-from reviews.digests import USUAL_HOURS
 from reviews.language import listed
+from reviews.operations.canaries import LATE, Canaries, slot_of
+from reviews.subscriptions.digests import USUAL_HOURS
 from runtime.edges import Edges
 from runtime.rounds import Rounds
 from webhook.canary import NotTaken
@@ -19,10 +19,10 @@ from webhook.canary import NotTaken
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.alarm_repositories import Canary
-    from reviews.canaries import Legs
     from reviews.clock import Clock
-    from reviews.routing import Route
+    from reviews.operations.canaries import Legs
+    from reviews.ports.alarms import Canary
+    from reviews.routes.routing import Route
     from runtime.settings import Settings
     from runtime.wiring import Wiring
 

@@ -13,14 +13,14 @@ import structlog
 
 from docspace.http import KEY_REFUSED
 from notifiers.slack.failures import NOT_LET_IN
-from reviews import completeness
-from reviews.alarms import CAUSE, Alarms, Condition
-from reviews.canaries import SUBJECT
-from reviews.delivery import NO_CHANNEL
-from reviews.edges import let_through
+from reviews.delivery.delivery import NO_CHANNEL
 from reviews.notice import person_of
-from reviews.routing import Operators, Target
-from reviews.spans import span
+from reviews.operations.alarms import CAUSE, Alarms, Condition
+from reviews.operations.canaries import SUBJECT
+from reviews.ports.edges import let_through
+from reviews.routes.routing import Operators, Target
+from reviews.sweep import completeness
+from reviews.wording.durations import span
 from runtime.canary import told_of
 from runtime.edges import Edges
 from store import waiting
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from reviews.completeness import Completeness
-    from reviews.edges import Edge
+    from reviews.ports.edges import Edge
+    from reviews.sweep.completeness import Completeness
     from runtime.wiring import Wiring
     from store.failing import FailingTarget
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import notifiers.slack
 import notifiers.teams_bot
 from notifiers.slack.conversations import conversation
-from reviews.conversations import joined
+from reviews.subscriptions.conversations import joined
 
 if TYPE_CHECKING:
-    from reviews.conversations import Asks
+    from reviews.subscriptions.conversations import Asks
     from runtime.wiring import Wiring
 
 PATIENCE = 5  # seconds: whoever asked is answered after that

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from docspace.http import Share
     from reviews.clock import Clock
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
     from runtime.allowance import Pace
     from runtime.settings import Settings
 

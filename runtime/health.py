@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews import completeness
-from reviews.routing import Target
+from reviews.routes.routing import Target
+from reviews.sweep import completeness
 from runtime.discretion import masked
 from store import handover
 from store.failing import FailingTarget, failing_targets
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.clock import Clock
-    from reviews.code_mail import WatchedMail
-    from reviews.completeness import Outline
-    from reviews.routing import Routes
+    from reviews.people.code_mail import WatchedMail
+    from reviews.routes.routing import Routes
+    from reviews.sweep.completeness import Outline
     from store.handover import Backlog
     from store.webhook_watch import Standing
     from store.workers import WorkerHealth

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pages.history.visitor import Ways
 from pages.sign_in_links import SignInAddresses
-from reviews.archive import Archive
-from reviews.sign_in_links import SignInLinks
+from reviews.lists.archive import Archive
+from reviews.people.sign_in_links import SignInLinks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from reviews.clock import Clock
-    from reviews.codes import Codes
+    from reviews.people.mailed_codes import Codes
     from reviews.proven_person import ProvenPerson
     from runtime.wiring import Wiring
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from bot.command import Commands
     from reviews.clock import Clock
-    from reviews.directory import Directory
     from reviews.model import Review
-    from reviews.ports import Transactions
-    from reviews.routing import Routes
+    from reviews.people.directory import Directory
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.routes.routing import Routes
     from runtime.settings import Settings
 
 DRAWING = 2  # threads

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import structlog
 from dbos import DBOS
 
-from reviews import canaries, codes, docspace_accounts, quotas, repeats, sessions, sign_in_links
-from reviews.edges import let_through
+from reviews.answers import repeated_requests
+from reviews.operations import canaries
+from reviews.people import docspace_accounts, mailed_codes, sessions, sign_in_links
+from reviews.ports import quotas
+from reviews.ports.edges import let_through
 from runtime import durable
 from runtime.workflows import EVENT, SWEEP, is_known_work, job_of, owner_of, subject_of
 from store import handover
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from dbos import WorkflowStatus
 
-    from reviews.edges import Edge
-    from reviews.ports import Transactions, UnitOfWork
+    from reviews.ports.edges import Edge
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from runtime.workflows import Workflows
     from store.workers import Roll
 
@@ -68,7 +71,7 @@ def keep_house(engine: sa.Engine, workflows: Workflows, *, now: datetime, edge: 
 
 
 def _forget_codes(work: UnitOfWork, now: datetime) -> None:
-    work.codes.forget(before=now - codes.KEPT)
+    work.codes.forget(before=now - mailed_codes.KEPT)
     work.quotas.forget(before=now - quotas.LONGEST)
 
 
@@ -82,7 +85,7 @@ def _forget_accounts(work: UnitOfWork, now: datetime) -> None:
 
 
 def _forget_told(work: UnitOfWork, now: datetime) -> None:
-    work.told.forget(before=now - repeats.KEPT)
+    work.told.forget(before=now - repeated_requests.KEPT)
 
 
 def _forget_canaries(work: UnitOfWork, now: datetime) -> None:

@@ -8,8 +8,8 @@ from pages.inbox import inbox_page
 from pages.inbox_visit import Desk
 from pages.stand_ins import StandIns, stand_in_page
 from pages.streams import Streams
-from reviews.inbox import CHANNEL, Inbox
-from reviews.menu import Menu
+from reviews.answers.menu import Menu
+from reviews.lists.inbox import CHANNEL, Inbox
 from runtime.ending import ending
 from runtime.page import SIGN_IN, signs_in_at
 from runtime.setting_kinds import MAKES_KEY
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from pages.stand_ins import StandIn
-    from reviews.codes import Codes
+    from reviews.people.mailed_codes import Codes
     from runtime.wiring import Wiring
 
 

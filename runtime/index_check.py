@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.findings import Finding, Part, show_id, show_text, show_values
-from reviews.listing import marks_of_entry, marks_of_file
+from reviews.ledger.findings import Finding, Part, show_id, show_text, show_values
+from reviews.ports.listing import marks_of_entry, marks_of_file
 from reviews.text import shorten_text
 from store.marks import follow_from, pairs_of
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from reviews.classify import why_ignored
+from reviews.changes.classification import why_ignored
 from reviews.kinds import EventState
 from reviews.notice import person_of
-from reviews.reports import (
+from reviews.ports.reports import (
     CardDelivered,
     CardWithoutChannel,
     CodeNotMailed,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from reviews.model import ChangeEvent
-    from reviews.reports import Report
+    from reviews.ports.reports import Report
 
 SOMEBODY = "somebody"
 

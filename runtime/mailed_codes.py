@@ -9,9 +9,9 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from notifiers.shared.smtp import Mailer
 from pages.code_mail import CodeMail
-from reviews.code_mail import WatchedMail
-from reviews.code_recipients import Recipients
-from reviews.codes import Codes
+from reviews.people.code_mail import WatchedMail
+from reviews.people.code_recipients import Recipients
+from reviews.people.mailed_codes import Codes
 from runtime import lines
 from runtime.after_answer import AfterAnswer
 from runtime.ending import ending

@@ -10,8 +10,8 @@ from pages.acknowledge import acknowledge_page
 from pages.browser import keep_sessions
 from pages.canary import canary_page
 from pages.home import home_page
-from reviews.inbox import CHANNEL
-from reviews.sessions import Sessions
+from reviews.lists.inbox import CHANNEL
+from reviews.people.sessions import Sessions
 from runtime import history
 from runtime.settings import UnusableSettings
 from runtime.wiring import utc_now
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from reviews.codes import Codes
+    from reviews.people.mailed_codes import Codes
     from runtime.settings import Settings
     from runtime.wiring import Wiring
 

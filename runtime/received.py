@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.alarm_repositories import TRIGGER
+from reviews.ports.alarms import TRIGGER
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.ports import UnitOfWork
+    from reviews.ports.unit_of_work import UnitOfWork
 
 AMONG = 200  # events: what is further back is old
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from reviews import ledger
-from reviews.agreement import compare_review
-from reviews.findings import MOST_LISTED, Finding, Findings, show_id
-from reviews.findings import Part as Of
-from reviews.ledger import GENESIS, Broken, EntryType, Followed, Head, Verdict
-from reviews.removals import check_removal
+from reviews.ledger import hash_chain
+from reviews.ledger.findings import MOST_LISTED, Finding, Findings, show_id
+from reviews.ledger.findings import Part as Of
+from reviews.ledger.hash_chain import GENESIS, Broken, EntryType, Followed, Head, Verdict
+from reviews.ledger.ledger_consistency import compare_review
+from reviews.ledger.removal_checks import check_removal
 from runtime.index_check import compare_index, describe_stray
 from runtime.side_by_side import CROWD, Tally, look_in_turn, look_side_by_side
 from store import chain, comparison, guards
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from reviews.ledger import ReadEntry
+    from reviews.ledger.hash_chain import ReadEntry
     from runtime.side_by_side import Look, Progress, Step
     from store.chain import Stretch
     from store.comparison import Beside, Block
@@ -128,7 +128,7 @@ class _ChainCheck:
         """Return whether the stretches make one chain, from its first entry to its end."""
         if self._problem is not None:
             return Verdict(checked=0, first=0, head=_NOTHING, problem=self._problem)
-        verdict = ledger.join(followed, whole=True, kept=self._kept)
+        verdict = hash_chain.join(followed, whole=True, kept=self._kept)
         try:
             if verdict.intact:
                 _compare_end(verdict.head, chain.pinned(self._engine))
@@ -141,7 +141,7 @@ def _follow_chain(engine: sa.Engine, step: Step, stretch: Stretch, kept: Collect
     part = Part()
     removals = _Removals(engine, part.findings)
     entries = _count(removals.watch(chain.read_entries(engine, stretch)), step)
-    part.followed = ledger.follow(entries, kept=kept)
+    part.followed = hash_chain.follow(entries, kept=kept)
     removals.check()
     part.removed = removals.count
     return part

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.reminders import AT_ONCE
+from reviews.answers.reminders import AT_ONCE
 from runtime.edges import Edges
 from runtime.rounds import ItemsFailed
 
 if TYPE_CHECKING:
-    from reviews.reminders import Reminders
+    from reviews.answers.reminders import Reminders
 
 MOST_PASSED_OVER = 1000
 """With more that fail, it begins anew with the first of them: something else is wrong than single reviews."""

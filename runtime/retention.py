@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack.reactions import TAKEN_AWAY
-from reviews.publicity import ASKED
+from reviews.privacy.channel_visibility import ASKED
 from runtime.rounds import Rounds
 from runtime.workflows import DATABASE_AWAY
 from store import removed_events, removed_reviews, retention

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import notifiers
-from reviews import routes_file
 from reviews.errors import RoutesInvalid
+from reviews.routes import routes_file
 from runtime.settings import UnusableSettings
 
 if TYPE_CHECKING:
-    from reviews.routing import Routes
+    from reviews.routes.routing import Routes
     from runtime.settings import Settings
 
 _SHORT_FORM = '[[route]]\nname = "compliance"\nwatch = {watch}\nowners = {owners}\nnotify = {notify}\n'

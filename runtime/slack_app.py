@@ -17,7 +17,7 @@ from bot.slack.shortcut import ACKNOWLEDGE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.routing import Routes
+    from reviews.routes.routing import Routes
 
 NAME = "DocSpace reviews"
 BOT = "docspace-review"  # whom people /invite

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docspace.client import Client
 from docspace.logs import Logs
-from reviews.sweep import GapSweep
+from reviews.sweep.sweep import GapSweep
 from runtime import lines
 from webhook.enrich import Enrichment
 from webhook.gaps import Gaps
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docspace.http import Http
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
     from runtime.wiring import Wiring
 
 MOST_AT_ONCE = 5000

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from pages.browser import LARGEST_FORM
-from reviews import intake
+from reviews.intake import intake
 from reviews.model import ChangeEvent
 from runtime import lines, logs, settings
 from runtime.doors import doors
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from granian.rsgi import HTTPProtocol, Scope
 
     from pages.stand_ins import StandIn
-    from reviews.code_mail import WatchedMail
+    from reviews.people.code_mail import WatchedMail
     from runtime.health import Part
 
 COMMIT_SECONDS = 1.5

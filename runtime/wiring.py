@@ -17,24 +17,24 @@ from docspace.client import Client
 from docspace.http import READ_SECONDS, Http, Share
 from notifiers import Surroundings
 from pages.links import Links
-from reviews.answers import Answers
-from reviews.baseline import Baseline
-from reviews.card_context import context_of
-from reviews.card_drawing import add_page, card_of
-from reviews.delivery import Delivery
-from reviews.digests import Digests
-from reviews.directory import Directory
-from reviews.docspace_accounts import DocSpaceAccounts
-from reviews.hand_over import HandOver
-from reviews.identification import Identification
-from reviews.intake import Intake
-from reviews.intake import build as build_intake
-from reviews.lanes import Lanes, Limits
-from reviews.named_folders import NamedFolders
-from reviews.places import PATIENCE, Places
-from reviews.reminders import Reminders
-from reviews.subscriptions import Subscribing
-from reviews.taking_out import TakeOut
+from reviews.answers.answers import Answers
+from reviews.answers.reassignment import HandOver
+from reviews.answers.reminders import Reminders
+from reviews.bulk_reviews.taking_out import TakeOut
+from reviews.cards.card_context import context_of
+from reviews.cards.card_drawing import add_page, card_of
+from reviews.changes.places import PATIENCE, Places
+from reviews.delivery.delivery import Delivery
+from reviews.delivery.lanes import Lanes, Limits
+from reviews.intake.intake import Intake
+from reviews.intake.intake import build as build_intake
+from reviews.people.directory import Directory
+from reviews.people.docspace_accounts import DocSpaceAccounts
+from reviews.people.identification import Identification
+from reviews.subscriptions.digests import Digests
+from reviews.subscriptions.folder_search import NamedFolders
+from reviews.subscriptions.subscriptions import Subscribing
+from reviews.sweep.baseline import Baseline
 from runtime import canary, conversations, disk, history, homes, lines, routes_given
 from runtime.allowance import SWEEPS, UNHURRIED
 from runtime.docspace_calls import TURN_SECONDS, AccountSearch, Calls, InLine
@@ -54,14 +54,14 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from reviews.canaries import Canaries
-    from reviews.card import Card
-    from reviews.channel import Notifier
+    from reviews.cards.card import Card
+    from reviews.cards.channel import Notifier
     from reviews.clock import Clock
-    from reviews.conversations import Asks
     from reviews.model import NamesReview, Review
-    from reviews.ports import Transactions
-    from reviews.routing import Routes
+    from reviews.operations.canaries import Canaries
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.routes.routing import Routes
+    from reviews.subscriptions.conversations import Asks
     from reviews.tree import Place
 
 # Calls to channels that a worker has under way, shared out among the channels in use: fewer than there may be

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
-from reviews.alarms import APART
+from reviews.operations.alarms import APART
 from runtime import durable, schema_watch, sweeps
 from runtime.canary import CanaryRounds
 from runtime.capacity import THREADS, Capacity, Lane

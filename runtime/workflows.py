@@ -18,19 +18,19 @@ import structlog
 from dbos import DBOS, SetWorkflowID
 from dbos._core import WorkflowHandleFuture
 
-from reviews.completeness import MOST_NAMED
 from reviews.errors import Doubtful, Permanent
 from reviews.kinds import EventState
-from reviews.sweep import Interrupted
+from reviews.sweep.completeness import MOST_NAMED
+from reviews.sweep.sweep import Interrupted
 from runtime.capacity import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reviews.clock import Clock
-    from reviews.delivery import Delivery
-    from reviews.intake import Intake
-    from reviews.sweep import GapSweep, Swept
+    from reviews.delivery.delivery import Delivery
+    from reviews.intake.intake import Intake
+    from reviews.sweep.sweep import GapSweep, Swept
     from runtime.capacity import Capacity
 
 LATER = "lanes"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.account import Account, Standing
-from reviews.words import read_word
+from reviews.stored_words import read_word
 from store.engine import insert_into
 from store.schema import accounts
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.alarm_repositories import Alarm, Canary, Post
-from reviews.canaries import cause_of
 from reviews.kinds import CardState
-from reviews.routing import Target
-from reviews.words import read_word
+from reviews.operations.canaries import cause_of
+from reviews.ports.alarms import Alarm, Canary, Post
+from reviews.routes.routing import Target
+from reviews.stored_words import read_word
 from store.engine import insert_into
 from store.forgetting import forget_oldest
 from store.schema import alarms, canaries, cards

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.acts import doers
-from reviews.bulk_repositories import Arrival
-from reviews.causes import keys_of
+from reviews.bulk_reviews.causes import keys_of
 from reviews.kinds import ChangeKind, EventState, ReviewState
+from reviews.ports.bulk_files import Arrival
 from reviews.tree import FOLDER
 from store import rows
 from store.engine import AT_ONCE

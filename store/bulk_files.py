@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.bulk import FIRST_FILES, BulkSummary, Pace
-from reviews.bulk_repositories import Arrival, Gathering
 from reviews.errors import Conflict
 from reviews.kinds import CardState, ChangeKind, ReviewState
-from reviews.words import read_word
+from reviews.ports.bulk_files import Arrival, Gathering
+from reviews.stored_words import read_word
 from store import bulk_arrivals, rows
 from store.cards import release_notices
 from store.marks import put_in_file, refresh

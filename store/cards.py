@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from reviews.answers.outcome_notices import OUTCOME
+from reviews.delivery.post_once import CLOCK_ERROR
 from reviews.kinds import CardState
 from reviews.notice import person_of
-from reviews.outcome import OUTCOME
-from reviews.posting import CLOCK_ERROR
 from store import rows
 from store.engine import insert_into
 from store.schema import cards, gates, reviews

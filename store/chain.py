@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.ledger import Broken, Head, canonical, chained, read
-from reviews.record import moment
+from reviews.ledger.hash_chain import Broken, Head, canonical, chained, read
+from reviews.ledger.ledger_entries import moment
 from store.engine import reading
 from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head
@@ -17,8 +17,8 @@ from store.schema import ledger, ledger_head
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reviews.ledger import ReadEntry
-    from reviews.repositories import Entry
+    from reviews.ledger.hash_chain import ReadEntry
+    from reviews.ports.reviews import Entry
 
 READ_AT_ONCE = 2000
 LARGEST_NUMBER = 2**31 - 1

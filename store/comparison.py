@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.kinds import ChangeKind
-from reviews.ledger import EntryType
+from reviews.ledger.hash_chain import EntryType
 from store import rows
 from store.bulk_files import BulkFiles, load_summaries
 from store.engine import read_json, reading

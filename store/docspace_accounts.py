@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.people_repositories import AskedAddress
+from reviews.ports.people import AskedAddress
 from store.engine import by_dialect, find_rows
 from store.forgetting import forget_oldest
 from store.schema import docspace_accounts

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.burst import happened_at
-from reviews.classify import COMPARED
+from reviews.changes.burst import happened_at
+from reviews.changes.classification import COMPARED
 from reviews.kinds import EventState
-from reviews.past_events import shorten_key
+from reviews.ports.past_events import shorten_key
 from store import past, rows
 from store.beneath import beneath
 from store.engine import AT_ONCE, now
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.model import ChangeEvent, StoredEvent
-    from reviews.past_events import PastEvent
+    from reviews.ports.past_events import PastEvent
 
 _TRIGGER = events.c.said["trigger"].as_string()
 MOST_TOGETHER = 20_000  # events; what is left is handled right after

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
-from reviews.listing import Figures
+from reviews.ports.listing import Figures
 from store.schema import reviews
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.listing import marks_of_entry, marks_of_file
+from reviews.ports.listing import marks_of_entry, marks_of_file
 from store.bulk_files import BulkFiles
 from store.chain import walk_entries_of
 

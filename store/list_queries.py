@@ -13,7 +13,7 @@ from store.schema import cards, review_index, reviews
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reviews.listing import Wanted
+    from reviews.ports.listing import Wanted
 
 Groups = list[tuple[str, ...]]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.listing import Entry, Order, Page, Weeks, on_route
+from reviews.ports.listing import Entry, Order, Page, Weeks, on_route
 from store import list_queries, weeks
 from store.figures import figures
 from store.reviews import Reviews
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from reviews.listing import Figures, Turn, Wanted
+    from reviews.ports.listing import Figures, Turn, Wanted
 
 MOST_ALTERNATIVES = 20
 """Marks of one group; with all kinds they make less than the 500 parts that SQLite lets a query have."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.listing import marks_of, marks_of_file
-from reviews.standing import deciding
+from reviews.ports.listing import marks_of, marks_of_file
+from reviews.quorum import deciding
 from store import rows
 from store.engine import insert_into
 from store.schema import answers, review_index, reviews

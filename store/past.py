@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.past_events import PastEvent, shorten_key
+from reviews.ports.past_events import PastEvent, shorten_key
 from store.schema import past_events, past_files
 
 if TYPE_CHECKING:

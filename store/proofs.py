@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.people_repositories import MailedCode, Noted, SignInLink
+from reviews.ports.people import MailedCode, Noted, SignInLink
 from reviews.proven_person import ProvenPerson
 from store.engine import insert_into
 from store.forgetting import forget_oldest

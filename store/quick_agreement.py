@@ -1,8 +1,8 @@
 """The quick way to see that a review agrees with its entries and its index: by its rows, as they were read.
 
-Nothing is decided here that `reviews.agreement` and `runtime.index_check` would decide otherwise: what is not
-proven at a glance is looked at there, member by member. Most reviews are of one file, were opened and maybe
-revised, answered once or not yet, and superseded or not.
+Nothing is decided here that `reviews.ledger.ledger_consistency` and `runtime.index_check` would decide
+otherwise: what is not proven at a glance is looked at there, member by member. Most reviews are of one file,
+were opened and maybe revised, answered once or not yet, and superseded or not.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from reviews import listing
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.ledger import EntryType
+from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.ledger_entries import moment
 from reviews.model import STATEMENT
-from reviews.record import moment
+from reviews.ports import listing
 from store.rows import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reviews.repositories import Entry
+    from reviews.ports.reviews import Entry
 
     Row = Mapping[str, Any]
 

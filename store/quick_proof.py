@@ -1,7 +1,8 @@
 """The quick way to see that an entry holds: it would be written just so, and its hash belongs to its text.
 
-Nothing is decided here that `reviews.ledger` would decide otherwise: what is not proven at a glance is looked
-at there, member by member. Nearly all entries are, and `orjson` reads and writes them five times as fast.
+Nothing is decided here that `reviews.ledger.hash_chain` would decide otherwise: what is not proven at a
+glance is looked at there, member by member. Nearly all entries are, and `orjson` reads and writes them five
+times as fast.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from reviews.ledger import ReadEntry, read
+from reviews.ledger.hash_chain import ReadEntry, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,7 @@ from store.schema import quotas
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.quotas import Quota
+    from reviews.ports.quotas import Quota
 
 # Clocks of two machines differ by less. What is further ahead was written by a clock that was wrong.
 CLOCKS_APART = timedelta(minutes=1)

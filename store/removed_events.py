@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.classify import COMPARED
-from reviews.event_keys import condense
+from reviews.changes.classification import COMPARED
+from reviews.intake.event_keys import condense
 from reviews.kinds import EventState
 from store import rows
 from store.engine import insert_into, reading
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.model import StoredEvent
-    from reviews.past_events import PastEvent
+    from reviews.ports.past_events import PastEvent
 
 NEWEST = 1000
 """So many events stay however old they are: what arrived last is asked for, and SQLite gives the number of a

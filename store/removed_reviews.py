@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews import record
 from reviews.kinds import CardState, ChangeKind, ReviewState
-from reviews.ledger import canonical
+from reviews.ledger import ledger_entries
+from reviews.ledger.hash_chain import canonical
 from store.chain import Chain
 from store.engine import reading
 from store.file_marks import find_file_marks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.repositories import Entry
+    from reviews.ports.reviews import Entry
 
     Pairs = set[tuple[str, str]]
 
@@ -179,7 +179,7 @@ def _describe(
     marks = sa.select(reviews.c.id, reviews.c.seq, reviews.c.marks).where(reviews.c.id.in_(ids))
     rows = {row.id: row for row in connection.execute(marks)}
     for review in Reviews(connection).many(ids):
-        entry = record.removed(review, at=now)
+        entry = ledger_entries.removed(review, at=now)
         canonical(entry)  # raises for what no entry can hold
         yield review.id, (rows[review.id].seq, entry, pairs_of(rows[review.id].marks))
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.answers.outcome_notices import OUTCOME
 from reviews.bulk import SUBJECT
 from reviews.kinds import CardState, ReviewState
-from reviews.listing import answered_by, by, waits_for
-from reviews.outcome import OUTCOME
+from reviews.ports.listing import answered_by, by, waits_for
 from reviews.tree import Standing
 from store.engine import reading
 from store.schema import accounts, cards, conversations, files, people, review_index, reviews
@@ -67,7 +67,8 @@ _LAST_DRAWN = sa.func.coalesce(cards.c.drawn_at, cards.c.posted_at, cards.c.due_
 _IS_CLOSED = sa.exists().where(
     reviews.c.id == cards.c.review_id,
     reviews.c.state != ReviewState.OPEN,
-    # By its notices it is known how a review ended last, until another took its place (reviews/outcome.py).
+    # By its notices it is known how a review ended last, until another took its place
+    # (reviews/answers/outcome_notices.py).
     sa.or_(reviews.c.superseded_by.is_not(None), ~cards.c.cause.startswith(OUTCOME)),
 )
 # By what subscribers were told of a flood it is known that they were, also where one of its files comes late.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.bulk_reviews.file_views import view_of
 from reviews.errors import Conflict
-from reviews.file_views import view_of
 from reviews.kinds import ChangeKind, ReviewState
 from store import rows
 from store.bulk_files import BulkFiles, load_summaries

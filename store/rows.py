@@ -12,8 +12,8 @@ from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, EventState, FoundIn, ReviewState
 from reviews.model import Answer, CardPost, ChangeEvent, HandedOver, Review, StoredEvent
 from reviews.notice import Line, Notice, NoticeKind
+from reviews.stored_words import read_word
 from reviews.tree import Contents, FileState, FolderState, Standing
-from reviews.words import read_word
 from store.unknown_members import select_known
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.classify import combined
+from reviews.changes.classification import combined
 from reviews.kinds import ChangeKind
-from reviews.subscription_repositories import Subscription, Waiting
-from reviews.words import is_known, read_word
+from reviews.ports.subscriptions import Subscription, Waiting
+from reviews.stored_words import is_known, read_word
 from store import rows
 from store.beneath import beneath
 from store.engine import insert_into

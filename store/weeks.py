@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
-from reviews.listing import Week, Weeks
+from reviews.ports.listing import Week, Weeks
 from store.figures import percentile, rounded
 from store.schema import reviews
 

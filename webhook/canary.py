@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from reviews.alarm_repositories import TRIGGER
+from reviews.ports.alarms import TRIGGER
 from webhook.signature import HEADER, sign
 from webhook.views import PATH
 

@@ -14,11 +14,11 @@ from cachetools import TTLCache
 from docspace import errors
 from docspace.client import PAGE
 from reviews.errors import Hidden, Permanent, TryLater
-from reviews.file_log import FileLog, Logged, LoggedAction
 from reviews.identity import Person
-from reviews.nameless import DOCSPACE, GUEST, HIDDEN, REMOVED, SOMEBODY
+from reviews.ports.docspace_logs import FileLog, Logged, LoggedAction
 from reviews.text import plain, storable, take_name, take_title
 from reviews.tree import FileState, Place, Standing
+from reviews.wording.placeholders import DOCSPACE, GUEST, HIDDEN, REMOVED, SOMEBODY
 from webhook.asking import REFUSED, patient
 from webhook.payload import LARGEST_NUMBER, TRASH, moment
 

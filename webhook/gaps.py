@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from docspace import errors
 from docspace.client import PAGE
 from reviews.errors import Hidden, NoLog, Rejected
-from reviews.file_log import LogPage
 from reviews.identity import Person
 from reviews.kinds import FoundIn
+from reviews.ports.docspace_logs import LogPage
+from reviews.sweep.missed_events import Sighting
 from reviews.text import plain, storable, take_name, take_title
 from reviews.tree import FOLDER, LogRow
-from reviews.untold import Sighting
 from webhook.asking import REFUSED, patient
 from webhook.payload import LONGEST_ID, moment, parse, sent_to
 from webhook.views import PATH

@@ -7,10 +7,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from reviews.alarm_repositories import TRIGGER
-from reviews.canaries import SUBJECT
 from reviews.identity import Person
 from reviews.model import ChangeEvent
+from reviews.operations.canaries import SUBJECT
+from reviews.ports.alarms import TRIGGER
 from reviews.text import storable, take_name, take_title
 from reviews.tree import FOLDER
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from docspace.client import File
     from docspace.http import Http
-    from reviews.routing import Routes
+    from reviews.routes.routing import Routes
 
 ROLE: Final = "content creator"
 """The least role in a room that has every right that is used, and which each type of user can be given."""

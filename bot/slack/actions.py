@@ -14,12 +14,12 @@ from bot.slack.wishes import nothing
 from notifiers.shared.members import objects, string
 from notifiers.slack.blocks import ACTION_IDS, message, read_value
 from notifiers.slack.failures import calling
-from reviews.answers import attempt_of
-from reviews.card import Action
+from reviews.answers.answers import attempt_of
+from reviews.answers.repeated_requests import give_up
+from reviews.cards.card import Action
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.language import _, speaking
-from reviews.repeats import give_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.slack.replies import Replies
     from bot.slack.wishes import Wishes
     from notifiers.slack.people import People as Owners
-    from reviews.answers import Answers, Attempt
+    from reviews.answers.answers import Answers, Attempt
     from reviews.model import CardPost, Review
 
 log = structlog.get_logger()

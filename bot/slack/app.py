@@ -30,10 +30,10 @@ from bot.slack.replies import Replies
 from bot.slack.shortcut import Shortcut
 from bot.slack.wishes import Wishes
 from notifiers.slack.people import People as Owners
-from reviews.canaries import Canaries
-from reviews.hand_over import HandOver
+from reviews.answers.menu import Menu
+from reviews.answers.reassignment import HandOver
 from reviews.language import USUAL, speaking
-from reviews.menu import Menu
+from reviews.operations.canaries import Canaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from bot.command import Commands
-    from reviews.answers import Answers
-    from reviews.directory import Directory
+    from reviews.answers.answers import Answers
+    from reviews.people.directory import Directory
 
 
 class _Listeners(ThreadPoolExecutor):

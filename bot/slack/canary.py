@@ -10,8 +10,8 @@ from notifiers.shared.members import objects, string
 from notifiers.slack.notices import ACKNOWLEDGE_TEST, acknowledged_test
 from notifiers.slack.text import escape, mention
 from reviews.language import _, speaking
-from reviews.spans import span
 from reviews.text import plain
+from reviews.wording.durations import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.slack.replies import Replies
-    from reviews.canaries import Canaries
+    from reviews.operations.canaries import Canaries
 
 log = structlog.get_logger()
 

@@ -18,10 +18,10 @@ from bot.slack.guard import request_of, team_of
 from bot.slack.lists import OPEN_HISTORY, PAGE_AHEAD, PAGE_BEHIND, drawn
 from bot.words import parse
 from notifiers.shared.members import objects, string
+from reviews.answers.repeated_requests import Asked
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.language import _, speak
-from reviews.repeats import Asked
 from reviews.text import storable
 
 if TYPE_CHECKING:

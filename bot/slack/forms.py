@@ -12,12 +12,12 @@ import structlog
 from bot.slack import modals
 from bot.slack.guard import request_of
 from notifiers.shared.members import member, objects, string
-from reviews.answers import attempt_of
-from reviews.card_drawing import card_of
+from reviews.answers.answers import attempt_of
+from reviews.answers.repeated_requests import give_up
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.language import _
-from reviews.repeats import give_up
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from slack_bolt import Ack, App
 
     from bot.slack.wishes import Wishes
-    from reviews.answers import Answers, Attempt
-    from reviews.hand_over import HandOver
+    from reviews.answers.answers import Answers, Attempt
+    from reviews.answers.reassignment import HandOver
     from reviews.wish import Wish
 
 log = structlog.get_logger()

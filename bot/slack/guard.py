@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from notifiers.shared.members import member, string
-from reviews import repeats
+from reviews.answers import repeated_requests
 from reviews.text import storable
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def request_of(said: Mapping[str, Any]) -> str:
     """
     event = string(said, "event_id")
     if event:
-        return repeats.name_of("slack-event", storable(event), said)
-    return repeats.name_of("slack", storable(string(said, "trigger_id")), said)
+        return repeated_requests.name_of("slack-event", storable(event), said)
+    return repeated_requests.name_of("slack", storable(string(said, "trigger_id")), said)
 
 
 def team_of(said: Mapping[str, Any]) -> str | None:

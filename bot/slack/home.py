@@ -11,10 +11,10 @@ from bot.slack.guard import team_of
 from bot.slack.home_view import MOST_ANSWERED, MOST_WAITING, Desk, home
 from notifiers.shared.members import string
 from notifiers.slack.failures import calling
-from reviews import mine
-from reviews.card_drawing import no_page
+from reviews.cards.card_drawing import no_page
 from reviews.errors import FarSideError
-from reviews.publicity import seen_by
+from reviews.lists import my_reviews
+from reviews.privacy.channel_visibility import seen_by
 from reviews.text import storable
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from bot.slack.people import People
     from bot.subscriptions import ChannelSubscriptions
-    from reviews.card_drawing import PageOf
+    from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
     from reviews.identity import Reviewer
     from reviews.model import Review
-    from reviews.ports import Transactions, UnitOfWork
-    from reviews.routing import Routes
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.routing import Routes
     from reviews.wish import Wish
 
 NAME = "slack"
@@ -89,7 +89,7 @@ class Home:
     def vouched(self, wish: Wish) -> Wish:
         """Return the wish, made in App Home; `Refused` for whoever would have no such button there."""
         with self.transactions(reading=True) as work:
-            mine.vouch(work, wish, self.routes)
+            my_reviews.vouch(work, wish, self.routes)
         return wish
 
     def _redraw(self, reviewer: Reviewer) -> None:
@@ -130,11 +130,11 @@ class Home:
 
     def _desk(self, people: Sequence[Reviewer], user: str, notice: str | None) -> Desk:
         with self.transactions(reading=True) as work:
-            page = work.listings.page(mine.waiting(work, self.routes, people), MOST_WAITING + 1)
+            page = work.listings.page(my_reviews.waiting(work, self.routes, people), MOST_WAITING + 1)
             waiting = tuple(self._seen_by(work, entry.review, people) for entry in page.entries)
-            given = mine.answered_lately(work, people, MOST_ANSWERED)
+            given = my_reviews.answered_lately(work, people, MOST_ANSWERED)
             answered = tuple(replace(each, review=self._seen_by(work, each.review, people)) for each in given)
-            responsible = mine.is_responsible(work, self.routes, people)
+            responsible = my_reviews.is_responsible(work, self.routes, people)
         return Desk(
             waiting=waiting,
             answered=answered,

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.text import apart_in_short, describe_extent, shorten_name
 from notifiers.slack.blocks import buttons
 from notifiers.slack.text import fit, link, when
-from reviews.card_drawing import add_page, card_of, no_page
+from reviews.cards.card_drawing import add_page, card_of, no_page
 from reviews.kinds import Decision
 from reviews.language import _, capital, counted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.card_drawing import PageOf
-    from reviews.mine import Given
+    from reviews.cards.card_drawing import PageOf
+    from reviews.lists.my_reviews import Given
     from reviews.model import Review
 
 MOST_WAITING = 30  # two blocks each, of the hundred that a view may have

@@ -10,16 +10,16 @@ from notifiers.shared.text import apart_in_short, describe_extent
 from notifiers.shared.ways import Ways
 from notifiers.slack.blocks import message
 from notifiers.slack.text import escape, fit, link, when
-from reviews.card_context import make_neighbour
+from reviews.cards.card_context import make_neighbour
 from reviews.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reviews.card import Card
-    from reviews.card_context import Neighbour
-    from reviews.listing import Figures
+    from reviews.cards.card import Card
+    from reviews.cards.card_context import Neighbour
     from reviews.model import Review
+    from reviews.ports.listing import Figures
 
 # Escaped lengths, which together with two links stay within the 3,000 of a section.
 LONGEST_NAMES = 200

@@ -11,12 +11,12 @@ from bot.slack.guard import request_of
 from notifiers.shared.members import objects, string
 from notifiers.slack.blocks import ACTION_IDS, read_value
 from notifiers.slack.failures import calling
-from reviews.card import Action
-from reviews.card_drawing import card_of
+from reviews.answers.menu import Item
+from reviews.answers.repeated_requests import give_up
+from reviews.cards.card import Action
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError, Refused
 from reviews.language import _
-from reviews.menu import Item
-from reviews.repeats import give_up
 
 if TYPE_CHECKING:
     from slack_bolt import Ack, App
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from bot.slack.replies import Replies
     from bot.slack.wishes import Wishes
-    from reviews.answers import Answers
-    from reviews.menu import Menu, Offer, Pages
+    from reviews.answers.answers import Answers
+    from reviews.answers.menu import Menu, Offer, Pages
 
 log = structlog.get_logger()
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.text import shorten
 from notifiers.slack.blocks import button_value
 from notifiers.slack.text import fit, when
-from reviews.card_drawing import card_of
-from reviews.card_state import describe_outcome
+from reviews.answers.menu import Item
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_state import describe_outcome
 from reviews.language import _
-from reviews.menu import Item
 
 if TYPE_CHECKING:
-    from reviews.card import Card
-    from reviews.history import Step
-    from reviews.menu import Offer, Pages
+    from reviews.answers.menu import Offer, Pages
+    from reviews.cards.card import Card
+    from reviews.ledger.history import Step
 
 ITEM_IDS = {item: f"menu_{item.value}" for item in Item}
 EARLIER, LATER = "history_earlier", "history_later"

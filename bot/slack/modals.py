@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.text import shorten
 from notifiers.slack.blocks import button_value
 from notifiers.slack.text import fit
-from reviews.answers import LONGEST_NOTE
-from reviews.card_drawing import card_of
+from reviews.answers.answers import LONGEST_NOTE
+from reviews.cards.card_drawing import card_of
 from reviews.language import _
 
 if TYPE_CHECKING:
-    from reviews.menu import Offer
+    from reviews.answers.menu import Offer
     from reviews.model import Review
 
 ACKNOWLEDGE = "acknowledge_note"

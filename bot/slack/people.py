@@ -8,7 +8,7 @@ from notifiers.shared.members import string
 from notifiers.slack.account import CHAT, read
 from notifiers.slack.failures import calling
 from reviews.errors import OutcomeUnknown
-from reviews.identification import Identification
+from reviews.people.identification import Identification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from reviews.account import Account
-    from reviews.directory import Directory
     from reviews.identity import Reviewer
+    from reviews.people.directory import Directory
     from reviews.proven_person import ProvenPerson
 
 PATIENCE = 5  # seconds for a look-up; by then Slack has its answer to the click

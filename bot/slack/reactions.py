@@ -12,14 +12,14 @@ from bot.slack.actions import is_up_to_date
 from bot.slack.guard import request_of
 from bot.slack.replies import not_counted
 from notifiers.shared.members import string
-from reviews.answers import attempt_of
-from reviews.docspace_accounts import recognize
+from reviews.answers.answers import attempt_of
+from reviews.answers.permission import known, of
+from reviews.answers.repeated_requests import give_up
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.language import _, speak
-from reviews.permission import known, of
-from reviews.repeats import give_up
-from reviews.standing import standing
+from reviews.people.docspace_accounts import recognize
+from reviews.quorum import standing
 from reviews.text import plain
 from reviews.wish import Wish
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.slack.replies import Replies
     from bot.slack.wishes import Wishes
-    from reviews.answers import Answers
+    from reviews.answers.answers import Answers
     from reviews.model import CardPost, Review
     from reviews.proven_person import ProvenPerson
 

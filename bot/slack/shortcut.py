@@ -8,8 +8,8 @@ import structlog
 
 from notifiers.shared.members import member, objects, string
 from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, button_value
-from reviews.card import Action
-from reviews.card_drawing import card_of
+from reviews.cards.card import Action
+from reviews.cards.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.slack.actions import Clicks
     from bot.slack.replies import Replies
-    from reviews.answers import Answers
+    from reviews.answers.answers import Answers
     from reviews.model import Review
 
 ACKNOWLEDGE = "acknowledge_review_shortcut"

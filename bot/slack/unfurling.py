@@ -11,22 +11,22 @@ from bot.tokens import id_of_address
 from notifiers.shared.members import objects, string
 from notifiers.slack.failures import calling
 from notifiers.slack.text import fit, link, when
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError
 from reviews.kinds import Decision
 from reviews.language import _, speaking
-from reviews.routing import Target
+from reviews.routes.routing import Target
 from reviews.text import storable
 
 if TYPE_CHECKING:
     from slack_bolt import App
     from slack_sdk import WebClient
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.clock import Clock
     from reviews.model import CardPost, Review
-    from reviews.ports import Transactions, UnitOfWork
-    from reviews.routing import Routes
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.routing import Routes
 
 MOST_LINKS = 20  # of one message
 LONGEST_NAME = 300

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.members import member, objects, string
-from reviews.repeats import name_of
+from reviews.answers.repeated_requests import name_of
 from reviews.text import storable
 
 if TYPE_CHECKING:

@@ -23,10 +23,10 @@ from bot.teams.places import Places
 from bot.teams.replies import Replies
 from bot.teams.token import Unverified
 from bot.teams.wishes import Wishes
-from reviews.canaries import Canaries
-from reviews.hand_over import HandOver
+from reviews.answers.menu import Menu
+from reviews.answers.reassignment import HandOver
 from reviews.language import _, speaking
-from reviews.menu import Menu
+from reviews.operations.canaries import Canaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from bot.teams.token import Verifier
     from notifiers.teams_bot.connector import Connector
-    from reviews.answers import Answers
+    from reviews.answers.answers import Answers
     from reviews.clock import Clock
-    from reviews.directory import Directory
-    from reviews.ports import Transactions
+    from reviews.people.directory import Directory
+    from reviews.ports.unit_of_work import Transactions
 
 log = structlog.get_logger()
 

@@ -9,12 +9,12 @@ import structlog
 from notifiers.shared.members import string
 from notifiers.teams_bot import actions
 from reviews.language import _
-from reviews.spans import span
 from reviews.text import storable
+from reviews.wording.durations import span
 
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
-    from reviews.canaries import Canaries
+    from reviews.operations.canaries import Canaries
 
 log = structlog.get_logger()
 

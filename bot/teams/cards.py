@@ -18,13 +18,13 @@ from notifiers.shared.ways import Ways
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE, message
 from notifiers.teams_bot.messages import address_of
-from reviews.card import Action, Card
-from reviews.card_context import make_neighbour
+from reviews.cards.card import Action, Card
+from reviews.cards.card_context import make_neighbour
 from reviews.language import _, dated
 from reviews.text import plain
 
 if TYPE_CHECKING:
-    from reviews.card_context import Neighbour
+    from reviews.cards.card_context import Neighbour
     from reviews.model import Review
 
 LARGEST = 20_000  # bytes; an outgoing webhook's answer may not be larger than any connector's message

@@ -13,7 +13,7 @@ from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE, card_for
 from notifiers.teams_bot.connector import message_id
 from notifiers.teams_bot.messages import ways_to_cards
-from reviews.answers import attempt_of
+from reviews.answers.answers import attempt_of
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.language import _, marked, speaking
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.teams.menu import MenuClicks
     from bot.teams.replies import Replies
     from bot.teams.wishes import Wishes
-    from reviews.answers import Answers, Attempt
+    from reviews.answers.answers import Answers, Attempt
     from reviews.model import Review
 
 SENTENCE_TYPE = "application/vnd.microsoft.activity.message"

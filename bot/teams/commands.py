@@ -18,7 +18,7 @@ from notifiers.teams_bot.card import CARD_TYPE
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.language import _
-from reviews.subscriptions import only_channels
+from reviews.subscriptions.subscriptions import only_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bot.command import Commands
     from bot.teams.activity import Activity
     from bot.teams.people import People
+    from reviews.answers.repeated_requests import Asked
     from reviews.proven_person import ProvenPerson
-    from reviews.repeats import Asked
 
 log = structlog.get_logger()
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from notifiers.teams_bot import NAME, actions, menu_card
-from reviews.answers import attempt_of
-from reviews.card_drawing import card_of
+from reviews.answers.answers import attempt_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.language import _
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from bot.teams.people import People
     from bot.teams.wishes import Wishes
-    from reviews.answers import Answers
-    from reviews.hand_over import HandOver
-    from reviews.menu import Menu
+    from reviews.answers.answers import Answers
+    from reviews.answers.menu import Menu
+    from reviews.answers.reassignment import HandOver
     from reviews.model import Review
     from reviews.wish import Wish
 

@@ -20,8 +20,8 @@ from bot.teams.app import refuse, sized_body
 from bot.teams.authorization import brings_digest
 from bot.teams.commands import Unnamed
 from bot.words import parse
+from reviews.answers.repeated_requests import Asked
 from reviews.language import speaking
-from reviews.repeats import Asked
 
 if TYPE_CHECKING:
     from bot.command import Commands

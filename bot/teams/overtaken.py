@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from notifiers.teams_bot import actions, menu_card
-from reviews.answers import attempt_of
+from reviews.answers.answers import attempt_of
 from reviews.errors import FarSideError, RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.language import _
@@ -15,7 +15,7 @@ from reviews.text import storable
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from bot.teams.wishes import Wishes
-    from reviews.answers import Answers, Attempt
+    from reviews.answers.answers import Answers, Attempt
 
 REASONS = frozenset({RefusalReason.ALREADY_ANSWERED, RefusalReason.STALE})
 _DECISIONS = {

@@ -9,8 +9,8 @@ from notifiers.shared.members import string
 from notifiers.teams_bot.connector import Conversation
 from reviews.account import Account, Standing
 from reviews.errors import FarSideError, NotYet, RefusalReason, Refused, TryLater
-from reviews.identification import Identification
 from reviews.language import _
+from reviews.people.identification import Identification
 from reviews.text import plain, storable, take_name
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.teams.activity import Activity
     from notifiers.teams_bot.connector import Connector
-    from reviews.directory import Directory
+    from reviews.people.directory import Directory
     from reviews.proven_person import ProvenPerson
 
 CHAT = "teams"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.teams.activity import Activity
     from reviews.clock import Clock
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
 
 _GONE = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted"})
 

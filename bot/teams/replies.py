@@ -16,8 +16,8 @@ from reviews.errors import FarSideError
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from notifiers.teams_bot.connector import Connector
-    from reviews.card import Card
-    from reviews.directory import Directory
+    from reviews.cards.card import Card
+    from reviews.people.directory import Directory
 
 log = structlog.get_logger()
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifiers.teams_bot import NAME, actions
-from reviews.mine import vouch
+from reviews.lists.my_reviews import vouch
 from reviews.text import storable
 from reviews.wish import Wish
 
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from bot.teams.people import People
-    from reviews.ports import Transactions
-    from reviews.routing import Routes
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.routes.routing import Routes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,13 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from notifiers.shared.bulk_text import describe_file
 from notifiers.shared.text import Fact, covered, facts, shorten_name, when
 from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons
-from reviews.card import Action, Card
-from reviews.card_sentences import summarize
-from reviews.card_state import choose_look, outcome, request_line, state_lines
-from reviews.card_words import note_lines
-from reviews.change_words import and_more
+from reviews.cards.card import Action, Card
+from reviews.cards.card_sentences import summarize
+from reviews.cards.card_state import choose_look, outcome, request_line, state_lines
 from reviews.language import _, counted, spoken
 from reviews.text import plain
+from reviews.wording.change_sentences import and_more
+from reviews.wording.labels import note_lines
 
 LONGEST_TITLE = 120
 LONGEST_PATH = 200  # in the HTML

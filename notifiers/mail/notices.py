@@ -18,8 +18,8 @@ from notifiers.shared.notice_text import answers_words, deadline, told
 from notifiers.shared.text import shorten, shorten_name, when
 from reviews.language import _, spoken
 from reviews.notice import NoticeKind
-from reviews.notice_sentences import name_item
 from reviews.text import plain, web_link
+from reviews.wording.notice_sentences import name_item
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

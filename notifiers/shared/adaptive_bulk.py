@@ -12,7 +12,7 @@ from notifiers.shared.text import shorten_name, web_address
 if TYPE_CHECKING:
     from notifiers.shared.adaptive_elements import Element
     from notifiers.shared.adaptive_outcome import Room
-    from reviews.bulk_card import BulkCard, ListedFile
+    from reviews.cards.bulk_card import BulkCard, ListedFile
 
 LONGEST_LINK = 600  # a longer one is left to the page, so that the card keeps its size
 

@@ -21,18 +21,18 @@ from notifiers.shared.adaptive_outcome import Room, draw_outcome, draw_request
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.shared.text import Fact, before, covered, scope, shorten, shorten_name
 from notifiers.shared.ways import NOWHERE, Ways
-from reviews.card_sentences import describe_news, summarize
-from reviews.card_state import Look, choose_look
-from reviews.card_words import inside
+from reviews.cards.card_sentences import describe_news, summarize
+from reviews.cards.card_state import Look, choose_look
+from reviews.cards.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.language import _, capital, some
-from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.text import plain
+from reviews.wording.labels import inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from notifiers.shared.adaptive_elements import Element
-    from reviews.card import Card
+    from reviews.cards.card import Card
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.4"

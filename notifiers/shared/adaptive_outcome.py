@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from notifiers.shared.adaptive_elements import HERE, around, block, rich, text_run
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.shared.text import shorten, web_address
-from reviews.card_state import describe_own_change, request_line, state_lines
-from reviews.card_words import note_lines
+from reviews.cards.card_state import describe_own_change, request_line, state_lines
 from reviews.language import _
+from reviews.wording.labels import note_lines
 
 if TYPE_CHECKING:
     from notifiers.shared.adaptive_elements import Element
     from notifiers.shared.ways import Ways
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import Answer
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from notifiers.shared.text import shorten_name
 
 if TYPE_CHECKING:
-    from reviews.bulk_card import BulkCard, ListedFile
+    from reviews.cards.bulk_card import BulkCard, ListedFile
 
 MOST_FILES = 5
 """On a card in a chat, where the next card is to be seen too; its page has all of them."""

@@ -8,7 +8,7 @@ from notifiers.shared import change_text
 from notifiers.shared.teams_text import run
 from notifiers.shared.text import shorten, web_address
 from reviews.notice import NoticeKind
-from reviews.notice_sentences import sentence
+from reviews.wording.notice_sentences import sentence
 
 if TYPE_CHECKING:
     from notifiers.shared.change_text import Told

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifiers.shared.text import shorten_name
-from reviews import nameless
-from reviews.change_words import and_more, happened
 from reviews.language import _, capital, dated
 from reviews.notice import Notice, NoticeKind
-from reviews.notice_sentences import name_item, sentence
 from reviews.text import plain
+from reviews.wording import placeholders
+from reviews.wording.change_sentences import and_more, happened
+from reviews.wording.notice_sentences import name_item, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def in_one_line(told: Told) -> str:
 
 def _told(item: Notice | Line, where: str) -> Told:
     kind = item.change if isinstance(item, Notice) else item.kind
-    who = _short(nameless.told(item.who), LONGEST_PEOPLE)
+    who = _short(placeholders.told(item.who), LONGEST_PEOPLE)
     before, _mark, after = happened(kind, title=_TITLE, who=who.replace(_TITLE, "")).partition(_TITLE)
     title = _short(name_item(item), LONGEST_TITLE)
     return Told(before=before, title=title, after=after, where=where, link=item.link)

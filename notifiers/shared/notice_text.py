@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifiers.shared import change_text
-from reviews.card_words import note_lines_of
 from reviews.language import _
 from reviews.notice import NoticeKind
-from reviews.notice_sentences import sentence
+from reviews.wording.labels import note_lines_of
+from reviews.wording.notice_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,17 +7,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from reviews.card_sentences import describe_news
-from reviews.card_state import outcome, state_lines
+from reviews.cards.card_sentences import describe_news
+from reviews.cards.card_state import outcome, state_lines
+from reviews.cards.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.language import _, capital, dated, number
-from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.text import plain, web_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import Answer
 
 LONGEST_ADDRESS = 3000

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifiers.shared.text import web_address
-from reviews.card import Action
+from reviews.cards.card import Action
 from reviews.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import NamesReview
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers import Surroundings
-    from reviews.card import Card
-    from reviews.card_context import Neighbour
+    from reviews.cards.card import Card
+    from reviews.cards.card_context import Neighbour
 
 EXAMPLE = "slack:C0123456789"
 REACHES_PEOPLE = True

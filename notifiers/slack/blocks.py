@@ -10,18 +10,18 @@ from notifiers.shared.text import Fact, before, covered, headline, scope, shorte
 from notifiers.shared.ways import NOWHERE, Ways, link_buttons
 from notifiers.slack import notices
 from notifiers.slack.text import escape, fit, link, mention, when
-from reviews.card import Action, Card
-from reviews.card_sentences import summarize
-from reviews.card_state import describe_own_change, request_line, state_lines
-from reviews.card_words import inside, note_lines
+from reviews.cards.card import Action, Card
+from reviews.cards.card_sentences import summarize
+from reviews.cards.card_state import describe_own_change, request_line, state_lines
+from reviews.cards.progress import awaited, describe_recovery, how_many, is_shared, outdated
 from reviews.language import _, capital, some
 from reviews.notice import Notice
-from reviews.progress import awaited, describe_recovery, how_many, is_shared, outdated
+from reviews.wording.labels import inside, note_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reviews.bulk_card import BulkCard, ListedFile
+    from reviews.cards.bulk_card import BulkCard, ListedFile
     from reviews.identity import Reviewer
     from reviews.model import Answer
     from reviews.tree import Contents

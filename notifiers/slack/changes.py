@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared import change_text
 from notifiers.slack.text import fit, link, when
 from reviews.notice import NoticeKind
-from reviews.notice_sentences import sentence
+from reviews.wording.notice_sentences import sentence
 
 if TYPE_CHECKING:
     from notifiers.shared.change_text import Told

@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackApiError
 
 from notifiers.shared.members import member
 from notifiers.slack.failures import calling, error_code
-from reviews.conversations import Conversation
 from reviews.errors import OutcomeUnknown
+from reviews.subscriptions.conversations import Conversation
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient

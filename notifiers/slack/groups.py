@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from reviews.account import Account
-    from reviews.directory import Directory
+    from reviews.people.directory import Directory
 
 MOST_LOOKED_UP = 300  # people in one round; the others are members by their ids alone
 

@@ -13,7 +13,7 @@ from notifiers.slack.account import CHAT, read
 from notifiers.slack.failures import calling
 from notifiers.slack.text import fit, mention, mention_group
 from reviews.errors import FarSideError, TryLater
-from reviews.routing import is_group
+from reviews.routes.routing import is_group
 from reviews.text import storable
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from notifiers.slack.groups import Groups
     from reviews.account import Account
-    from reviews.card import Card
-    from reviews.directory import Directory
+    from reviews.cards.card import Card
+    from reviews.people.directory import Directory
 
 MISSES_FRESH = 3600.0  # seconds
 LONGEST_ADDRESS = 90

@@ -18,9 +18,9 @@ from notifiers.shared.notice_card import notice_card
 from notifiers.shared.ways import NOWHERE, Ways, link_buttons, ways_to_pages
 from notifiers.teams.addresses import why_not_workflow
 from notifiers.teams.connector import SECONDS, send
-from reviews.card import Action, Card
+from reviews.cards.card import Action, Card
 from reviews.errors import Permanent
-from reviews.routing import is_group
+from reviews.routes.routing import is_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from notifiers import Surroundings
     from notifiers.teams_bot.connector import Activity
-    from reviews.card import Card
-    from reviews.directory import Directory
+    from reviews.cards.card import Card
     from reviews.notice import Notice
+    from reviews.people.directory import Directory
 
 EXAMPLE = "teams-bot:19:0123456789abcdef0123456789abcdef@thread.tacv2"
 NAME = messages.NAME

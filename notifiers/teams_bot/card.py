@@ -12,11 +12,11 @@ from notifiers.shared.adaptive_card import Owner
 from notifiers.shared.notice_card import notice_card
 from notifiers.shared.ways import NOWHERE, Ways, link_buttons
 from notifiers.teams_bot import actions
-from reviews.answers import LONGEST_NOTE
-from reviews.card import Action, Card
-from reviews.card_sentences import summarize
+from reviews.answers.answers import LONGEST_NOTE
+from reviews.cards.card import Action, Card
+from reviews.cards.card_sentences import summarize
 from reviews.language import _
-from reviews.notice_sentences import sentence
+from reviews.wording.notice_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

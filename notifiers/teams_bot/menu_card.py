@@ -8,16 +8,16 @@ from notifiers.shared.adaptive_card import MOST_BESIDE, SCHEMA, VERSION
 from notifiers.shared.teams_text import run, when
 from notifiers.shared.text import shorten, shorten_name
 from notifiers.teams_bot import actions
-from reviews.answers import LONGEST_NOTE
-from reviews.card_drawing import card_of
-from reviews.card_state import describe_outcome
+from reviews.answers.answers import LONGEST_NOTE
+from reviews.answers.menu import Item
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_state import describe_outcome
 from reviews.kinds import Decision
 from reviews.language import _
-from reviews.menu import Item
 
 if TYPE_CHECKING:
-    from reviews.history import Step
-    from reviews.menu import Offer, Pages
+    from reviews.answers.menu import Offer, Pages
+    from reviews.ledger.history import Step
     from reviews.model import Review
 
 STEPS = 10  # a page

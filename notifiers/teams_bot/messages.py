@@ -10,8 +10,8 @@ from notifiers.teams_bot.connector import activity_of
 
 if TYPE_CHECKING:
     from notifiers.teams_bot.connector import Conversation
-    from reviews.card import Card
-    from reviews.card_context import Neighbour
+    from reviews.cards.card import Card
+    from reviews.cards.card_context import Neighbour
 
 NAME = "teams-bot"
 GROUP_CHAT = "@thread.v2"

@@ -10,15 +10,15 @@ from cachetools import TTLCache
 from notifiers.shared.adaptive_card import Owner
 from notifiers.shared.members import string
 from reviews.errors import FarSideError, OutcomeUnknown, TryLater
-from reviews.routing import is_group
+from reviews.routes.routing import is_group
 from reviews.text import plain, take_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from notifiers.teams_bot.connector import Connector, Conversation
-    from reviews.card import Card
-    from reviews.directory import Directory
+    from reviews.cards.card import Card
+    from reviews.people.directory import Directory
 
 HITS_FRESH = 86400.0  # seconds
 MISSES_FRESH = 3600.0

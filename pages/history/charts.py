@@ -12,13 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews.language import _, day_named, number
-from reviews.spans import span
+from reviews.wording.durations import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from xml.etree.ElementTree import Element
 
-    from reviews.listing import Week
+    from reviews.ports.listing import Week
 
 WIDTH, HEIGHT = 480, 230
 TICKS = 5

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from pages.history import charts
 from reviews.language import _, day_named, number
-from reviews.spans import span
+from reviews.wording.durations import span
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from reviews.listing import Weeks
+    from reviews.ports.listing import Weeks
 
 NOTHING = "\N{EN DASH}"
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from reviews.archive import Sought, Standing
 from reviews.kinds import ChangeKind
-from reviews.listing import LONGEST_MARK, Turn, cursor_of, read_cursor
+from reviews.lists.archive import Sought, Standing
+from reviews.ports.listing import LONGEST_MARK, Turn, cursor_of, read_cursor
 from reviews.text import plain
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from reviews.card_drawing import card_of
-from reviews.card_words import names, note_lines
+from reviews.cards.card_drawing import card_of
 from reviews.language import USUAL, speaking
-from reviews.standing import deciding
+from reviews.quorum import deciding
 from reviews.text import cell
+from reviews.wording.labels import names, note_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.card_context import Context
-from reviews.card_drawing import card_of
-from reviews.card_state import outcome
-from reviews.card_words import note_lines
-from reviews.history import proven_by
+from reviews.cards.card_context import Context
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_state import outcome
 from reviews.kinds import CardState, Decision
 from reviews.language import _, marked
-from reviews.nameless import called
-from reviews.phrases import STATUS
+from reviews.ledger.history import proven_by
+from reviews.stored_words import OwnWords
 from reviews.text import plain
-from reviews.words import OwnWords
+from reviews.wording.labels import note_lines
+from reviews.wording.phrases import STATUS
+from reviews.wording.placeholders import called
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import Answer, CardPost, Review
 
 _CARDS = OwnWords(

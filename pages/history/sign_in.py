@@ -9,7 +9,7 @@ import structlog
 
 from pages import proven
 from pages.history.visitor import drawn, go_in, known
-from reviews.sign_in_links import SpentLink
+from reviews.people.sign_in_links import SpentLink
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from pages.history.visitor import Ways
     from pages.sign_in_links import SignInAddresses
-    from reviews.people_repositories import SignInLink
+    from reviews.people.sign_in_links import SignInLinks
+    from reviews.ports.people import SignInLink
     from reviews.proven_person import ProvenPerson
-    from reviews.sign_in_links import SignInLinks
 
 log = structlog.get_logger()
 

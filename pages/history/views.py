@@ -20,24 +20,24 @@ from pages.history.sheet import sheet
 from pages.history.shown import given, posted, row
 from pages.history.visitor import Ways, ask_in, drawn, forget_wanted, go_in, known, wanted_before
 from pages.sign_in_codes import Page
-from reviews.archive import Standing
-from reviews.card_drawing import card_of
-from reviews.file_lists import FileLists
-from reviews.inbox import CHANNEL
+from reviews.cards.card_drawing import card_of
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.language import _, marked
-from reviews.phrases import VERBS
+from reviews.lists.archive import Standing
+from reviews.lists.file_lists import FileLists
+from reviews.lists.inbox import CHANNEL
+from reviews.wording.phrases import VERBS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.sign_in_links import SignInAddresses
-    from reviews.archive import Archive, Sought
-    from reviews.card_context import Neighbour
-    from reviews.codes import Codes
+    from reviews.cards.card_context import Neighbour
+    from reviews.lists.archive import Archive, Sought
     from reviews.model import Review
+    from reviews.people.mailed_codes import Codes
+    from reviews.people.sign_in_links import SignInLinks
     from reviews.proven_person import ProvenPerson
-    from reviews.sign_in_links import SignInLinks
 
 OLD_FORM = marked("The page was open for too long, or your browser keeps no cookies for it. Try again.")
 STANDINGS = {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviews.record import moment
-from reviews.routing import OPERATORS
+from reviews.ledger.ledger_entries import moment
+from reviews.routes.routing import OPERATORS
 from reviews.text import plain
 from runtime.canary import NO_ADDRESS, Flight, missing
 from runtime.commands.shared import as_json, print_json, wired
@@ -16,8 +16,8 @@ from runtime.commands.shared import as_json, print_json, wired
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.alarm_repositories import Canary
-    from reviews.canaries import Legs
+    from reviews.operations.canaries import Legs
+    from reviews.ports.alarms import Canary
     from runtime.wiring import Wiring
 
 DELIVERED_WITHIN = 60.0  # seconds

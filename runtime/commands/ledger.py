@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import click
 
-from reviews import ledger as chain
-from reviews.ledger import Broken, Head
+from reviews.ledger import hash_chain as chain
+from reviews.ledger.hash_chain import Broken, Head
 from reviews.text import cell
 from runtime import record_check
 from runtime.commands.progress import shown
@@ -25,8 +25,8 @@ from store.quick_proof import read_to_verify
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.ledger import ReadEntry
-    from reviews.repositories import Entry
+    from reviews.ledger.hash_chain import ReadEntry
+    from reviews.ports.reviews import Entry
     from store.chain import Piece
 
 COLUMNS = (

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviews.card_drawing import card_of
-from reviews.card_state import outcome
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_state import outcome
 from reviews.kinds import CardState, EventState, ReviewState
-from reviews.ledger import EntryType
-from reviews.routing import Target
+from reviews.ledger.hash_chain import EntryType
+from reviews.routes.routing import Target
 from runtime.commands.shared import (
     as_json,
     card_json,
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.bulk import BulkFile
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import Review
-    from reviews.ports import UnitOfWork
+    from reviews.ports.unit_of_work import UnitOfWork
     from runtime.wiring import Wiring
 
 FILES_IN_LIST = 25

@@ -10,17 +10,17 @@ import sqlalchemy as sa
 
 import notifiers
 from docspace.errors import DocSpaceError
-from reviews import routes_file
 from reviews.errors import RoutesInvalid
-from reviews.people_table import list_persons
-from reviews.routing import OPERATORS
+from reviews.routes import routes_file
+from reviews.routes.people_table import list_persons
+from reviews.routes.routing import OPERATORS
 from reviews.text import plain
 from runtime import settings
 from runtime.routes_given import routes_text
 from runtime.wiring import Wiring
 
 if TYPE_CHECKING:
-    from reviews.routing import Route
+    from reviews.routes.routing import Route
 
 
 @click.group()

@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from reviews.kinds import ReviewState
-from reviews.notice_sentences import sentence
-from reviews.record import act, contents, moment, person, reviewer
-from reviews.standing import missing, needed
+from reviews.ledger.ledger_entries import act, contents, moment, person, reviewer
+from reviews.quorum import missing, needed
 from reviews.text import plain
+from reviews.wording.notice_sentences import sentence
 from runtime import settings
 from runtime.output import print_coloured
 from runtime.wiring import Wiring

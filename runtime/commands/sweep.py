@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 import sqlalchemy as sa
 
-from reviews import backoff, completeness
+from reviews import backoff
 from reviews.errors import Hidden, NotYet, Permanent, TryLater
-from reviews.record import moment
-from reviews.sweep import HELD, HELD_PATIENCE
+from reviews.ledger.ledger_entries import moment
+from reviews.sweep import completeness
+from reviews.sweep.sweep import HELD, HELD_PATIENCE
 from reviews.text import plain
 from runtime.commands.ledger import Moment
 from runtime.commands.progress import shown
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from reviews.completeness import Completeness
-    from reviews.sweep import Swept
+    from reviews.sweep.completeness import Completeness
+    from reviews.sweep.sweep import Swept
     from runtime.commands.progress import Shown
     from runtime.wiring import Wiring
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from reviews.findings import show_id, show_text
+from reviews.ledger.findings import show_id, show_text
 
 if TYPE_CHECKING:
-    from reviews.findings import Finding
-    from reviews.ledger import Verdict
+    from reviews.ledger.findings import Finding
+    from reviews.ledger.hash_chain import Verdict
 
 MAY_BE_EMPTIED = ("handed_over", "snoozed_by")
 """Columns that versions before 0.2 left empty, as somebody may who changes the database."""

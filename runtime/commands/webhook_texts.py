@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviews.record import moment
+from reviews.ledger.ledger_entries import moment
 from reviews.text import plain
 from webhook.address import doubts
 from webhook.found import RECOMMENDED, Repair, State

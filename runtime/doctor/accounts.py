@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from docspace import errors
 from docspace.client import Client
-from reviews.answerers import is_segregated
-from reviews.routing import MayAcknowledge, is_group
+from reviews.people.answerers import is_segregated
+from reviews.routes.routing import MayAcknowledge, is_group
 from runtime.doctor.findings import broken, good, lacking
 from runtime.doctor.portal import by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.routing import Route
+    from reviews.routes.routing import Route
     from runtime.doctor.findings import Finding
     from runtime.wiring import Wiring
 

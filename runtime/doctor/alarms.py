@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.routing import OPERATORS
+from reviews.routes.routing import OPERATORS
 from runtime.canary import told_of
 from runtime.doctor.findings import broken, good, lacking
 

@@ -10,7 +10,7 @@ from runtime.doctor.findings import broken, good
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.routing import Target
+    from reviews.routes.routing import Target
     from runtime.doctor.findings import Finding
     from runtime.wiring import Wiring
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviews import completeness as complete
+from reviews.sweep import completeness as complete
 from runtime.doctor.database import is_there
 from runtime.doctor.findings import broken, good, lacking
 from runtime.health import Health

@@ -10,7 +10,7 @@ from notifiers.slack.conversations import conversation
 from notifiers.slack.failures import calling
 from notifiers.slack.groups import Groups
 from reviews.errors import FarSideError, ScopeMissing
-from reviews.routing import OPERATORS
+from reviews.routes.routing import OPERATORS
 from runtime import slack_app
 from runtime.doctor import clocks
 from runtime.doctor.findings import broken, good, lacking

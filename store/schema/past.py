@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from store.schema.base import Utc, metadata
 
 # One row for each removed event, by its old number. Both keys are shortened, `meaning` is a fingerprint of
-# what it said (reviews/past_events.py).
+# what it said (reviews/ports/past_events.py).
 past_events = sa.Table(
     "past_events",
     metadata,

@@ -13,8 +13,8 @@ import notifiers.slack
 from bot.command import Commands
 from bot.slack.app import build_bolt, slack_blueprint
 from notifiers.slack.conversations import conversation
-from reviews.card_drawing import card_of
-from reviews.routing import Routes, Target
+from reviews.cards.card_drawing import card_of
+from reviews.routes.routing import Routes, Target
 from reviews.tree import Place
 from store.unit_of_work import UnitOfWork
 from tests.bot.office import SECRET, STRANGER, Office

@@ -18,9 +18,9 @@ from notifiers.slack import Slack
 from notifiers.slack.conversations import conversation
 from notifiers.slack.groups import Groups
 from notifiers.slack.people import People
-from reviews.delivery import Delivery
-from reviews.directory import Directory
-from reviews.routing import MayAcknowledge, Routes, Target
+from reviews.delivery.delivery import Delivery
+from reviews.people.directory import Directory
+from reviews.routes.routing import MayAcknowledge, Routes, Target
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from slack_bolt import App
 
-    from reviews.menu import Item
+    from reviews.answers.menu import Item
     from reviews.model import Review
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
     from reviews.proven_person import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_send import Answer, Send

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.subscriptions import ChannelSubscriptions
-from reviews.named_folders import NamedFolders
-from reviews.subscriptions import Subscribing
+from reviews.subscriptions.folder_search import NamedFolders
+from reviews.subscriptions.subscriptions import Subscribing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviews.conversations import Asks
+    from reviews.subscriptions.conversations import Asks
     from tests.reviews.desk import Desk
 
 

@@ -15,13 +15,13 @@ from bot.answers import Listing, Shown
 from bot.asked import Recent
 from bot.slack import home_view, menu_view, modals, unfurling
 from notifiers.teams_bot import menu_card
-from reviews import history, record
-from reviews.card_drawing import add_page, card_of
+from reviews.answers.menu import Item, Offer
+from reviews.cards.card_drawing import add_page, card_of
 from reviews.kinds import Decision, ReviewState
-from reviews.listing import Entry, Page
-from reviews.menu import Item, Offer
-from reviews.mine import Given
-from reviews.veil import veiled_review
+from reviews.ledger import history, ledger_entries
+from reviews.lists.my_reviews import Given
+from reviews.ports.listing import Entry, Page
+from reviews.privacy.redaction import veiled_review
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
 from tests.edge.block_kit import problems
 from tests.reviews.flood import bulks, flood
@@ -136,7 +136,7 @@ def test_a_pasted_link_would_say_no_version() -> None:
 
 def test_the_record_tells_of_a_bulk_review_without_a_version() -> None:
     found = reviewed()
-    entries = [record.opened(bulk_review(), []), record.answered(found, found.answers[0])]
+    entries = [ledger_entries.opened(bulk_review(), []), ledger_entries.answered(found, found.answers[0])]
 
     opened, acknowledged = (history.step(entry).sentence for entry in entries)
 

@@ -9,7 +9,7 @@ from bot.slack.people import People
 from notifiers.slack import client
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
-from reviews.routing import MayAcknowledge
+from reviews.routes.routing import MayAcknowledge
 from tests.bot.homes import ACKNOWLEDGE, REQUEST, buttons, card_of, drawn, opened, says
 from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER, Office, office_routes
 from tests.reviews.desk import attempt

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.slack.home_view import MOST_ANSWERED, MOST_SUBSCRIPTIONS, MOST_WAITING, Desk, home
 from reviews.kinds import ReviewState
-from reviews.mine import Given
+from reviews.lists.my_reviews import Given
 from tests.edge.block_kit import problems
 from tests.reviews.hostile import GROWING
 from tests.reviews.samples import START, answer, review

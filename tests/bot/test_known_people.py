@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 
 from notifiers.slack import client
 from notifiers.slack.groups import Groups
-from reviews.directory import Directory
 from reviews.kinds import ReviewState
-from reviews.routing import Known, Routes, Target
+from reviews.people.directory import Directory
+from reviews.routes.routing import Known, Routes, Target
 from store.unit_of_work import UnitOfWork
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, Office
 from tests.edge.block_kit import pings

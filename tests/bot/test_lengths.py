@@ -14,8 +14,8 @@ from bot.slack import modals
 from bot.slack.lists import LONGEST_TEXT, drawn
 from reviews.identity import Person, Reviewer
 from reviews.kinds import CardState
-from reviews.listing import Entry, Page
 from reviews.model import CardPost
+from reviews.ports.listing import Entry, Page
 from tests.bot.office import CHANNEL, DANA, STRANGER
 from tests.edge.block_kit import pings, problems
 from tests.reviews.hostile import hostile_reviews, longest_texts

@@ -14,12 +14,12 @@ import bot.teams.cards
 from bot.answers import Listing
 from bot.asked import Recent
 from bot.slack import home_view
-from reviews import history, record
-from reviews.card_context import Context
-from reviews.card_drawing import card_of
+from reviews.cards.card_context import Context
+from reviews.cards.card_drawing import card_of
 from reviews.kinds import Decision
-from reviews.listing import Entry, Page
-from reviews.mine import Given
+from reviews.ledger import history, ledger_entries
+from reviews.lists.my_reviews import Given
+from reviews.ports.listing import Entry, Page
 from reviews.tree import Contents
 from tests.language.drawings import CHANNELS
 from tests.reviews.samples import START, answer, answered, card_post, review
@@ -83,9 +83,9 @@ def test_lists_and_home_say_the_version_of_a_file() -> None:
 def test_the_history_of_a_folder_names_no_version() -> None:
     found = folder()
     entries = [
-        record.opened(found, []),
-        record.revised(replace(found, revision=2), []),
-        record.answered(found, answer(version=None)),
+        ledger_entries.opened(found, []),
+        ledger_entries.revised(replace(found, revision=2), []),
+        ledger_entries.answered(found, answer(version=None)),
     ]
 
     told = [history.step(entry).sentence for entry in entries]
@@ -93,7 +93,7 @@ def test_the_history_of_a_folder_names_no_version() -> None:
     assert told[0].endswith("The review was opened.")
     assert told[1].endswith("The review is at revision 2 since then.")
     assert told[2].startswith("Dana Ozola acknowledged revision 1.")
-    assert history.step(record.opened(review(), [])).sentence.endswith("opened for version 7 → 8.")
+    assert history.step(ledger_entries.opened(review(), [])).sentence.endswith("opened for version 7 → 8.")
 
 
 def test_a_superseded_review_in_a_list_says_so_and_leads_to_the_newer_one() -> None:

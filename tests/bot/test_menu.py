@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reviews.answers.menu import Item
 from reviews.kinds import ReviewState
-from reviews.menu import Item
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
 from tests.edge.block_kit import pings
 from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, event

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.answers.menu import Item
 from reviews.kinds import ReviewState
-from reviews.menu import Item
 from tests.bot.office import DANA, DEPUTY_USER, STRANGER
 from tests.reviews.test_races import at_once
 

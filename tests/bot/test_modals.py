@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.slack import menu_view, modals
 from notifiers.slack.blocks import read_value
-from reviews import postponing
-from reviews.history import Step
-from reviews.menu import Item, Offer, Pages
+from reviews.answers import snooze_choices
+from reviews.answers.menu import Item, Offer, Pages
+from reviews.ledger.history import Step
 from tests.edge.block_kit import pings, problems
 from tests.reviews.samples import HOSTILE, START, answered, review
 
@@ -34,7 +34,7 @@ def offer(found: Review, **more: Any) -> Offer:
         "why_not": "",
         "private": False,
     }
-    return Offer(**{**values, "private": False, "later": postponing.choices(None, START), **more})
+    return Offer(**{**values, "private": False, "later": snooze_choices.choices(None, START), **more})
 
 
 FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {

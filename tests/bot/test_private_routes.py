@@ -10,7 +10,7 @@ import pytest
 from bot.answers import Listing, Shown
 from bot.teams.commands import Unnamed
 from bot.words import parse
-from reviews.routing import MayAcknowledge, SegregationOfDuties
+from reviews.routes.routing import MayAcknowledge, SegregationOfDuties
 from tests.bot.channels import CARDS, COMMAND, Channels
 from tests.bot.office import DANA, DEPUTY_USER, GUEST, STRANGER
 

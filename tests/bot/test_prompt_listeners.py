@@ -16,7 +16,7 @@ import pytest
 from hypothesis import strategies as st
 
 from bot.slack import menu_view, modals
-from reviews.menu import Item
+from reviews.answers.menu import Item
 from store.unit_of_work import UnitOfWork
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER, Office
 from tests.edge.slack_methods import METHODS

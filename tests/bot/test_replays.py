@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.slack.shortcut import ACKNOWLEDGE as SHORTCUT
+from reviews.answers.menu import Item
 from reviews.kinds import ReviewState
-from reviews.menu import Item
 from store.unit_of_work import UnitOfWork
 from tests.bot.channels import PUBLIC, Channels
 from tests.bot.office import DANA, DEPUTY_USER, STRANGER, Office

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.digests import Digests
+from reviews.subscriptions.digests import Digests
 from tests.bot.channels import CARDS, COMMAND, FOREIGN, HIDDEN, OLD, PRIVATE, PUBLIC, Channels
 from tests.bot.office import DANA, STRANGER
 from tests.edge.block_kit import pings

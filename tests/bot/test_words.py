@@ -31,7 +31,7 @@ from bot.misread import EXAMPLES
 from bot.tokens import tokens
 from bot.words import LONGEST_COMMAND, parse
 from reviews.kinds import ChangeKind
-from reviews.listing import Turn, cursor_of
+from reviews.ports.listing import Turn, cursor_of
 from reviews.text import plain
 
 LEGAL = "Legal / Compliance"

@@ -19,19 +19,19 @@ from pages.acknowledge import acknowledge_page
 from pages.browser import keep_sessions
 from pages.code_mail import CodeMail
 from pages.links import Links
-from reviews.answers import Answers
-from reviews.card_drawing import card_of
-from reviews.code_mail import WatchedMail
-from reviews.code_recipients import Recipients
-from reviews.codes import Codes
-from reviews.directory import Directory
-from reviews.docspace_accounts import DocSpaceAccounts
-from reviews.identification import Identification
+from reviews.answers.answers import Answers
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.model import Review
-from reviews.routing import PageIdentity, Route, Routes, Target
-from reviews.sessions import Sessions
+from reviews.people.code_mail import WatchedMail
+from reviews.people.code_recipients import Recipients
+from reviews.people.directory import Directory
+from reviews.people.docspace_accounts import DocSpaceAccounts
+from reviews.people.identification import Identification
+from reviews.people.mailed_codes import Codes
+from reviews.people.sessions import Sessions
+from reviews.routes.routing import PageIdentity, Route, Routes, Target
 from store.unit_of_work import UnitOfWork
 from tests.keys import SECRET_KEY
 from tests.pages.mailed_codes import at_once
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
     from tests.edge.smtp_server import MailServer
 
 NOW = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)

@@ -18,8 +18,8 @@ from pages.history.views import history_page
 from pages.history.visitor import Ways
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
-from reviews.archive import Archive
-from reviews.sign_in_links import SignInLinks
+from reviews.lists.archive import Archive
+from reviews.people.sign_in_links import SignInLinks
 from store.unit_of_work import UnitOfWork
 from tests.bot.office import DANA, Office
 from tests.browser.looks import too_wide

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.mail.message import as_html
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, Decision
 from reviews.tree import Contents

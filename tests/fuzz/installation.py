@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 import sqlalchemy as sa
 
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Identity
 from reviews.proven_person import ProvenPerson
 from runtime.record_check import check

@@ -21,20 +21,21 @@ from notifiers.mail.notices import as_html, as_text, notice_mail
 from notifiers.shared.notice_card import notice_card
 from notifiers.slack.notices import notice_message
 from notifiers.teams_bot import card as teams_bot_card
-from reviews import history, postponing, record
-from reviews.card_drawing import card_of
-from reviews.card_sentences import summarize
+from reviews.answers import snooze_choices
+from reviews.answers.menu import Item, Offer, Pages
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_sentences import summarize
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.language import speaking
-from reviews.ledger import EntryType
-from reviews.listing import Entry, Figures, Page
-from reviews.menu import Item, Offer, Pages
-from reviews.mine import Given
-from reviews.nameless import GUEST, SOMEBODY, UNNAMED, external
+from reviews.ledger import history, ledger_entries
+from reviews.ledger.hash_chain import EntryType
+from reviews.lists.my_reviews import Given
 from reviews.notice import ABOUT_US, Line, Notice, NoticeKind
-from reviews.veil import veiled, veiled_notice
+from reviews.ports.listing import Entry, Figures, Page
+from reviews.privacy.redaction import veiled, veiled_notice
 from reviews.wish import Wish
+from reviews.wording.placeholders import GUEST, SOMEBODY, UNNAMED, external
 from tests.language.drawings import LINK, STATES, read_html, seen
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, notice, review
@@ -126,7 +127,7 @@ def menus(language: str) -> list[str]:
         later = tuple(
             each
             for day in range(5)
-            for each in postponing.choices(None, START + timedelta(days=day, hours=-4))
+            for each in snooze_choices.choices(None, START + timedelta(days=day, hours=-4))
         )
         offers = [
             Offer(review=each, revision=1, items=tuple(Item), why_not="", later=later[:10], private=private)
@@ -153,16 +154,16 @@ def _entries() -> list[dict[str, Any]]:
     people = [replace(opened, contributors=each) for each in ((), (ALICE, BOB))]
     given = [answer(late=True, own_change=True, identity=each, version=None) for each in Identity]
     entries = [
-        *(record.opened(each, []) for each in (*kinds, *people)),
-        record.revised(opened, []),
-        record.superseded(opened, opened),
-        *(record.answered(opened, each) for each in given),
-        record.answered(opened, answer(decision=Decision.REQUEST_CHANGES)),
-        record.withdrawn(opened, answer(withdrawn_at=_LATER), identity=Identity.OIDC, proof={}),
-        record.reassigned(opened, by=who, to=who, wish=_WISH, at=START),
-        record.snoozed(opened, by=who, wish=_WISH, at=START),
-        record.reminded(opened, at=START, whom=[OWNER, "juris@example.com"]),
-        record.lapsed(opened, whom=[]),
+        *(ledger_entries.opened(each, []) for each in (*kinds, *people)),
+        ledger_entries.revised(opened, []),
+        ledger_entries.superseded(opened, opened),
+        *(ledger_entries.answered(opened, each) for each in given),
+        ledger_entries.answered(opened, answer(decision=Decision.REQUEST_CHANGES)),
+        ledger_entries.withdrawn(opened, answer(withdrawn_at=_LATER), identity=Identity.OIDC, proof={}),
+        ledger_entries.reassigned(opened, by=who, to=who, wish=_WISH, at=START),
+        ledger_entries.snoozed(opened, by=who, wish=_WISH, at=START),
+        ledger_entries.reminded(opened, at=START, whom=[OWNER, "juris@example.com"]),
+        ledger_entries.lapsed(opened, whom=[]),
     ]
     spoilt = [{"type": str(kind), "title": "1.docx", "path": "Legal"} for kind in EntryType]
     return [*entries, *spoilt, {"type": "review:sung"}]

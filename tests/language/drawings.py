@@ -27,17 +27,17 @@ from pages.inbox_visit import Drawn
 from pages.links import Links
 from pages.streams import Streams
 from reviews.acts import Act, ActKind
-from reviews.card_context import Context
-from reviews.card_drawing import add_page, card_of
+from reviews.answers.menu import Item
+from reviews.cards.card_context import Context
+from reviews.cards.card_drawing import add_page, card_of
+from reviews.cards.docspace_comment import written_back
 from reviews.identity import Identity, Person, Reviewer
-from reviews.inbox import Found
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import speaking
-from reviews.menu import Item
+from reviews.lists.inbox import Found
 from reviews.model import HandedOver, Review
-from reviews.nameless import GUEST, LINK_HOLDER, external
 from reviews.tree import Contents
-from reviews.written_back import written_back
+from reviews.wording.placeholders import GUEST, LINK_HOLDER, external
 from tests.keys import SECRET_KEY
 from tests.language.catalogue import WORD
 from tests.reviews.samples import (
@@ -56,7 +56,7 @@ from tests.reviews.samples import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
 
 LINK = "https://review.example.com/ack/x"
 WAYS = Ways(newer="https://acme.slack.com/archives/C1/p1", earlier="https://acme.slack.com/archives/C1/p1")

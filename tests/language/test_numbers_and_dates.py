@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reviews.card_words import inside, names
 from reviews.language import capital, dated, known, listed, number, speaking, spoken
-from reviews.spans import span
 from reviews.tree import Contents
+from reviews.wording.durations import span
+from reviews.wording.labels import inside, names
 from tests.reviews.samples import ALICE, BOB
 
 NOVEMBER = datetime(2026, 11, 25, 14, 0, 12, 345_678, tzinfo=UTC)

@@ -10,11 +10,11 @@ import pytest
 import notifiers
 from bot.asked import Verb
 from bot.misread import EXAMPLES
-from reviews.card_drawing import card_of
-from reviews.card_sentences import summarize
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_sentences import summarize
+from reviews.cards.docspace_comment import reads_like_ours, written_back
 from reviews.kinds import ChangeKind, Decision
 from reviews.language import LANGUAGES, speaking
-from reviews.written_back import reads_like_ours, written_back
 from tests.language.catalogue import WORD, english_left
 from tests.language.chat_drawings import NOTICES, WRONG, helped, homes, menus, told
 from tests.language.drawings import CHANNELS, STATES, drawn, forms, words

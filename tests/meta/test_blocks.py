@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 import notifiers
-from reviews import routes_file
+from reviews.routes import routes_file
 from runtime.cli import UNUSABLE
 from runtime.settings import Settings
 from tests.meta import shell_lines

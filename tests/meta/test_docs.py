@@ -21,9 +21,9 @@ from demo import BOB, COMPLIANCE, DEEP, Portal, Sender, running
 from demo.cast import API_KEY
 from demo.transport import Answer
 from reviews.identity import Person
-from reviews.intake import build, receive
+from reviews.intake.intake import build, receive
 from reviews.model import ChangeEvent
-from reviews.routing import Route
+from reviews.routes.routing import Route
 from runtime.cli import cli
 from runtime.settings import Settings
 from runtime.wiring import Wiring

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.directory import Directory
+from reviews.people.directory import Directory
 from store.schema import accounts, groups, metadata
 from store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reviews.routing import Known
+    from reviews.routes.routing import Known
 
 
 def directory(

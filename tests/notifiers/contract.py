@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.card_drawing import card_of
-from reviews.channel import Redraws
+from reviews.cards.card_drawing import card_of
+from reviews.cards.channel import Redraws
 from reviews.errors import FarSideError, Permanent, TryLater, Unreachable
 from reviews.kinds import Decision
 from reviews.notice import NoticeKind, to_person
-from reviews.routing import Target
+from reviews.routes.routing import Target
 from tests.notifiers.surroundings import surroundings
 from tests.reviews.samples import HOSTILE, START, answered, notice, review
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import ModuleType
 
-    from reviews.channel import Notifier
+    from reviews.cards.channel import Notifier
     from tests.notifiers.far_sides import FarSide
 
     Makes = Callable[[], AbstractContextManager[FarSide]]

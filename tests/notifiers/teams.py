@@ -9,7 +9,7 @@ from notifiers.teams_bot import TeamsBot
 from notifiers.teams_bot.connector import Connector
 from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.tokens import Tokens
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from tests.edge.teams_activities import cards, texts
 from tests.reviews.samples import answered, review
 

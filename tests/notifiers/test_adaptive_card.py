@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from notifiers.shared.adaptive_card import LIMIT, Owner, card, fits, short
 from notifiers.shared.teams_text import alike, run, when
 from notifiers.slack.blocks import message
-from reviews.card_drawing import NEWER, card_of
-from reviews.card_state import OWN_CHANGE
+from reviews.cards.card_drawing import NEWER, card_of
+from reviews.cards.card_state import OWN_CHANGE
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.tree import Contents

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from tests.edge.http_sink import HttpSink
 from tests.notifiers import contract, far_sides

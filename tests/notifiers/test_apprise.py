@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from notifiers import Unusable, apprise
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from reviews.identity import Person
 from reviews.kinds import Decision
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notifiers.apprise import Apprise
-    from reviews.card import Card
+    from reviews.cards.card import Card
 
 KEY = "s3cr3tk3y"
 LINK = "http://127.0.0.1/ack/a_signed-link.of_ours"

@@ -16,10 +16,10 @@ from notifiers.shared.adaptive_bulk import LONGEST_LINK
 from notifiers.slack import blocks
 from notifiers.slack.blocks import LONGEST_FILE_LINE
 from notifiers.teams_bot.card import card_for
-from reviews.card_drawing import add_page, card_of
-from reviews.card_sentences import summarize
+from reviews.cards.card_drawing import add_page, card_of
+from reviews.cards.card_sentences import summarize
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.veil import veiled
+from reviews.privacy.redaction import veiled
 from tests.edge.adaptive_cards import buttons, flaws
 from tests.edge.block_kit import pings, problems
 from tests.reviews.samples import answer, bulk, bulk_file, bulk_review, review
@@ -27,7 +27,7 @@ from tests.reviews.samples import answer, bulk, bulk_file, bulk_review, review
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
 
 LINK, PAGE = "https://review.example.com/ack/x", "https://review.example.com/ack/x#files"
 HOSTILE = "<!channel> *urgent* [x](https://evil.example) {{DATE(2026-01-01T00:00:00Z)}} <b>.docx"

@@ -15,13 +15,13 @@ from notifiers.slack import blocks
 from notifiers.teams_bot.card import card_for
 from notifiers.teams_bot.connector import conversation
 from notifiers.teams_bot.messages import ways_to_cards
-from reviews.card_context import Context
-from reviews.card_drawing import card_of
-from reviews.card_state import LONGEST_EARLIER_NOTE, Look, choose_look
+from reviews.cards.card_context import Context
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_state import LONGEST_EARLIER_NOTE, Look, choose_look
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
 from reviews.model import HandedOver, Review
-from reviews.veil import veiled
+from reviews.privacy.redaction import veiled
 from tests.edge.adaptive_cards import flaws
 from tests.edge.block_kit import pings, problems
 from tests.language.drawings import CHANNELS, WAYS

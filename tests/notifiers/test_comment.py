@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.comment import Comment
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.tree import Contents
 from tests.reviews.samples import START, answered, review
 
 if TYPE_CHECKING:
-    from reviews.card import Card
+    from reviews.cards.card import Card
 
 
 def written(card: Card) -> list[tuple[str, int, str]]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifiers.console import Console, render
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
 from tests.reviews.samples import HOSTILE, START, answered, review

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import notifiers
-from reviews.channel import Redraws
+from reviews.cards.channel import Redraws
 from tests.notifiers import contract
 from tests.notifiers.far_sides import FAR_SIDES
 from tests.notifiers.surroundings import surroundings

@@ -14,7 +14,7 @@ from notifiers import Unusable, mail
 from notifiers.mail import Mail
 from notifiers.mail.message import message
 from notifiers.shared.smtp import Mailer
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import Decision
 from reviews.notice import NoticeKind
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import Review
 
 OLGA = "olga.owner@company.com"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError, OutcomeUnknown
 from tests.edge.block_kit import pings, problems
 from tests.reviews.samples import START, review

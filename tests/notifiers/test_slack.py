@@ -10,8 +10,8 @@ import pytest
 
 from notifiers.slack import Slack, client
 from notifiers.slack.people import People
-from reviews.card_context import Context
-from reviews.card_drawing import card_of
+from reviews.cards.card_context import Context
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError, Gone, OutcomeUnknown, Permanent, ScopeMissing, TryLater
 from reviews.identity import Person
 from reviews.kinds import ChangeKind
@@ -25,7 +25,7 @@ from tests.reviews.samples import Clock, answered, card_post, review
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
 
 CARD = card_of(review())
 ANSWERED = card_of(answered())

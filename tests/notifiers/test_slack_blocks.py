@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from notifiers.shared.text import shorten, web_address
 from notifiers.slack.blocks import button_value, message, read_value, without_blocks
 from notifiers.slack.text import escape, link
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.tree import Contents

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from notifiers.shared.text import shorten_name
 from notifiers.slack.blocks import LONGEST_NOTE, message, without_blocks
 from notifiers.slack.text import escape, fit, link
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.kinds import Decision
 from tests.edge.block_kit import pings, problems
 from tests.edge.mrkdwn import text_problems

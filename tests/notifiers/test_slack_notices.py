@@ -10,7 +10,7 @@ import pytest
 from notifiers.shared.change_text import ABOUT_CHANGES
 from notifiers.slack.changes import LONGEST_SECTION
 from notifiers.slack.notices import LONGEST_QUOTE, notice_message
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import Gone, Permanent, TryLater, Unreachable
 from reviews.kinds import ChangeKind
 from reviews.notice import Line, NoticeKind

@@ -8,9 +8,9 @@ import pytest
 
 import notifiers
 from notifiers import Surroundings, teams_bot
-from reviews.card_sentences import summarize
+from reviews.cards.card_sentences import summarize
 from reviews.errors import Gone, Permanent
-from reviews.routing import Target
+from reviews.routes.routing import Target
 from tests.edge.teams_activities import cards
 from tests.edge.teams_elements import buttons
 from tests.notifiers.books import directory

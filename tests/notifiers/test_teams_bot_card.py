@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from notifiers.shared.adaptive_card import Owner
 from notifiers.teams_bot import actions, menu_card
 from notifiers.teams_bot.card import card_for, message
-from reviews.answers import LONGEST_NOTE
-from reviews.card_drawing import card_of
-from reviews.card_sentences import summarize
+from reviews.answers.answers import LONGEST_NOTE
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_sentences import summarize
 from reviews.kinds import Decision
+from reviews.privacy.redaction import veiled
 from reviews.text import plain
-from reviews.veil import veiled
 from tests.edge.adaptive_cards import flaws
 from tests.edge.teams_elements import buttons, pressed, verbs
 from tests.reviews.hostile import hostile_reviews, longest_texts

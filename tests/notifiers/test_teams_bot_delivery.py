@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.teams_bot import NAME, TeamsBot
-from reviews.delivery import Delivery
+from reviews.delivery.delivery import Delivery
 from reviews.kinds import CardState
-from reviews.routing import Routes, Target
+from reviews.routes.routing import Routes, Target
 from store.unit_of_work import UnitOfWork
 from tests.edge.teams_activities import cards
 from tests.edge.teams_elements import verbs

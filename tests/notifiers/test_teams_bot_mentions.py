@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Person
 from tests.edge.teams_activities import card_problems, cards
 from tests.notifiers.teams import CARD, CHANNEL, DANA, notifier, shown

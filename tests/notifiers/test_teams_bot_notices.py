@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import TryLater, Unreachable
 from reviews.notice import NoticeKind
 from tests.edge.adaptive_cards import mentioned, problems, shown

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from notifiers.teams import Teams, message
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import Permanent
 from reviews.identity import Person
 from reviews.kinds import Decision

@@ -12,7 +12,7 @@ import pytest
 
 from notifiers.teams import Teams
 from notifiers.teams.connector import PATIENCE
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
 from tests.edge.adaptive_cards import shown
 from tests.edge.http_sink import NOBODY, HttpSink

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.teams import Teams
-from reviews.delivery import Delivery
+from reviews.delivery.delivery import Delivery
 from reviews.kinds import CardState, Decision
-from reviews.routing import Routes, Target
+from reviews.routes.routing import Routes, Target
 from store.unit_of_work import UnitOfWork
 from tests.edge.adaptive_cards import buttons, shown
 from tests.edge.workflows_sink import SIG, WorkflowsSink

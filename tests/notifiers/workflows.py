@@ -9,7 +9,7 @@ import pytest
 
 from notifiers import teams
 from notifiers.teams import Teams
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import FarSideError
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import LINK, surroundings

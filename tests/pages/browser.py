@@ -15,7 +15,7 @@ from pages.browser import keep_sessions
 from pages.links import Links
 from pages.oidc import Oidc
 from pages.sign_in import sign_in
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from tests.edge.oidc_issuer import CLIENT_ID, CLIENT_SECRET, OidcIssuer
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS

@@ -18,9 +18,9 @@ from pages.inbox_visit import Desk as InboxDesk
 from pages.links import Links
 from pages.stand_ins import Part, StandIn, StandIns, stand_in_page
 from pages.streams import Streams
-from reviews.inbox import CHANNEL, Inbox
-from reviews.menu import Menu
-from reviews.routing import Routes, Target
+from reviews.answers.menu import Menu
+from reviews.lists.inbox import CHANNEL, Inbox
+from reviews.routes.routing import Routes, Target
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import DEPUTY, OWNER, route
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
-    from reviews.codes import Codes
     from reviews.model import Review
+    from reviews.people.mailed_codes import Codes
     from tests.reviews.desk import Desk
 
 STRANGER = "stranger@example.com"

@@ -12,10 +12,10 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from notifiers.shared.smtp import Mailer
 from pages.code_mail import CodeMail
-from reviews.code_mail import WatchedMail
-from reviews.code_recipients import Recipients
-from reviews.codes import Codes
-from reviews.quotas import LIMITS
+from reviews.people.code_mail import WatchedMail
+from reviews.people.code_recipients import Recipients
+from reviews.people.mailed_codes import Codes
+from reviews.ports.quotas import LIMITS
 from store.unit_of_work import UnitOfWork
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import Desk

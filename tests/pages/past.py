@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from reviews.identity import Reviewer
-from reviews.routing import Routes, Target
-from reviews.working_time import WorkingHours
+from reviews.routes.routing import Routes, Target
+from reviews.routes.working_time import WorkingHours
 from tests.reviews.desk import attempt
 from tests.reviews.samples import DEPUTY, OWNER, event, route
 

@@ -15,9 +15,9 @@ from pages.history.views import history_page
 from pages.history.visitor import Ways
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
-from reviews.archive import Archive
 from reviews.identity import Identity, Reviewer
-from reviews.sign_in_links import SignInLinks
+from reviews.lists.archive import Archive
+from reviews.people.sign_in_links import SignInLinks
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS
 from tests.reviews.people import proven
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
-    from reviews.codes import Codes
+    from reviews.people.mailed_codes import Codes
     from tests.reviews.desk import Desk
 
 WAYS = Ways(sign_in=False, slack="/reviews", teams=True)

@@ -9,7 +9,7 @@ import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from pages.links import CLOCKS_APART, GOOD_FOR, Links
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Identity
 from reviews.kinds import ReviewState
 from reviews.tree import Contents

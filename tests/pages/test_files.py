@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pages.links import Selected
-from reviews.file_lists import A_PAGE
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
+from reviews.lists.file_lists import A_PAGE
 from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import attempt

@@ -12,7 +12,7 @@ import pytest
 from pages.inbox_looks import A_PAGE, LATELY
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
-from reviews.working_time import WorkingHours
+from reviews.routes.working_time import WorkingHours
 from tests.pages.inboxes import STRANGER, Place, Visitor, inbox_routes, place, titles
 from tests.pages.proving import let_in
 from tests.reviews.desk import wish

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.code_mail import COUNTS_FOR
-from reviews.quotas import LIMITS
+from reviews.people.code_mail import COUNTS_FOR
+from reviews.ports.quotas import LIMITS
 from tests.edge.smtp_server import HANG_UP, MailServer
 from tests.pages.mailed_codes import SECONDS_APART, STRANGER, ask, code_in, desk_of, person, use
 from tests.pages.visitor import ADDRESS, Visitor, without_tokens

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.codes import GOOD_FOR, MOST_TRIES
+from reviews.people.mailed_codes import GOOD_FOR, MOST_TRIES
 from tests.pages.mailed_codes import SECONDS_APART, STRANGER, ask, code_in, desk_of, is_known, person, use
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.samples import OWNER

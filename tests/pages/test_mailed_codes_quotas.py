@@ -10,7 +10,7 @@ import pytest
 
 from pages.asker import network_of
 from pages.familiar import COOKIE
-from reviews.quotas import LIMITS, LONGEST, Quota
+from reviews.ports.quotas import LIMITS, LONGEST, Quota
 from runtime.after_answer import AfterAnswer
 from tests.edge.smtp_server import SILENCE, MailServer
 from tests.journeys.processes import eventually

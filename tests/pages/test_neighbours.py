@@ -11,7 +11,7 @@ import pytest
 
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
-from reviews.working_time import WorkingHours
+from reviews.routes.working_time import WorkingHours
 from tests.pages.inboxes import inbox_routes, place
 from tests.pages.past import STRANGER, answer, papers, two_routes
 from tests.pages.visitor import Visitor

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.links import Links
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
-from reviews.routing import Routes
+from reviews.routes.routing import Routes
 from tests.keys import SECRET_KEY
 from tests.pages.reading import Reader
 from tests.pages.visitor import ADDRESS

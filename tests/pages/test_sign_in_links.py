@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.links import Links
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Identity
-from reviews.sign_in_links import SignInLinks, SpentLink
+from reviews.people.sign_in_links import SignInLinks, SpentLink
 from store.unit_of_work import UnitOfWork
 from tests.keys import SECRET_KEY
 from tests.pages.reading import Reader
@@ -26,7 +26,7 @@ from tests.reviews.samples import OWNER, Clock, event
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from reviews.people_repositories import SignInLink
+    from reviews.ports.people import SignInLink
     from tests.reviews.desk import Desk
 
 

@@ -9,7 +9,7 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from pages.links import Links
 from pages.stand_ins import GOOD_FOR, StandIns
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from runtime.demo_app import PEOPLE as PLAYED
 from runtime.demo_app import require_stand_in
 from runtime.settings import Settings, UnusableSettings

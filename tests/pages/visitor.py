@@ -12,15 +12,15 @@ from pages.acknowledge import acknowledge_page
 from pages.browser import keep_sessions
 from pages.canary import canary_page
 from pages.links import Links
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
-    from reviews.codes import Codes
     from reviews.model import Review
+    from reviews.people.mailed_codes import Codes
     from tests.reviews.desk import Desk
 
 ADDRESS = "https://review.example.com"

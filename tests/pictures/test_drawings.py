@@ -14,7 +14,7 @@ from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
 from pictures.draw import DRAWN, PICTURES, SCHEMES, digests, slack_page, teams_page
 from pictures.sample import OPEN, REVIEWED
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from tests.language.drawings import STATES
 
 if TYPE_CHECKING:

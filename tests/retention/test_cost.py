@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.identity import Person
 from reviews.kinds import ChangeKind
-from reviews.listing import by
+from reviews.ports.listing import by
 from runtime.retention import rules_of
 from store.engine import create_engine
 from store.schema import review_index

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews import intake
-from reviews.burst import ON_ITS_WAY
+from reviews.changes.burst import ON_ITS_WAY
 from reviews.identity import Person
+from reviews.intake import intake
 from reviews.kinds import EventState, FoundIn
-from reviews.reports import KeysShared
-from reviews.untold import is_told
+from reviews.ports.reports import KeysShared
+from reviews.sweep.missed_events import is_told
 from store.removed_events import condense_events
 from store.retention import AT_ONCE
 from store.schema import events, past_events, past_files
@@ -27,7 +27,7 @@ from tests.runtime.command import ended
 
 if TYPE_CHECKING:
     from reviews.model import ChangeEvent
-    from reviews.reports import Report
+    from reviews.ports.reports import Report
     from tests.reviews.desk import Desk
 
 SECOND = timedelta(seconds=1)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from reviews import intake
 from reviews.errors import Conflict, Refused
+from reviews.intake import intake
 from reviews.kinds import Decision, FoundIn
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.errors import RefusalReason, Refused
-from reviews.findings import Part
 from reviews.kinds import Decision, ReviewState
-from reviews.ledger import EntryType
-from reviews.record import removed
+from reviews.ledger.findings import Part
+from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.ledger_entries import removed
 from runtime.commands.verdict_texts import describe_verdict
 from store.removed_reviews import MOST_REMOVED, remove_reviews
 from store.schema import answers, cards, review_index, reviews

@@ -12,7 +12,7 @@ from bot.slack.reactions import TAKEN_AWAY
 from reviews import account
 from reviews.identity import Person
 from reviews.kinds import CardState, Decision
-from reviews.publicity import ASKED
+from reviews.privacy.channel_visibility import ASKED
 from reviews.tree import FileState, Standing
 from store.schema import accounts, cards, conversations, files, people
 from tests.retention.removing import count, pass_days, remove_all

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
-    from reviews.alarm_repositories import Canary
     from reviews.model import ChangeEvent
+    from reviews.ports.alarms import Canary
     from tests.reviews.desk import Desk
 
 NONCE = "a-nonce"

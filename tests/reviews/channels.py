@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.notice import Notice
 
 if TYPE_CHECKING:
-    from reviews.card import Card
+    from reviews.cards.card import Card
 
 
 @dataclass

@@ -6,10 +6,10 @@ import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from reviews.code_mail import WatchedMail
-from reviews.code_recipients import Recipients
-from reviews.codes import Asker, Codes, NotNow, TooManyGuesses, Way, WrongCode
-from reviews.quotas import LONGEST, Limits, Quota
+from reviews.people.code_mail import WatchedMail
+from reviews.people.code_recipients import Recipients
+from reviews.people.mailed_codes import Asker, Codes, NotNow, TooManyGuesses, Way, WrongCode
+from reviews.ports.quotas import LONGEST, Limits, Quota
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ FEW = Limits(
 
 
 class Mailboxes:
-    """Implements `reviews.code_mail.CodeMail`; `server` and `box` are the errors that they raise."""
+    """Implements `reviews.people.code_mail.CodeMail`; `server` and `box` are the errors that they raise."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[str, str]] = []
@@ -50,7 +50,7 @@ class Mailboxes:
 
 
 class Waiting:
-    """Implements `reviews.codes.Later`."""
+    """Implements `reviews.people.mailed_codes.Later`."""
 
     def __init__(self) -> None:
         self.lines: defaultdict[str, list[Callable[[], object]]] = defaultdict(list)

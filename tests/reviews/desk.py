@@ -9,19 +9,19 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reviews import intake
-from reviews.answers import Answers, Attempt
-from reviews.delivery import Delivery
-from reviews.directory import Directory
-from reviews.docspace_accounts import DocSpaceAccounts
-from reviews.hand_over import HandOver
-from reviews.identification import Identification
+from reviews.answers.answers import Answers, Attempt
+from reviews.answers.reassignment import HandOver
+from reviews.answers.reminders import Reminders
+from reviews.bulk_reviews.taking_out import TakeOut
+from reviews.delivery.delivery import Delivery
+from reviews.delivery.post_once import up_to_date
 from reviews.identity import Reviewer
+from reviews.intake import intake
 from reviews.kinds import Decision
-from reviews.posting import up_to_date
-from reviews.reminders import Reminders
-from reviews.sessions import Sessions
-from reviews.taking_out import TakeOut
+from reviews.people.directory import Directory
+from reviews.people.docspace_accounts import DocSpaceAccounts
+from reviews.people.identification import Identification
+from reviews.people.sessions import Sessions
 from reviews.wish import Wish
 from runtime.record_check import check
 from store.chain import entries
@@ -34,10 +34,10 @@ from tests.reviews.small_portal import SmallPortal
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from reviews.ledger import Verdict
+    from reviews.ledger.hash_chain import Verdict
     from reviews.model import CardPost, ChangeEvent, Review, StoredEvent
-    from reviews.ports import Transactions
-    from reviews.routing import Routes
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.routes.routing import Routes
 
 DANA = Reviewer(name="Dana Ozola", email=OWNER, slack_user="U1")
 

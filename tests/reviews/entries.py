@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from reviews.ledger import GENESIS, Head
+from reviews.ledger.hash_chain import GENESIS, Head
 
 EMPTY = Head(seq=0, hash=GENESIS)
 

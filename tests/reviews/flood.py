@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import ChangeKind
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on

@@ -9,7 +9,7 @@ from reviews.bulk import FIRST_FILES, BulkSummary
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.model import Review
-from reviews.routing import REVIEWABLE
+from reviews.routes.routing import REVIEWABLE
 from tests.reviews.samples import START, answered, bulk, bulk_file, review
 
 GROWING = [

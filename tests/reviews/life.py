@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis.stateful import invariant
 
 from reviews.kinds import ChangeKind, Decision, EventState, ReviewState
-from reviews.standing import standing
+from reviews.quorum import standing
 from tests.reviews.life_of_reviews import Reviews
 from tests.reviews.samples import ELSEWHERE, START, WATCHED
 

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from reviews import intake
 from reviews.errors import TryLater
 from reviews.identity import Person
-from reviews.routing import Routes
-from reviews.working_time import WorkingHours
+from reviews.intake import intake
+from reviews.routes.routing import Routes
+from reviews.routes.working_time import WorkingHours
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk

@@ -12,7 +12,7 @@ from hypothesis.stateful import precondition, rule
 from reviews.errors import Conflict, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
-from reviews.standing import standing
+from reviews.quorum import standing
 from tests.reviews.desk import attempt, wish
 from tests.reviews.life_of_files import Files, files
 from tests.reviews.people import proven

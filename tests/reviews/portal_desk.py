@@ -14,12 +14,12 @@ from docspace.client import Client
 from docspace.http import Http
 from docspace.logs import Logs
 from notifiers.comment import Comment
-from reviews import intake
-from reviews.baseline import Baseline
+from reviews.changes.places import Places
 from reviews.errors import Refused
-from reviews.places import Places
-from reviews.routing import Routes
-from reviews.sweep import GapSweep
+from reviews.intake import intake
+from reviews.routes.routing import Routes
+from reviews.sweep.baseline import Baseline
+from reviews.sweep.sweep import GapSweep
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import OWNER, route
 from webhook.enrich import Enrichment
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from demo.transport import Transport
     from reviews.kinds import ChangeKind
     from reviews.model import Review, StoredEvent
-    from reviews.routing import Route
-    from reviews.sweep import Swept
+    from reviews.routes.routing import Route
+    from reviews.sweep.sweep import Swept
 
 QUIET = timedelta(seconds=5)
 STEP = 90  # seconds between two things that happen

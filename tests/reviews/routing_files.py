@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reviews.errors import RoutesInvalid
-from reviews.routes_file import parse
-from reviews.routing import (
-    AddressForm,
-)
+from reviews.routes.routes_file import parse
+from reviews.routes.routing import AddressForm
 
 SLACK = AddressForm(
     example="slack:C0123456789",

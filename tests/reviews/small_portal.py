@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from reviews.classify import GONE
+from reviews.changes.classification import GONE
 from reviews.errors import Hidden
 from reviews.tree import FileState, Place
 from tests.reviews.samples import ALICE, BOB, FIRST_VERSION, START, WATCHED
@@ -15,9 +15,9 @@ from tests.reviews.samples import ALICE, BOB, FIRST_VERSION, START, WATCHED
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from reviews.file_log import FileLog
     from reviews.identity import Person
     from reviews.model import ChangeEvent
+    from reviews.ports.docspace_logs import FileLog
 
 
 @dataclass

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from demo import COMPLIANCE
-from reviews.subscription_repositories import Subscription
+from reviews.ports.subscriptions import Subscription
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.alarms import APART, Alarms, Condition
 from reviews.notice import NoticeKind
-from reviews.notice_sentences import sentence
-from reviews.routing import Operators, Routes, Target
+from reviews.operations.alarms import APART, Alarms, Condition
+from reviews.routes.routing import Operators, Routes, Target
+from reviews.wording.notice_sentences import sentence
 from tests.reviews.samples import HOSTILE, routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.alarms import Turn
+    from reviews.operations.alarms import Turn
     from tests.reviews.desk import Desk
 
 OPS = Target(notifier="paper", address="C-OPS")

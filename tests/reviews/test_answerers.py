@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.answerers import MOST_NAMED, find_stand_ins, list_answerers, name_people
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import Decision
 from reviews.language import dated
-from reviews.nameless import UNNAMED
-from reviews.routing import SegregationOfDuties
-from reviews.veil import veiled
+from reviews.people.answerers import MOST_NAMED, find_stand_ins, list_answerers, name_people
+from reviews.privacy.redaction import veiled
+from reviews.routes.routing import SegregationOfDuties
+from reviews.wording.placeholders import UNNAMED
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import DANA, Desk, attempt
 from tests.reviews.samples import ALICE, BOB, DEPUTY, LINK, OWNER, answer, event, review, route, routes

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews import record
 from reviews.acts import Act, ActKind
-from reviews.card import Action
-from reviews.card_drawing import add_page, card_of
-from reviews.card_sentences import describe_news, summarize
-from reviews.history import step
+from reviews.answers.late_refusals import refuse_late_answer, refuse_second_answer, refuse_superseded
+from reviews.cards.card import Action
+from reviews.cards.card_drawing import add_page, card_of
+from reviews.cards.card_sentences import describe_news, summarize
+from reviews.cards.docspace_comment import written_back
+from reviews.cards.progress import outdated
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import speaking
+from reviews.ledger import ledger_entries
+from reviews.ledger.history import step
 from reviews.model import STATEMENT, Review
 from reviews.notice import NoticeKind
-from reviews.notice_sentences import name_item, sentence
-from reviews.progress import outdated
-from reviews.statement import STATEMENT_OF_FILES, find_statement, show_statement
-from reviews.subject import count_subject, name_files, name_subject
-from reviews.too_late import refuse_late_answer, refuse_second_answer, refuse_superseded
-from reviews.veil import untitled, veiled, veiled_notice, veiled_review
-from reviews.written_back import written_back
+from reviews.privacy.redaction import untitled, veiled, veiled_notice, veiled_review
+from reviews.wording.notice_sentences import name_item, sentence
+from reviews.wording.statement import STATEMENT_OF_FILES, find_statement, show_statement
+from reviews.wording.subject import count_subject, name_files, name_subject
 from tests.reviews.samples import (
     ALICE,
     BOB,
@@ -264,7 +264,7 @@ def test_files_that_share_no_folder_are_counted_alone() -> None:
 def test_the_sentence_that_is_agreed_to_is_about_the_files() -> None:
     found = reviewed()
 
-    entry = record.answered(found, found.answers[0])
+    entry = ledger_entries.answered(found, found.answers[0])
 
     assert entry["statement"] == "I have reviewed these files."
     assert "“I have reviewed these files.”" in step(entry).sentence
@@ -279,7 +279,10 @@ def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
     card = card_of(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(given,)))
 
     assert summarize(card).endswith("Who answered had changed some of the files too.")
-    assert "They had changed some of the files too." in step(record.answered(bulk_review(), given)).sentence
+    assert (
+        "They had changed some of the files too."
+        in step(ledger_entries.answered(bulk_review(), given)).sentence
+    )
 
 
 def test_everybody_is_asked_again_when_files_joined() -> None:

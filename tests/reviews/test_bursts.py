@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews import intake
 from reviews.acts import ActKind
 from reviews.errors import Gone, Refused
 from reviews.identity import Person, Reviewer
+from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
-from reviews.routing import Routes
+from reviews.routes.routing import Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, OWNER, START, WATCHED, event, route

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.canaries import DAY, LATE, Canaries, slot_of
-from reviews.digests import USUAL_HOURS
 from reviews.errors import Permanent
 from reviews.kinds import CardState, EventState
 from reviews.notice import NoticeKind
-from reviews.notice_sentences import sentence
-from reviews.routing import Operators, Routes, Target
+from reviews.operations.canaries import DAY, LATE, Canaries, slot_of
+from reviews.routes.routing import Operators, Routes, Target
+from reviews.subscriptions.digests import USUAL_HOURS
+from reviews.wording.notice_sentences import sentence
 from tests.reviews.canary import CANARY, NONCE, arriving
 from tests.reviews.samples import route, routes
 
 if TYPE_CHECKING:
-    from reviews.canaries import Legs
     from reviews.model import ChangeEvent, StoredEvent
+    from reviews.operations.canaries import Legs
     from tests.reviews.desk import Desk
 
 

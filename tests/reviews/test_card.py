@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.card import Action
-from reviews.card_drawing import card_of
-from reviews.card_sentences import summarize
-from reviews.card_state import outcome
-from reviews.card_words import names, versions
+from reviews.cards.card import Action
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_sentences import summarize
+from reviews.cards.card_state import outcome
+from reviews.cards.docspace_comment import written_back
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
-from reviews.spans import span
 from reviews.text import plain, web_link
-from reviews.written_back import written_back
+from reviews.wording.durations import span
+from reviews.wording.labels import names, versions
 from tests.reviews.samples import ALICE, BOB, HOSTILE, START, answered, review
 
 DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

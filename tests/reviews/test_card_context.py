@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from reviews.card_context import context_of, find_contexts, find_successors
-from reviews.card_state import Look, choose_look
+from reviews.cards.card_context import context_of, find_contexts, find_successors
+from reviews.cards.card_state import Look, choose_look
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
-from reviews.working_time import WorkingHours
+from reviews.routes.working_time import WorkingHours
 from tests.reviews.desk import DANA, Desk, attempt, wish
 from tests.reviews.people import proven
 from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
 
 if TYPE_CHECKING:
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import Review
 
 HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews import classify
-from reviews.classify import LISTED, MISSING, Clues, combined, why_ignored
+from reviews.changes import classification
+from reviews.changes.classification import LISTED, MISSING, Clues, combined, why_ignored
 from reviews.kinds import ChangeKind, FoundIn
 from reviews.tree import FileState, Standing
 from tests.reviews.samples import START, event
@@ -92,13 +92,13 @@ def test_before_and_after_tell_the_kind(
 ) -> None:
     after = replace(KNOWN, **now)
 
-    judged = classify.present(before, after, clues(trigger, content_logged=lambda: logged))
+    judged = classification.present(before, after, clues(trigger, content_logged=lambda: logged))
 
     assert judged.kind is kind
 
 
 def test_a_file_from_outside_moved_in_whatever_else_changed() -> None:
-    judged = classify.present(KNOWN, replace(KNOWN, **NEXT), clues("file.updated", was_inside=False))
+    judged = classification.present(KNOWN, replace(KNOWN, **NEXT), clues("file.updated", was_inside=False))
 
     assert judged.kind is K.MOVED_IN
 
@@ -109,27 +109,29 @@ def test_the_log_is_asked_only_where_nothing_else_tells() -> None:
 
     nows: list[dict[str, Any]] = [NEXT, {"size": 501}, {"locked": True}, {}]
     for now in nows:
-        classify.present(KNOWN, replace(KNOWN, **now), clues("file.updated", content_logged=never))
+        classification.present(KNOWN, replace(KNOWN, **now), clues("file.updated", content_logged=never))
 
 
 def test_a_save_that_is_told_late_counts_though_nothing_differs_any_more() -> None:
-    assert classify.present(KNOWN, KNOWN, clues("file.updated", is_late=True)).kind is K.CONTENT
-    assert classify.present(KNOWN, KNOWN, clues("file.moved", is_late=True)).kind is K.METADATA
+    assert classification.present(KNOWN, KNOWN, clues("file.updated", is_late=True)).kind is K.CONTENT
+    assert classification.present(KNOWN, KNOWN, clues("file.moved", is_late=True)).kind is K.METADATA
 
 
 def test_coming_back_or_in_does_not_hide_that_the_content_is_another() -> None:
     for before, inside in ((TRASHED, True), (KNOWN, False)):
-        same = classify.present(before, KNOWN, clues("file.restored", was_inside=inside))
-        other = classify.present(before, replace(KNOWN, **NEXT), clues("file.restored", was_inside=inside))
+        same = classification.present(before, KNOWN, clues("file.restored", was_inside=inside))
+        other = classification.present(
+            before, replace(KNOWN, **NEXT), clues("file.restored", was_inside=inside)
+        )
 
         assert (same.content, other.content) == (False, True)
         assert same.kind is other.kind
 
 
 def test_leaving_does_not_hide_a_save() -> None:
-    assert classify.left({"file.updated", "file.moved"}).content
-    assert not classify.left({"file.moved"}).content
-    assert classify.gone(Standing.DELETED, {"file.updated", "file.deleted"}).content
+    assert classification.left({"file.updated", "file.moved"}).content
+    assert not classification.left({"file.moved"}).content
+    assert classification.gone(Standing.DELETED, {"file.updated", "file.deleted"}).content
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_leaving_does_not_hide_a_save() -> None:
     ],
 )
 def test_what_opens_no_review_says_why(now: dict[str, Any], why: str) -> None:
-    judged = classify.present(KNOWN, replace(KNOWN, **now), clues("file.updated"))
+    judged = classification.present(KNOWN, replace(KNOWN, **now), clues("file.updated"))
 
     assert judged.why == why
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.codes import MOST_TRIES, Way
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
+from reviews.people.mailed_codes import MOST_TRIES, Way
 from tests.reviews.code_office import FEW, CodeOffice
 from tests.reviews.samples import OWNER
 

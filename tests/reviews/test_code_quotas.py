@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.codes import Way
+from reviews.people.mailed_codes import Way
 from tests.databases import ON_SQLITE
 from tests.reviews.code_office import FEW, MOST_WAITING, CodeOffice
 from tests.reviews.samples import DEPUTY, OWNER, event, route

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import Refused
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision, EventState
-from reviews.routing import SegregationOfDuties
+from reviews.routes.routing import SegregationOfDuties
 from reviews.tree import FOLDER
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt

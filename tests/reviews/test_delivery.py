@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.delivery.post_once import BUSY_WAIT
 from reviews.errors import Gone, OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import CardState, ReviewState
-from reviews.posting import BUSY_WAIT
 from store.workers import Roll
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import CardPost, Review
     from tests.reviews.desk import Desk
 

@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from demo import BOB, COMPLIANCE, OTHER, QUARTER
-from reviews.digests import MOST_LINES, Digests
+from reviews.answers.repeated_requests import KEPT
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
-from reviews.repeats import KEPT
-from reviews.routing import Routes
-from reviews.working_time import WorkingHours
+from reviews.routes.routing import Routes
+from reviews.routes.working_time import WorkingHours
+from reviews.subscriptions.digests import MOST_LINES, Digests
 from runtime.edges import Edges
 from runtime.rounds import ItemsFailed
 from store.schema import digest_lines

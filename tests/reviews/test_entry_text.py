@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviews.ledger import Broken, canonical, chained, read
+from reviews.ledger.hash_chain import Broken, canonical, chained, read
 from tests.reviews.entries import EMPTY, names, values, words
 
 

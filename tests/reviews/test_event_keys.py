@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from demo import ALICE, BOB, COMPLIANCE, Portal, Sender, back_up, restore
 from demo.transport import Answer, Request
-from reviews import intake
-from reviews.event_keys import is_repeat
 from reviews.identity import Person
+from reviews.intake import intake
+from reviews.intake.event_keys import is_repeat
 from reviews.kinds import FoundIn
-from reviews.reports import KeysShared
+from reviews.ports.reports import KeysShared
 from store.tallies import KEY_CONFLICTS, tallied
 from tests.reviews.samples import Clock, event
 from webhook.payload import parse
 
 if TYPE_CHECKING:
     from reviews.model import ChangeEvent
-    from reviews.reports import Report
+    from reviews.ports.reports import Report
     from tests.reviews.desk import Desk
 
 RECEIVER = "http://receiver.example/docspace/webhook"

@@ -9,7 +9,7 @@ import pytest
 
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
-from reviews.subscription_repositories import Subscription
+from reviews.ports.subscriptions import Subscription
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 from tests.reviews.flood import arrive, bulks, flood, handle, names
@@ -18,7 +18,7 @@ from tests.reviews.samples import WATCHED, routes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import CardPost
     from tests.reviews.desk import Desk
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import BOB, COMPLIANCE, OLGA
-from reviews import intake
+from reviews.bulk_reviews.look_ahead import MOST_WAITING
+from reviews.intake import intake
 from reviews.kinds import ChangeKind, ReviewState
-from reviews.look_ahead import MOST_WAITING
-from reviews.routing import Routes
+from reviews.routes.routing import Routes
 from reviews.tree import FOLDER, Place
 from tests.reviews.flood import arrive, bulks, files_of, handle, names
 from tests.reviews.portal_desk import STEP, both_folders, portal_desk

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.bulk_reviews.look_ahead import MANY
 from reviews.errors import NotYet
 from reviews.kinds import ChangeKind, FoundIn
-from reviews.look_ahead import MANY
-from reviews.publicity import seen_by
-from reviews.routing import Routes
-from reviews.veil import veiled_entry
+from reviews.privacy.channel_visibility import seen_by
+from reviews.privacy.redaction import veiled_entry
+from reviews.routes.routing import Routes
 from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
 from tests.reviews.samples import ELSEWHERE, SECRET, event, route, routes
 from tests.reviews.small_portal import SmallPortal

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.card_context import context_of
-from reviews.card_drawing import card_of
+from reviews.cards.card_context import context_of
+from reviews.cards.card_drawing import card_of
 from reviews.kinds import CardState, Decision
 from store import handover
 from store.handover import Room
@@ -20,7 +20,7 @@ from tests.reviews.samples import event, routes
 from tests.store.reads import statements_of
 
 if TYPE_CHECKING:
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import Review
     from tests.reviews.desk import Desk
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from demo import BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER
 from demo.errors import NotFoundError
 from demo.faults import Fault
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
 from reviews.tree import FOLDER
 from store.unit_of_work import UnitOfWork

@@ -8,9 +8,9 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, ROOM, back_up, restore
 from demo.faults import Fault
-from reviews import intake
-from reviews.comparison import Comparison
+from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
+from reviews.sweep.listing_comparison import Comparison
 from reviews.tree import FOLDER
 from tests.reviews.lost import lose, unsubscribe
 from tests.reviews.portal_desk import (

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE
-from reviews import intake
 from reviews.identity import Person
+from reviews.intake import intake
 from reviews.kinds import EventState, ReviewState
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt

@@ -16,8 +16,9 @@ from werkzeug.test import Client
 
 from demo import ALICE, BOB, COMPLIANCE, OTHER, back_up, restore
 from demo.transport import Answer, Request
-from reviews import completeness, intake
-from reviews.sweep import EVERY, GRACE
+from reviews.intake import intake
+from reviews.sweep import completeness
+from reviews.sweep.sweep import EVERY, GRACE
 from store.chain import Piece, entries
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.answers.reassignment import HandOver
 from reviews.errors import RefusalReason, Refused
-from reviews.hand_over import HandOver
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
-from reviews.routing import SegregationOfDuties, Thread
+from reviews.routes.routing import SegregationOfDuties, Thread
 from tests.reviews.desk import DANA, attempt, wish
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews import history
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
-from reviews.ledger import EntryType
+from reviews.ledger import history
+from reviews.ledger.hash_chain import EntryType
 from reviews.wish import Wish
 from tests.reviews.desk import DANA, attempt
 from tests.reviews.people import proven

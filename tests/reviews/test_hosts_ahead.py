@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews import intake
+from reviews.intake import intake
 from tests.reviews.samples import event, routes
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.account import Account, Standing
 from reviews.identity import Identity
-from reviews.routing import Known, Routes
+from reviews.routes.routing import Known, Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import route
 

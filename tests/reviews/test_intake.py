@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews import intake
 from reviews.errors import Permanent, TryLater
 from reviews.identity import Person
+from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState, ReviewState
-from reviews.routing import Routes
+from reviews.routes.routing import Routes
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, START, event, route
 
 if TYPE_CHECKING:

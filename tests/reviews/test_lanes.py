@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from reviews.lanes import Lanes, Limits
+from reviews.delivery.lanes import Lanes, Limits
 from tests.reviews.samples import Clock
 
 

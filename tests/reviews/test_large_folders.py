@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from demo import BOB, COMPLIANCE, OLGA, OTHER
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
 from reviews.tree import FOLDER
 from tests.databases import ON_SQLITE

@@ -13,15 +13,15 @@ import sqlalchemy as sa
 
 from demo import BOB, COMPLIANCE, OTHER
 from demo.faults import Fault
-from reviews import completeness
-from reviews.completeness import MOST_COUNTED, MOST_NAMED
-from reviews.digests import Digests
+from reviews.changes.places import MOST_ASKED, PATIENCE, Places
 from reviews.errors import Permanent
 from reviews.kinds import ChangeKind
 from reviews.notice import Line
-from reviews.places import MOST_ASKED, PATIENCE, Places
-from reviews.publicity import watched_folder
-from reviews.routing import Routes
+from reviews.privacy.channel_visibility import watched_folder
+from reviews.routes.routing import Routes
+from reviews.subscriptions.digests import Digests
+from reviews.sweep import completeness
+from reviews.sweep.completeness import MOST_COUNTED, MOST_NAMED
 from reviews.tree import Place
 from store.engine import create_engine
 from store.schema import baselines

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviews import record
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
-from reviews.ledger import GENESIS, Head, canonical, chained, digest, follow, join, read, verify
+from reviews.ledger import ledger_entries
+from reviews.ledger.hash_chain import GENESIS, Head, canonical, chained, digest, follow, join, read, verify
 from tests.reviews.entries import EMPTY, Entry, names, values
 from tests.reviews.samples import ALICE, START, answer, review
 
@@ -273,20 +273,20 @@ def test_the_hash_leaves_itself_out() -> None:
 
 
 def test_an_opened_review_is_told_whole() -> None:
-    entry = record.opened(review(due_at=START), [3, 4])
+    entry = ledger_entries.opened(review(due_at=START), [3, 4])
 
     assert (entry["type"], entry["kind"], entry["events"]) == ("review:opened", "content", [3, 4])
     assert entry["contributors"] == [{"id": "a1", "name": ALICE.name, "email": ALICE.email}]
     assert entry["at"] == entry["due_at"] == "2026-03-09T14:05:12.345678Z"
     assert (entry["version_from"], entry["version_to"], entry["owners"]) == (7, 8, ["owner@example.com"])
-    assert record.revised(review(revision=2), [5])["type"] == "review:revised"
+    assert ledger_entries.revised(review(revision=2), [5])["type"] == "review:revised"
 
 
 @pytest.mark.parametrize("decision", list(Decision))
 def test_an_answer_is_told_with_the_sentence_that_was_agreed_to(decision: Decision) -> None:
     who = Reviewer(name="Dana", email="d@x.example", slack_user="U1")
 
-    entry = record.answered(review(), answer(decision=decision, reviewer=who, note="n", late=True))
+    entry = ledger_entries.answered(review(), answer(decision=decision, reviewer=who, note="n", late=True))
 
     acknowledged = decision is Decision.ACKNOWLEDGE
     assert entry["type"] == f"review:{decision.outcome}"
@@ -303,5 +303,5 @@ def test_an_answer_is_told_with_the_sentence_that_was_agreed_to(decision: Decisi
 
 
 def test_moments_are_written_to_the_microsecond() -> None:
-    assert record.moment(START.replace(microsecond=5)) == "2026-03-09T14:05:12.000005Z"
-    assert record.moment(None) is None
+    assert ledger_entries.moment(START.replace(microsecond=5)) == "2026-03-09T14:05:12.000005Z"
+    assert ledger_entries.moment(None) is None

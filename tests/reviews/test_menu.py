@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.answers import attempt_of
+from reviews.answers.answers import attempt_of
+from reviews.answers.menu import Item, Menu
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
-from reviews.menu import Item, Menu
-from reviews.routing import MayAcknowledge
+from reviews.routes.routing import MayAcknowledge
 from reviews.wish import Wish
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven

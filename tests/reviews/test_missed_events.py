@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.missed_events import AT_ONCE, MissedEvents
-from reviews.reports import untold
+from reviews.ports.reports import untold
+from reviews.sweep.missed_event_intake import AT_ONCE, MissedEvents
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:

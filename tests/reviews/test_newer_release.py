@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from reviews import backoff
-from reviews.card_drawing import card_of
-from reviews.card_sentences import summarize
-from reviews.delivery import Delivery
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_sentences import summarize
+from reviews.delivery.delivery import Delivery
 from reviews.errors import Refused
 from reviews.kinds import CardState, EventState, ReviewState
-from reviews.notice_sentences import sentence
-from reviews.reports import CardWithoutChannel, EventsGivenUp
+from reviews.ports.reports import CardWithoutChannel, EventsGivenUp
+from reviews.wording.notice_sentences import sentence
 from runtime.commands.shared import card_json, review_json
 from store import rows
 from store.schema import bulk_reviews, cards, digest_lines, events, review_files, reviews
@@ -26,7 +26,7 @@ from tests.reviews.subscribed import READERS, subscribe
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from reviews.reports import Report
+    from reviews.ports.reports import Report
     from tests.reviews.desk import Desk
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviews.delivery.notice_delivery import BEHIND_CARD, LONGEST_BEHIND, NOT_TOLD
 from reviews.errors import Permanent, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import CardState
 from reviews.notice import NoticeKind
-from reviews.telling import BEHIND_CARD, LONGEST_BEHIND, NOT_TOLD
 from store.workers import Roll
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt, wish

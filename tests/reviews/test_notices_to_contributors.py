@@ -9,9 +9,9 @@ from reviews.account import Account, Standing
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.language import speaking, spoken
-from reviews.nameless import UNNAMED
 from reviews.notice import Notice, NoticeKind, to_person
-from reviews.notice_sentences import sentence
+from reviews.wording.notice_sentences import sentence
+from reviews.wording.placeholders import UNNAMED
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt, wish
 from tests.reviews.notices import BACK, Stern, send_back, speak_through

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from reviews.errors import RoutesInvalid
-from reviews.routes_file import parse
+from reviews.routes.routes_file import parse
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
 NO_FILES = "'operators' is told of alarms, not of files; it has only name, notify, backlog, language"

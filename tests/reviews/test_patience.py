@@ -18,7 +18,7 @@ from tests.reviews.samples import event
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import Review
     from reviews.notice import Notice
     from tests.reviews.desk import Desk

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.postponing import choices
-from reviews.working_time import WorkingHours
+from reviews.answers.snooze_choices import choices
+from reviews.routes.working_time import WorkingHours
 
 RIGA = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("Europe/Riga"))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
 from reviews.kinds import EventState
-from reviews.routing import Routes
+from reviews.routes.routing import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ELSEWHERE, OWNER, WATCHED, event, route
 

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from reviews.answers.reminders import DAYS_OVERDUE
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.notice import Notice, NoticeKind
-from reviews.reminders import DAYS_OVERDUE
-from reviews.routing import SegregationOfDuties
-from reviews.working_time import WorkingHours
+from reviews.routes.routing import SegregationOfDuties
+from reviews.routes.working_time import WorkingHours
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk, attempt, wish
 from tests.reviews.people import proven

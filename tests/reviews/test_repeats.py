@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.answers.repeated_requests import Asked, give_up, is_new, name_of
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
-from reviews.repeats import Asked, give_up, is_new, name_of
 from store.unit_of_work import UnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt, wish

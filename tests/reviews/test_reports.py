@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from reviews.errors import Permanent, TryLater
-from reviews.reports import CardDelivered, EventSettled, Report, ReviewAnswered
-from reviews.routing import Routes, Target
+from reviews.ports.reports import CardDelivered, EventSettled, Report, ReviewAnswered
+from reviews.routes.routing import Routes, Target
 from runtime import lines
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk, attempt

@@ -10,15 +10,9 @@ from hypothesis import strategies as st
 
 from reviews.errors import RoutesInvalid
 from reviews.kinds import ChangeKind
-from reviews.route_values import duration
-from reviews.routes_file import parse
-from reviews.routing import (
-    REVIEWED_BY_DEFAULT,
-    MayAcknowledge,
-    Routes,
-    SegregationOfDuties,
-    Target,
-)
+from reviews.routes.route_values import duration
+from reviews.routes.routes_file import parse
+from reviews.routes.routing import REVIEWED_BY_DEFAULT, MayAcknowledge, Routes, SegregationOfDuties, Target
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
 GOOD = """\

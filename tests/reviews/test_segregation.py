@@ -13,7 +13,7 @@ from reviews.account import Standing
 from reviews.errors import RefusalReason, Refused, TryLater
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
-from reviews.routing import Known, MayAcknowledge, Routes, SegregationOfDuties
+from reviews.routes.routing import Known, MayAcknowledge, Routes, SegregationOfDuties
 from tests.reviews.desk import DANA, attempt, wish
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route

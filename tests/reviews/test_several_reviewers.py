@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
-from reviews.notice_sentences import sentence
-from reviews.routing import MayAcknowledge, SegregationOfDuties
-from reviews.standing import missing, needed
+from reviews.quorum import missing, needed
+from reviews.routes.routing import MayAcknowledge, SegregationOfDuties
+from reviews.wording.notice_sentences import sentence
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes

@@ -9,13 +9,13 @@ import pytest
 
 from demo import COMPLIANCE, OTHER, QUARTER
 from demo.cast import DEEP
-from reviews.conversations import Conversation, joined
 from reviews.errors import Permanent, ScopeMissing, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
-from reviews.named_folders import NamedFolders
-from reviews.routing import Routes
-from reviews.subscriptions import MOST, Reply, SubscribeRequest, Subscribing
+from reviews.routes.routing import Routes
+from reviews.subscriptions.conversations import Conversation, joined
+from reviews.subscriptions.folder_search import NamedFolders
+from reviews.subscriptions.subscriptions import MOST, Reply, SubscribeRequest, Subscribing
 from reviews.tree import Place
 from tests.reviews.desk import DANA
 from tests.reviews.portal_desk import both_folders, other_folder
@@ -23,7 +23,7 @@ from tests.reviews.samples import HOSTILE
 from tests.reviews.subscribed import subscribe
 
 if TYPE_CHECKING:
-    from reviews.subscription_repositories import Subscription
+    from reviews.ports.subscriptions import Subscription
     from tests.reviews.desk import Desk
 
 CHANNEL = ("paper", "C9")

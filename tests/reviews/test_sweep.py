@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
+from reviews.cards.progress import describe_recovery
 from reviews.kinds import ChangeKind, FoundIn
-from reviews.progress import describe_recovery
-from reviews.record import moment
+from reviews.ledger.ledger_entries import moment
 from tests.reviews.lost import (
     ACTS,
     HALF_AN_HOUR,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import EventState, FoundIn, ReviewState
 from tests.reviews.lost import ACTS, K, lose, move_in, move_out, rename, save, unsubscribe
 from tests.reviews.portal_desk import FILE, INNER, OUTSIDE, STEP

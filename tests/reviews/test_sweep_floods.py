@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from demo import BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
-from reviews import causes
-from reviews.causes import LONGEST_SWEEP, Cause, CauseKind
+from reviews.bulk_reviews import causes
+from reviews.bulk_reviews.causes import LONGEST_SWEEP, Cause, CauseKind
 from reviews.kinds import ChangeKind, FoundIn
 from tests.reviews.portal_desk import FILE, STEP, both_folders, portal_desk
 from tests.reviews.samples import START, route

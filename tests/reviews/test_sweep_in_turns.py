@@ -9,10 +9,10 @@ import pytest
 
 from demo import BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, ROOM, back_up, restore
 from demo.faults import Fault
-from reviews import intake
-from reviews.delivery_sweep import DELIVERIES
+from reviews.intake import intake
 from reviews.kinds import ChangeKind, FoundIn
-from reviews.sweep import LISTING_EVERY
+from reviews.sweep.delivery_sweep import DELIVERIES
+from reviews.sweep.sweep import LISTING_EVERY
 from reviews.tree import FOLDER as FOLDER_SUBJECT
 from tests.databases import ON_SQLITE
 from tests.reviews.lost import lose, save, unsubscribe
@@ -22,9 +22,9 @@ from tests.reviews.samples import event, route
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.file_log import LogPage
     from reviews.model import StoredEvent
-    from reviews.portal import Records
+    from reviews.ports.docspace_logs import LogPage
+    from reviews.ports.portal import Records
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 

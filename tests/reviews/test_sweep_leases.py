@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from demo import COMPLIANCE, OTHER
-from reviews.delivery_sweep import DELIVERIES
 from reviews.errors import TryLater
-from reviews.sweep import AGAIN, HELD_PATIENCE
-from reviews.sweep_lease import LEASE, RENEWED_AFTER, Lease, LeaseLost
+from reviews.sweep.delivery_sweep import DELIVERIES
+from reviews.sweep.sweep import AGAIN, HELD_PATIENCE
+from reviews.sweep.sweep_lease import LEASE, RENEWED_AFTER, Lease, LeaseLost
 from runtime.workflows import sweep_each
 from store.schema import baselines
 from tests.databases import ON_SQLITE
@@ -26,8 +26,8 @@ from tests.reviews.samples import START
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.file_log import LogPage
-    from reviews.portal import Portal, Records
+    from reviews.ports.docspace_logs import LogPage
+    from reviews.ports.portal import Portal, Records
     from reviews.tree import FileState, Watermark
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk

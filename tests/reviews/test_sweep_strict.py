@@ -8,15 +8,16 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
-from reviews import completeness, intake
+from reviews.intake import intake
 from reviews.kinds import ChangeKind, FoundIn
+from reviews.sweep import completeness
 from tests.databases import ON_SQLITE
 from tests.reviews.lost import Act, K, delete, lose, move_out, save, trash, unsubscribe
 from tests.reviews.portal_desk import FILE, names
 from webhook.payload import parse
 
 if TYPE_CHECKING:
-    from reviews.completeness import Completeness
+    from reviews.sweep.completeness import Completeness
     from tests.reviews.portal_desk import PortalDesk
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import CardState
 from store.workers import Roll
@@ -17,7 +17,7 @@ from tests.reviews.desk import attempt
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.card import Card
+    from reviews.cards.card import Card
     from reviews.model import CardPost, Review
     from reviews.notice import Notice
     from tests.reviews.channels import Sheets

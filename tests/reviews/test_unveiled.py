@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import Refused
 from reviews.identity import Reviewer
-from reviews.publicity import may_see, seen_by
+from reviews.privacy.channel_visibility import may_see, seen_by
 from tests.reviews.desk import attempt
 from tests.reviews.samples import (
     DEPUTY,

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.acts import Act, ActKind
-from reviews.card import Action
-from reviews.card_drawing import card_of
-from reviews.card_sentences import summarize
-from reviews.digests import Digests
+from reviews.cards.card import Action
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_sentences import summarize
 from reviews.errors import Permanent, TryLater
-from reviews.history import step
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision
+from reviews.ledger.history import step
 from reviews.notice import Line, Notice, NoticeKind
-from reviews.notice_sentences import sentence
-from reviews.publicity import FRESH, LONGEST_BELIEVED, seen_by, watched_folder
-from reviews.routing import Routes
+from reviews.privacy.channel_visibility import FRESH, LONGEST_BELIEVED, seen_by, watched_folder
+from reviews.privacy.redaction import opaque, veiled, veiled_entry, veiled_review
+from reviews.routes.routing import Routes
+from reviews.subscriptions.digests import Digests
 from reviews.tree import Contents, Place
-from reviews.veil import opaque, veiled, veiled_entry, veiled_review
+from reviews.wording.notice_sentences import sentence
 from tests.reviews.desk import attempt
 from tests.reviews.samples import (
     ALICE,

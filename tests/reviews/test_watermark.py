@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from demo import BOB, COMPLIANCE
 from demo.faults import Fault
 from reviews.errors import NotYet
-from reviews.sweep import GRACE
+from reviews.sweep.sweep import GRACE
 from tests.reviews.lost import HALF_AN_HOUR, K, hide_logs, lose, save, unsubscribe
 from tests.reviews.portal_desk import STEP
 
 if TYPE_CHECKING:
-    from reviews.portal import Portal
+    from reviews.ports.portal import Portal
     from reviews.tree import FileState
     from tests.reviews.portal_desk import PortalDesk
 

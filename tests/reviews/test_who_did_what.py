@@ -13,13 +13,13 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER
 from notifiers.shared.text import Fact, facts
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.errors import Refused
-from reviews.history import step
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
-from reviews.record import act as act_entry
-from reviews.record import person
+from reviews.ledger.history import step
+from reviews.ledger.ledger_entries import act as act_entry
+from reviews.ledger.ledger_entries import person
 from runtime.commands.shared import review_json
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt

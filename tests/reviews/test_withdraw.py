@@ -11,7 +11,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
-from reviews.standing import standing
+from reviews.quorum import standing
 from tests.reviews.desk import DANA, attempt, wish
 from tests.reviews.samples import BOB, DEPUTY, OWNER, event, routes
 from tests.reviews.test_races import at_once

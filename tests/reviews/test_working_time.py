@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviews.working_time import WorkingHours
+from reviews.routes.working_time import WorkingHours
 
 RIGA = ZoneInfo("Europe/Riga")
 OFFICE = WorkingHours.parse("Mon-Fri 09:00-17:00", RIGA)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import BOB
+from reviews.cards.docspace_comment import MOST_WRITES
 from reviews.kinds import ChangeKind, EventState
-from reviews.routing import Target
-from reviews.written_back import MOST_WRITES
+from reviews.routes.routing import Target
 from tests.reviews.desk import attempt
 from tests.reviews.portal_desk import FILE, both_folders, portal_desk
 

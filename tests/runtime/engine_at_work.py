@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from dbos import DBOS
 
 from demo import ALICE, COMPLIANCE, Portal, running
-from reviews import intake
+from reviews.intake import intake
 from runtime.rounds import ItemsFailed
 from runtime.settings import Settings
 from runtime.wiring import Wiring

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.kinds import Decision
-from reviews.ledger import GENESIS, Head, canonical, chained
+from reviews.ledger.hash_chain import GENESIS, Head, canonical, chained
 from runtime.record_check import check
 from store import chain
 from store.guards import restore_guards
@@ -20,7 +20,7 @@ from tests.reviews.samples import event
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reviews.ledger import Verdict
+    from reviews.ledger.hash_chain import Verdict
 
 ENTRIES = 6
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from demo import ALICE, COMPLIANCE, Portal
-from reviews import intake
+from reviews.intake import intake
 from runtime.allowance import Allowance
 from runtime.docspace_calls import TURN_SECONDS
 from store.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.canaries import LATE
+from reviews.operations.canaries import LATE
 from runtime.canary import CanaryRounds
 from runtime.conditions import gather
 from runtime.rounds import ItemsFailed

@@ -10,11 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from notifiers.slack.failures import NOT_LET_IN
-from reviews.alarms import APART, kind_of
-from reviews.delivery import NO_CHANNEL
+from reviews.delivery.delivery import NO_CHANNEL
 from reviews.errors import Permanent
 from reviews.kinds import EventState
 from reviews.notice import Notice, NoticeKind, to_person
+from reviews.operations.alarms import APART, kind_of
 from runtime.conditions import CONDITIONS, Lookout, gather
 from runtime.rounds import ItemsFailed
 from runtime.settings import Settings

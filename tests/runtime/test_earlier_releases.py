@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dbos import DBOS
 from dbos._serialization import DefaultSerializer
 
-from reviews import intake
+from reviews.intake import intake
 from runtime.capacity import FORMER_AT_ONCE
 from runtime.durable import FORMER
 from runtime.workflows import PROCESS_EVENT, job_of

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from reviews.routing import Operators, Routes, Target
-from reviews.subscription_repositories import Subscription
+from reviews.ports.subscriptions import Subscription
+from reviews.routes.routing import Operators, Routes, Target
 from runtime.health import MOST_TARGETS, Health
 from store.failing import failing_targets
 from store.schema import cards

@@ -15,10 +15,11 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
-from reviews import codes, intake, sessions
-from reviews.people_repositories import MailedCode
-from reviews.quotas import LIMITS
-from reviews.repeats import KEPT
+from reviews.answers.repeated_requests import KEPT
+from reviews.intake import intake
+from reviews.people import mailed_codes, sessions
+from reviews.ports.people import MailedCode
+from reviews.ports.quotas import LIMITS
 from runtime.edges import Edges
 from runtime.housekeeping import REMEMBERED, forget
 from runtime.rounds import ItemsFailed
@@ -67,7 +68,7 @@ def test_a_worker_looks_after_the_webhook() -> None:
 def test_mailed_codes_and_counts_are_stored_for_an_hour(beside: sa.Engine, worker: Worker) -> None:
     now = datetime.now(UTC)
     with UnitOfWork(beside) as work:
-        for name, age in (("old", codes.KEPT + SECOND), ("young", codes.KEPT - SECOND * 60)):
+        for name, age in (("old", mailed_codes.KEPT + SECOND), ("young", mailed_codes.KEPT - SECOND * 60)):
             sent = now - age
             work.quotas.take(name, LIMITS.mailed, now=sent)
             work.codes.add(

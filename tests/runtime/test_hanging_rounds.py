@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
-from reviews import intake
+from reviews.intake import intake
 from runtime.worker import Worker
 from store.schema import workers
 from tests.journeys.processes import eventually

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews import intake
-from reviews.code_mail import COUNTS_FOR, WatchedMail
-from reviews.completeness import MOST_NAMED
 from reviews.errors import TryLater
+from reviews.intake import intake
 from reviews.kinds import EventState
-from reviews.routing import Routes
+from reviews.people.code_mail import COUNTS_FOR, WatchedMail
+from reviews.routes.routing import Routes
+from reviews.sweep.completeness import MOST_NAMED
 from runtime.health import Health
 from store.engine import create_engine
 from store.schema import cards, webhook_state

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from notifiers.slack.blocks import ACTION_IDS, message
-from reviews import record
-from reviews.card import Action
-from reviews.card_drawing import card_of
+from reviews.cards.card import Action
+from reviews.cards.card_drawing import card_of
 from reviews.kinds import ReviewState
+from reviews.ledger import ledger_entries
 from runtime.settings import Settings
 from runtime.web import application
 from runtime.wiring import Wiring, utc_now
@@ -121,7 +121,7 @@ def test_a_click_is_answered_while_the_ledger_is_held_and_counts_once_it_is_free
 def test_work_that_waits_for_the_ledger_comes_again_and_counts_as_no_failure(wiring: Wiring) -> None:
     def write() -> None:
         with wiring.transactions() as work:
-            work.ledger.append(record.opened(review(), [1]))
+            work.ledger.append(ledger_entries.opened(review(), [1]))
             work.commit()
 
     with ledger_held(wiring), pytest.raises(DATABASE_AWAY):

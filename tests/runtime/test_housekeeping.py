@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from dbos import DBOS
 from structlog.testing import capture_logs
 
+from reviews.answers.reminders import AT_ONCE
 from reviews.kinds import CardState, EventState
-from reviews.reminders import AT_ONCE
 from runtime.durable import VERSION
 from runtime.housekeeping import AT_ONCE as BROKEN_AT_ONCE
 from runtime.housekeeping import SETTLED

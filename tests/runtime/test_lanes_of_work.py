@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from dbos import DBOS
 
 from demo import ALICE, COMPLIANCE, Portal, running
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import CardState, EventState
 from runtime.capacity import AT_ONCE, TAKEN_OVER_AT_ONCE, Lane
 from runtime.settings import Settings

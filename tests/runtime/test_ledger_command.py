@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.findings import MOST_LISTED
-from reviews.ledger import GENESIS
+from reviews.ledger.findings import MOST_LISTED
+from reviews.ledger.hash_chain import GENESIS
 from store.schema import ledger, ledger_head, review_index, reviews
 from tests.databases import engine_on
 from tests.runtime.command import Ended, ended

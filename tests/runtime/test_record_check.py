@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.ledger import GENESIS, EntryType, Head, canonical, chained
-from reviews.record import moment
+from reviews.ledger.hash_chain import GENESIS, EntryType, Head, canonical, chained
+from reviews.ledger.ledger_entries import moment
 from runtime.record_check import check
 from store import chain
 from store.engine import create_engine
@@ -22,7 +22,7 @@ from tests.reviews.samples import START, event
 from tests.runtime.record import ENTRIES, filled, rewrite, tampered
 
 if TYPE_CHECKING:
-    from reviews.ledger import Verdict
+    from reviews.ledger.hash_chain import Verdict
     from tests.databases import SqliteDatabases
     from tests.reviews.desk import Desk
 

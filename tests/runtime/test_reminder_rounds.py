@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from reviews.reminders import AT_ONCE
+from reviews.answers.reminders import AT_ONCE
 from runtime.reminder_rounds import ReminderRounds
 from runtime.rounds import ItemsFailed
 from store.schema import reviews

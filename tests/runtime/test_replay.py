@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import EventState
 from store import handover
 from store.unit_of_work import UnitOfWork

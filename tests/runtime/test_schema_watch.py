@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from dbos import DBOS
 from structlog.testing import capture_logs
 
-from reviews import intake
+from reviews.intake import intake
 from runtime.capacity import Lane
 from runtime.durable import QUEUE_POLL
 from runtime.health import WORKER_MISSED, Health

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from notifiers.slack.blocks import ACTION_IDS, message
-from reviews.card import Action
-from reviews.card_drawing import card_of
+from reviews.cards.card import Action
+from reviews.cards.card_drawing import card_of
 from reviews.errors import Refused
 from reviews.identity import Identity, Reviewer
 from runtime.settings import Settings

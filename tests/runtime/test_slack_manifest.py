@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reviews.routing import Routes
+from reviews.routes.routing import Routes
 from runtime.cli import cli
 from runtime.slack_app import SCOPES, Installation, manifest
 from tests.edge.slack_manifest import complaints

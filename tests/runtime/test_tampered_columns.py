@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.findings import Part
+from reviews.ledger.findings import Part
 from runtime.commands.verdict_texts import describe_verdict
 from runtime.record_check import check
 from store.schema import answers, ledger, ledger_head, review_index, reviews

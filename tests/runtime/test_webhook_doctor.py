@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA, Person
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import FoundIn
 from runtime.doctor.findings import Finding, Standing
 from runtime.doctor.webhook import DELIVERIES, OWNER, WEBHOOK, webhook

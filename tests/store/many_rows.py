@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews import record
 from reviews.account import Account, Standing
 from reviews.identity import Person
 from reviews.kinds import EventState, ReviewState
+from reviews.ledger import ledger_entries
 from reviews.tree import Place
 from store.schema import (
     accounts,
@@ -169,7 +169,7 @@ def _write_samples(engine: sa.Engine) -> None:
         work.reviews.add(review(id="r1", file_id="f1", remind_at=START, due_at=START))
         work.cards.owe("r1", [("slack", "C1")], caused_at=START)
         work.reviews.answer("r1", answer(), ReviewState.ACKNOWLEDGED)
-        work.ledger.append(record.opened(review(id="r1"), [1]))
+        work.ledger.append(ledger_entries.opened(review(id="r1"), [1]))
         work.events.settle([number], EventState.IGNORED, None)
         work.commit()
     with engine.begin() as connection:

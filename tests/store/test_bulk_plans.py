@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.bulk_repositories import Arrival
-from reviews.look_ahead import LookAhead
+from reviews.bulk_reviews.look_ahead import LookAhead
+from reviews.ports.bulk_files import Arrival
 from reviews.tree import FOLDER, Place
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk

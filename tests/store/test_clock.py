@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews import intake
+from reviews.intake import intake
 from store.clock import ASKED_AGAIN, ASKED_APART, DatabaseClock
 from store.engine import create_engine, now
 from store.unit_of_work import UnitOfWork

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.file_lists import A_PAGE, FileLists
-from reviews.ledger import EntryType
-from reviews.stories import find_story
+from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.shown_entries import find_story
+from reviews.lists.file_lists import A_PAGE, FileLists
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk, attempt, wish
 from tests.reviews.flood import arrive, bulks, handle

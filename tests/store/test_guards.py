@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from reviews.findings import Part
+from reviews.ledger.findings import Part
 from runtime.record_check import check
 from store.guards import find_gaps, restore_guards
 from tests.databases import engine_on

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.listing import (
+from reviews.ports.listing import (
     Order,
     Turn,
     Wanted,

@@ -12,8 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from reviews import record
 from reviews.kinds import Decision, ReviewState
+from reviews.ledger import ledger_entries
 from reviews.tree import Place
 from store.engine import create_engine
 from store.migrate import UnusableTables, migrate, refuse_old, require_current
@@ -97,8 +97,8 @@ def test_the_database_refuses_to_change_the_ledger(engine: sa.Engine, statement:
 
 def filled(engine: sa.Engine) -> None:
     with UnitOfWork(engine) as work:
-        work.ledger.append(record.opened(review(), [1]))
-        work.ledger.append(record.opened(review(), [2]))
+        work.ledger.append(ledger_entries.opened(review(), [1]))
+        work.ledger.append(ledger_entries.opened(review(), [2]))
         work.commit()
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.agreement import compare_review
-from reviews.ledger import EntryType
-from reviews.record import moment
+from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.ledger_consistency import compare_review
+from reviews.ledger.ledger_entries import moment
 from runtime.index_check import compare_index
 from store import rows
 from store.comparison import Agreed, Beside, split_reviews, walk_reviews

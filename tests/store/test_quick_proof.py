@@ -10,14 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reviews.ledger import Broken, canonical, chained, read, verify
+from reviews.ledger.hash_chain import Broken, canonical, chained, read, verify
 from store.quick_proof import prove, read_to_verify
 from tests.reviews.entries import EMPTY, names, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.ledger import ReadEntry, Verdict
+    from reviews.ledger.hash_chain import ReadEntry, Verdict
 
 odd_names = names | st.sampled_from(["hash", "prev_hash", "\ue000", "\U0001f600", "\ufb33", "é"])
 PIECES = ("", " ", "0", "-", ".5", "e3", '"', ",", '"a":1,', "\\u0041", "{", "]")

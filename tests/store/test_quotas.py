@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.quotas import LONGEST, Quota, key_of
+from reviews.ports.quotas import LONGEST, Quota, key_of
 from store.schema import quotas
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews import completeness
 from reviews.kinds import EventState
+from reviews.sweep import completeness
 from store import handover, measures, waiting
 from store.engine import create_engine
 from store.failing import failing_targets

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.sessions import LONGEST, Sessions
+from reviews.people.sessions import LONGEST, Sessions
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, Clock
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.ledger import Broken
+from reviews.ledger.hash_chain import Broken
 from store.chain import read_entries, split
 from store.schema import ledger
 from tests.runtime.record import ENTRIES, filled, tampered
 
 if TYPE_CHECKING:
-    from reviews.ledger import ReadEntry
+    from reviews.ledger.hash_chain import ReadEntry
 
 ANY_NUMBER = {
     "sqlite": (

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import EventState, ReviewState
 from store.engine import create_engine
 from store.measures import measure

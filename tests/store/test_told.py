@@ -16,7 +16,7 @@ from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
 
 SECOND = timedelta(seconds=1)
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews import record
 from reviews.kinds import ReviewState
-from reviews.ledger import verify
+from reviews.ledger import ledger_entries
+from reviews.ledger.hash_chain import verify
 from store.chain import READ_AT_ONCE, Piece, entries, find_piece, head
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, answer, event, review
@@ -21,7 +21,7 @@ from tests.reviews.samples import START, answer, event, review
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def transactions(engine: sa.Engine) -> Transactions:
 
 def entry(number: int = 1) -> dict[str, Any]:
     at = START + timedelta(seconds=number)
-    return {**record.opened(review(id=f"rev-{number}"), [number]), "at": record.moment(at)}
+    return {**ledger_entries.opened(review(id=f"rev-{number}"), [number]), "at": ledger_entries.moment(at)}
 
 
 def test_what_is_not_committed_never_was(transactions: Transactions, engine: sa.Engine) -> None:

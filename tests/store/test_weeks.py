@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.listing import Wanted, by, in_folder
+from reviews.ports.listing import Wanted, by, in_folder
 from store import listings
 from store.list_queries import marked
 from store.unit_of_work import UnitOfWork
@@ -19,7 +19,7 @@ from tests.reviews.samples import ALICE, answer, review
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from reviews.listing import Week, Weeks
+    from reviews.ports.listing import Week, Weeks
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)

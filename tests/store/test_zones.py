@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.record import moment
+from reviews.ledger.ledger_entries import moment
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, review

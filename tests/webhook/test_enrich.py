@@ -24,7 +24,7 @@ from webhook.payload import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.file_log import FileLog
+    from reviews.ports.docspace_logs import FileLog
 
 
 SYSTEM = "a37ee56e-3302-4a7b-b67e-ddbea64cd032"

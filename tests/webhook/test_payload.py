@@ -10,7 +10,7 @@ import pytest
 
 from demo import ALICE, COMPLIANCE, Portal, Sender
 from demo.transport import Answer, Request
-from reviews.classify import why_ignored
+from reviews.changes.classification import why_ignored
 from tests.demo.captures import CLASSIC, V1
 from tests.reviews.samples import Clock
 from webhook.payload import NotAnObject, moment, parse

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from demo import signature
-from reviews import intake
+from reviews.intake import intake
 from reviews.kinds import EventState
 from store.engine import create_engine
 from store.limits import Work

@@ -14,10 +14,10 @@ from notifiers.teams_bot import NAME, TeamsBot
 from notifiers.teams_bot.connector import Connector
 from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.tokens import Tokens
-from reviews.conversations import joined
-from reviews.delivery import Delivery
-from reviews.directory import Directory
-from reviews.routing import Known, MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.delivery.delivery import Delivery
+from reviews.people.directory import Directory
+from reviews.routes.routing import Known, MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.subscriptions.conversations import joined
 from tests.bot.subscribing import subscriptions
 from tests.edge.bot_issuer import METADATA
 from tests.edge.slack_send import through_flask
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from reviews.model import Review
-    from reviews.ports import Transactions
+    from reviews.ports.unit_of_work import Transactions
     from tests.bot.office import WayIn
     from tests.edge.fake_teams import FakeTeams
 

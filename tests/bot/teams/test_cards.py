@@ -13,10 +13,10 @@ from bot.answers import Help, Listing, Shown
 from bot.asked import LARGEST_COUNT, Listed, Pending, Recent, Verb, Whom
 from bot.teams.cards import drawn, sentence
 from notifiers.teams_bot import NAME
-from reviews.card_drawing import card_of
+from reviews.cards.card_drawing import card_of
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
-from reviews.listing import Entry, Page, cursor_of
+from reviews.ports.listing import Entry, Page, cursor_of
 from tests.bot.teams.office import read
 from tests.edge.adaptive_cards import problems
 from tests.reviews.hostile import hostile_reviews, longest_texts

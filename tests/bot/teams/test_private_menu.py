@@ -11,8 +11,8 @@ import pytest
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.kinds import ChangeKind
-from reviews.routing import MayAcknowledge
-from reviews.subscription_repositories import Subscription
+from reviews.ports.subscriptions import Subscription
+from reviews.routes.routing import MayAcknowledge
 from reviews.tree import Place
 from store.unit_of_work import UnitOfWork
 from tests.bot.teams.office import (

@@ -1,0 +1,1 @@
+"""What people do with a review, who may do it, and reminders while it is open."""

@@ -1,0 +1,84 @@
+"""The refusals of answers that come too late; each says who was faster, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.errors import RefusalReason, Refused
+from reviews.kinds import Decision, ReviewState
+from reviews.language import _, counted, dated
+from reviews.quorum import deciding
+from reviews.wording.labels import names
+from reviews.wording.placeholders import called
+from reviews.wording.subject import count_subject, name_subject
+
+if TYPE_CHECKING:
+    from reviews.model import Answer, Review
+
+
+def refuse_second_answer(review: Review, given: Answer) -> Refused:
+    """Return the refusal for somebody who has given this answer already."""
+    things = count_subject(review)
+    sentence = {
+        Decision.ACKNOWLEDGE: counted(
+            "{title} was already reviewed by you on {when}. Your click changed nothing.",
+            "{title} were already reviewed by you on {when}. Your click changed nothing.",
+            things,
+        ),
+        Decision.REQUEST_CHANGES: _(
+            "You already requested changes to {title} on {when}. Your click changed nothing."
+        ),
+    }[given.decision].format(title=name_subject(review), when=dated(given.at))
+    return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
+
+
+def refuse_superseded(review: Review) -> Refused:
+    """Return the refusal for somebody who wants to take back an answer that a newer review has overtaken."""
+    sentence = counted(
+        "{title} has changed since and has a newer review: what was said of this one stands.",
+        "{title} have changed since and have a newer review: what was said of this one stands.",
+        count_subject(review),
+    )
+    return Refused(RefusalReason.SUPERSEDED, sentence.format(title=name_subject(review)))
+
+
+def refuse_late_answer(review: Review, *, seen: int) -> Refused:
+    """Return the refusal for somebody who saw this revision, after others have answered or changed it."""
+    title, answer = name_subject(review), deciding(review)
+    if answer is not None:
+        name, when = called(answer.reviewer.name), dated(answer.at)
+        sentence = _answered_by(answer, count_subject(review)).format(title=title, name=name, when=when)
+        return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
+    if review.state is ReviewState.REPLACED:
+        sentence = _(
+            "{title} is reviewed together with many other files that changed at the same time. "
+            "Answer on their card."
+        )
+        return Refused(RefusalReason.STALE, sentence.format(title=title))
+    if review.bulk is not None:
+        sentence = _(
+            "Files joined, changed or were taken out after the card that you saw: the review is about "
+            "{title} now. Look at the files again and answer on the fresh card."
+        )
+        return Refused(RefusalReason.STALE, sentence.format(title=title))
+    sentence = _(
+        "{title} was changed again by {names} after the card that you saw (you saw revision {seen}, it is "
+        "now at revision {revision}). Open the document again and answer on the fresh card."
+    )
+    told = sentence.format(title=title, names=names(review.contributors), seen=seen, revision=review.revision)
+    return Refused(RefusalReason.STALE, told)
+
+
+def _answered_by(answer: Answer, things: int) -> str:
+    return {
+        Decision.ACKNOWLEDGE: counted(
+            "{title} was already reviewed by {name} on {when}. Your click changed nothing.",
+            "{title} were already reviewed by {name} on {when}. Your click changed nothing.",
+            things,
+        ),
+        Decision.REQUEST_CHANGES: counted(
+            "{title} already has changes requested by {name} on {when}. Your click changed nothing.",
+            "{title} already have changes requested by {name} on {when}. Your click changed nothing.",
+            things,
+        ),
+    }[answer.decision]

@@ -1,0 +1,77 @@
+"""How a review ended, for those whose change it was: told once, and again only if it ended otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviews.kinds import Decision, ReviewState
+from reviews.notice import Notice, NoticeKind, to_person
+from reviews.quorum import deciding, standing
+from reviews.wording.placeholders import kept
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from reviews.model import Review
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.routes.routing import Route
+
+OUTCOME = "outcome:"
+"""How the cause of such a notice begins."""
+
+
+def channel_for(review: Review, route: Route | None, reaching: Collection[str]) -> str | None:
+    """Return the channel in which the contributors are told, if any: the first that can write to a person."""
+    if route is None or not route.tell_contributors:
+        return None
+    return next((card.notifier for card in review.cards if card.notifier in reaching), None)
+
+
+def tell(work: UnitOfWork, review: Review, *, channel: str, at: datetime) -> None:
+    """Owe the outcome to each contributor but those who answered.
+
+    An answer that was taken back and given again in the same sense is no news.
+    """
+    outcome = f"{review.revision}:{review.state}"
+    causes = work.cards.causes(review.id, OUTCOME)
+    if review.state is ReviewState.OPEN or (causes and _of(causes[-1]) == outcome):
+        return
+    number = len(causes) + 1
+    notice = _notice(review, at)
+    for address in _addresses(review):
+        cause = f"{OUTCOME}{number}:{outcome}:{address.casefold()}"
+        told = replace(notice, mention=(address,))
+        work.cards.tell_at((channel, to_person(address)), told, cause=cause, review_id=review.id)
+
+
+def _of(cause: str) -> str:
+    """Return the outcome in a cause: the revision and the state."""
+    return ":".join(cause.split(":")[2:4])
+
+
+def _addresses(review: Review) -> list[str]:
+    answered = [given.reviewer for given in standing(review)]
+    ids = {reviewer.docspace_id for reviewer in answered if reviewer.docspace_id}
+    emails = {reviewer.email.casefold() for reviewer in answered if reviewer.email}
+    others = [who.email for who in review.contributors if who.email and who.id not in ids]
+    return [address for address in dict.fromkeys(others) if address.casefold() not in emails]
+
+
+def _notice(review: Review, at: datetime) -> Notice:
+    answer = deciding(review)
+    back = review.state is ReviewState.CHANGES_REQUESTED
+    decision = Decision.REQUEST_CHANGES if back else Decision.ACKNOWLEDGE
+    given = [each.reviewer for each in standing(review) if each.decision is decision]
+    return Notice(
+        kind=NoticeKind.SENT_BACK if back else NoticeKind.OUTCOME,
+        title=review.title,
+        path=review.path,
+        link=review.link,
+        at=at,
+        who=kept(reviewer.name for reviewer in given),
+        note=answer.note if answer else None,
+        revision=review.revision,
+        route=review.route,
+    )

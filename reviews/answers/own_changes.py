@@ -1,0 +1,78 @@
+"""Whether somebody who wants to answer a review has changed the document themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.errors import RefusalReason, Refused
+from reviews.identity import Person
+from reviews.language import _, listed, number, one_of
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviews.identity import Reviewer
+    from reviews.model import Review
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.proven_person import ProvenPerson
+
+
+def contributed(review: Review, aliases: Iterable[Reviewer]) -> bool:
+    """Tell whether a person changed the document, by any of their accounts and addresses."""
+    ids = {alias.docspace_id for alias in aliases if alias.docspace_id}
+    addresses = {alias.email.casefold() for alias in aliases if alias.email}
+    return any(who.id in ids or (who.email or "").casefold() in addresses for who in review.contributors)
+
+
+def count_own_files(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> int:
+    """Return how many files of a bulk review a person changed, by any of their accounts and addresses."""
+    people = [Person(id=alias.docspace_id, name=alias.name, email=alias.email) for alias in aliases]
+    return work.bulk_files.count_by(review.id, people)
+
+
+def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> bool:
+    """Tell whether a person can't be told from those who changed the document: of neither an id is known."""
+    hidden = any(who.id and not who.email for who in review.contributors)
+    if review.bulk is not None:
+        hidden = hidden or work.bulk_files.is_contributor_hidden(review.id)
+    return hidden and not any(alias.docspace_id for alias in aliases)
+
+
+def refuse_own_change(others: Sequence[str]) -> Refused:
+    """Return the refusal of a contributor; `others` are the names of those who may answer instead."""
+    sentence = _("You changed this document yourself, so somebody else has to review it.")
+    whom = one_of(others) if others else _("a colleague")
+    return Refused(RefusalReason.OWN_CHANGE, f"{sentence} {_('Ask {others}.').format(others=whom)}")
+
+
+def refuse_own_files(review: Review, own: int, others: Sequence[str]) -> Refused:
+    """Return the refusal of somebody who changed some files of a bulk review, or all of them."""
+    count = review.bulk.count if review.bulk else own
+    sentence = _("You changed {own} of these {count} files yourself, so somebody else has to review those.")
+    whom = one_of(others) if others else _("a colleague")
+    ways = _("Ask {others}.").format(others=whom)
+    if own < count:
+        apart = _("Take your own files out, to be reviewed apart, and you can review the others.")
+        ways = f"{apart} {_('Or ask {others}.').format(others=whom)}"
+    return Refused(
+        RefusalReason.OWN_CHANGE, f"{sentence.format(own=number(own), count=number(count))} {ways}"
+    )
+
+
+def refuse_unknown_account(person: ProvenPerson) -> Refused:
+    """Return the refusal of somebody who can't be told from those who changed the document."""
+    if not person.addresses:
+        sentence = _(
+            "Contributors can't review their own changes, and your account shows no address by which this "
+            "app could tell whether you are one. Ask the operator of this app to name you in its routing "
+            "file, under [people]."
+        )
+        return Refused(RefusalReason.OWN_CHANGE_UNCLEAR, sentence)
+    sentence = _(
+        "Contributors can't review their own changes, and DocSpace shows this app no account with the "
+        "address {addresses}, so it can't tell whether you are one. Ask the operator of this app to name "
+        "your DocSpace account in its routing file, under [people]."
+    )
+    addresses = listed([plain(each) for each in person.addresses])
+    return Refused(RefusalReason.OWN_CHANGE_UNCLEAR, sentence.format(addresses=addresses))

@@ -1,0 +1,108 @@
+"""Whether a request of a chat has come in before: a click, a form, a command.
+
+A chat's signature says who sent a request, and not that it is sent for the first time. Slack's holds for five
+minutes in either direction, a token of Teams for hours (facts on Slack, 1.1; facts on Teams, 2.4). So each
+request has a name, made of the chat's own id for it, which is remembered for longer than that.
+
+The name is written down in the transaction of what the request changes. Of two copies one acts, and one that
+comes again after a crash finds either both or neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from reviews.errors import RefusalReason, Refused, ReviewError
+from reviews.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from reviews.clock import Clock
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+
+KEPT = timedelta(days=2)
+"""How long names are remembered: longer than a token of Microsoft holds, which is a day and a few hours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A signed question: its name, and for how long after the first its chat may send it again by itself."""
+
+    request: str
+    again: timedelta = timedelta()
+
+
+class Repeated(ReviewError):
+    """A request that came in before; `refused` if it changed nothing then."""
+
+    def __init__(self, *, refused: bool) -> None:
+        super().__init__("the request came in before")
+        self.refused = refused
+
+
+def name_of(chat: str, request_id: str, said: Mapping[str, Any]) -> str:
+    """Return the name of a request: the chat's id for it, else the digest of all that it says."""
+    if request_id:
+        return f"{chat}:{request_id}"
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return f"{chat}-digest:{digest}"
+
+
+@contextmanager
+def once(work: UnitOfWork, request: str, *, at: datetime) -> Iterator[None]:
+    """Do what a request asks for, in this transaction, if it is the first of its name; else raise `Repeated`.
+
+    A refusal is written down and committed: what changed nothing then changes nothing later, when it might be
+    allowed. So `Refused` may be raised only before anything is written. A request without a name, such as
+    that of a page, is always the first.
+    """
+    if request and not work.told.first(request, at=at):
+        before = work.told.get(request)
+        raise Repeated(refused=before is not None and before.refused)
+    try:
+        yield
+    except Refused:
+        if request:
+            work.told.refuse(request)
+            work.commit()
+        raise
+
+
+def give_up(transactions: Transactions, request: str, *, at: datetime) -> None:
+    """Note that a request was answered without a decision, so that it decides nothing later either."""
+    with transactions() as work:
+        if work.told.first(request, at=at):
+            work.told.refuse(request)
+            work.commit()
+
+
+def is_new(transactions: Transactions, asked: Asked, *, clock: Clock) -> bool:
+    """Note a question; `False` for one that comes again later than its chat sends it again."""
+    with transactions() as work:
+        now = clock()
+        first = work.told.first(asked.request, at=now)
+        before = None if first else work.told.get(asked.request)
+        work.commit()
+    return first or (before is not None and now - before.at < asked.again)
+
+
+def refuse_repeat() -> Refused:
+    """Return the refusal of a request that was refused before, and would be allowed now."""
+    sentence = _(
+        "This was not recorded the first time, and sending it again changes nothing. "
+        "If you still want it, please click again."
+    )
+    return Refused(RefusalReason.REPEATED, sentence)
+
+
+def answered_before() -> str:
+    return _(
+        "This question was answered when it came in first, and is not answered again. Please ask it anew."
+    )

@@ -1,0 +1,65 @@
+"""Until when reminders can be put off with one choice, in the working hours of the route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from reviews.language import _
+from reviews.routes.working_time import WorkingHours
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+USUAL_HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
+A_WHILE = timedelta(hours=2)
+MONDAY = 0
+
+
+class When(StrEnum):
+    IN_A_WHILE = "in_a_while"
+    TOMORROW = "tomorrow"
+    NEXT_WEEK = "next_week"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Later:
+    """One choice: `until` is in UTC, `zone` the route's."""
+
+    when: When
+    until: datetime
+    zone: ZoneInfo
+
+    @property
+    def words(self) -> str:
+        """What is chosen, with the time as those who work there read it."""
+        local = self.until.astimezone(self.zone)
+        label = {
+            When.IN_A_WHILE: _("In two hours"),
+            When.TOMORROW: _("Tomorrow morning"),
+            When.NEXT_WEEK: _("Next Monday") if local.weekday() == MONDAY else _("Next week"),
+        }[self.when]
+        return f"{label}: {local:%Y-%m-%d, %H:%M} ({self.zone.key})"
+
+
+def choices(hours: WorkingHours | None, now: datetime) -> tuple[Later, ...]:
+    """Return the choices that there are now: each is a time at which somebody works, and none is there twice.
+
+    In two hours nobody may work any more, and tomorrow may be a Sunday; next week there is always a day.
+    """
+    working = hours or USUAL_HOURS
+    today = now.astimezone(working.zone).date()
+    tomorrow = today + timedelta(days=1)
+    soon, morning = now + A_WHILE, working.morning(tomorrow)
+    monday = working.morning(today + timedelta(days=7 - today.weekday()))
+    found: list[tuple[When, datetime]] = []
+    if working.opening(soon) == soon:
+        found.append((When.IN_A_WHILE, soon))
+    if morning.astimezone(working.zone).date() == tomorrow:
+        found.append((When.TOMORROW, morning))
+    if (When.TOMORROW, monday) not in found:
+        found.append((When.NEXT_WEEK, monday))
+    return tuple(Later(when=when, until=until, zone=working.zone) for when, until in found)

@@ -1,0 +1,1 @@
+"""Bulk reviews: many files that one cause touched, with one duty for all of them."""

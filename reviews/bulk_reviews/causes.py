@@ -1,0 +1,113 @@
+"""Whether changes come of one cause: one sweep, one minute, or one person in one folder.
+
+A flood is told by when events arrived, not by when they were handled, which may take longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reviews.ports.bulk_files import A_MINUTE, Arrival, Gathering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from reviews.changes.change import Change
+    from reviews.identity import Person
+    from reviews.routes.routing import Route
+
+BETWEEN_SWEEPS = timedelta(minutes=10)
+"""What is found after a longer pause is of the next sweep; these are a quarter of an hour apart, usually."""
+LONGEST_SWEEP = timedelta(hours=2)
+"""Where sweeps come more often, or find something in one folder after another, a flood ends all the same."""
+MOST_ACTORS = 3
+"""People of one change who are each looked at as a cause of many."""
+
+
+class CauseKind(StrEnum):
+    SWEEP = "sweep"
+    MINUTE = "minute"
+    ACTOR = "actor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """One cause on one route; of an actor also who it is and in which folder."""
+
+    kind: CauseKind
+    who: str = ""
+    folder: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.folder}:{self.who}" if self.kind is CauseKind.ACTOR else str(self.kind)
+
+    def covers(self, other: Arrival, *, at: datetime, route: Route) -> bool:
+        """Tell whether another change comes of this cause, of which one change arrived `at`."""
+        apart = abs(other.arrived - at)
+        if self.kind is CauseKind.SWEEP:
+            return other.found
+        if other.found:
+            return False
+        if self.kind is CauseKind.MINUTE:
+            return apart <= A_MINUTE
+        return other.folder == self.folder and self.who in other.people and apart <= route.max_wait
+
+
+def takes(gathering: Gathering, arrived: datetime, route: Route) -> bool:
+    """Tell whether a change of the same cause that arrived then belongs to the same flood.
+
+    A flood by the minute lasts while each minute brings more files than the route lets through one by
+    one, and like that of one person at most `max_wait`. A sweep lasts as long as it takes, but what the
+    next one finds would join without a word.
+    """
+    if gathering.cause == CauseKind.SWEEP:
+        gap = min(route.max_wait, BETWEEN_SWEEPS)
+        until = min(gathering.arrived_to + gap, gathering.arrived_from + max(route.max_wait, LONGEST_SWEEP))
+        return gathering.arrived_from - gap <= arrived <= until
+    if gathering.cause == CauseKind.MINUTE:
+        is_in_time = _is_in_time(gathering, arrived, max(route.max_wait, A_MINUTE))
+        return is_in_time and _is_dense(gathering, arrived, route)
+    return _is_in_time(gathering, arrived, route.max_wait)
+
+
+def begin(review_id: str, route: str, cause: Cause, *, arrived: datetime, now: datetime) -> Gathering:
+    """Return what a bulk review has gathered before its first file."""
+    return Gathering(
+        review_id=review_id,
+        route=route,
+        cause=cause.key,
+        count=0,
+        kinds={},
+        arrived_from=arrived,
+        arrived_to=arrived,
+        minute_from=arrived,
+        minute_count=0,
+        joined_at=now,
+    )
+
+
+def causes_of(change: Change) -> list[Cause]:
+    """Return what a change may come of: what the sweep found of the sweep alone, else the widest first."""
+    if change.seen_late is not None:
+        return [Cause(kind=CauseKind.SWEEP)]
+    folder = change.folders[-1] if change.folders else ""
+    actors = [Cause(kind=CauseKind.ACTOR, who=who, folder=folder) for who in sorted(keys_of(change.doers))]
+    return [Cause(kind=CauseKind.MINUTE), *actors[:MOST_ACTORS]]
+
+
+def keys_of(people: Iterable[Person]) -> frozenset[str]:
+    return frozenset(who.id or who.name for who in people)
+
+
+def _is_in_time(gathering: Gathering, arrived: datetime, longest: timedelta) -> bool:
+    return gathering.arrived_from - A_MINUTE <= arrived <= gathering.arrived_from + longest
+
+
+def _is_dense(gathering: Gathering, arrived: datetime, route: Route) -> bool:
+    minutes = 2 if gathering.minute_count > (route.bulk or 0) else 1
+    return arrived < gathering.minute_from + minutes * A_MINUTE

@@ -1,0 +1,167 @@
+"""Taking single files out of a bulk review, to be reviewed apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviews.answers.permission import known, may_take_out
+from reviews.answers.reminders import next_look
+from reviews.answers.repeated_requests import Repeated, once, refuse_repeat
+from reviews.errors import Conflict, RefusalReason, Refused
+from reviews.kinds import ReviewState
+from reviews.language import _
+from reviews.ledger import bulk_entries, ledger_entries
+from reviews.model import Review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from reviews.answers.permission import Permit
+    from reviews.bulk import BulkFile
+    from reviews.clock import Clock
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.routing import Route, Routes
+    from reviews.wish import Wish
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOut:
+    """Gives a file of a bulk review a review of its own. Every refusal is a `Refused` with a sentence.
+
+    The last file can't be taken out: it is what the review is about then. A request that comes again gets the
+    review that it led to, or is refused as it was.
+    """
+
+    transactions: Transactions
+    routes: Routes
+    clock: Clock
+    new_id: Callable[[], str]
+    changed: Callable[[], None] = lambda: None
+
+    def check(self, wish: Wish, *, file_id: str) -> BulkFile:
+        """Return the file if somebody may take it out now, else raise `Refused`."""
+        with self.transactions(reading=True) as work:
+            return self._allowed(work, known(work, wish), wish, file_id)[0]
+
+    def take_out(self, wish: Wish, *, file_id: str) -> Review:
+        """Take a file out of the open bulk review of the wish, and return the new review of that file."""
+        try:
+            apart = self._take_out(wish, file_id)
+        except Repeated as repeat:
+            return self._repeated(wish, file_id, repeat)
+        self.changed()
+        return apart
+
+    def _repeated(self, wish: Wish, file_id: str, repeat: Repeated) -> Review:
+        if repeat.refused:
+            self.check(wish, file_id=file_id)
+            raise refuse_repeat()
+        with self.transactions(reading=True) as work:
+            file = work.bulk_files.get(wish.review_id, file_id)
+            apart = work.reviews.get(file.apart) if file and file.apart else None
+        if apart is None:
+            raise refuse_repeat()
+        return apart
+
+    def _take_out(self, wish: Wish, file_id: str) -> Review:
+        with self.transactions() as work:
+            now = self.clock()
+            with once(work, wish.request, at=now):
+                review = known(work, wish, lock=True)
+                file, permit = self._allowed(work, review, wish, file_id)
+            route = self.routes.named(review.route)
+            apart = _review_of(review, file, route, review_id=self.new_id(), now=now)
+            work.reviews.add(apart)
+            work.ledger.append({**ledger_entries.opened(apart, []), "taken_out_of": review.id})
+            work.cards.owe(apart.id, _targets(review, route))
+            self._leave(work, review, file, permit, wish=wish, apart=apart)
+            work.commit()
+        return apart
+
+    def _leave(
+        self, work: UnitOfWork, review: Review, file: BulkFile, permit: Permit, *, wish: Wish, apart: Review
+    ) -> None:
+        """Bring the bulk review up to date without the file."""
+        gathering = work.bulk_files.gathered(review.id)
+        if gathering is None or not work.bulk_files.take_apart(review.id, file.file_id, by=apart.id):
+            raise Conflict(f"review {review.id} changed meanwhile")
+        work.bulk_files.save(gathering.without(file.kind))
+        after = _without_people(work, review, file, self.routes.named(review.route))
+        after = replace(after, revision=review.revision + 1, changed_at=apart.opened_at)
+        if not work.reviews.revise(after):
+            raise Conflict(f"review {review.id} changed meanwhile")
+        entry = bulk_entries.taken_out(after, file, before=review, to=apart, by=permit.reviewer, wish=wish)
+        work.ledger.append(entry)
+        work.cards.redraw(review.id)
+
+    def _allowed(self, work: UnitOfWork, review: Review, wish: Wish, file_id: str) -> tuple[BulkFile, Permit]:
+        """Return the file and who takes it out, or raise `Refused`."""
+        route = self.routes.named(review.route)
+        permit = may_take_out(work, review, route, wish)
+        file = work.bulk_files.get(review.id, file_id)
+        if review.bulk is None or file is None:
+            sentence = _("This file is not part of a review of many files.")
+            raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
+        if review.state is not ReviewState.OPEN:
+            sentence = _("These files have been answered: none can be taken out any more.")
+            raise Refused(RefusalReason.ALREADY_ANSWERED, sentence)
+        if file.apart is not None:
+            sentence = _("This file has a review of its own already.")
+            raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
+        if review.bulk.count <= 1:
+            sentence = _("This is the only file that is left: answer the review itself.")
+            raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
+        return file, permit
+
+
+def _review_of(
+    review: Review, file: BulkFile, route: Route | None, *, review_id: str, now: datetime
+) -> Review:
+    """Return the review of one file that was among many: it is the same people's duty, and due as it was."""
+    apart = Review(
+        id=review_id,
+        route=review.route,
+        state=ReviewState.OPEN,
+        revision=1,
+        kind=file.kind,
+        file_id=file.file_id,
+        title=file.title,
+        path=file.path,
+        link=file.link,
+        version_from=file.version_from,
+        version_to=file.version_to,
+        modified_at=file.modified_at,
+        contributors=file.contributors,
+        owners=review.owners,
+        opened_at=now,
+        changed_at=now,
+        due_at=review.due_at,
+        saves=file.saves,
+        required=route.required_of(file.contributors) if route else review.required,
+        folders=file.folders,
+        seen_late=file.seen_late,
+        happened_at=file.happened_at,
+        content=file.content,
+        acts=file.acts,
+        title_before=file.title_before,
+        path_before=file.path_before,
+        moved_to=file.moved_to,
+    )
+    return replace(apart, remind_at=next_look(apart, route, now))
+
+
+def _without_people(work: UnitOfWork, review: Review, file: BulkFile, route: Route | None) -> Review:
+    """Return the review without those who contributed to nothing that is left in it."""
+    known = [who for who in file.contributors if who.id or who.email]
+    gone = [who for who in known if not work.bulk_files.count_by(review.id, [who])]
+    contributors = tuple(who for who in review.contributors if who not in gone)
+    required = route.required_of(contributors) if route else review.required
+    return replace(review, contributors=contributors, required=required)
+
+
+def _targets(review: Review, route: Route | None) -> list[tuple[str, str]]:
+    """Return where the review's own cards are, and where its route's are."""
+    cards = [(card.notifier, card.target) for card in review.cards]
+    return cards or [(target.notifier, target.address) for target in (route.notify if route else ())]

@@ -1,0 +1,1 @@
+"""The neutral card of a review, which each channel renders, and what a channel must do."""

@@ -1,0 +1,108 @@
+"""What a card shows of a bulk review: its first files, what happened to how many, the way to all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.acts import merge_people
+from reviews.kinds import ChangeKind
+from reviews.language import _, number
+from reviews.text import plain, web_link
+from reviews.wording.change_sentences import and_more
+from reviews.wording.phrases import VERBS
+from reviews.wording.placeholders import titled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviews.bulk import BulkFile, BulkSummary
+    from reviews.identity import Person
+    from reviews.model import Review
+
+MOST_PEOPLE = 3  # who are named on the card, of all who changed one of the files
+_BELOW = " / "
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedFile:
+    """One file of a bulk review as a line; its texts are one line each, and hostile until escaped."""
+
+    file_id: str
+    title: str
+    below: str
+    """The folders between that of the review and the file; empty where there are none."""
+    link: str | None
+    happened: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkCard:
+    """`folder` is the title of the folder that the files share, `count` how many they are."""
+
+    count: int
+    folder: str
+    kinds: str
+    """What happened to how many, as one says it: 8,214 added, 1,786 changed."""
+    is_mixed: bool
+    """Whether different things happened to the files."""
+    first: tuple[ListedFile, ...]
+    page: str = ""
+    """The address of the page that lists all files; empty where this installation has none."""
+
+    def shown(self, most: int) -> tuple[ListedFile, ...]:
+        return self.first[:most]
+
+    def more(self, shown: Sequence[ListedFile]) -> str:
+        """Return how many files are not shown; nothing where all are."""
+        left = self.count - len(shown)
+        return and_more(left) if shown and left > 0 else ""
+
+
+def draw_bulk(review: Review) -> BulkCard | None:
+    """Return what a card shows of the files of a bulk review; `None` of any other."""
+    bulk = review.bulk
+    if bulk is None:
+        return None
+    return BulkCard(
+        count=bulk.count,
+        folder=plain(review.title),
+        kinds=count_kinds(bulk),
+        is_mixed=len(bulk.kinds) > 1,
+        first=tuple(list_file(file, review) for file in bulk.first),
+    )
+
+
+def list_file(file: BulkFile, review: Review) -> ListedFile:
+    """Return a file of a bulk review as a line."""
+    return ListedFile(
+        file_id=file.file_id,
+        title=titled(file.title),
+        below=_place_below(file.path, review),
+        link=web_link(file.link),
+        happened=_(VERBS[file.kind]),
+    )
+
+
+def count_kinds(bulk: BulkSummary) -> str:
+    """Return what happened to how many files, the most frequent first."""
+    words = _("{count} {happened}")
+    return ", ".join(words.format(count=number(count), happened=_(VERBS[kind])) for kind, count in bulk.kinds)
+
+
+def choose_verb(bulk: BulkSummary) -> str:
+    """Return what happened to all files, or that they changed where it was not the same for all."""
+    kinds = [kind for kind, _count in bulk.kinds]
+    return _(VERBS[kinds[0]] if len(kinds) == 1 else VERBS[ChangeKind.BULK])
+
+
+def list_people(review: Review) -> tuple[Person, ...]:
+    """Return each person once who wrote, moved or threw away one of the files."""
+    acting: Iterable[Person] = (who for act in review.acts for who in act.people)
+    return merge_people((*review.contributors, *acting))
+
+
+def _place_below(path: str, review: Review) -> str:
+    """Return the folders of a path that are below the folder of the review, whose own path ends above it."""
+    shown, folder = plain(path), _BELOW.join(filter(None, (plain(review.path), plain(review.title))))
+    return "" if shown == folder else shown.removeprefix(f"{folder}{_BELOW}")

@@ -1,0 +1,96 @@
+"""What a card shows that its review does not hold: the reviews around it, its deputies, the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviews.kinds import ChangeKind, Decision
+from reviews.people.answerers import find_stand_ins
+from reviews.quorum import deciding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from reviews.model import Answer, Review
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.routes.routing import Route, Routes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """`earlier` is the review that this one superseded, `newer` the one that superseded it.
+
+    `stand_ins` are the deputies who answer because no owner can. Without `now` only what the clock has
+    written down is overdue.
+    """
+
+    newer: Review | None = None
+    earlier: Review | None = None
+    stand_ins: tuple[str, ...] = ()
+    now: datetime | None = None
+
+
+ALONE = Context()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbour:
+    """The review before or after a card's own, and the ids of its cards' messages by (notifier, target)."""
+
+    review_id: str
+    revision: int
+    cards: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def context_of(work: UnitOfWork, review: Review, route: Route | None, *, now: datetime) -> Context:
+    """Return what the card of one review shows beside it."""
+    earlier = work.reviews.predecessors_of([review.id]) if _shows_earlier(review) else {}
+    return Context(
+        newer=work.reviews.get(review.superseded_by) if review.superseded_by else None,
+        earlier=earlier.get(review.id),
+        stand_ins=find_stand_ins(review, route),
+        now=now,
+    )
+
+
+def find_contexts(
+    work: UnitOfWork, reviews: Sequence[Review], routes: Routes, *, now: datetime
+) -> dict[str, Context]:
+    """Return the same for the reviews of a page, by their ids, without the newer ones: it links by id."""
+    current = [review.id for review in reviews if _shows_earlier(review)]
+    earlier = work.reviews.predecessors_of(current) if current else {}
+    return {
+        review.id: Context(
+            earlier=earlier.get(review.id),
+            stand_ins=find_stand_ins(review, routes.named(review.route)),
+            now=now,
+        )
+        for review in reviews
+    }
+
+
+def find_successors(work: UnitOfWork, reviews: Sequence[Review]) -> dict[str, Context]:
+    """Return for each superseded review of a list what its line shows beside it: the newer one."""
+    wanted = {each.id: each.superseded_by for each in reviews if each.superseded_by}
+    newer = {found.id: found for found in work.reviews.many(list(wanted.values()))}
+    return {review_id: Context(newer=newer.get(by)) for review_id, by in wanted.items()}
+
+
+def _shows_earlier(review: Review) -> bool:
+    """Tell whether a card speaks of the review before; each file of a bulk review had one of its own."""
+    return review.superseded_by is None and review.kind is not ChangeKind.BULK
+
+
+def make_neighbour(review: Review | None) -> Neighbour | None:
+    if review is None:
+        return None
+    cards = {(card.notifier, card.target): card.message_id for card in review.cards if card.message_id}
+    return Neighbour(review_id=review.id, revision=review.revision, cards=cards)
+
+
+def find_request(review: Review | None) -> Answer | None:
+    """Return the answer that asked for changes in a review; `None` where it ended otherwise."""
+    answer = deciding(review) if review else None
+    return answer if answer and answer.decision is Decision.REQUEST_CHANGES else None

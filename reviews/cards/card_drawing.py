@@ -1,0 +1,116 @@
+"""Draws the card of a review as it stands now, with what there is to see around it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews.acts import doers
+from reviews.cards.bulk_card import draw_bulk, list_people
+from reviews.cards.card import Action, Card
+from reviews.cards.card_context import ALONE, Context, find_request, make_neighbour
+from reviews.cards.card_state import (
+    count_outdated,
+    describe_standing,
+    describe_status,
+    find_overdue_since,
+    find_snoozed_until,
+    show_answer,
+    show_request,
+)
+from reviews.cards.card_subject import draw_contents, draw_other_acts, draw_title, draw_verb, draw_versions
+from reviews.kinds import ChangeKind, ReviewState
+from reviews.language import _, marked
+from reviews.quorum import acknowledged_by, deciding, missing, needed
+from reviews.text import plain, web_link
+from reviews.wording.durations import span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.model import NamesReview, Review
+
+    PageOf = Callable[[NamesReview], str]
+    """Returns the address of the page that lists all files; empty where there is no such page."""
+
+
+# Said of a review, in the language of whoever reads it.
+NEWER = marked("What was reviewed here is no longer the newest: there is a newer review of it.")
+
+
+TOGETHER = marked("Many files changed at once: this one is reviewed together with the others.")
+
+
+def card_of(review: Review, context: Context = ALONE) -> Card:
+    """Draw the card of a review as it stands now, with what there is to see around it."""
+    decided = deciding(review)
+    answer = show_answer(decided) if decided else None
+    waiting = review.state is ReviewState.OPEN
+    current = review.superseded_by is None
+    requested = find_request(context.earlier) if current else None
+    snoozed = find_snoozed_until(review, context.now)
+    return Card(
+        review_id=review.id,
+        file_id=review.file_id,
+        revision=review.revision,
+        title=draw_title(review),
+        path=plain(review.path),
+        link=web_link(review.link),
+        happened=draw_verb(review),
+        contributors=review.contributors,
+        changed_at=review.happened_at or review.changed_at,
+        version=draw_versions(review),
+        owners=tuple(map(plain, review.owners)),
+        due_at=review.due_at,
+        status=describe_status(review),
+        standing=describe_standing(review),
+        answer=answer,
+        took=span(answer.at - review.opened_at) if answer else None,
+        actions=_actions(review),
+        contents=draw_contents(review.contents),
+        bulk=draw_bulk(review),
+        left=review.kind is ChangeKind.MOVED_OUT,
+        superseded=not current,
+        is_part=review.state is ReviewState.REPLACED,
+        newer_says="" if current else _(TOGETHER if review.state is ReviewState.REPLACED else NEWER),
+        newer=make_neighbour(context.newer),
+        given=tuple(show_answer(given) for given in acknowledged_by(review) if given is not decided),
+        needed=needed(review),
+        missing=tuple(map(plain, missing(review))) if waiting else (),
+        snoozed_until=snoozed,
+        outdated=count_outdated(review) if waiting else 0,
+        times=sum(given.revision == review.revision for given in review.answers),
+        veiled=review.veiled,
+        doers=list_people(review) if review.bulk else doers(review.kind, review.acts, review.contributors),
+        also=draw_other_acts(review),
+        title_before=plain(review.title_before or ""),
+        path_before=plain(review.path_before or ""),
+        moved_to=plain(review.moved_to or ""),
+        seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
+        seen_at=review.changed_at if review.seen_late is not None else None,
+        is_dated=review.happened_at is not None,
+        stand_ins=tuple(map(plain, context.stand_ins)) if waiting else (),
+        earlier=make_neighbour(context.earlier) if requested else None,
+        requested=show_request(requested, veiled=review.veiled),
+        overdue_since=find_overdue_since(review, context.now),
+        snoozed_by=review.snoozed_by if snoozed else "",
+        handed_over=review.handed_over if waiting and current else None,
+    )
+
+
+def _actions(review: Review) -> tuple[Action, ...]:
+    answers = (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES) if review.state is ReviewState.OPEN else ()
+    if review.bulk:
+        return (*answers, Action.FILES, Action.MORE)
+    opens = (Action.OPEN,) if web_link(review.link) else ()
+    return (*answers, *opens, Action.MORE)
+
+
+def add_page(card: Card, page_of: PageOf) -> Card:
+    """Return a card with the way to the page that lists all files of its bulk review."""
+    return replace(card, bulk=replace(card.bulk, page=page_of(card))) if card.bulk else card
+
+
+def no_page(_card: NamesReview) -> str:
+    return ""

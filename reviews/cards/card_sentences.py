@@ -1,0 +1,55 @@
+"""The sentences that a card makes of its facts: its news after the title, and all of it in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.cards.card_state import outcome
+from reviews.kinds import Decision
+from reviews.language import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.cards.card import Card
+
+
+def describe_news(card: Card) -> str:
+    """Return what a headline says after the title."""
+    if card.is_part:
+        return counted("is part of a bulk review", "are part of a bulk review", card.things)
+    if card.superseded:
+        return counted("has changed again", "have changed again", card.things)
+    if card.answer is None:
+        return counted("needs your review", "need your review", card.things)
+    return _NEWS[card.answer.decision](card.things)
+
+
+def summarize(card: Card) -> str:
+    """Return one sentence or two that make sense alone: on a lock screen, in a screen reader."""
+    words = counted(
+        "{title} was {happened} by {who} {where}.", "{title} were {happened} by {who} {where}.", card.things
+    )
+    said = words.format(title=card.title, happened=card.happened, who=card.who, where=card.where)
+    return " ".join((said.replace(" .", "."), *_what_became_of_it(card)))
+
+
+def _what_became_of_it(card: Card) -> list[str]:
+    if card.is_part:
+        return [card.newer_says]
+    if card.superseded:
+        again = counted(
+            "It has changed again since and has a newer review.",
+            "They have changed again since and have a newer review.",
+            card.things,
+        )
+        return [outcome(card), again]
+    return [
+        outcome(card) if card.answer else counted("Please review it.", "Please review them.", card.things)
+    ]
+
+
+_NEWS: dict[Decision, Callable[[int], str]] = {
+    Decision.ACKNOWLEDGE: lambda things: counted("was reviewed", "were reviewed", things),
+    Decision.REQUEST_CHANGES: lambda things: counted("needs changes", "need changes", things),
+}

@@ -1,0 +1,63 @@
+"""How far a card's review has come, in words: who has answered, and who is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.language import _, counted, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from reviews.cards.card import Card
+
+
+def is_shared(card: Card) -> bool:
+    """Tell whether it takes more than one person to answer this review."""
+    return card.needed > 1 and not card.superseded
+
+
+def how_many(card: Card) -> str:
+    """Return how many of the people that it takes have answered."""
+    given = len(card.given) + (card.answer is not None)
+    return _("{given} of {needed}").format(given=min(given, card.needed), needed=card.needed)
+
+
+def awaited(card: Card) -> str:
+    """Return the words before those who can still answer; empty where there is no more to say of them."""
+    left = card.needed - len(card.given)
+    if card.answer is not None or left <= 0 or not card.missing:
+        return ""
+    if not card.given and len(card.missing) == len(card.owners):
+        return ""  # these are the owners, whom the card names anyway
+    if left >= len(card.missing):
+        return _("Still to answer")
+    return counted("One more of", "{count} more of", left).format(count=left)
+
+
+def describe_recovery(card: Card, when: Callable[[datetime], str]) -> str:
+    """Say when the gap sweep saw the change, and how late; empty where DocSpace reported it.
+
+    `when` writes a time as the channel does.
+    """
+    if card.seen_late is None or card.seen_at is None:
+        return ""
+    minutes = max(round(card.seen_late.total_seconds() / 60), 1)
+    sentence = (
+        counted("seen {when}, {count} minute late", "seen {when}, {count} minutes late", minutes)
+        if card.is_dated
+        else counted(
+            "seen {when}, at most {count} minute late", "seen {when}, at most {count} minutes late", minutes
+        )
+    )
+    return sentence.format(when=when(card.seen_at), count=number(minutes))
+
+
+def outdated(card: Card) -> str:
+    """Say that what was answered to an earlier revision does not count; empty where nothing was."""
+    if not card.outdated:
+        return ""
+    if card.bulk:
+        return _("Files joined or changed since they were last reviewed, so everybody is asked again.")
+    return _("The document has changed since it was last reviewed, so everybody is asked again.")

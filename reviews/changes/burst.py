@@ -1,0 +1,169 @@
+"""The events of one file or folder that are handled together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from reviews.acts import merge_people
+from reviews.changes.classification import SAVES
+from reviews.kinds import FoundIn
+
+ON_ITS_WAY = timedelta(minutes=1)
+"""So long DocSpace may take to deliver: 31 s of attempts, and others before it (facts on DocSpace, 1.5)."""
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+    from reviews.identity import Person
+    from reviews.model import ChangeEvent, StoredEvent
+    from reviews.routes.routing import Route
+
+
+@dataclass(frozen=True, kw_only=True)
+class Burst:
+    """Events in the order in which they happened; they may have arrived in any other."""
+
+    events: tuple[StoredEvent, ...]
+
+    @classmethod
+    def of(cls, events: Iterable[StoredEvent]) -> Burst:
+        return cls(events=tuple(sorted(events, key=lambda stored: (happened_at(stored), stored.id))))
+
+    @property
+    def newest(self) -> ChangeEvent:
+        return self.events[-1].event
+
+    @property
+    def subject(self) -> str:
+        return self.newest.file_id
+
+    @property
+    def at(self) -> datetime:
+        """When the newest of the events happened."""
+        return happened_at(self.events[-1])
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it is certain what happened last; DocSpace tells whole seconds."""
+        last = {stored.event.trigger for stored in self.events if happened_at(stored) == self.at}
+        return len(last) == 1
+
+    @property
+    def began(self) -> datetime:
+        """When the oldest of the events happened."""
+        return happened_at(self.events[0])
+
+    @property
+    def first_version(self) -> int | None:
+        """The lowest version that the events name; DocSpace's newer bodies do (facts on DocSpace, 2.3)."""
+        return min((stored.event.version for stored in self.events if stored.event.version), default=None)
+
+    @property
+    def arrived(self) -> datetime:
+        """When the last of the events arrived."""
+        return max(stored.received_at for stored in self.events)
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(stored.id for stored in self.events)
+
+    @property
+    def lead(self) -> StoredEvent:
+        """The event that arrived first: failures are counted on it."""
+        return min(self.events, key=lambda stored: stored.id)
+
+    @property
+    def in_order(self) -> list[str]:
+        """The triggers, as they happened."""
+        return [stored.event.trigger for stored in self.events]
+
+    @property
+    def triggers(self) -> frozenset[str]:
+        return frozenset(self.in_order)
+
+    @property
+    def stations(self) -> list[tuple[str, datetime]]:
+        """The folders that the events name, with the last time of each; the trash is none."""
+        named = (stored for stored in self.events if not stored.event.in_trash)
+        return list({stored.event.parent_id: happened_at(stored) for stored in named}.items())
+
+    @property
+    def parent_before_trash(self) -> str:
+        """The folder that the events name last; the trash says nothing of where the file was."""
+        named = [stored.event.parent_id for stored in self.events if not stored.event.in_trash]
+        return named[-1] if named else ""
+
+    def actors_of(self, triggers: AbstractSet[str]) -> tuple[Person, ...]:
+        """Return whoever caused events of these triggers, each once."""
+        return merge_people(event.actor for event in self.said if event.trigger in triggers)
+
+    @property
+    def said(self) -> tuple[ChangeEvent, ...]:
+        """The events that say who acted: a listing names nobody, and counts only where nothing else is."""
+        events = tuple(stored.event for stored in self.events)
+        return tuple(event for event in events if event.found_in is not FoundIn.LISTING) or events
+
+    @property
+    def actors(self) -> tuple[Person, ...]:
+        """Who acted, each once."""
+        return merge_people(event.actor for event in self.said)
+
+    @property
+    def saves(self) -> int:
+        """How many events may be of saves.
+
+        `file.created` is of a blank file, or comes just before its upload (facts on DocSpace, 2.5).
+        """
+        return sum(stored.event.trigger in SAVES - {"file.created"} for stored in self.events)
+
+    @property
+    def seen_late(self) -> timedelta | None:
+        """How long after the fact the gap sweep found the oldest of what it found; `None` for what was told.
+
+        What a listing alone shows has no time of its own, and counts for nothing beside what was delivered.
+        """
+        late = (stored.received_at - happened_at(stored) for stored in self._found)
+        return max(late, default=None)
+
+    @property
+    def happened(self) -> datetime | None:
+        """When the newest of what the gap sweep found happened in DocSpace, where a record says so."""
+        dated = (
+            happened_at(stored)
+            for stored in self._found
+            if stored.event.found_in is not FoundIn.LISTING or stored.event.modified_at is not None
+        )
+        return max(dated, default=None)
+
+    @property
+    def _found(self) -> list[StoredEvent]:
+        """What the gap sweep found, and no delivery reports as well."""
+        delivered = any(stored.event.found_in is None for stored in self.events)
+        unlike = {None, FoundIn.LISTING} if delivered else {None}
+        return [stored for stored in self.events if stored.event.found_in not in unlike]
+
+    @property
+    def is_only_listed(self) -> bool:
+        return all(stored.event.found_in is FoundIn.LISTING for stored in self.events)
+
+    def waits(self, routes: Iterable[Route], now: datetime) -> float:
+        """Return how long to wait for further events, in seconds.
+
+        As long as any of the routes wants it quiet, but for none longer than it wants to wait at most. What a
+        listing alone shows may have been delivered just now, and waits for that at least.
+        """
+        rules = list(routes)
+        if not rules:
+            return 0.0
+        quiet = self.arrived + max(route.quiet_period for route in rules)
+        until = min(quiet, self.lead.received_at + min(route.max_wait for route in rules))
+        if self.is_only_listed:
+            until = max(until, self.lead.received_at + ON_ITS_WAY)
+        return max((until - now) / timedelta(seconds=1), 0.0)
+
+
+def happened_at(stored: StoredEvent) -> datetime:
+    return stored.event.occurred_at or stored.received_at

@@ -1,0 +1,41 @@
+"""Which acts a burst of events reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.acts import MOVES, Act, ActKind, merge_acts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviews.changes.burst import Burst
+    from reviews.identity import Person
+    from reviews.kinds import ChangeKind
+
+
+_BY_VERB = {"trashed": ActKind.TRASHED, "deleted": ActKind.DELETED, "restored": ActKind.RESTORED}
+
+
+def acts_of(
+    burst: Burst, judged: ChangeKind, *, renamers: Sequence[Person] | None, moved: bool
+) -> tuple[Act, ...]:
+    """Return the acts of a burst, as they happened.
+
+    `renamers` is `None` where the document has the name that it had, and empty where it can't be told who
+    renamed it. `moved` says that it is elsewhere within the watched folder.
+    """
+    found: list[Act] = [] if renamers is None else [Act(kind=ActKind.RENAMED, people=tuple(renamers))]
+    for event in burst.said:
+        kind = _kind(event.trigger.partition(".")[2], judged, moved=moved)
+        if kind is not None:
+            found.append(Act(kind=kind, people=(event.actor,)))
+    return merge_acts(found)
+
+
+def _kind(verb: str, judged: ChangeKind, *, moved: bool) -> ActKind | None:
+    if verb in {"moved", "restored", "archived"} and judged in MOVES:
+        return MOVES[judged]
+    if verb == "moved":
+        return ActKind.MOVED if moved else None
+    return _BY_VERB.get(verb)

@@ -1,0 +1,204 @@
+"""What a change amounts to: from the state before and after, and from what DocSpace called it.
+
+DocSpace's `file.updated` also fires for locks, renames, comments and more (facts on DocSpace, 2.5), so the
+trigger alone says little. Whatever can't be told counts as content: a review too many is better than one too
+few.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.cards.docspace_comment import reads_like_ours
+from reviews.kinds import ChangeKind
+from reviews.ports.alarms import TRIGGER
+from reviews.tree import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
+
+    from reviews.model import ChangeEvent
+    from reviews.tree import FileState
+
+FILE_TRIGGERS = frozenset(
+    f"file.{what}"
+    for what in ("created", "uploaded", "updated", "trashed", "deleted", "restored", "copied", "moved")
+) | {"form.submit", "form.filled.out"}
+FOLDER_TRIGGERS = frozenset(
+    f"folder.{what}" for what in ("created", "updated", "trashed", "deleted", "restored", "copied", "moved")
+) | frozenset(
+    {"room.updated", "room.archived", "room.deleted", "room.restored", "agent.updated", "agent.deleted"}
+)
+LISTED, MISSING = "file.listed", "file.missing"
+"""What a listing showed that nothing had told of; no delivery has such a trigger."""
+COMPARED = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING}
+"""Events that have a file compared with what is known of it; a download and a stopped form have not."""
+HANDLED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING, TRIGGER}
+"""What is received is one of these; anything else is ignored at once."""
+SAVES = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
+"""What may bring new content: a form that is submitted or filled out is saved (facts on DocSpace, 10.4)."""
+GONE = {"file.trashed": Standing.TRASHED, "file.deleted": Standing.DELETED}
+STANDING_AFTER = {
+    ChangeKind.TRASHED: Standing.TRASHED,
+    ChangeKind.DELETED: Standing.DELETED,
+    ChangeKind.RESTORED: Standing.PRESENT,
+    ChangeKind.MOVED_OUT: None,  # it is not kept track of any more
+}
+
+_KIND_OF = {standing: kind for kind, standing in STANDING_AFTER.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """The kind of a change, and in words what tells so.
+
+    `content` says that there may be new content too, whatever the kind; `ours` that it is our own comment;
+    `comment_lost` that an unlock overwrote ours.
+    """
+
+    kind: ChangeKind
+    why: str
+    content: bool = False
+    ours: bool = False
+    comment_lost: bool = False
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is or may be new content."""
+        return self.content or self.kind is ChangeKind.CONTENT
+
+
+def why_ignored(event: ChangeEvent) -> str | None:
+    """Return why an event asks for nothing, or `None` where it may."""
+    trigger = event.trigger
+    if event.unusable or (event.found_in and trigger in {LISTED, MISSING}):
+        return event.unusable
+    if not trigger:
+        return "the body names no trigger: a portal older than 3.1, or not a DocSpace delivery"
+    if trigger not in FILE_TRIGGERS | FOLDER_TRIGGERS | {TRIGGER}:
+        return f"{trigger} is not a change of a file or folder"
+    return None
+
+
+def gone(standing: Standing, triggers: AbstractSet[str]) -> Judgement:
+    """Judge a file that was thrown away: what was saved before can't be looked at any more."""
+    return Judgement(kind=_KIND_OF[standing], why="it was thrown away", content=bool(triggers & SAVES))
+
+
+def left(triggers: AbstractSet[str]) -> Judgement:
+    """Judge a file that is elsewhere now."""
+    return Judgement(
+        kind=ChangeKind.MOVED_OUT, why="it left the watched folder", content=bool(triggers & SAVES)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clues:
+    """What else tells a change apart, beside the state before and after.
+
+    `was_inside`: the file was under the same route before. `is_late`: something newer of it was handled or
+    seen already. `content_logged`: whether DocSpace's log of the file knows of new content since; `None` if
+    it does not tell. `by_us`: whether the API key's user did it all. `unlocked`: whether that log knows of an
+    unlock. The last three are asked only where nothing else tells.
+    """
+
+    triggers: AbstractSet[str]
+    was_inside: bool
+    is_late: bool
+    content_logged: Callable[[], bool | None]
+    by_us: Callable[[], bool]
+    unlocked: Callable[[], bool] = lambda: False
+
+
+def present(before: FileState | None, after: FileState, clues: Clues) -> Judgement:
+    """Judge a file that is in the watched folder now; `before` is its last known state, if any."""
+    if before is None:
+        return _unknown(after, clues.triggers)
+    if before.standing is Standing.DELETED:
+        return _undeleted(after, clues.triggers)
+    found = _compared(before, after, clues)
+    content = found.kind is ChangeKind.CONTENT
+    if before.standing is Standing.TRASHED:
+        return Judgement(kind=ChangeKind.RESTORED, why="it came back from the trash", content=content)
+    if not clues.was_inside:
+        why = "it came from outside the watched folder"
+        return Judgement(kind=ChangeKind.MOVED_IN, why=why, content=content)
+    if not content and "file.restored" in clues.triggers:
+        return Judgement(kind=ChangeKind.RESTORED, why="it went to the trash and came back")
+    return found
+
+
+def _unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
+    why = "nothing was known of the file before"
+    if "file.restored" in triggers:
+        return Judgement(kind=ChangeKind.RESTORED, why=why, content=True)
+    if "file.copied" in triggers or (
+        triggers & {"file.created", "file.uploaded", "form.submit"} and after.version in {None, 1}
+    ):
+        return Judgement(kind=ChangeKind.CREATED, why=why, content=True)
+    kind = ChangeKind.MOVED_IN if triggers - {LISTED} == {"file.moved"} else ChangeKind.CONTENT
+    return Judgement(kind=kind, why=why, content=True)
+
+
+def _undeleted(after: FileState, triggers: AbstractSet[str]) -> Judgement:
+    """Judge a file that had been deleted: the portal was restored, or another file was given its id."""
+    if triggers & (SAVES | {"file.copied", "file.moved"}):
+        return _unknown(after, triggers)
+    return Judgement(kind=ChangeKind.RESTORED, why="it is there again after it was deleted", content=True)
+
+
+def _compared(before: FileState, after: FileState, clues: Clues) -> Judgement:
+    if after.version is None or before.version is None or after.version != before.version:
+        return Judgement(kind=ChangeKind.CONTENT, why="it has another version")
+    if after.size is None or after.size != before.size:
+        return Judgement(kind=ChangeKind.CONTENT, why="the same version has another size")
+    if clues.is_late and clues.triggers & SAVES:
+        return Judgement(kind=ChangeKind.CONTENT, why="a save was told late, after something newer")
+    # A rename moves the time of modification too, and a save may keep the size.
+    touched = after.modified_at is None or after.modified_at != before.modified_at
+    ours = after.comment != before.comment and reads_like_ours(after.comment) and clues.by_us()
+    if touched and not ours and clues.content_logged() is not False:
+        return Judgement(kind=ChangeKind.CONTENT, why="it was saved again within the same version")
+    lost = _is_comment_lost(before, after, clues)
+    if after.title != before.title:
+        return Judgement(kind=ChangeKind.RENAMED, why="only its name changed", comment_lost=lost)
+    return Judgement(kind=ChangeKind.METADATA, why=_metadata(before, after), ours=ours, comment_lost=lost)
+
+
+def _is_comment_lost(before: FileState, after: FileState, clues: Clues) -> bool:
+    """Tell whether DocSpace wrote over our comment: each unlock does (facts on DocSpace, 10.4).
+
+    What a person writes instead of ours stays.
+    """
+    if after.locked or not reads_like_ours(before.comment) or reads_like_ours(after.comment):
+        return False
+    return before.locked or clues.unlocked()
+
+
+def _metadata(before: FileState, after: FileState) -> str:
+    if after.locked != before.locked:
+        return "it was locked" if after.locked else "it was unlocked"
+    if after.comment != before.comment:
+        return "only the comment of its version changed"
+    if after.parent_id != before.parent_id:
+        return "it moved within the watched folder"
+    return "neither its content nor its name changed"
+
+
+def combined(earlier: ChangeKind, later: ChangeKind) -> ChangeKind:
+    """Return the one kind that an open review and what followed amount to; the later decides where it ends.
+
+    A file that was created or brought in stays so while it is edited.
+    """
+    if later in STANDING_AFTER:
+        return later
+    telling = (
+        ChangeKind.CREATED,
+        ChangeKind.MOVED_IN,
+        ChangeKind.RESTORED,
+        ChangeKind.CONTENT,
+        ChangeKind.RENAMED,
+    )
+    return next((kind for kind in telling if kind in {earlier, later}), later)

@@ -1,0 +1,166 @@
+"""Who changed a file: whoever wrote what is under review, and apart from them whoever moved or renamed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviews.acts import doers, merge_acts, merge_people
+from reviews.cards.docspace_comment import reads_like_ours
+from reviews.changes.burst_acts import acts_of
+from reviews.changes.contributor_roles import roles_with_content, roles_without_content
+from reviews.changes.places import PATIENCE
+from reviews.errors import TryLater
+from reviews.identity import Person
+from reviews.routes.routing import is_group
+from reviews.wording.placeholders import UNNAMED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from reviews.changes.burst import Burst
+    from reviews.changes.change import Change
+    from reviews.changes.contributor_roles import Roles
+    from reviews.model import Review
+    from reviews.ports.docspace_logs import FileLog
+    from reviews.ports.portal import Portal
+    from reviews.routes.routing import Route
+    from reviews.tree import FileState
+
+MOST_MEMBERS = 20  # of groups; each one is a call to DocSpace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What tells who did what, beside the events: the file before, and what DocSpace can be asked.
+
+    `ourselves` is the API key's user where one of the events is of our own comment. `review` is the latest of
+    the file on the route. `elsewhere` says that the file was under another route, or none, until now.
+    """
+
+    state: FileState | None = None
+    after: FileState | None = None
+    review: Review | None = None
+    ourselves: str | None = None
+    log: Callable[[], FileLog | None] = lambda: None
+    asks_editors: bool = False
+    elsewhere: bool = False
+
+
+NOTHING = Evidence()
+"""Of a folder or of what vanished, of which only the events tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contributors:
+    """Asks DocSpace who people are. A name that can't be found does not hold up a review."""
+
+    portal: Portal
+
+    def name(self, change: Change, burst: Burst, evidence: Evidence = NOTHING) -> Change:
+        """Return the change with its contributors, its acts and its saves.
+
+        A change without new content has those alone as contributors who made it. One with content has
+        everybody who edited since the last reviewed version, co-authors too: the sender of a save is only one
+        of its authors (facts on DocSpace, 2.5).
+        """
+        judged, renamed = change.judgement, change.title_before is not None
+        if judged.has_content:
+            steps = _steps(evidence)
+            roles = roles_with_content(burst, renamed=renamed, steps=steps, log=evidence.log)
+        else:
+            roles = roles_without_content(burst, renamed=renamed, log=evidence.log)
+        moved = change.path_before is not None
+        found = acts_of(burst, judged.kind, renamers=roles.renamers if renamed else None, moved=moved)
+        attempts = burst.lead.attempts
+        acts = merge_acts(replace(act, people=self._named(act.people, attempts)) for act in found)
+        if judged.has_content:
+            people = self._writers(burst, roles, evidence)
+        else:
+            people = self._named(doers(judged.kind, found, _without(burst.actors, evidence)), attempts)
+        return replace(change, contributors=people, acts=acts, saves=roles.saves)
+
+    def _writers(self, burst: Burst, roles: Roles, evidence: Evidence) -> tuple[Person, ...]:
+        """Return those who wrote what is under review; whoever acted, where nobody else is known to have."""
+        attempts = burst.lead.attempts
+        editors = self._editors(burst, roles, evidence) if evidence.asks_editors else []
+        writers = self._named((*_without(roles.writers, evidence), *editors), attempts)
+        return writers or self._named(_without(burst.actors, evidence), attempts)
+
+    def _editors(self, burst: Burst, roles: Roles, evidence: Evidence) -> list[Person]:
+        """Return who edited beyond the last reviewed version.
+
+        Where nothing is known of the file before, the versions that the events name are under review, else
+        the newest alone.
+        """
+        version, since = _baseline(burst, evidence)
+        if version is None and burst.first_version is not None:
+            version = burst.first_version - 1
+        return self.portal.editors(burst.subject, after=version, since=since, stamped=roles.stamped)
+
+    def accounts(self, route: Route, *, attempts: int, members: Iterable[str] = ()) -> list[Person]:
+        """Return those in DocSpace who may answer: by their ids they are told from those who edited.
+
+        `members` are those of the route's groups, addresses among them.
+        """
+        named = (entry for entry in (*route.owners, *route.deputies) if not is_group(entry))
+        everybody = (*named, *sorted(member for member in members if "@" in member)[:MOST_MEMBERS])
+        found = (self._account(address, attempts) for address in dict.fromkeys(everybody))
+        return [person for person in found if person is not None]
+
+    def ourselves(self, before: FileState | None, after: FileState) -> str | None:
+        """Return the API key's user where the file has a new comment of ours: that is no contribution."""
+        ours = reads_like_ours(after.comment) and (before is None or after.comment != before.comment)
+        return self.portal.myself() if ours else None
+
+    def _account(self, address: str, attempts: int) -> Person | None:
+        try:
+            return self.portal.account(address)
+        except TryLater:
+            if attempts < PATIENCE:
+                raise
+            return None
+
+    def _named(self, people: Iterable[Person], attempts: int) -> tuple[Person, ...]:
+        return merge_people(self._name(who, attempts) for who in merge_people(people))
+
+    def _name(self, who: Person, attempts: int) -> Person:
+        try:
+            return self.portal.person(who)
+        except TryLater:
+            if attempts < PATIENCE:
+                raise
+            return Person(id=who.id, name=who.name or UNNAMED, email=who.email)
+
+
+def _without(people: Iterable[Person], evidence: Evidence) -> tuple[Person, ...]:
+    return tuple(who for who in people if evidence.ourselves is None or who.id != evidence.ourselves)
+
+
+def _steps(evidence: Evidence) -> int | None:
+    """Return how many versions were added; `None` where the file does not show that it has new content."""
+    before, after = evidence.state, evidence.after
+    if before is None or after is None or before.version is None or after.version is None:
+        return None
+    if before.version == after.version and before.size == after.size:
+        return None
+    return max(after.version - before.version, 0)
+
+
+def _baseline(burst: Burst, evidence: Evidence) -> tuple[int | None, datetime | None]:
+    """Return the version, and the moment in it, whose editors are known or have been reviewed.
+
+    What the route has seen of that version since its review brought no content, or it would have another
+    review: a rename and the trash date a version anew (facts on DocSpace, 2.2). A save that is reported late
+    may be among what was seen.
+    """
+    state, review = evidence.state, evidence.review
+    if review is None or review.version_to is None:
+        return (state.version, state.modified_at) if state else (None, None)
+    since = review.modified_at
+    if evidence.elsewhere or state is None or state.version != review.version_to:
+        return review.version_to, since
+    if since and state.modified_at:
+        since = max(since, state.modified_at) if state.modified_at < burst.began else since
+    return review.version_to, since

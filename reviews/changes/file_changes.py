@@ -1,0 +1,310 @@
+"""What a burst of events means for a file: which routes it concerns, and what changed for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from reviews.changes import classification
+from reviews.changes.change import Change
+from reviews.changes.classification import GONE, MISSING, Clues
+from reviews.changes.places import PATIENCE
+from reviews.errors import TryLater
+from reviews.kinds import ChangeKind
+from reviews.tree import FileState, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from reviews.changes.burst import Burst
+    from reviews.changes.classification import Judgement
+    from reviews.changes.places import Places
+    from reviews.ports.docspace_logs import FileLog
+    from reviews.ports.portal import Portal
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.routes.routing import Route, Routes
+    from reviews.tree import Place
+
+    AskLog = Callable[[], FileLog | None]
+
+MOST_NAMESAKES = 10
+WITH_CONTENT = frozenset({ChangeKind.CREATED, ChangeKind.CONTENT, ChangeKind.MOVED_IN, ChangeKind.RESTORED})
+LOG_LAG = timedelta(seconds=2)
+ARRIVALS = frozenset({"file.created", "file.uploaded", "file.copied", "file.moved", "file.restored"})
+CLOCKS_APART = timedelta(minutes=1)  # DocSpace's and ours, at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of the file from before, and where that was."""
+
+    state: FileState | None
+    place: Place | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The file after the burst. `place` is where it is, or was when it was thrown away."""
+
+    state: FileState
+    place: Place | None
+    readable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileChanges:
+    """Compares what is known of a file with what DocSpace says of it now."""
+
+    portal: Portal
+    places: Places
+    routes: Routes
+
+    def known(self, work: UnitOfWork, burst: Burst) -> Known:
+        """Return what was known before the burst."""
+        state = work.files.get(burst.subject)
+        place = work.folders.place_before(state.parent_id) if state else None
+        return Known(state=state, place=place)
+
+    def without_outcome(self, burst: Burst, known: Known, found: Found) -> Known:
+        """Return what was known before; nothing, where the listing that it is from has shown the outcome."""
+        before = known.state
+        if before is None or before.listed_at is None or not found.readable or _came_later(burst, before):
+            return known
+        is_seen = self._is_outcome_listed(burst, before, found.state)
+        return replace(known, state=None) if is_seen else known
+
+    def _is_outcome_listed(self, burst: Burst, before: FileState, after: FileState) -> bool:
+        """Tell whether a listing was made after these events, going by DocSpace's own times.
+
+        Content and names change the time of modification, so a listing that shows an older one is from
+        before. One that shows a later one may do so for a rename; then the log tells. Of a file that came, an
+        unchanged folder tells that it was there already.
+        """
+        if before.modified_at is None or before.modified_at >= _changed_from(burst):
+            if burst.triggers & ARRIVALS:
+                return True
+            log = self.portal.log_of(burst.subject, since=burst.began - LOG_LAG)
+            return log is None or log.has_content is not False
+        came_lately = before.listed_at is not None and burst.began <= before.listed_at + CLOCKS_APART
+        return came_lately and bool(burst.triggers & ARRIVALS) and before.parent_id == after.parent_id
+
+    def concerned(self, burst: Burst, known: Known) -> dict[Route, Place]:
+        """Return the routes of all folders that the file was in, and its last place in each."""
+        places = [known.place]
+        for parent, at in burst.stations:
+            folder = parent or self._parent(burst)
+            place = self.places.find(folder, attempts=burst.lead.attempts) if folder else None
+            places += [self.places.then(folder, at), place]
+        found = {self.routes.match(place): place for place in places if place is not None}
+        return {route: place for route, place in found.items() if route is not None}
+
+    def find(self, burst: Burst, known: Known) -> Found:
+        """Return the file as it is now: by DocSpace, else by what its newest event says of it.
+
+        `TryLater` where DocSpace hides a file of which no event says that it is gone, for a few attempts.
+        """
+        before = known.state
+        overtaken = before is not None and before.as_of is not None and burst.at <= before.as_of
+        claimed = GONE.get(burst.newest.trigger)
+        # DocSpace does not answer for what was thrown away, unless that is not the end of the story.
+        asked = None if claimed and burst.is_clear and not overtaken else self.portal.file(burst.subject)
+        if asked is not None and asked.standing is Standing.PRESENT:
+            place = self.places.find(asked.parent_id, attempts=burst.lead.attempts)
+            # What came with its folder stays so until something newer happens to it.
+            listed_at = before.listed_at if before and _came_later(burst, before) else None
+            state = replace(asked, as_of=_latest(burst, before), listed_at=listed_at)
+            return Found(state=state, place=place, readable=True)
+        if asked is None and burst.newest.trigger == MISSING:
+            return Found(state=self._told(burst, known, Standing.PRESENT).state, place=None, readable=False)
+        standing = asked.standing if asked else claimed or Standing.PRESENT
+        if overtaken and before is not None and before.standing is not Standing.PRESENT:
+            standing = before.standing
+        if standing is Standing.PRESENT and burst.lead.attempts < PATIENCE:
+            raise TryLater(f"DocSpace does not show file {burst.subject}")
+        return self._told(burst, known, standing)
+
+    def _told(self, burst: Burst, known: Known, standing: Standing) -> Found:
+        """Return the file as its newest event tells, where DocSpace does not show it."""
+        newest, before = burst.newest, known.state
+        parent = burst.parent_before_trash
+        place = self.places.find(parent, attempts=burst.lead.attempts) if parent else None
+        if place is None and before is not None:
+            parent, place = before.parent_id, known.place
+        state = FileState(
+            file_id=burst.subject,
+            parent_id=parent,
+            title=newest.title or (before.title if before else "") or "a document without a title",
+            version=newest.version or (before.version if before else None),
+            modified_at=before.modified_at if before else newest.modified_at,
+            size=before.size if before else None,
+            link=newest.link if standing is Standing.PRESENT else None,
+            standing=standing,
+            as_of=_latest(burst, before),
+        )
+        return Found(state=state, place=place, readable=False)
+
+    def log_of(self, burst: Burst, known: Known, found: Found) -> AskLog:
+        """Return what asks for the file's log since it was looked at, the first time that it is called."""
+        since = (known.state and _last_seen(known.state)) or burst.began - LOG_LAG
+
+        @cache
+        def ask() -> FileLog | None:
+            return self.portal.log_of(burst.subject, since=since) if found.readable else None
+
+        return ask
+
+    def judge(self, burst: Burst, known: Known, found: Found, route: Route, *, ask_log: AskLog) -> Judgement:
+        """Say what the change is for one route that the file was or is under."""
+        if found.place is None or self.routes.match(found.place) != route:
+            return classification.left(burst.triggers)
+        if found.state.standing is not Standing.PRESENT:
+            return classification.gone(found.state.standing, burst.triggers)
+        before = known.state
+        clues = Clues(
+            triggers=burst.triggers,
+            was_inside=known.place is not None and self.routes.match(known.place) == route,
+            is_late=before is not None
+            and _is_overtaken(burst, before)
+            and not _came_later(burst, before)
+            and not self._is_reviewed(burst, route),
+            content_logged=lambda: log.has_content if before and (log := ask_log()) else None,
+            by_us=lambda: {who.id for who in burst.actors} == {self.portal.myself()},
+            unlocked=lambda: self.portal.was_unlocked(burst.subject, since=burst.began - LOG_LAG),
+        )
+        return classification.present(before, found.state, clues)
+
+    def _is_reviewed(self, burst: Burst, route: Route) -> bool:
+        """Tell whether a review shows the content of a later moment than that of the burst."""
+        with self.places.transactions(reading=True) as work:
+            review = work.reviews.latest_of(burst.subject, route=route.name)
+        if review is None or review.modified_at is None or review.kind not in WITH_CONTENT:
+            return False
+        return review.modified_at >= burst.at
+
+    def change(
+        self, burst: Burst, known: Known, found: Found, route: Route, last: Place | None, *, ask_log: AskLog
+    ) -> Change:
+        """Return the change without the people, who are asked for only where a review needs them.
+
+        `last` is where the file was on this route: where it went from there, and what it is called there, may
+        be nobody's business.
+        """
+        judgement = self.judge(burst, known, found, route, ask_log=ask_log)
+        left = judgement.kind is ChangeKind.MOVED_OUT
+        place = last if left else found.place
+        title = found.state.title
+        before = known.state.title if known.state and self.routes.may_know(known.place, on=route) else title
+        if left and not self.routes.may_know(found.place, on=route):
+            title = before
+        return Change(
+            subject=burst.subject,
+            route=route,
+            judgement=judgement,
+            title=title,
+            path=place.path if place else "an unknown folder",
+            link=found.state.link,
+            version_before=known.state.version if known.state else None,
+            version=found.state.version,
+            modified_at=found.state.modified_at,
+            events=burst.ids,
+            folders=place.way if place else (),
+            before=None if left else self._before(known, route),
+            seen_late=burst.seen_late,
+            happened_at=burst.happened,
+            title_before=before if before != title else None,
+            path_before=None if left else self._path_before(known, found, route),
+            moved_to=self.routes.path_shown(found.place, on=route) if left else None,
+        )
+
+    def _path_before(self, known: Known, found: Found, route: Route) -> str | None:
+        """Return where a file was that has moved, as far as the route may know."""
+        moved = known.state is not None and known.state.parent_id != found.state.parent_id
+        return self.routes.path_shown(known.place, on=route) if moved else None
+
+    def _before(self, known: Known, route: Route) -> Place | None:
+        """Return where the file was before, as far as that is this route's business."""
+        return known.place if known.place and self.routes.match(known.place) == route else None
+
+    def vanished(self, burst: Burst) -> list[Change]:
+        """Return the changes of known files that a move to another storage may have taken away.
+
+        There a file gets a new id (facts on DocSpace, 2.5), of which nothing says what it was before: known
+        files of its title are looked for, and one that DocSpace no longer shows has left.
+        """
+        if "file.moved" not in burst.triggers:
+            return []
+        with self.places.transactions(reading=True) as work:
+            known = work.files.present_of(burst.newest.title, MOST_NAMESAKES)
+            places = [work.folders.place_before(state.parent_id) for state in known]
+        gone = []
+        for state, place in zip(known, places, strict=True):
+            route = self.routes.match(place) if place else None
+            if place and route and self.portal.file(state.file_id) is None:
+                gone.append(_left(burst, state, place, route))
+        return gone
+
+    def remember(self, work: UnitOfWork, found: Found) -> None:
+        """Keep the state of a file under a watched folder, and of one that was thrown away there."""
+        if found.place is not None and self.routes.match(found.place) is not None:
+            work.files.put(found.state)
+        else:
+            work.files.forget(found.state.file_id)
+
+    def _parent(self, burst: Burst) -> str:
+        """Return the folder of a file whose payload names none."""
+        asked = self.portal.file(burst.subject)
+        return asked.parent_id if asked else ""
+
+
+def _left(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
+    return Change(
+        subject=state.file_id,
+        route=route,
+        judgement=classification.left(frozenset()),
+        title=state.title,
+        path=place.path,
+        link=None,
+        version_before=state.version,
+        version=state.version,
+        modified_at=state.modified_at,
+        events=burst.ids,
+        folders=place.way,
+        seen_late=burst.seen_late,
+        happened_at=burst.happened,
+    )
+
+
+def _changed_from(burst: Burst) -> datetime:
+    """Return from when on the burst changed the file, in whole seconds as events tell them.
+
+    DocSpace tells of a change a moment after it, at times in the next second. The event says when it was.
+    """
+    told = [stored.event.modified_at for stored in burst.events]
+    return min([burst.began, *(at for at in told if at is not None and at >= burst.began - LOG_LAG)])
+
+
+def _came_later(burst: Burst, before: FileState) -> bool:
+    """Tell whether the file came with its folder after what happened: that was elsewhere."""
+    return before.listed_at is not None and before.as_of is not None and burst.at <= before.as_of
+
+
+def _is_overtaken(burst: Burst, before: FileState) -> bool:
+    """Tell whether what happened is older than what is known; then comparing says nothing about it.
+
+    Events tell whole seconds, and a file's own time of modification may be more exact.
+    """
+    known = (at.replace(microsecond=0) for at in (before.as_of, before.modified_at) if at is not None)
+    return any(burst.at < at for at in known)
+
+
+def _last_seen(before: FileState) -> datetime | None:
+    """Return from when on the file's log tells of something new: it is written a moment after the fact."""
+    seen = [at for at in (before.as_of, before.modified_at) if at is not None]
+    return max(seen) + LOG_LAG if seen else None
+
+
+def _latest(burst: Burst, before: FileState | None) -> datetime:
+    return max(burst.at, before.as_of) if before and before.as_of else burst.at

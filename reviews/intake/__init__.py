@@ -1,0 +1,1 @@
+"""From a change event to a review: received once, processed when quiet, opened or revised."""

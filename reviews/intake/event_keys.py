@@ -1,0 +1,116 @@
+"""Whether an event that has the key of another one is a repeat of it, or something else that happened.
+
+Two actions of one person on one file within a second can have the same semantic key, since DocSpace tells
+whole seconds (facts on DocSpace, 1.6); a restored portal gives ids out again. What differs in meaning is
+received under keys of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviews.kinds import FoundIn
+from reviews.ports.past_events import PastEvent, fingerprint, shorten_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reviews.model import ChangeEvent, StoredEvent
+
+    Earlier = StoredEvent | PastEvent
+
+
+def own_keys(event: ChangeEvent, sharing: Sequence[Earlier], *, at: datetime) -> ChangeEvent | None:
+    """Return the event with keys that nothing else has; `None` for a repeat of one that shares its keys.
+
+    A key that is free stays, so that retries are recognized by it. The others are made of the old key and the
+    meaning, so that each repeat gets the same ones. What came before it happened gets others than what comes
+    `at` a time after that: no number of forged copies takes the keys of the genuine one.
+    """
+    if any(_repeats(event, earlier) for earlier in sharing):
+        return None
+    taken = {key for earlier in sharing for key in _keys(earlier)}
+    early = is_too_early(event, at)
+    delivery, semantic = (
+        _combined(key, event, early=early) if shorten_key(key) in taken else key
+        for key in (event.delivery_key, event.semantic_key)
+    )
+    return replace(event, delivery_key=delivery, semantic_key=semantic)
+
+
+def condense(stored: StoredEvent) -> PastEvent:
+    """Return what is kept of an event whose row is removed."""
+    event = stored.event
+    delivery, semantic = shorten_key(event.delivery_key), shorten_key(event.semantic_key)
+    return PastEvent(
+        id=stored.id,
+        delivery_key=delivery,
+        semantic_key=semantic,
+        meaning=fingerprint(_meaning(event), salt=semantic),
+        in_trash=event.in_trash,
+        early=is_too_early(event, stored.received_at),
+        occurred_at=event.occurred_at,
+    )
+
+
+def _repeats(event: ChangeEvent, earlier: Earlier) -> bool:
+    """Tell whether an event is a repeat of an earlier one that did not come too early."""
+    if isinstance(earlier, PastEvent):
+        return not earlier.early and _is_repeat_of_past(event, earlier)
+    return is_repeat(event, earlier.event) and not is_too_early(earlier.event, earlier.received_at)
+
+
+def _is_repeat_of_past(event: ChangeEvent, earlier: PastEvent) -> bool:
+    if event.found_in is FoundIn.LISTING:
+        return True
+    return earlier.says(_meaning(event), in_trash=event.in_trash)
+
+
+def _keys(earlier: Earlier) -> tuple[str, str]:
+    if isinstance(earlier, PastEvent):
+        return earlier.delivery_key, earlier.semantic_key
+    return shorten_key(earlier.event.delivery_key), shorten_key(earlier.event.semantic_key)
+
+
+def is_repeat(event: ChangeEvent, earlier: ChangeEvent) -> bool:
+    """Tell whether an event says nothing that an earlier one with a common key has not said.
+
+    It may say less: the generations of DocSpace's bodies say different things, and a log forgets the name of
+    an account that was removed. One that says more is received too, so that an empty body that was forged
+    hides nothing. What a listing shows has no time of its own, and its key says all of it.
+    """
+    if event.found_in is FoundIn.LISTING:
+        return True
+    pairs = zip(_meaning(event), _meaning(earlier), strict=True)
+    return event.in_trash == earlier.in_trash and all(one == other or not one for one, other in pairs)
+
+
+def is_too_early(event: ChangeEvent, received_at: datetime) -> bool:
+    """Tell whether an event came before it happened, as only a forged one does.
+
+    It is looked into before there is anything to see. Where the portal's clock is ahead of ours, this holds
+    for genuine ones too, and a retry is received once more, before that time and after it.
+    """
+    return event.occurred_at is not None and received_at < event.occurred_at
+
+
+def _meaning(event: ChangeEvent) -> tuple[object, ...]:
+    return (
+        event.trigger,
+        event.file_id,
+        event.parent_id,
+        event.title,
+        event.actor.id,
+        event.version,
+        event.occurred_at,
+        event.modified_at,
+    )
+
+
+def _combined(key: str, event: ChangeEvent, *, early: bool) -> str:
+    meaning = [None if part is None else str(part) for part in _meaning(event)]
+    return hashlib.sha256(json.dumps([key, *meaning, event.in_trash, early]).encode()).hexdigest()

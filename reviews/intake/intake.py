@@ -1,0 +1,322 @@
+"""From change events to reviews: receive, wait until it is quiet, compare, open or revise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviews import backoff
+from reviews.bulk_reviews.look_ahead import LookAhead, Precedence
+from reviews.changes.before_baseline import FirstLook
+from reviews.changes.classification import why_ignored
+from reviews.changes.contributors import Contributors, Evidence
+from reviews.changes.file_changes import FileChanges
+from reviews.changes.folder_arrivals import Arrivals
+from reviews.changes.folder_changes import FolderChanges
+from reviews.changes.places import Places
+from reviews.errors import Conflict, FarSideError, NotYet
+from reviews.intake import event_keys, subscribers
+from reviews.intake.pending import Pending, require_known_events
+from reviews.intake.review_opening import Duties
+from reviews.kinds import ChangeKind, EventState
+from reviews.operations.canaries import Canaries, is_test
+from reviews.ports.reports import KeysShared, untold
+from reviews.tree import FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from reviews.changes.burst import Burst
+    from reviews.changes.change import Change
+    from reviews.changes.file_changes import AskLog, Found
+    from reviews.clock import Clock
+    from reviews.identity import Person
+    from reviews.intake.review_opening import Outcome
+    from reviews.model import ChangeEvent
+    from reviews.ports.portal import Portal
+    from reviews.ports.reports import Report
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.routing import Route, Routes
+    from reviews.tree import Place
+
+BURSTS_AT_ONCE = 10
+FOLDERS_FIRST = 1.0  # seconds
+NOT_WATCHED = "the {thing} is not under a watched folder"
+
+
+def receive(
+    transactions: Transactions,
+    events: Sequence[ChangeEvent],
+    *,
+    now: datetime | None = None,
+    report: Callable[[Report], None] = untold,
+) -> list[bool]:
+    """Write events down and commit; `False` for one that was received before, under either key.
+
+    They are received `now`, and without that by the database's clock: the receivers' clocks may be apart. An
+    event that only shares a key with another one is written down too, and reported.
+    """
+    with transactions() as work:
+        added = work.events.add([(event, why_ignored(event)) for event in events], at=now)
+        repeated = [place for place, new in enumerate(added) if not new]
+        conflicts = [place for place in repeated if _add_conflicting(work, events[place], at=now)]
+        work.commit()
+    for place in conflicts:
+        added[place] = True
+        report(KeysShared(event=events[place]))
+    return added
+
+
+def _add_conflicting(work: UnitOfWork, event: ChangeEvent, *, at: datetime | None) -> bool:
+    """Write down an event whose keys other events have; `False` for a repeat."""
+    changed = event_keys.own_keys(event, work.events.sharing_keys(event), at=at or work.now())
+    return changed is not None and work.events.add_conflicting(changed, why_ignored(event), at=at)
+
+
+def build(
+    transactions: Transactions,
+    portal: Portal,
+    routes: Routes,
+    *,
+    clock: Clock,
+    new_id: Callable[[], str],
+    random: Callable[[], float],
+) -> Intake:
+    """Return the use case with its parts."""
+    places = Places(transactions=transactions, portal=portal, routes=routes, clock=clock)
+    arrivals = Arrivals(transactions=transactions, portal=portal, places=places, clock=clock)
+    return Intake(
+        transactions=transactions,
+        files=FileChanges(portal=portal, places=places, routes=routes),
+        folders=FolderChanges(places=places, routes=routes, transactions=transactions, arrivals=arrivals),
+        contributors=Contributors(portal=portal),
+        duties=Duties(clock=clock, new_id=new_id, routes=routes),
+        first_look=FirstLook(transactions=transactions, portal=portal),
+        canaries=Canaries(transactions=transactions, routes=routes, clock=clock),
+        precedence=Precedence(transactions=transactions, look_ahead=LookAhead(routes=routes)),
+        clock=clock,
+        random=random,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Turns received events into reviews. Safe to run again at any point, and by several workers at once."""
+
+    transactions: Transactions
+    files: FileChanges
+    folders: FolderChanges
+    contributors: Contributors
+    duties: Duties
+    first_look: FirstLook
+    canaries: Canaries
+    precedence: Precedence
+    clock: Clock
+    random: Callable[[], float]
+    report: Callable[[Report], None] = untold
+    for_floods: Intake | None = None
+    """Handles what waits among many; its calls to DocSpace leave some to single changes."""
+
+    def process(self, event_id: int) -> float | None:
+        """Handle what is pending of the event's file; return seconds after which to run again, or `None`.
+
+        Whatever arrives meanwhile is handled too: the hand-over counts on it, and starts one job a file.
+        """
+        for _ in range(BURSTS_AT_ONCE):
+            burst = self._pending.find(event_id)
+            if burst is None:
+                return None
+            wait = self._attempt(burst)
+            if wait is not None:
+                return wait
+        return 0.0
+
+    def is_of_many(self, event_id: int) -> bool:
+        """Tell whether an event waits among many of one cause, which let others go first."""
+        with self.transactions(reading=True) as work:
+            return work.events.is_of_many(event_id)
+
+    def failed(self, event_id: int, error: Exception) -> float | None:
+        """Count a failed attempt; a dead letter after the last one or where trying again is no use.
+
+        Return seconds after which to run again, also after a burial: something else may be pending by now.
+        Nothing is read of the events but their numbers: what can't be read must not fail for ever.
+        """
+        return self._pending.failed(event_id, error)
+
+    @property
+    def _pending(self) -> Pending:
+        return Pending(
+            transactions=self.transactions, clock=self.clock, random=self.random, report=self.report
+        )
+
+    def _attempt(self, burst: Burst) -> float | None:
+        try:
+            require_known_events(burst.events)
+            by = self.for_floods if burst.lead.of_many and self.for_floods else self
+            return by._handle(burst)  # noqa: SLF001 - of the same class
+        except Conflict:
+            return backoff.FIRST_WAIT * self.random()
+        except NotYet as error:
+            return error.after + self.random()
+        except FarSideError as error:
+            return self._pending.failed_together(burst, error)
+
+    def _handle(self, burst: Burst) -> float | None:
+        if is_test(burst.events):
+            self._test(burst)
+            return None
+        return self._folder(burst) if burst.subject.startswith(FOLDER) else self._file(burst)
+
+    def _test(self, burst: Burst) -> None:
+        """Handle the events of a test, each by itself: a forged one may name the one that is genuine."""
+        with self.transactions() as work:
+            for stored in burst.events:
+                state, reason = self.canaries.arrived(work, stored)
+                if not work.events.settle([stored.id], state, reason):
+                    raise Conflict("another worker settled this event")
+            work.commit()
+
+    def _file(self, burst: Burst) -> float | None:
+        with self.transactions(reading=True) as work:
+            known = self.files.known(work, burst)
+        routes = self.files.concerned(burst, known)
+        if not routes:
+            self._elsewhere(burst)
+            return None
+        self.precedence.order(burst, routes)
+        wait = burst.waits(routes, self.clock())
+        if wait > 0:
+            return wait
+        found = self.files.find(burst, known)
+        # A folder's change waits for earlier ones of files that are written down: never both for each other.
+        earlier_than = burst.lead.id if known.state else None
+        if known.state is None:
+            known, wait = self.first_look.look_at(burst, routes, found, self.clock())
+            if wait > 0:
+                return wait
+        else:
+            known = self.files.without_outcome(burst, known, found)
+        if known.state is None and found.place is not None:
+            self._let_folders_come_first(found.place, earlier_than=earlier_than)
+        route = self.files.routes.match(found.place) if found.place else None
+        ask_log = self.files.log_of(burst, known, found)
+        changes = [
+            self.files.change(burst, known, found, each, routes.get(each), ask_log=ask_log)
+            for each in dict.fromkeys([*routes, *([route] if route else [])])
+        ]
+        if self._asked(changes):
+            evidence = Evidence(
+                state=known.state,
+                after=found.state,
+                ourselves=self.contributors.ourselves(known.state, found.state),
+            )
+            changes = [self._named(burst, change, evidence, ask_log, found) for change in changes]
+        self._take(burst, changes, lambda work: self.files.remember(work, found))
+        return None
+
+    def _let_folders_come_first(self, place: Place, *, earlier_than: int | None) -> None:
+        """Raise `NotYet` while a change of a folder above a new file waits: the file may have come along."""
+        above = [f"{FOLDER}{folder_id}" for folder_id in place.way]
+        with self.transactions(reading=True) as work:
+            waiting = work.events.pending_among(above, before=earlier_than)
+        if waiting:
+            raise NotYet("changes of the folders above the file come first", after=FOLDERS_FIRST)
+
+    def _elsewhere(self, burst: Burst) -> None:
+        """Handle a file that is under no watched folder: at most it is what a known one became."""
+        left = self.files.vanished(burst)
+
+        def forget(work: UnitOfWork) -> None:
+            for file_id in sorted({burst.subject, *(change.subject for change in left)}):
+                work.files.forget(file_id)
+
+        self._take(burst, [self.contributors.name(change, burst) for change in left], forget)
+
+    def _named(
+        self, burst: Burst, change: Change, evidence: Evidence, ask_log: AskLog, found: Found
+    ) -> Change:
+        """Return the change with its people; DocSpace is asked for what the events do not say in a review."""
+        if not change.asks_for_review:
+            return self.contributors.name(change, burst, evidence)
+        with self.transactions(reading=True) as work:
+            review = work.reviews.latest_of(burst.subject, route=change.route.name)
+        change = change.since(review)
+        elsewhere = change.judgement.kind is ChangeKind.MOVED_IN
+        asked = replace(
+            evidence, review=review, log=ask_log, asks_editors=found.readable, elsewhere=elsewhere
+        )
+        return self.contributors.name(change, burst, asked)
+
+    def _asked(self, changes: list[Change]) -> bool:
+        """Tell whether anybody has to be named: for a review, or for subscribers."""
+        if any(change.asks_for_review for change in changes):
+            return True
+        with self.transactions(reading=True) as work:
+            return subscribers.are_there(work, changes)
+
+    def _folder(self, burst: Burst) -> float | None:
+        found = self.folders.find(burst)
+        wait = burst.waits(found.routes, self.clock())
+        if wait > 0:
+            return wait
+        changes = self.folders.changes(burst, found)
+        if self._asked(changes):
+            acting = self.folders.select_moves(burst)
+            changes = [self.contributors.name(change, acting) for change in changes]
+        self._take(burst, changes, lambda work: self.folders.remember(work, burst, found))
+        return None
+
+    def _take(self, burst: Burst, changes: list[Change], remember: Callable[[UnitOfWork], None]) -> None:
+        """Open and revise what the changes ask for, in one transaction with what is known from now on."""
+        attempts = burst.lead.attempts
+        asking = [change.route for change in changes if change.asks_for_review]
+        accounts = [
+            who
+            for route in asking
+            for who in self.contributors.accounts(route, attempts=attempts, members=self._members(route))
+        ]
+        with self.transactions() as work:
+            named = [replace(change, arrived=burst.lead.received_at) for change in changes]
+            outcomes = self._decide(work, named)
+            named = [
+                replace(change, flood=outcome.flood) for change, outcome in zip(named, outcomes, strict=True)
+            ]
+            subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
+            remember(work)
+            work.docspace_accounts.remember({who.email or "": who.id for who in accounts}, at=self.clock())
+            self._finish(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
+
+    def _decide(self, work: UnitOfWork, changes: Sequence[Change]) -> list[Outcome]:
+        """Return the outcome of each change; routes come in one order, in which all lock what they gather."""
+        places = sorted(range(len(changes)), key=lambda place: changes[place].route.name)
+        outcomes = {place: self.duties.take(work, changes[place]) for place in places}
+        return [outcomes[place] for place in range(len(changes))]
+
+    def _members(self, route: Route) -> set[str]:
+        """Return who is in the groups of a route."""
+        if not route.groups:
+            return set()
+        with self.transactions(reading=True) as work:
+            return set().union(*work.groups.members(route.groups).values())
+
+    def _finish(
+        self, work: UnitOfWork, burst: Burst, outcomes: list[Outcome], people: Sequence[Person]
+    ) -> None:
+        """Settle the events, remember the people and commit."""
+        work.people.remember(*people, at=self.clock())
+        reviewed = any(outcome.reviewed for outcome in outcomes)
+        thing = "folder" if burst.subject.startswith(FOLDER) else "file"
+        reason = "; ".join(outcome.reason for outcome in outcomes) or NOT_WATCHED.format(thing=thing)
+        state = EventState.DONE if reviewed else EventState.IGNORED
+        if work.events.settle(burst.ids, state, reason) != len(burst.ids):
+            raise Conflict("another worker settled these events")
+        work.commit()
+        self._pending.report_settled(burst, state, reason, attempts=burst.lead.attempts)
+
+
+def _carded(changes: Sequence[Change], outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+    """Return the channels that get a card, or see theirs redrawn with a notice beside it."""
+    reviewed = (change.route for change, outcome in zip(changes, outcomes, strict=True) if outcome.reviewed)
+    return [(target.notifier, target.address) for route in reviewed for target in route.notify]

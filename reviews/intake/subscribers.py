@@ -1,0 +1,187 @@
+"""Who sees a change without a duty to answer, and what it is to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.acts import doers
+from reviews.kinds import ChangeKind
+from reviews.notice import Line, Notice, NoticeKind
+from reviews.tree import FOLDER
+from reviews.wording.labels import versions
+from reviews.wording.placeholders import kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from reviews.changes.change import Change
+    from reviews.model import Review
+    from reviews.ports.subscriptions import Subscription
+    from reviews.ports.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """A change as one subscription sees it: what left its folder was there, wherever it is now."""
+
+    subscription: Subscription
+    change: Change
+    kind: ChangeKind
+    path: str
+
+    @property
+    def link(self) -> str | None:
+        return None if self.kind is ChangeKind.MOVED_OUT else self.change.link
+
+    @property
+    def from_above(self) -> bool:
+        """Whether the subscription is of a folder above all that the route watches.
+
+        Nobody was asked then whether they may read along on this route.
+        """
+        before = self.change.before.way if self.change.before else ()
+        for above in (self.change.folders, before):
+            if self.subscription.folder in above:
+                upwards = above[: above.index(self.subscription.folder) + 1]
+                return self.change.route.watched.isdisjoint(upwards)
+        return False
+
+
+def are_there(work: UnitOfWork, changes: Sequence[Change]) -> bool:
+    """Tell whether anybody sees one of these changes: only then has anybody to be named."""
+    return any(True for change in changes for _ in _seen(work, change))
+
+
+def tell(
+    work: UnitOfWork, changes: Sequence[Change], *, carded: Sequence[tuple[str, str]], at: datetime
+) -> None:
+    """Owe each subscriber a notice, or a line of the next digest, once for each file or folder.
+
+    Of the files of a flood they hear once, with their number; of what changes in one of them later, like of
+    any other change.
+
+    `carded` are the channels that get the card of one of these changes, which says it all. Where a file
+    arrives is told before where it left: who sees both places hears of the one where it is. A channel that
+    may read along in the very folder is told so, whatever it subscribes to further up.
+    """
+    told = set(carded)
+    for change in sorted(changes, key=lambda each: each.judgement.kind is ChangeKind.MOVED_OUT):
+        for seen in sorted(_seen(work, change), key=lambda each: each.from_above):
+            subscription = seen.subscription
+            target = (subscription.notifier, subscription.target)
+            flood = change.flood
+            if subscription.digest and target not in carded:
+                line = _line_of_many(work, flood.review, seen, at) if flood else _line(seen, at)
+                subject = flood.review.file_id if flood else change.subject
+                work.subscriptions.gather(subscription, subject, line, at=at)
+            elif target not in told:
+                cause = f"change:{max(change.events)}:{change.subject}"
+                if flood:
+                    work.cards.tell_at(target, _notice_of_many(flood.review, seen, at), cause=flood.key)
+                else:
+                    work.cards.tell_at(target, _notice(seen, at), cause=cause)
+                told.add(target)
+
+
+def _seen(work: UnitOfWork, change: Change) -> Iterator[_Seen]:
+    if change.judgement.ours:
+        return
+    before = change.before
+    left = [folder for folder in before.ids if folder not in change.folders] if before else []
+    found = work.subscriptions.of_folders([*change.folders, *left])
+    inside = [each for each in _inside(work, change) if each not in found]
+    for subscription in (*found, *inside):
+        kind = _kind(subscription, change)
+        if kind is not None:
+            path = before.path if before and subscription.folder in left else change.path
+            yield _Seen(subscription=subscription, change=change, kind=kind, path=path)
+
+
+def _inside(work: UnitOfWork, change: Change) -> list[Subscription]:
+    """Return the subscriptions of the folders in a folder: what happens to it happens to them."""
+    if not change.subject.startswith(FOLDER):
+        return []
+    return work.subscriptions.beneath(change.subject.removeprefix(FOLDER))
+
+
+def _kind(subscription: Subscription, change: Change) -> ChangeKind | None:
+    """Return the most telling kind that a change has for a subscription, of those that it wants to see.
+
+    A move within one route is a move for whoever sees only a part of it.
+    """
+    judged, folder = change.judgement, subscription.folder
+    was, is_there = change.before is not None and folder in change.before.ids, folder in change.folders
+    kinds = [judged.kind]
+    if was and not is_there:
+        kinds = [ChangeKind.MOVED_OUT]
+    elif change.before is not None and is_there and not was:
+        kinds = [ChangeKind.MOVED_IN, judged.kind]
+    if judged.content:
+        kinds.append(ChangeKind.CONTENT)
+    return next((kind for kind in kinds if kind in subscription.kinds), None)
+
+
+def _notice(seen: _Seen, at: datetime) -> Notice:
+    change = seen.change
+    return Notice(
+        kind=NoticeKind.CHANGE,
+        title=change.title,
+        path=seen.path,
+        link=seen.link,
+        at=at,
+        who=kept(who.name for who in doers(seen.kind, change.acts, change.contributors)),
+        version=versions(change.version_before, change.version) if change.version else "",
+        change=seen.kind,
+        route=change.route.name,
+        is_folder=change.subject.startswith(FOLDER),
+        from_above=seen.from_above,
+    )
+
+
+def _line(seen: _Seen, at: datetime) -> Line:
+    change = seen.change
+    return Line(
+        title=change.title,
+        path=seen.path,
+        kind=seen.kind,
+        who=kept(who.name for who in doers(seen.kind, change.acts, change.contributors)),
+        at=at,
+        link=seen.link,
+        route=change.route.name,
+        is_folder=change.subject.startswith(FOLDER),
+        from_above=seen.from_above,
+    )
+
+
+def _notice_of_many(review: Review, seen: _Seen, at: datetime) -> Notice:
+    """Return what a subscriber is told of a bulk review: how many files it has is found when that is sent."""
+    return Notice(
+        kind=NoticeKind.CHANGE,
+        title=review.title,
+        path=review.path,
+        link=None,
+        at=at,
+        who=kept(who.name for who in review.contributors),
+        change=ChangeKind.BULK,
+        route=review.route,
+        is_folder=True,
+        from_above=seen.from_above,
+        bulk=review.id,
+    )
+
+
+def _line_of_many(work: UnitOfWork, review: Review, seen: _Seen, at: datetime) -> Line:
+    return Line(
+        title=review.title,
+        path=review.path,
+        kind=ChangeKind.BULK,
+        who=kept(who.name for who in review.contributors),
+        at=at,
+        link=None,
+        route=review.route,
+        is_folder=True,
+        from_above=seen.from_above,
+        files=work.bulk_files.count(review.id),
+    )

@@ -1,0 +1,83 @@
+"""The files of a bulk review, held against the entries by which they joined, changed and left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from reviews.ledger.bulk_entries import describe_file
+from reviews.ledger.findings import show_id
+from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.member_checks import Said, find_differences, lone_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reviews.bulk import BulkFile
+    from reviews.ledger.findings import Finding
+    from reviews.model import Review
+    from reviews.ports.reviews import Entry
+
+_DESCRIBE = frozenset(
+    {EntryType.REVIEW_JOINED, EntryType.REVIEW_FILE_REVISED, EntryType.REVIEW_FILE_RELABELLED}
+)
+_TAKE_APART = frozenset({EntryType.REVIEW_TAKEN_OUT, EntryType.REVIEW_FILE_SUPERSEDED})
+_LEFT_OUT = ("seen_late", "happened_at")
+"""Members that an entry leaves out where there is nothing to say."""
+
+
+def compare_files(review: Review, files: Sequence[BulkFile], entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Yield what the files of a bulk review in the database and those in the ledger differ by."""
+    if review.bulk is None and not files and not any(entry.get("type") in _DESCRIBE for entry in entries):
+        return
+    said = _amount_to(entries)
+    name = show_id(review.id)
+    found = {file.file_id: file for file in files}
+    for file_id in said.keys() - found.keys():
+        says = f"review {name} does not hold the file {show_id(file_id)}, which its entries say joined it"
+        yield lone_finding(review.id, says)
+    for file_id in found.keys() - said.keys():
+        yield lone_finding(review.id, f"no entry says that the file {show_id(file_id)} joined review {name}")
+    for file_id in sorted(said.keys() & found.keys(), key=str):
+        yield from _compare(review, said[file_id], found[file_id])
+    yield from _compare_counts(review, files)
+
+
+def _amount_to(entries: Sequence[Entry]) -> dict[str, dict[str, Said]]:
+    """Return what the entries say of each file: the last that describes it, and what took it apart."""
+    files: dict[str, dict[str, Said]] = {}
+    for entry in entries:
+        kind, seq = entry.get("type"), entry["seq"]
+        if kind in _DESCRIBE:
+            apart = files.get(entry["file_id"], {}).get("apart", Said(None))
+            members = dict.fromkeys(_LEFT_OUT, Said(None, seq))
+            members |= {name: Said(value, seq) for name, value in entry.items()}
+            files[entry["file_id"]] = {**members, "apart": apart}
+        elif kind in _TAKE_APART and entry["file_id"] in files:
+            files[entry["file_id"]]["apart"] = Said(entry.get("to"), seq)
+    return files
+
+
+def _compare(review: Review, said: Mapping[str, Said], file: BulkFile) -> Iterator[Finding]:
+    found: dict[str, Any] = {**dict.fromkeys(_LEFT_OUT), **describe_file(file), "apart": file.apart}
+    for member, value in found.items():
+        name = f"file {show_id(file.file_id)}: {member}"
+        yield from find_differences(review.id, name, said.get(member, Said()), value)
+
+
+def _compare_counts(review: Review, files: Sequence[BulkFile]) -> Iterator[Finding]:
+    """Hold the numbers that are kept beside a review against its files.
+
+    Those that got a review of their own after the answer stay counted in what was answered.
+    """
+    if review.bulk is None:
+        return
+    inside = Counter(str(file.kind) for file in files if file.apart is None)
+    everywhere = Counter(str(file.kind) for file in files)
+    kept = {str(kind): number for kind, number in review.bulk.kinds}
+    if sum(kept.values()) != review.bulk.count or not inside <= Counter(kept) <= everywhere:
+        says = (
+            f"review {show_id(review.id)} counts {review.bulk.count} files, and has {sum(inside.values())} "
+            f"of {len(files)} that joined it"
+        )
+        yield lone_finding(review.id, says)

@@ -1,0 +1,304 @@
+"""The ledger: an append-only chain in which every entry carries the hash of the one before it.
+
+The hash of an entry is the SHA-256, in lower-case hex, of the entry's canonical JSON (RFC 8785) without its
+`hash` member. Entries hold strings, whole numbers, booleans, nulls, lists and objects; no floating point
+numbers, which different writers print differently, and no whole numbers that not every reader can hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+if TYPE_CHECKING:
+    from reviews.ledger.findings import Finding
+    from reviews.ports.reviews import Entry
+
+GENESIS = "0" * 64
+LARGEST_NUMBER = 2**53 - 1  # RFC 8785 knows the numbers of I-JSON only (RFC 7493, 2.2)
+
+
+class EntryType(StrEnum):
+    REVIEW_OPENED = "review:opened"
+    REVIEW_REVISED = "review:revised"
+    REVIEW_SUPERSEDED = "review:superseded"
+    REVIEW_ACKNOWLEDGED = "review:acknowledged"
+    REVIEW_CHANGES_REQUESTED = "review:changes_requested"
+    REVIEW_RELABELLED = "review:relabelled"
+    REVIEW_RELINKED = "review:relinked"
+    REVIEW_WITHDRAWN = "review:withdrawn"
+    REVIEW_REASSIGNED = "review:reassigned"
+    REVIEW_SNOOZED = "review:snoozed"
+    REVIEW_REMINDED = "review:reminded"
+    REVIEW_LAPSED = "review:lapsed"
+    REVIEW_REMOVED = "review:removed"
+    REVIEW_JOINED = "review:joined"
+    REVIEW_FILE_REVISED = "review:file_revised"
+    REVIEW_FILE_RELABELLED = "review:file_relabelled"
+    REVIEW_FILE_SUPERSEDED = "review:file_superseded"
+    REVIEW_TAKEN_OUT = "review:taken_out"
+    REVIEW_ABSORBED = "review:absorbed"
+
+
+class Broken(Exception):
+    """The record does not hold; the message says where and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The last entry's number and hash; `seq` 0 and the genesis hash for an empty ledger."""
+
+    seq: int
+    hash: str
+
+
+class ReadEntry(NamedTuple):
+    """An entry as it was read; `proven` says that its hash was found to be that of its text."""
+
+    entry: Entry
+    proven: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What checking a chain found: how many entries hold, and the first that does not.
+
+    Of a whole database also: everything that does not hold, up to a limit and with the number of those
+    beyond it; how many reviews were compared, and how many retention has removed; and by its name each member
+    that can't be compared, with the number of reviews of which that is so.
+    """
+
+    checked: int
+    first: int
+    head: Head
+    problem: str | None
+    findings: tuple[Finding, ...] = ()
+    unlisted: int = 0
+    reviews: int | None = None
+    removed: int = 0
+    unsaid: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def intact(self) -> bool:
+        return self.problem is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """What following a piece of a chain found: how many entries hold, and the first that does not.
+
+    `start` is the entry that the piece says it goes on from, `head` its last one; `None` where it is empty.
+    """
+
+    checked: int
+    start: Head | None
+    head: Head | None
+    problem: str | None
+
+
+def canonical(entry: Entry) -> bytes:
+    """Return the one encoding of an entry (RFC 8785), or `ValueError` for a value that none may hold."""
+    return json.dumps(_ordered(entry), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def digest(entry: Entry) -> str:
+    """Return the hash that belongs to an entry."""
+    return hashlib.sha256(canonical({k: v for k, v in entry.items() if k != "hash"})).hexdigest()
+
+
+def chained(head: Head, body: Entry) -> dict[str, Any]:
+    """Return the entry that follows `head` and says `body`."""
+    entry = {**body, "seq": head.seq + 1, "prev_hash": head.hash}
+    return {**entry, "hash": digest(entry)}
+
+
+def read(text: str, *, where: str) -> dict[str, Any]:
+    """Return the entry that a text holds, or raise `Broken`.
+
+    Two readers could make different entries of a text that names a member twice, so none may.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Broken(f"{where} says {_shown(twice)} twice")
+        return members
+
+    def number(digits: str) -> int:
+        if len(digits) > 17:
+            refuse(digits)
+        return int(digits)
+
+    def refuse(number: str) -> NoReturn:
+        raise Broken(f"{where} holds the number {_shown(number)}, which no entry of ours can hold")
+
+    if not isinstance(text, str):  # SQLite keeps bytes and numbers in a column of texts
+        raise Broken(f"{where} is not text")
+    try:
+        entry = json.loads(
+            text, object_pairs_hook=once, parse_int=number, parse_float=refuse, parse_constant=refuse
+        )
+    except (ValueError, RecursionError):
+        raise Broken(f"{where} is not JSON") from None
+    if not isinstance(entry, dict):
+        raise Broken(f"{where} is no entry")
+    return entry
+
+
+def verify(
+    entries: Iterable[Entry | ReadEntry], *, whole: bool = False, kept: Collection[Head] = ()
+) -> Verdict:
+    """Check a chain in order. Whoever reads the entries may raise `Broken`, which ends the check.
+
+    `kept` are heads that somebody wrote down: those entries must be there with those hashes, whatever
+    follows. The first entry may be any, since an export of a period starts in the middle, unless the
+    `whole` chain is asked for.
+    """
+    return join([follow(entries, kept=kept)], whole=whole, kept=kept)
+
+
+def follow(entries: Iterable[Entry | ReadEntry], *, kept: Collection[Head] = ()) -> Followed:
+    """Follow a piece of a chain, whatever it begins at; `join` tells whether it goes on from the one before.
+
+    So several can be followed at once.
+    """
+    piece = _Following(kept)
+    problem = None
+    try:
+        for each in entries:
+            entry, proven = each if isinstance(each, ReadEntry) else (each, False)
+            piece.follow(entry, proven=proven)
+        piece.compare()
+    except Broken as broken:
+        problem = str(broken)
+    return Followed(checked=piece.checked, start=piece.start, head=piece.head, problem=problem)
+
+
+def join(pieces: Iterable[Followed], *, whole: bool = False, kept: Collection[Head] = ()) -> Verdict:
+    """Return what following a chain in pieces found, in their order: the same as following it at once."""
+    joined = _Joined(whole=whole)
+    problem = None
+    try:
+        for piece in pieces:
+            joined.add(piece)
+        joined.end(kept)
+    except Broken as broken:
+        problem = str(broken)
+    return Verdict(checked=joined.checked, first=joined.first, head=joined.head or _EMPTY, problem=problem)
+
+
+_EMPTY = Head(seq=0, hash=GENESIS)
+
+
+class _Following:
+    """What of a piece was found to hold so far; what does not is `Broken`.
+
+    `start` is the entry that its first entry follows, as that entry says; `None` until one was seen.
+    """
+
+    def __init__(self, kept: Collection[Head]) -> None:
+        self.checked = 0
+        self.start: Head | None = None
+        self.head: Head | None = None
+        self._kept = kept
+        self._kept_numbers = frozenset(head.seq for head in kept)
+
+    def follow(self, entry: Entry, *, proven: bool) -> None:
+        seq, claimed = entry.get("seq"), entry.get("hash")
+        if type(seq) is not int or seq < 1 or not isinstance(claimed, str):
+            raise Broken("an entry has no number or no hash")
+        if self.head is None:
+            self.start = self.head = Head(seq=seq - 1, hash=str(entry.get("prev_hash")))
+        self.compare()
+        _check_link(seq, entry.get("prev_hash"), self.head)
+        _check_hash(entry, proven=proven)
+        self.head = Head(seq=seq, hash=claimed)
+        self.checked += 1
+
+    def compare(self) -> None:
+        """Hold the entry that was reached against what was kept of it."""
+        head = self.head
+        if head is None or head.seq not in self._kept_numbers:
+            return
+        if any(kept.seq == head.seq and kept.hash != head.hash for kept in self._kept):
+            raise Broken(f"entry {head.seq} has another hash than the one that was kept")
+
+
+class _Joined:
+    """The pieces that were found to go on from each other; what does not is `Broken`."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self.checked = self.first = 0
+        self.head = _EMPTY if whole else None
+
+    def add(self, piece: Followed) -> None:
+        if piece.start is not None:
+            first = piece.start.seq + 1
+            self.first = self.first or first
+            if self.head is None:
+                self.head = _EMPTY if first == 1 else piece.start
+            _check_link(first, piece.start.hash, self.head)
+        if piece.checked:
+            self.head = piece.head
+            self.checked += piece.checked
+        if piece.problem is not None:
+            raise Broken(piece.problem)
+
+    def end(self, kept: Collection[Head]) -> None:
+        """Look for what was kept and did not come by."""
+        head = self.head or _EMPTY
+        for each in kept:
+            if each.seq == head.seq and each.hash != head.hash:
+                raise Broken(f"entry {head.seq} has another hash than the one that was kept")
+            if each.seq > head.seq:
+                raise Broken(
+                    f"the chain ends at entry {head.seq}, but entry {each.seq} was written: "
+                    "entries are missing at the end"
+                )
+            if self.first > each.seq + 1:
+                raise Broken(f"it starts at entry {self.first}, so entry {each.seq} can't be compared")
+
+
+def _check_link(seq: int, prev_hash: Any, head: Head) -> None:
+    if seq != head.seq + 1:
+        after = f"entry {seq} follows entry {head.seq}" if head.seq else f"the chain starts at entry {seq}"
+        raise Broken(f"entry {head.seq + 1} is missing: {after}")
+    if prev_hash != head.hash:
+        raise Broken(f"entry {seq} does not follow entry {head.seq}: one was changed or put in its place")
+
+
+def _check_hash(entry: Entry, *, proven: bool) -> None:
+    try:
+        intact = proven or digest(entry) == entry["hash"]
+    except (ValueError, RecursionError):  # a value that no entry of ours can hold
+        intact = False
+    if not intact:
+        raise Broken(f"entry {entry['seq']} was changed after it was written")
+
+
+def _ordered(value: Any) -> Any:
+    """Return a value with its members in the order of RFC 8785, 3.2.3: by UTF-16 code units.
+
+    Most values are text, and most names ASCII, of which the order is the same in any encoding.
+    """
+    if value is None or isinstance(value, str | bool):
+        return value
+    if type(value) is dict or isinstance(value, Mapping):
+        all_ascii = "".join(value).isascii()
+        names = sorted(value, key=None if all_ascii else lambda name: name.encode("utf-16-be"))
+        return {name: _ordered(value[name]) for name in names}
+    if isinstance(value, list | tuple):
+        return [_ordered(each) for each in value]
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) > LARGEST_NUMBER):
+        raise ValueError("an entry holds whole numbers of at most 53 bits")
+    return value
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:40]}...")

@@ -1,0 +1,1 @@
+"""What the installation says of itself: alarms to operators, and canaries that test the whole way."""

@@ -1,0 +1,208 @@
+"""Canaries: a signed event that takes the way of every other, to a card that is a test and says so.
+
+None of it is a review: a canary is written down in a table of its own, and the ledger has no word of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from reviews.kinds import CardState, EventState
+from reviews.notice import Notice, NoticeKind
+from reviews.ports.alarms import TRIGGER, Canary, Post
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from reviews.clock import Clock
+    from reviews.model import StoredEvent
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.routing import Route, Routes, Target
+    from reviews.routes.working_time import WorkingHours
+
+SUBJECT = "canary:"
+"""How the subject of a test begins, which for everything else is the id of a file or folder."""
+LATE = timedelta(minutes=5)
+KEPT = timedelta(days=30)
+DAY = timedelta(days=1)
+LONGEST_NAME = 200
+FORGED = "a test that nobody here has sent, or that has arrived before"
+NOBODY = "a test: none of its routes has a channel in which anything is told"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Legs:
+    """How far a test has come."""
+
+    canary: Canary
+    received_at: datetime | None
+    posts: tuple[Post, ...]
+
+    @property
+    def is_back(self) -> bool:
+        """Whether every card stands."""
+        return self.canary.processed_at is not None and all(post.at for post in self.posts)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether waiting is of no use: it was not sent, or what is not there was given up."""
+        missing = [post for post in self.posts if not post.at]
+        given_up = bool(missing) and all(post.state is CardState.DEAD for post in missing)
+        return bool(self.canary.trouble and not self.received_at) or given_up
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canaries:
+    """Makes tests, and knows them when they arrive. `silent` are the channels in which nothing is told."""
+
+    transactions: Transactions
+    routes: Routes
+    clock: Clock
+    silent: Collection[str] = ()
+
+    def make(self, canary_id: str, nonce: str, *, route: str = "", slot: str | None = None) -> Canary | None:
+        """Write a test down before it is sent; `None` if another worker sends the one of this slot."""
+        canary = Canary(id=canary_id, digest=digest_of(nonce), route=route, slot=slot, sent_at=self.clock())
+        with self.transactions() as work:
+            if not work.canaries.add(canary):
+                return None
+            work.commit()
+        return canary
+
+    def is_made(self, slot: str) -> bool:
+        with self.transactions(reading=True) as work:
+            return work.canaries.is_made(slot)
+
+    def failed(self, canary_id: str, trouble: str) -> None:
+        """Keep why a test could not be sent; once it arrives, that is forgotten."""
+        with self.transactions() as work:
+            work.canaries.failed(canary_id, trouble)
+            work.commit()
+
+    def arrived(self, work: UnitOfWork, stored: StoredEvent) -> tuple[EventState, str]:
+        """Owe the cards of a test that was waited for; return what becomes of its event, and why."""
+        canary_id, nonce = stored.event.file_id.removeprefix(SUBJECT), stored.event.parent_id
+        canary, now = work.canaries.get(canary_id), self.clock()
+        if canary is None:
+            return EventState.IGNORED, FORGED
+        places = self.places(canary.route)
+        mine = work.canaries.take(
+            canary_id,
+            digest=digest_of(nonce),
+            received_at=stored.received_at,
+            at=now,
+            targets=[(target.notifier, target.address) for target in places],
+        )
+        if not mine:
+            return EventState.IGNORED, FORGED
+        for target, route in places.items():
+            notice = Notice(
+                kind=NoticeKind.TEST, title=route, path="", link=None, at=now, route=route, canary=canary_id
+            )
+            work.cards.tell_at((target.notifier, target.address), notice, cause=cause_of(canary_id))
+        told = ", ".join(map(str, places))
+        return EventState.DONE, f"a test, told in {told}" if told else NOBODY
+
+    def places(self, route: str) -> dict[Target, str]:
+        """Return where the tests of a route are told, or of all routes, each with the name of a route."""
+        found: dict[Target, str] = {}
+        for name, target in self.routes.everywhere:
+            if route in {"", name} and target.notifier not in self.silent:
+                found.setdefault(target, name)
+        return found
+
+    def legs(self, canary_id: str) -> Legs | None:
+        """Return how far a test has come, and write down when it was back."""
+        with self.transactions(reading=True) as work:
+            canary = work.canaries.get(canary_id)
+            found = _legs(work, canary) if canary else None
+        if found and found.is_back and found.canary.back_at is None:
+            with self.transactions() as work:
+                stood = (post.at for post in found.posts if post.at)
+                work.canaries.back(canary_id, at=max(stood, default=self.clock()))
+                work.commit()
+        return found
+
+    def overdue(self, now: datetime) -> list[Legs]:
+        """Return of each route with tests of its own the newest that ought to be back, if it is not.
+
+        One that somebody has sent by hand tells that person; for the others it only counts if it is back.
+        """
+        with self.transactions(reading=True) as work:
+            recent = work.canaries.recent(since=now - KEPT)
+        late = (_newest(recent, route.name, now) for route in self.routes.all if route.canary)
+        found = [self.legs(canary.id) for canary in late if canary]
+        return [legs for legs in found if legs and not legs.is_back]
+
+    def settle(self, now: datetime) -> None:
+        """Write down which tests of the last day are back by now."""
+        with self.transactions(reading=True) as work:
+            recent = work.canaries.recent(since=now - DAY)
+        for each in recent:
+            if each.back_at is None:
+                self.legs(each.id)
+
+    def look(self, canary_id: str) -> Canary | None:
+        with self.transactions(reading=True) as work:
+            return work.canaries.get(canary_id)
+
+    def acknowledge(self, canary_id: str, *, by: str) -> Canary | None:
+        """Note who has answered a test; return it as it stands then, `None` where there is no such test."""
+        with self.transactions() as work:
+            work.canaries.acknowledge(canary_id, by=plain(by)[:LONGEST_NAME], at=self.clock())
+            canary = work.canaries.get(canary_id)
+            work.commit()
+        return canary
+
+
+def digest_of(nonce: str) -> str:
+    return hashlib.sha256(nonce.encode()).hexdigest()
+
+
+def cause_of(canary_id: str) -> str:
+    return f"{SUBJECT}{canary_id}"
+
+
+def is_test(stored: Iterable[StoredEvent]) -> bool:
+    """Tell whether events of one subject are tests, one and all."""
+    return all(each.event.trigger == TRIGGER and each.event.file_id.startswith(SUBJECT) for each in stored)
+
+
+def slot_of(route: Route, now: datetime, usual: WorkingHours) -> str | None:
+    """Return the name of the time for which a route's test is due now; `None` where it has none.
+
+    A test each day is due when the work begins; any other at whole multiples of its time, the same for all
+    workers. After whatever time nobody worked, there is one.
+    """
+    if route.canary is None:
+        return None
+    if route.canary == DAY:
+        begun = (route.working_hours or usual).last_start(now)
+    else:
+        begun = EPOCH + (now - EPOCH) // route.canary * route.canary
+    return f"{route.name}:{begun.isoformat()}"
+
+
+def _newest(recent: Iterable[Canary], route: str, now: datetime) -> Canary | None:
+    """Return the newest test that tells how a route does, unless that one is back."""
+    for canary in recent:
+        if canary.route not in {"", route}:
+            continue
+        if canary.back_at is not None:
+            return None
+        if canary.slot is not None and canary.sent_at <= now - LATE:
+            return canary
+    return None
+
+
+def _legs(work: UnitOfWork, canary: Canary) -> Legs:
+    received_at = canary.received_at
+    if received_at is None:
+        pending = work.events.pending_of(cause_of(canary.id))
+        received_at = min((each.received_at for each in pending), default=None)
+    return Legs(canary=canary, received_at=received_at, posts=tuple(work.canaries.posts(canary)))

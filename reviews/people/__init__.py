@@ -1,0 +1,1 @@
+"""Who a person is, how that is proven, and who may answer a review."""

@@ -1,0 +1,111 @@
+"""Who may answer a review as it stands: owners, those who stand in for them, and what they are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.kinds import ReviewState
+from reviews.language import some
+from reviews.quorum import missing, standing, waited_for
+from reviews.routes.routing import Route, SegregationOfDuties, is_group
+from reviews.text import plain, shorten_text
+from reviews.wording.placeholders import has_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reviews.identity import Reviewer
+    from reviews.model import Review
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.routes.routing import Route
+
+MOST_NAMED = 20
+LONGEST_NAME = 100
+
+
+def list_responsible(review: Review, route: Route | None) -> tuple[str, ...]:
+    """Return the owners of a review, whom it was handed over to among them, and those of its route."""
+    return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
+
+
+def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
+    """Return the addresses and groups of those who may still answer an open review.
+
+    Where each owner has to acknowledge, the others first have to take a part of it over.
+    """
+    everybody = review.required is None and waited_for(review)
+    return _without(missing(review) if everybody else list_responsible(review, route), _out(review, route))
+
+
+def find_stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
+    """Return the deputies who may answer an open review that no owner can answer; none otherwise.
+
+    An owner who changed the document can't where duties are segregated. A group always counts as one that
+    can: who is in it is not known here.
+    """
+    if route is None or review.state is not ReviewState.OPEN:
+        return ()
+    out = _out(review, route)
+    return () if _without(review.owners, out) else _without(route.deputies, out)
+
+
+def is_segregated(route: Route | None) -> bool:
+    """Tell whether contributors can't answer for their own change; so it is where no route says more."""
+    return route is None or route.segregation_of_duties is SegregationOfDuties.ENFORCE
+
+
+def name_people(work: UnitOfWork, entries: Sequence[str]) -> list[str]:
+    """Return what people are called in DocSpace, else their addresses; of the same name, both.
+
+    At most `MOST_NAMED` are named; the last item then says how many more there are.
+    """
+    shown = entries[:MOST_NAMED]
+    known = work.people.names_of([entry for entry in shown if not is_group(entry)])
+    names = {entry: _name(known.get(entry.casefold(), "")) or plain(entry) for entry in shown}
+    called = list(names.values())
+    named = [f"{name} ({entry})" if called.count(name) > 1 else name for entry, name in names.items()]
+    left = len(entries) - len(shown)
+    return [*named[:-1], some(named[-1:], of=left + 1)] if left else named
+
+
+def _name(name: str) -> str:
+    return shorten_text(plain(name), LONGEST_NAME) if has_name(name) else ""
+
+
+def _out(review: Review, route: Route | None) -> set[str]:
+    """Return the addresses of those who can't answer: who has answered already, and who may not."""
+    out = {(given.reviewer.email or "").casefold() for given in standing(review)}
+    if is_segregated(route):
+        out |= {(who.email or "").casefold() for who in review.contributors}
+    return out - {""}
+
+
+def _without(entries: Iterable[str], out: set[str]) -> tuple[str, ...]:
+    return tuple({each.casefold(): each for each in entries if each.casefold() not in out}.values())
+
+
+def concerns(work: UnitOfWork, review: Review, route: Route | None, people: Iterable[Reviewer]) -> bool:
+    """Tell whether a review is the business of somebody, under any of their addresses.
+
+    It is of its owners, whom it was handed over to among them, and of the owners and deputies of its route.
+    """
+    return is_among(work, people, list_responsible(review, route))
+
+
+def is_among(work: UnitOfWork, people: Iterable[Reviewer], entries: Sequence[str]) -> bool:
+    """Tell whether somebody, under any of their addresses, is one of these owners or in one of the groups."""
+    members = members_of(work, entries)
+    return any(matches(alias, entry, members) for alias in people for entry in entries)
+
+
+def members_of(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    return work.groups.members([entry for entry in entries if is_group(entry)])
+
+
+def matches(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:
+    email = (alias.email or "").casefold()
+    if not email:
+        return False  # a guest or a stranger, of whom an id alone proves no membership
+    if is_group(entry):
+        return bool(members.get(entry.casefold(), frozenset()) & {email, alias.slack_user})
+    return email == entry.casefold()

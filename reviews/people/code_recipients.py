@@ -1,0 +1,45 @@
+"""Who may be mailed a code: the owners and deputies, as their addresses are spelt in the routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.ports.listing import Wanted, waits_for
+from reviews.routes.routing import is_group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviews.model import Review
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.routes.routing import Routes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipients:
+    transactions: Transactions
+    routes: Routes
+
+    def find(self, typed: str, review: Review | None) -> str | None:
+        """Return the address that a code may be mailed to; `None` where it may not.
+
+        It is returned as the routes spell it: two that look alike must not share a mailbox. Without a review
+        it may be that of any owner or deputy of a route, and of those to whom an open review was handed.
+        """
+        entries = self._of_all(typed) if review is None else self._of(review)
+        with self.transactions(reading=True) as work:
+            groups = work.groups.members([entry for entry in entries if is_group(entry)])
+        members = (member for group in groups.values() for member in group if "@" in member)
+        people = (*(entry for entry in entries if not is_group(entry)), *members)
+        return next((address for address in people if address.casefold() == typed.casefold()), None)
+
+    def _of(self, review: Review) -> Sequence[str]:
+        route = self.routes.named(review.route)
+        return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
+
+    def _of_all(self, typed: str) -> Sequence[str]:
+        named = [who for route in self.routes.all for who in (*route.owners, *route.deputies)]
+        with self.transactions(reading=True) as work:
+            page = work.listings.page(Wanted(waiting=True, marks=((waits_for(typed),),)), 1)
+        return (*named, *(owner for entry in page.entries for owner in entry.review.owners))

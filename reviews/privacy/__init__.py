@@ -1,0 +1,1 @@
+"""What a private route shows, and to whom: redacted titles, notes and links; public channels."""

@@ -1,0 +1,101 @@
+"""The table `[people]` of the routing file: who an address is where a look-up would not find them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from reviews.routes import route_values
+from reviews.routes.routing import Known, MayAcknowledge, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from reviews.routes.routing import Operators
+
+_PLACES = {
+    "slack": (re.compile("[UW][A-Z0-9]{1,40}"), "a member's id in Slack, as in U0123456789"),
+    "teams": (re.compile(r"[^\s<>\"]{1,113}"), "a user principal name or an object id in Entra"),
+    "docspace": (
+        re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+        "the id of an account in DocSpace, as in 66faa6e4-f133-11ea-b126-00ffeec8b4ef",
+    ),
+}
+
+
+def read(table: Any, *, problems: list[str], line: Callable[[str], int]) -> dict[str, Known]:
+    """Return the people by casefolded address; adds a sentence to `problems` for each mistake."""
+    if not isinstance(table, dict):
+        problems.append(f"line {line('')}: people is written as a table, [people]")
+        return {}
+    people = {}
+    for address, said in table.items():
+        try:
+            people[route_values.email(address).casefold()] = _known(said)
+        except ValueError as error:
+            problems.append(f"line {line(address)}: people: {error}")
+    return people
+
+
+def join_addresses(people: Mapping[str, Known], addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return these addresses, all that the table gives to the same accounts, and so on from those."""
+    found = without_doubles(addresses)
+    accounts = {account for address in found for account in _accounts_of(people, address)}
+    others = (each for each in people if accounts.intersection(_accounts_of(people, each)))
+    more = without_doubles((*found, *others))
+    return found if more == found else join_addresses(people, more)
+
+
+def list_persons(people: Mapping[str, Known], addresses: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return each person who has one of these addresses, with all addresses of theirs."""
+    persons = (sorted(each.casefold() for each in join_addresses(people, (one,))) for one in addresses)
+    return list(dict.fromkeys(map(tuple, persons)))
+
+
+def find_shortages(
+    routes: Sequence[Route | Operators], people: Mapping[str, Known], *, line: Callable[[int], int]
+) -> list[str]:
+    """Return a sentence for each route that needs more people than the table leaves of its addresses.
+
+    `line` is where the text says how many people a route needs. That it has too few addresses is no matter
+    of the table.
+    """
+    problems = []
+    for number, route in enumerate(routes):
+        if not isinstance(route, Route) or route.may_acknowledge is MayAcknowledge.CHANNEL or route.groups:
+            continue
+        addresses = without_doubles((*route.owners, *route.deputies))
+        persons = len(list_persons(people, addresses))
+        if persons < min(route.required or 1, len(addresses)):
+            problems.append(
+                f"line {line(number)}: required: {route.required} people have to answer, and only {persons} "
+                "may: [people] gives the same account to several addresses"
+            )
+    return problems
+
+
+def without_doubles(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Keep the first spelling of each address."""
+    found: dict[str, str] = {}
+    for address in addresses:
+        found.setdefault(address.casefold(), address)
+    return tuple(found.values())
+
+
+def _accounts_of(people: Mapping[str, Known], address: str) -> set[tuple[str, str]]:
+    known = people.get(address.casefold())
+    accounts = vars(known).items() if known else ()
+    return {(where, account.casefold()) for where, account in accounts if account}
+
+
+def _known(said: Any) -> Known:
+    if not isinstance(said, dict) or not said:
+        raise ValueError('write who it is, as in "anna@example.com" = { slack = "U0123456789" }')
+    for place, account in said.items():
+        if place not in _PLACES:
+            raise ValueError(f"unknown key {place!r}{route_values.nearest(place, _PLACES)}")
+        form, meaning = _PLACES[place]
+        if not isinstance(account, str) or not form.fullmatch(account):
+            raise ValueError(f"{str(account)[:60]!r} is not {meaning}")
+    docspace = said.get("docspace", "").lower()  # as DocSpace writes it
+    return Known(**{**said, "docspace": docspace})

@@ -1,0 +1,269 @@
+"""Who must review what: the ordered rules of `routes.toml`, first match wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reviews.kinds import ChangeKind
+from reviews.language import USUAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from reviews.identity import Person
+    from reviews.routes.working_time import WorkingHours
+    from reviews.tree import Place
+
+REVIEWABLE = frozenset(ChangeKind) - {ChangeKind.BULK}
+REVIEWED_BY_DEFAULT = REVIEWABLE - {ChangeKind.METADATA}
+OPERATORS = "operators"
+"""The name of the route that is told of this installation itself, and of no file."""
+
+
+class MayAcknowledge(StrEnum):
+    OWNERS = "owners"
+    CHANNEL = "channel"
+
+
+class SegregationOfDuties(StrEnum):
+    """What happens when a contributor answers for their own change."""
+
+    ENFORCE = "enforce"
+    WARN = "warn"
+    OFF = "off"
+
+
+class Thread(StrEnum):
+    """Whether what is told in a card's thread is for those who follow it, or for the channel as well."""
+
+    QUIET = "quiet"
+    BROADCAST = "broadcast"
+
+
+class PageIdentity(StrEnum):
+    """What somebody has to show on the acknowledge page: who they are, or no more than the link."""
+
+    PROVEN = "proven"
+    LINK = "link"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where a card goes: `slack:C0123456789`, or `console` for a channel that has one place only."""
+
+    notifier: str
+    address: str
+
+    @classmethod
+    def parse(cls, text: str) -> Target:
+        notifier, _, address = text.partition(":")
+        return cls(notifier=notifier, address=address)
+
+    def __str__(self) -> str:
+        return f"{self.notifier}:{self.address}" if self.address else self.notifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressForm:
+    """What a channel knows of its addresses: a whole target as an example, and why a text is no address."""
+
+    example: str
+    why_not: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One rule. Durations are wall-clock time but for `due`, which counts working hours only."""
+
+    name: str
+    watch: tuple[str, ...]
+    owners: tuple[str, ...]
+    notify: tuple[Target, ...]
+    deputies: tuple[str, ...] = ()
+    review: frozenset[ChangeKind] = REVIEWED_BY_DEFAULT
+    quiet_period: timedelta = timedelta(seconds=5)
+    max_wait: timedelta = timedelta(minutes=10)
+    due: timedelta | None = None
+    working_hours: WorkingHours | None = None
+    may_acknowledge: MayAcknowledge = MayAcknowledge.OWNERS
+    guests: bool = False
+    """Whether guests and members of other workspaces count among those of the channel who may answer."""
+    segregation_of_duties: SegregationOfDuties = SegregationOfDuties.ENFORCE
+    identity: PageIdentity = PageIdentity.PROVEN
+    required: int | None = 1
+    """How many people have to acknowledge a change; `None` means each of the owners."""
+    remind: timedelta | None = None
+    private: bool = False
+    thread: Thread = Thread.QUIET
+    tell_contributors: bool = False
+    acknowledge_reaction: str = ""
+    canary: timedelta | None = None
+    """How often a test goes through to the route's channels; each day means when the work begins."""
+    language: str = USUAL
+    bulk: int | None = 25
+    """More files than this by one cause are one review; `None` means never."""
+
+    def __hash__(self) -> int:
+        """Return a hash of the name: one of all members would read each watched folder every time."""
+        return hash(self.name)
+
+    @cached_property
+    def watched(self) -> frozenset[str]:
+        """The watched folders as a set, for questions about a single folder."""
+        return frozenset(self.watch)
+
+    @property
+    def broadcasts(self) -> bool:
+        return self.thread is Thread.BROADCAST
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The user groups among those who may answer."""
+        return tuple(dict.fromkeys(entry for entry in (*self.owners, *self.deputies) if is_group(entry)))
+
+    def required_of(self, contributors: Iterable[Person]) -> int | None:
+        """Return how many people have to acknowledge a change by these contributors.
+
+        Whoever changed a document can't acknowledge that where duties are segregated, so no more can be asked
+        for than are left. How many a group or a channel has is not known here.
+        """
+        everybody = (*self.owners, *self.deputies)
+        uncounted = self.may_acknowledge is MayAcknowledge.CHANNEL or any(map(is_group, everybody))
+        if self.required is None or uncounted:
+            return self.required
+        segregated = self.segregation_of_duties is SegregationOfDuties.ENFORCE
+        authors = {(who.email or "").casefold() for who in contributors} if segregated else set()
+        return max(1, min(self.required, len(self.answerable_by - authors)))
+
+    @property
+    def link_suffices(self) -> bool:
+        """Whether whoever holds the link to the page may answer, though nobody knows who that is."""
+        return self.identity is PageIdentity.LINK
+
+    @property
+    def answerable_by(self) -> frozenset[str]:
+        """The addresses of those who may answer where only owners and deputies may."""
+        return frozenset(address.casefold() for address in (*self.owners, *self.deputies))
+
+
+def is_group(owner: str) -> bool:
+    """Tell a user group of the chat, `@compliance-team`, from an address."""
+    return owner.startswith("@")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operators:
+    """Who hears of alarms; `backlog` is for how long work may wait before that is one."""
+
+    notify: tuple[Target, ...]
+    backlog: timedelta = timedelta(minutes=10)
+    language: str = USUAL
+    name = OPERATORS
+    watch = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Whom an address belongs to in a chat or in DocSpace, where its own look-up would not find them."""
+
+    slack: str = ""
+    teams: str = ""
+    docspace: str = ""
+
+
+class Routes:
+    """The rules in their order, and the people whom the file names by hand, by casefolded address.
+
+    `operators` are told of alarms, and stand apart: no file is theirs.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        people: Mapping[str, Known] | None = None,
+        operators: Operators | None = None,
+    ) -> None:
+        self.all = tuple(routes)
+        self.people = dict(people or {})
+        self.operators = operators
+        self._by_name = {route.name: route for route in reversed(self.all)}
+        # Built once, so that no change costs more where 100,000 folders are watched.
+        self.positions: Mapping[str, int] = {
+            folder: number for number in range(len(self.all) - 1, -1, -1) for folder in self.all[number].watch
+        }
+        """The number of the first route that watches a folder, by the folder's id."""
+
+    @cached_property
+    def watched(self) -> tuple[str, ...]:
+        """The watched folders, each once, in the order of the routes."""
+        return tuple(dict.fromkeys(folder for route in self.all for folder in route.watch))
+
+    def match(self, place: Place) -> Route | None:
+        """Return the first route that watches any of the folders above the file."""
+        return self.first_of(place.way)
+
+    def first_of(self, folders: Iterable[str]) -> Route | None:
+        """Return the first route that watches any of these folders."""
+        first = min((self.positions[each] for each in folders if each in self.positions), default=None)
+        return None if first is None else self.all[first]
+
+    def watches(self, folder_id: str) -> bool:
+        """Tell whether any route watches this very folder."""
+        return folder_id in self.positions
+
+    def path_shown(self, place: Place | None, *, on: Route) -> str | None:
+        """Return the path of a place if those who read on a route may know it.
+
+        They may where the place is on the same route, or on one that is not private. A folder that nobody
+        watches is nobody's business.
+        """
+        return place.path if place and self.may_know(place, on=on) else None
+
+    def may_know(self, place: Place | None, *, on: Route) -> bool:
+        """Tell whether those who read on a route may know of a place, and what things are called there."""
+        owner = self.match(place) if place else None
+        return owner is not None and (owner == on or not owner.private)
+
+    @property
+    def everywhere(self) -> tuple[tuple[str, Target], ...]:
+        """Each place that anything is told in, with the name of its route; the operators' too."""
+        rules = (*self.all, *((self.operators,) if self.operators else ()))
+        return tuple((rule.name, target) for rule in rules for target in rule.notify)
+
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """The addresses of all people whom the routing file names, in lower case."""
+        entries = (entry for route in self.all for entry in (*route.owners, *route.deputies))
+        return frozenset(entry.lower() for entry in (*entries, *self.people) if not is_group(entry))
+
+    @cached_property
+    def private(self) -> bool:
+        """Whether any of the routes is private."""
+        return any(route.private for route in self.all)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The user groups that any of the routes names."""
+        return tuple(dict.fromkeys(name for route in self.all for name in route.groups))
+
+    def named(self, name: str) -> Route | None:
+        """Return the route of a review or a notice; `None` where the file has none of that name any more.
+
+        While any route is private, one that was renamed or taken out counts as private too: what was kept
+        from a channel must not be drawn there because of another name.
+        """
+        found = self._by_name.get(name)
+        if found is None and name and self.private:
+            return Route(name=name, watch=(), owners=(), notify=(), private=True)
+        return found
+
+    def language_of(self, route: str) -> str:
+        """Return the language of what a route posts."""
+        if self.operators and route == OPERATORS:
+            return self.operators.language
+        found = self.named(route)
+        return found.language if found else USUAL

@@ -1,0 +1,1 @@
+"""The gap sweep: finds in DocSpace's own logs and listings what no delivery reported."""

@@ -1,0 +1,79 @@
+"""What a folder's log told a sweep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reviews.errors import Hidden, NoLog, Rejected
+from reviews.sweep.missed_events import time_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.ports.portal import Records
+    from reviews.sweep.missed_event_intake import MissedEvents
+    from reviews.sweep.sweep_lease import Asking
+    from reviews.tree import LogRow
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(kw_only=True)
+class FolderLog:
+    """What the folder's log told; `newest` is its newest row that was ever seen."""
+
+    found: int = 0
+    newest: LogRow | None = None
+    rejected: Rejected | None = None
+    is_kept: bool = True
+    is_enough: bool = True
+    """Whether it tells of all that happened, as far as a log can."""
+    rows: set[LogRow] = field(default_factory=set)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogReading:
+    """Reads the log of a watched folder up to a moment."""
+
+    records: Records
+    missed: MissedEvents
+    ask: Asking
+    folder_id: str
+    until: datetime
+
+    def read(self, begin: datetime, seen: LogRow | None) -> FolderLog:
+        """Receive what the folder's log tells and no event reported.
+
+        The window reaches back to the newest row that an earlier sweep saw. Where that row is gone, DocSpace
+        was restored from a backup, or has forgotten what is that old: only the listing tells what went back.
+        """
+        if seen is not None and seen.at > self.until:
+            seen = None
+        since = min(begin, seen.at - _SECOND) if seen else begin
+        log = FolderLog(newest=seen)
+        try:
+            self._read_pages(log, since, begin)
+        except NoLog:
+            return FolderLog(is_kept=False, is_enough=False)
+        except Hidden:
+            return FolderLog(found=log.found, is_enough=False)
+        except Rejected as error:
+            return FolderLog(found=log.found, rejected=error, is_enough=False)
+        if seen is not None and seen not in log.rows:
+            log.newest, log.is_enough = None, False
+        newest = max(log.rows, key=lambda row: row.at, default=None)
+        if newest is not None and (log.newest is None or newest.at > log.newest.at):
+            log.newest = newest
+        return log
+
+    def _read_pages(self, log: FolderLog, since: datetime, begin: datetime) -> None:
+        start: int | None = 0
+        while start is not None:
+            page = self.ask(partial(self.records.logged, self.folder_id, since, self.until, start=start))
+            log.found += self.missed.receive_missed([each for each in page.events if time_of(each) >= begin])
+            log.rows.update(page.rows)
+            log.is_enough = log.is_enough and page.is_clear
+            start = page.following

@@ -1,0 +1,278 @@
+"""The sweep of one watched folder: its log first, its listing in turns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reviews.errors import FarSideError, Hidden, Rejected, TryLater
+from reviews.kinds import FoundIn
+from reviews.sweep.baseline import PASSES
+from reviews.sweep.folder_log import LogReading
+from reviews.sweep.listing_comparison import Comparison
+from reviews.sweep.missed_events import LONG_AGO, Sighting
+from reviews.sweep.moved_folders import MovedFolders
+from reviews.tree import FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from reviews.model import ChangeEvent
+    from reviews.ports.portal import Records, ShowsTree
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.sweep.baseline import Baseline
+    from reviews.sweep.missed_event_intake import MissedEvents
+    from reviews.sweep.sweep_lease import Asking
+    from reviews.tree import FileState, LogRow, Watermark
+
+OVERLAP = timedelta(minutes=10)
+"""So far before the watermark the logs are read again, for what was written into them late."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """What came of one watched folder: how much was found, and in words what stopped the sweep, if it was."""
+
+    folder_id: str
+    found: int
+    stopped_by: str | None = None
+    first: bool = False
+    """Whether this was the first look, which opens no review."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepOrder:
+    """How to sweep: up to `until`, from the watermark or from `since`.
+
+    The listing is compared where it was not since `listed_before`. `trouble` is what DocSpace answered when
+    it was asked for its log of deliveries: without that log the watermark stays. `progress` hears of each
+    folder how many of its files were looked at, of how many.
+    """
+
+    until: datetime
+    listed_before: datetime
+    since: datetime | None = None
+    trouble: FarSideError | None = None
+    progress: Callable[[str, int, int], None] = lambda *_: None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    found: int = 0
+    newest: LogRow | None = None
+    glance: str = ""
+    is_listed: bool = False
+    has_left_out: bool = False
+    """Whether the listing has to be compared again, since the event of a folder waits."""
+    rejected: Rejected | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderSweep:
+    """Looks through one watched folder, once."""
+
+    transactions: Transactions
+    tree: ShowsTree
+    records: Records
+    baseline: Baseline
+    missed: MissedEvents
+    ask: Asking
+    folder_id: str
+    order: SweepOrder
+
+    def run(self) -> Swept:
+        """Sweep, and write down how far that came; raises `LeaseLost` and `Interrupted`.
+
+        Where DocSpace rejects what one of its logs was asked, the listing finds what it can and the watermark
+        stays: a listing does not say who did what, nor what was deleted.
+        """
+        with self.transactions(reading=True) as work:
+            kept = work.baselines.marks([self.folder_id])[self.folder_id]
+        is_first = kept.finished_at is None
+        mark = _not_ahead(kept, self.order.until)
+        if self.order.trouble is not None and not isinstance(self.order.trouble, Rejected):
+            return self._stopped(self.order.trouble)
+        try:
+            look = self._take_first_look() if is_first else self._look(mark)
+        except Hidden as error:
+            is_gone = error.gone and self._is_section_shown()
+            found = self.missed.receive(self._gone(mark.swept_to)) if mark.swept_to and is_gone else 0
+            return self._stopped(error, found)
+        except FarSideError as error:
+            return self._stopped(error)
+        return self._write_down(mark, look, is_first=is_first)
+
+    def _write_down(self, mark: Watermark, look: _Look, *, is_first: bool) -> Swept:
+        trouble = look.rejected or self.order.trouble
+        with self.transactions() as work:
+            self.ask.lease.hold(work)
+            if look.is_listed:
+                at = None if look.has_left_out else self.order.until
+                work.baselines.listed(self.folder_id, at=at)
+            if trouble is None:
+                work.baselines.notice(self.folder_id, look.newest, look.glance)
+                work.baselines.swept(self.folder_id, to=max(self.order.until, mark.swept_to or LONG_AGO))
+            work.commit()
+        if trouble is not None:
+            return self._stopped(trouble, look.found)
+        return Swept(folder_id=self.folder_id, found=look.found, first=is_first)
+
+    def _take_first_look(self) -> _Look:
+        progress = partial(self.order.progress, self.folder_id)
+        self.ask(lambda: self.baseline.take(self.folder_id, told=progress))
+        return _Look(is_listed=True)
+
+    def _look(self, mark: Watermark) -> _Look:
+        begin = _sooner(self.order.since, (mark.swept_to or self.order.until) - OVERLAP)
+        log = LogReading(
+            records=self.records,
+            missed=self.missed,
+            ask=self.ask,
+            folder_id=self.folder_id,
+            until=self.order.until,
+        ).read(begin, mark.newest_row)
+        is_turn = mark.listed_at is None or mark.listed_at <= self.order.listed_before
+        found, glance, is_listed = log.found, mark.glance, False
+        comparison = self._comparison(mark.swept_to or begin)
+        if not is_turn and not log.is_kept:
+            states, total = self.ask(partial(self.tree.newest_beneath, self.folder_id))
+            glance = _glance(states, total, self.order.until)
+            if len(states) >= total:
+                comparison.take(states)
+                found += self.missed.receive(self.ask(comparison.differences))
+                is_listed = True
+            elif not glance or glance != mark.glance:
+                is_turn = True
+        elif not log.is_enough or log.found:
+            is_turn = True
+        if is_turn:
+            found += self._compare(comparison)
+            is_listed = True
+        return _Look(
+            found=found,
+            newest=log.newest,
+            glance=glance,
+            is_listed=is_listed,
+            has_left_out=comparison.has_left_out,
+            rejected=log.rejected,
+        )
+
+    def _comparison(self, since: datetime) -> Comparison:
+        return Comparison(
+            transactions=self.transactions,
+            portal=self.tree,
+            folder_id=self.folder_id,
+            since=since,
+            until=self.order.until,
+        )
+
+    def _compare(self, comparison: Comparison) -> int:
+        for _ in range(PASSES):
+            start = 0
+            while True:
+                states, total = self.ask(partial(self.tree.files_beneath, self.folder_id, start=start))
+                comparison.take(states)
+                start += len(states)
+                self.order.progress(self.folder_id, min(start, total), total)
+                if not states or start >= total:
+                    break
+            if comparison.listed >= total:
+                return self.missed.receive(self.ask(comparison.differences))
+        raise TryLater("the folder changes too quickly to be compared with what is known")
+
+    def _is_section_shown(self) -> bool:
+        """Tell whether DocSpace still knows the section of a folder that it knows no more.
+
+        Under an old name, or behind a proxy, a portal knows nothing at all.
+        """
+        with self.transactions(reading=True) as work:
+            place = work.folders.place_before(self.folder_id)
+        try:
+            return place is not None and bool(self.ask(partial(self.tree.place, place.way[0])))
+        except FarSideError:
+            return False
+
+    def _gone(self, mark: datetime) -> list[ChangeEvent]:
+        """Return the event of a folder that is gone, the same until it is there again and swept.
+
+        It is that of its room where that is gone: one deletion is one event.
+        """
+        moved = MovedFolders(
+            transactions=self.transactions, portal=self.tree, folder_id=self.folder_id, since=mark
+        )
+        top = self.ask(moved.find_deletion)
+        if top is None:
+            return []
+        event = _deleted(top, self.order.until)
+        with self.transactions(reading=True) as work:
+            before = [earlier.occurred_at or LONG_AGO for earlier in work.events.sharing_keys(event)]
+        if before and max(before) < mark:
+            return [_deleted(top, self.order.until, mark.isoformat())]
+        return [event]
+
+    def _stopped(self, error: FarSideError, found: int = 0) -> Swept:
+        reason = reason_in_words(error)
+        with self.transactions() as work:
+            self.ask.lease.hold(work)
+            work.baselines.stopped(self.folder_id, reason)
+            work.commit()
+        return Swept(folder_id=self.folder_id, found=found, stopped_by=reason)
+
+
+def reason_in_words(error: FarSideError) -> str:
+    """Return what operators read of what stopped a sweep."""
+    match error:
+        case Hidden(gone=True):
+            return "DocSpace knows no such folder: correct `watch` in the routes"
+        case Rejected():
+            return (
+                f"DocSpace rejects a request of docspace-review ({error}): report this defect. "
+                "Until it is mended, changes are found in the listings alone"
+            )
+        case Hidden():
+            return "the API key's user may not see the folder: give it access"
+    return str(error)
+
+
+def _glance(states: Sequence[FileState], total: int, until: datetime) -> str:
+    """Return a digest of the files that were modified last and of the total.
+
+    Empty where a file was modified so late that it is not compared yet: the next glance must not look alike.
+    """
+    if any(state.modified_at and state.modified_at > until for state in states):
+        return ""
+    shown = [[each.file_id, each.version, str(each.modified_at), each.size, each.title] for each in states]
+    return hashlib.sha256(json.dumps([total, shown]).encode()).hexdigest()
+
+
+def _not_ahead(mark: Watermark, until: datetime) -> Watermark:
+    """Return a watermark without what a clock wrote that was ahead and has been set right.
+
+    Then the sweep goes on from the newest row of the log that it saw, which is by DocSpace's clock, and
+    compares the listing.
+    """
+    if max(mark.swept_to or LONG_AGO, mark.listed_at or LONG_AGO) <= until + OVERLAP:
+        return mark
+    seen = min(mark.newest_row.at, until) if mark.newest_row else until
+    return replace(mark, swept_to=seen if mark.swept_to else None, listed_at=None)
+
+
+def _sooner(since: datetime | None, begin: datetime) -> datetime:
+    return min(since, begin) if since else begin
+
+
+def _deleted(folder_id: str, at: datetime, *key: str) -> ChangeEvent:
+    """Return the event of a watched folder that DocSpace knows no more."""
+    gone = Sighting(
+        found_in=FoundIn.LISTING,
+        trigger="folder.deleted",
+        subject=f"{FOLDER}{folder_id}",
+        at=at,
+        is_dated=False,
+    )
+    return gone.event("gone", folder_id, *key)

@@ -1,0 +1,139 @@
+"""The right to sweep one folder, and the calls to DocSpace that are made under it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from reviews.errors import NotYet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from reviews.clock import Clock
+    from reviews.ports.portal import ShowsTree
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.tree import FileState, Place
+
+T = TypeVar("T")
+
+LEASE = timedelta(seconds=90)
+"""After so long without a sign of its holder a lease lapses; a call to DocSpace takes less than a minute."""
+RENEWED_AFTER = 15.0  # seconds
+
+
+class Interrupted(Exception):
+    """The process is about to end; what was found so far is kept, and the watermark stays."""
+
+
+class LeaseLost(Exception):
+    """Another process has taken the folder: this one was silent for too long."""
+
+
+@dataclass(kw_only=True)
+class Lease:
+    """The right to sweep a folder, of all processes for one at a time.
+
+    Its holder renews it while the sweep goes on. It lapses by the database's clock when the holder dies.
+    """
+
+    transactions: Transactions
+    clock: Clock
+    folder_id: str
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
+    monotonic: Callable[[], float] = time.monotonic
+    _renewed: float = 0.0
+
+    def take(self, *, started_at: datetime | None) -> bool:
+        """Take the lease; `False` where another has it, or where the folder is not due any more.
+
+        Without `started_at`, the moment at which this process started, the folder need not be due.
+        """
+        with self.transactions() as work:
+            is_taken = work.baselines.lease(
+                self.folder_id, self.owner, lasts=LEASE, at=self.clock(), started_at=started_at
+            )
+            work.commit()
+        self._renewed = self.monotonic()
+        return is_taken
+
+    def renew(self) -> None:
+        """Prolong the lease if that is due; raises `LeaseLost`."""
+        if self.monotonic() - self._renewed < RENEWED_AFTER:
+            return
+        with self.transactions() as work:
+            self.hold(work)
+            work.commit()
+        self._renewed = self.monotonic()
+
+    def hold(self, work: UnitOfWork) -> None:
+        """Prolong the lease as a part of what is written under it; raises `LeaseLost`.
+
+        Until the transaction ends nobody else can take it.
+        """
+        due_at = self.clock() + LEASE
+        if not work.baselines.renew(self.folder_id, self.owner, lasts=LEASE, due_at=due_at):
+            raise LeaseLost
+
+    def release(self, *, due_in: timedelta) -> None:
+        """Give the lease back; the folder is due again so long from now."""
+        with self.transactions() as work:
+            work.baselines.release(self.folder_id, self.owner, due_at=self.clock() + due_in)
+            work.commit()
+
+
+@dataclass(frozen=True)
+class LeasedTree:
+    """What DocSpace shows, where the lease is renewed before each question."""
+
+    tree: ShowsTree
+    lease: Lease
+
+    def place(self, folder_id: str) -> Place:
+        self.lease.renew()
+        return self.tree.place(folder_id)
+
+    def file(self, file_id: str) -> FileState | None:
+        self.lease.renew()
+        return self.tree.file(file_id)
+
+    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+        self.lease.renew()
+        return self.tree.files_beneath(folder_id, start=start)
+
+    def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
+        self.lease.renew()
+        return self.tree.newest_beneath(folder_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """Asks DocSpace, and waits where we keep to its limit; `wait` is called with seconds."""
+
+    lease: Lease
+    wait: Callable[[float], object]
+    stopping: Callable[[], bool]
+
+    def __call__(self, ask: Callable[[], T]) -> T:
+        """Return the answer; raises `Interrupted` where the process is to end, and `LeaseLost`."""
+        while True:
+            self._check()
+            try:
+                return ask()
+            except NotYet as error:
+                self._wait(error.after)
+
+    def _wait(self, seconds: float) -> None:
+        while seconds > 0:
+            self.wait(min(seconds, RENEWED_AFTER))
+            seconds -= RENEWED_AFTER
+            self._check()
+
+    def _check(self) -> None:
+        if self.stopping():
+            raise Interrupted
+        self.lease.renew()

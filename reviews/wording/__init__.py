@@ -1,0 +1,1 @@
+"""How people, documents, changes and lengths of time are put into words."""

@@ -1,0 +1,34 @@
+"""What became of a file or a folder, as a sentence: for those who see changes without a duty to answer."""
+
+from __future__ import annotations
+
+from reviews.kinds import ChangeKind
+from reviews.language import _, number
+from reviews.wording.placeholders import begun, titled
+
+
+def happened(kind: ChangeKind | None, *, title: str, who: str) -> str:
+    """Return the sentence; `who` did it, in words that are one line."""
+    words = _WORDS.get(kind or ChangeKind.CONTENT)
+    if words is None:
+        return begun(_("{who} changed {title}: {kind}.").format(title=titled(title), who=who, kind=kind))
+    return begun(words().format(title=titled(title), who=who))
+
+
+def and_more(count: int) -> str:
+    """Return the last line of a list that leaves so many out."""
+    return _("and {count} more").format(count=number(count))
+
+
+_WORDS = {
+    ChangeKind.CONTENT: lambda: _("{who} changed {title}."),
+    ChangeKind.CREATED: lambda: _("{who} added {title}."),
+    ChangeKind.RENAMED: lambda: _("{who} renamed {title}."),
+    ChangeKind.MOVED_IN: lambda: _("{who} moved {title} in."),
+    ChangeKind.MOVED_OUT: lambda: _("{who} moved {title} out."),
+    ChangeKind.TRASHED: lambda: _("{who} moved {title} to the trash."),
+    ChangeKind.DELETED: lambda: _("{who} deleted {title} for good."),
+    ChangeKind.RESTORED: lambda: _("{who} restored {title}."),
+    ChangeKind.METADATA: lambda: _("{who} touched {title}; its content stayed as it was."),
+    ChangeKind.BULK: lambda: _("{who} changed {title}."),
+}

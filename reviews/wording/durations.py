@@ -1,0 +1,22 @@
+"""Lengths of time in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.language import _
+from reviews.wording.phrases import UNITS
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time with its two largest units."""
+    seconds = max(int(length.total_seconds()), 0)
+    parts = []
+    for unit, size in UNITS:
+        if seconds >= size:
+            parts.append(_(unit).format(count=seconds // size))
+            seconds %= size
+    return " ".join(parts[:2]) or _("less than a second")
