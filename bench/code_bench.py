@@ -28,7 +28,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from reviews.people.mailed_codes import Asker, NotNow, Way
 from reviews.ports.quotas import LONGEST, Limits, Quota
-from runtime.after_answer import AfterAnswer
+from runtime.web.after_answer import AfterAnswer
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.databases import SqliteDatabases, postgres_databases

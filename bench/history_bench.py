@@ -34,7 +34,7 @@ from reviews.people.sessions import Sessions
 from reviews.people.sign_in_links import SignInLinks
 from reviews.ports.listing import cursor_of
 from reviews.proven_person import ProvenPerson
-from runtime.wiring import utc_now
+from runtime.wiring.databases import utc_now
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 

@@ -37,7 +37,7 @@ from reviews.ports.listing import cursor_of
 from reviews.routes.routing import Route, Routes, Target
 from reviews.subscriptions.folder_search import NamedFolders
 from reviews.subscriptions.subscriptions import Subscribing
-from runtime.wiring import utc_now
+from runtime.wiring.databases import utc_now
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.databases import SqliteDatabases, postgres_databases

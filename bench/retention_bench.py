@@ -31,8 +31,8 @@ from rich.table import Table
 
 from reviews.intake import intake
 from reviews.kinds import Decision
-from runtime.retention import Retention, rules_of
-from runtime.wiring import new_review_id
+from runtime.wiring.wiring import new_review_id
+from runtime.worker.retention_rounds import Retention, rules_of
 from store import handover
 from store.engine import create_engine
 from store.schema import metadata

@@ -21,8 +21,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.many_reviews import fill
-from runtime.metrics import metrics_page
-from runtime.wiring import utc_now
+from runtime.observe.metrics import metrics_page
+from runtime.wiring.databases import utc_now
 from store.engine import create_engine
 from tests.databases import SqliteDatabases, postgres_databases
 

@@ -25,8 +25,8 @@ from rich.table import Table
 
 from bench.many_reviews import fill
 from reviews.ledger import ledger_entries
-from runtime.record_check import check
-from runtime.wiring import utc_now
+from runtime.verification.ledger_check import check
+from runtime.wiring.databases import utc_now
 from store import rows
 from store.chain import Chain
 from store.engine import create_engine

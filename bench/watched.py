@@ -22,7 +22,7 @@ from reviews.intake import intake
 from reviews.routes.routing import Route, Routes, Target
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
-from runtime.allowance import Allowance
+from runtime.far_sides.call_allowance import Allowance
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from webhook.enrich import Enrichment

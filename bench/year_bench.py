@@ -46,13 +46,14 @@ from bench.year_office import (
     route_of,
 )
 from demo import OLGA
-from runtime.health import Health
-from runtime.record_check import check
-from runtime.retention import rules_of
-from runtime.settings import Settings
-from runtime.sweeps import gap_sweep, steady_sweep
-from runtime.wiring import Wiring, utc_now
-from runtime.worker import HAND_OVER_POLL
+from runtime.observe.health import Health
+from runtime.settings.settings import Settings
+from runtime.verification.ledger_check import check
+from runtime.wiring.databases import utc_now
+from runtime.wiring.wiring import Wiring
+from runtime.worker.retention_rounds import rules_of
+from runtime.worker.sweeps import gap_sweep, steady_sweep
+from runtime.worker.worker import HAND_OVER_POLL
 from store.engine import create_engine
 from tests.databases import SqliteDatabases, postgres_databases
 

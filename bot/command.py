@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.answers import Answer, Figured, Help, Listing, Said, Shown, Way
-from bot.asked import (
+from bot.command_replies import Answer, Figured, Help, Listing, Said, Shown, Way
+from bot.command_requests import (
     PAGE,
     HelpWanted,
     Listed,
@@ -41,8 +41,8 @@ from reviews.text import storable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bot.asker import Asker
     from bot.subscriptions import ChannelSubscriptions
-    from reviews.answers.repeated_requests import Asked
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
     from reviews.identity import Reviewer
@@ -55,41 +55,6 @@ MOST_FOLDERS = 10
 ANSWERED_LATELY = 5
 
 log = structlog.get_logger()
-
-
-class Asker(Protocol):
-    """Whoever asks, as the chat knows them. Either may raise `FarSideError`, or `Refused` with a sentence."""
-
-    def person(self) -> ProvenPerson:
-        """Return the asker; raises `Refused` where no address of theirs is proven, or a `FarSideError`."""
-        ...
-
-    def names_of(self, mention: str) -> tuple[str, ...]:
-        """Return the addresses and names of somebody who was mentioned."""
-        ...
-
-    @property
-    def channel(self) -> tuple[str, str]:
-        """Return the (notifier, target) from which the asker speaks."""
-        ...
-
-    @property
-    def asked(self) -> Asked | None:
-        """Return the request whose response holds the answer, for whoever sends it; `None` for any other."""
-        ...
-
-    @property
-    def overheard(self) -> bool:
-        """Tell whether others read the answer: then it shows of what is private what everybody may see."""
-        ...
-
-    def aliases(self) -> tuple[Reviewer, ...]:
-        """Return the asker under each of their addresses; without any where the chat does not say."""
-        ...
-
-    def reviewer(self) -> Reviewer:
-        """Return the asker under their usual address; nobody in particular where the chat does not say."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answers import Said
-from bot.asked import OfSubscriptions, Subscribe, Subscriptions, Unsubscribe
+from bot.command_replies import Said
+from bot.command_requests import OfSubscriptions, Subscribe, Subscriptions, Unsubscribe
 from reviews.identity import Reviewer
 from reviews.subscriptions.subscriptions import SubscribeRequest
 
 if TYPE_CHECKING:
-    from bot.command import Asker
+    from bot.asker import Asker
     from reviews.subscriptions.subscriptions import Reply, Subscribing
 
 NOBODY = Reviewer(name="")

@@ -6,8 +6,8 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from bot.asked import LARGEST_COUNT, MOST_DAYS, Whom
-from bot.misread import Misread, nearest
+from bot.command_hints import Misread, nearest
+from bot.command_requests import LARGEST_COUNT, MOST_DAYS, Whom
 from bot.tokens import id_of_address
 from reviews.kinds import ChangeKind
 from reviews.language import _

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.asked import (
+from bot.command_hints import EXAMPLES, Misread, nearest, offer
+from bot.command_requests import (
     DEFAULT_DAYS,
     HelpWanted,
     Mine,
@@ -21,7 +22,6 @@ from bot.asked import (
     Verb,
     Web,
 )
-from bot.misread import EXAMPLES, Misread, nearest, offer
 from bot.tokens import Token, id_of_address, tokens
 from bot.values import count, folder, kind, kinds, since, span_of_days, turn, whom
 from reviews.language import _

@@ -13,29 +13,16 @@ server would; a `Sender` signs and sends that; `running(portal)` serves the REST
 """
 
 from demo.backup import Backup, back_up, restore
-from demo.cast import (
-    ALICE,
-    ANONYMOUS,
-    BOB,
-    COMPLIANCE,
-    DEEP,
-    DRIVE,
-    DRIVE_FOLDER,
-    OLGA,
-    OTHER,
-    QUARTER,
-    ROOM,
-    add_documents,
-)
+from demo.cast import ALICE, ANONYMOUS, BOB, COMPLIANCE, DEEP, DRIVE, DRIVE_FOLDER, OLGA, OTHER, QUARTER, ROOM
+from demo.documents import add_documents
 from demo.emitting import Emission
-from demo.entries import Change, EntryId, File, Folder, Person, Version
+from demo.entries import Change, EntryId, File, Folder, Person, Role, Version
 from demo.errors import BadArgumentError, ForbiddenError, NotFoundError, PortalError
 from demo.faults import Call, Fault, Faults
 from demo.limits import Limits, Meter
 from demo.page import Guide, create_page
 from demo.portal import Portal
 from demo.rest import create_rest
-from demo.rights import Role
 from demo.sender import Sender
 from demo.serve import delivering, running
 from demo.webhook_rules import Rules, SecretPolicy

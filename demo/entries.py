@@ -163,3 +163,20 @@ class File(Entry):
     @property
     def updated_by(self) -> str:
         return self.current.updated_by
+
+
+class Role(IntEnum):
+    """What somebody is in a room, under the numbers of `FileShare` (facts on DocSpace, 4.5).
+
+    Whoever made the room is its owner, which is no role. `RESTRICT` is what everybody is in a room that they
+    do not belong to (`DefaultVirtualRoomsShare`).
+    """
+
+    READ = 2
+    RESTRICT = 3
+    REVIEW = 5
+    COMMENT = 6
+    FILL_FORMS = 7
+    ROOM_MANAGER = 9
+    EDITING = 10
+    CONTENT_CREATOR = 11

@@ -6,39 +6,30 @@ From `FilterEntryAsync` in the server's FileSecurity.cs; the line numbers are th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from demo.entries import File, Folder, FolderType, Person, PersonType
+from demo.entries import File, Folder, FolderType, Person, PersonType, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from demo.entries import Entry
-    from demo.tree import Tree
-
-
-class Role(IntEnum):
-    """What somebody is in a room, under the numbers of `FileShare` (facts on DocSpace, 4.5).
-
-    Whoever made the room is its owner, which is no role. `RESTRICT` is what everybody is in a room that they
-    do not belong to (`DefaultVirtualRoomsShare`).
-    """
-
-    READ = 2
-    RESTRICT = 3
-    REVIEW = 5
-    COMMENT = 6
-    FILL_FORMS = 7
-    ROOM_MANAGER = 9
-    EDITING = 10
-    CONTENT_CREATOR = 11
+    from demo.entries import Entry, EntryId
 
 
 _MANAGING: Final = frozenset({Role.ROOM_MANAGER, Role.CONTENT_CREATOR})
 _EDITING: Final = _MANAGING | {Role.EDITING}
 _REVIEWING: Final = _EDITING | {Role.REVIEW}
 _MEMBERS: Final = frozenset(Role) - {Role.RESTRICT}
+
+
+class Roles(Protocol):
+    """What the rights of a person depend on beside the entry: where it is, and their role there."""
+
+    def room(self, entry: Entry) -> Folder | None: ...
+    def role(self, room_id: EntryId, person_id: str) -> Role: ...
+    def root_type(self, entry: Entry) -> int: ...
+    def trashed_by(self, entry: Entry) -> str | None: ...
+
 
 FILE_RIGHTS: Final = (
     "Read", "Comment", "FillForms", "Review", "Edit", "Delete", "CustomFilter", "Rename", "ReadHistory",
@@ -141,12 +132,12 @@ class _Case:
         return self.role in _BY_ROLE.get(right, frozenset())
 
 
-def may(tree: Tree, entry: Entry, person: Person, right: str) -> bool:
+def may(tree: Roles, entry: Entry, person: Person, right: str) -> bool:
     """Whether the person has a right, a lock apart: the server asks about that by itself."""
     return _case(tree, entry, person).grants(right)
 
 
-def security(tree: Tree, entry: File | Folder, person: Person) -> dict[str, bool]:
+def security(tree: Roles, entry: File | Folder, person: Person) -> dict[str, bool]:
     """The member `security` of an answer."""
     case = _case(tree, entry, person)
     if isinstance(entry, Folder):
@@ -165,7 +156,7 @@ def sees(viewer: Person, other: Person) -> bool:
     return viewer.type is PersonType.ROOM_ADMIN and other.type is not PersonType.GUEST
 
 
-def _case(tree: Tree, entry: Entry, person: Person) -> _Case:
+def _case(tree: Roles, entry: Entry, person: Person) -> _Case:
     room = entry if isinstance(entry, Folder) and entry.room_type is not None else tree.room(entry)
     may_own = person.type in {PersonType.DOCSPACE_ADMIN, PersonType.ROOM_ADMIN}  # `HasFullAccessAsync`
     return _Case(

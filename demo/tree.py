@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from demo.cast import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROLES, ROOMS
 from demo.counter import Counter
-from demo.entries import ROOM_FOLDERS, Entry, EntryId, File, Folder, FolderType, Key, Person, Version
+from demo.entries import ROOM_FOLDERS, Entry, EntryId, File, Folder, FolderType, Key, Person, Role, Version
 from demo.errors import ForbiddenError, NotFoundError
-from demo.rights import Role, may
+from demo.rights import may
 from demo.scopes import ALL, permits
 from demo.shelf import Shelf
 

@@ -8,25 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from pages import proven, spoken
-from pages.headers import safe
-from pages.inbox_visit import sign_in_page
-from reviews.identity import Identity
 from reviews.language import _, marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from werkzeug.wrappers import Response as AnyResponse
-
-    from pages.inbox_visit import Desk
-    from reviews.people.identification import Identification
 
 GOOD_FOR = timedelta(minutes=10)
 OLD_LINK = marked("This link does not count any more. Choose again as whom you want to look.")
@@ -83,23 +73,3 @@ class StandIns:
         if found is None or not timedelta() <= datetime.now(UTC) - signed_at <= GOOD_FOR:
             raise NoStandIn
         return found
-
-
-def stand_in_page(stand_ins: StandIns, desk: Desk, identification: Identification) -> Blueprint:
-    """Return the blueprint of the links' addresses."""
-    blueprint = Blueprint("stand_ins", __name__, template_folder="templates")
-    spoken.speak(blueprint)
-
-    @blueprint.get("/demo/as/<token>")
-    def enter(token: str) -> AnyResponse:
-        try:
-            somebody = stand_ins.read(token)
-        except NoStandIn:
-            return sign_in_page(desk, said=_(OLD_LINK), status=HTTPStatus.NOT_FOUND)
-        person = identification.from_address(
-            somebody.email, name=somebody.name, identity=Identity.DEMO, proof={}
-        )
-        proven.keep(person, at=desk.now)
-        return safe(redirect(url_for("inbox.show"), HTTPStatus.SEE_OTHER))
-
-    return blueprint

@@ -15,9 +15,9 @@ from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
 from reviews.bulk_reviews import causes
 from reviews.cards.card_drawing import card_of
 from reviews.identity import Person
-from runtime.settings import load
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.settings.settings import load
+from runtime.web.application import application
+from runtime.wiring.wiring import Wiring
 from store.migrate import migrate
 
 if TYPE_CHECKING:

@@ -18,9 +18,10 @@ import click
 import sqlalchemy as sa
 
 from reviews.text import plain
-from runtime import logs, output, settings
-from runtime.settings import UnusableSettings
-from runtime.version import version
+from runtime.observe import logs, output
+from runtime.settings import settings
+from runtime.settings.settings import UnusableSettings
+from runtime.settings.version import version
 from store.migrate import UnusableTables
 
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.asked import OfSubscriptions
+from bot.command_requests import OfSubscriptions
 from bot.slack.guard import request_of, team_of
 from bot.slack.lists import OPEN_HISTORY, PAGE_AHEAD, PAGE_BEHIND, drawn
 from bot.words import parse
@@ -27,8 +27,8 @@ from reviews.text import storable
 if TYPE_CHECKING:
     from slack_bolt import Ack, App
 
-    from bot.asked import Request
     from bot.command import Commands
+    from bot.command_requests import Request
     from bot.slack.people import People
     from bot.slack.replies import Replies
     from reviews.proven_person import ProvenPerson

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.answers import Answer, Figured, Help, Listing, Said, Shown, Way, figures_in_words, state_of
+from bot.command_replies import Answer, Figured, Help, Listing, Said, Shown, Way, figures_in_words, state_of
 from notifiers.shared.text import apart_in_short, describe_extent
 from notifiers.shared.ways import Ways
 from notifiers.slack.blocks import message

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bot.answers import Answer, Figured, Help, Listing, Said, Shown, Way, figures_in_words, state_of
-from bot.asked import Mine, Pending
+from bot.command_replies import Answer, Figured, Help, Listing, Said, Shown, Way, figures_in_words, state_of
+from bot.command_requests import Mine, Pending
 from bot.teams.pages import turns
 from notifiers.shared.adaptive_card import SCHEMA, VERSION
 from notifiers.shared.teams_text import literal, run, when

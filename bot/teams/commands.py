@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.asked import Verb
+from bot.command_requests import Verb
 from bot.teams import cards
 from bot.teams.clicks import CLICK, private, spoken
 from bot.teams.pages import words_of

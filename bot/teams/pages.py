@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.members import string
 
 if TYPE_CHECKING:
-    from bot.answers import Listing
+    from bot.command_replies import Listing
 
 PAGE_BEHIND, PAGE_AHEAD = "page_behind", "page_ahead"
 _VERB, _WORDS = "verb", "words"

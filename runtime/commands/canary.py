@@ -10,15 +10,15 @@ import click
 from reviews.ledger.ledger_entries import moment
 from reviews.routes.routing import OPERATORS
 from reviews.text import plain
-from runtime.canary import NO_ADDRESS, Flight, missing
 from runtime.commands.shared import as_json, print_json, wired
+from runtime.worker.canary_flight import NO_ADDRESS, Flight, missing
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.operations.canaries import Legs
     from reviews.ports.alarms import Canary
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 DELIVERED_WITHIN = 60.0  # seconds
 POLL = 0.25

@@ -10,7 +10,7 @@ from reviews.text import plain
 from runtime.commands.shared import as_json, print_json
 from runtime.doctor import examine
 from runtime.doctor.findings import Finding, Standing
-from runtime.output import print_coloured
+from runtime.observe.output import print_coloured
 
 _MARKS = {Standing.OK: "ok", Standing.WARNING: "look", Standing.ERROR: "MEND"}
 _COLOURS = {Standing.OK: "green", Standing.WARNING: "yellow", Standing.ERROR: "red"}

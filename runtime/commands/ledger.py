@@ -14,10 +14,10 @@ import click
 from reviews.ledger import hash_chain as chain
 from reviews.ledger.hash_chain import Broken, Head
 from reviews.text import cell
-from runtime import record_check
 from runtime.commands.progress import shown
 from runtime.commands.shared import as_json, print_json, wired
 from runtime.commands.verdict_texts import describe_verdict, verdict_json
+from runtime.verification import ledger_check
 from store import chain as stored
 from store import guards
 from store.quick_proof import read_to_verify
@@ -81,7 +81,7 @@ def verify(*, file: BinaryIO | None, kept: tuple[Head, ...], as_json: bool) -> N
     else:
         engine = wired().engine
         with shown(beside=True) as progress:
-            verdict = record_check.check(engine, kept=kept, progress=progress)
+            verdict = ledger_check.check(engine, kept=kept, progress=progress)
     if as_json:
         print_json(verdict_json(verdict))
     else:

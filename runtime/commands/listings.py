@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 FILES_IN_LIST = 25
 """Of each bulk review in a list, which says how many there are; `reviews show` has all of them."""

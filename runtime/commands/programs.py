@@ -10,15 +10,16 @@ from contextlib import closing
 
 import click
 
-from runtime import logs, settings
 from runtime.commands.shared import wired
-from runtime.demo import run_demo
-from runtime.ending import end, hear
-from runtime.serve import command as server_command
-from runtime.settings import UnusableSettings
-from runtime.web import application
-from runtime.wiring import Wiring
-from runtime.worker import Worker
+from runtime.observe import logs
+from runtime.settings import settings
+from runtime.settings.settings import UnusableSettings
+from runtime.web.application import application
+from runtime.web.demo import run_demo
+from runtime.web.serve import command as server_command
+from runtime.wiring.wiring import Wiring
+from runtime.worker.ending import end, hear
+from runtime.worker.worker import Worker
 from store.limits import Work
 from store.migrate import migrate
 

@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from reviews.text import plain
-from runtime.output import unescaped
+from runtime.observe.output import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,9 +15,9 @@ from reviews.routes import routes_file
 from reviews.routes.people_table import list_persons
 from reviews.routes.routing import OPERATORS
 from reviews.text import plain
-from runtime import settings
-from runtime.routes_given import routes_text
-from runtime.wiring import Wiring
+from runtime.settings import settings
+from runtime.settings.given_routes import routes_text
+from runtime.wiring.wiring import Wiring
 
 if TYPE_CHECKING:
     from reviews.routes.routing import Route

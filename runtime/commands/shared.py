@@ -16,9 +16,9 @@ from reviews.ledger.ledger_entries import act, contents, moment, person, reviewe
 from reviews.quorum import missing, needed
 from reviews.text import plain
 from reviews.wording.notice_sentences import sentence
-from runtime import settings
-from runtime.output import print_coloured
-from runtime.wiring import Wiring
+from runtime.observe.output import print_coloured
+from runtime.settings import settings
+from runtime.wiring.wiring import Wiring
 from store.described import file_of
 from store.limits import Work
 from store.migrate import UnusableTables, require_current

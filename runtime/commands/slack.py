@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 import click
 
-from runtime import settings, slack_app
+from runtime.chat_apps import slack_manifest
 from runtime.commands.shared import print_json
-from runtime.settings import Settings, UnusableSettings
-from runtime.wiring import Wiring
+from runtime.settings import settings
+from runtime.settings.settings import Settings, UnusableSettings
+from runtime.wiring.wiring import Wiring
 
 LONGEST_COMMAND = 32
 
@@ -23,15 +24,15 @@ def slack() -> None:
 def manifest() -> None:
     """Print the app manifest, ready to paste where Slack makes an app from one."""
     config = settings.load()
-    print_json(slack_app.manifest(installation(config)))
+    print_json(slack_manifest.manifest(installation(config)))
 
 
-def installation(config: Settings) -> slack_app.Installation:
+def installation(config: Settings) -> slack_manifest.Installation:
     """Return what Slack has to know; `UnusableSettings` names the setting that it could not use."""
-    return slack_app.Installation(
+    return slack_manifest.Installation(
         address=_public_url(config),
         command=_command(config),
-        portal=slack_app.host_of(config.docspace_api_host),
+        portal=slack_manifest.host_of(config.docspace_api_host),
         routes=Wiring(config).routes,
     )
 

@@ -19,7 +19,7 @@ from reviews.text import plain
 from runtime.commands.ledger import Moment
 from runtime.commands.progress import shown
 from runtime.commands.shared import as_json, print_json, wired
-from runtime.sweeps import gap_sweep
+from runtime.worker.sweeps import gap_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.sweep.completeness import Completeness
     from reviews.sweep.sweep import Swept
     from runtime.commands.progress import Shown
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 GO_ON = "What was looked at is kept: run docspace-review sweep --baseline again to go on."
 LONGEST_WAIT = 30.0  # seconds between two attempts, unless DocSpace asks for more

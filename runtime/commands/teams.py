@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from runtime import settings, teams_app
-from runtime.settings import Settings, UnusableSettings
+from runtime.chat_apps import teams_package
+from runtime.settings import settings
+from runtime.settings.settings import Settings, UnusableSettings
 
 
 def _version(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
@@ -37,7 +38,7 @@ def manifest(*, output: Path, app_version: str) -> None:
     """Write the app package of the bot, ready to upload."""
     config = settings.load()
     address, app_id = _public_url(config), _app_id(config)
-    output.write_bytes(teams_app.package(address, app_id=app_id, version=app_version))
+    output.write_bytes(teams_package.package(address, app_id=app_id, version=app_version))
     click.echo(f"{output}: upload it in the Teams admin center, or in Teams under Apps, Manage your apps")
     click.echo(f"The messaging endpoint of the Azure Bot is {address}/teams/messages")
 

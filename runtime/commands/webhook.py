@@ -12,10 +12,10 @@ from reviews.text import plain
 from runtime.commands import rights_texts
 from runtime.commands import webhook_texts as texts
 from runtime.commands.shared import as_json, print_json, wired
-from runtime.received import last_received
-from runtime.settings import UnusableSettings
-from runtime.webhook_rounds import registration
-from runtime.wiring import utc_now
+from runtime.observe.last_received import last_received
+from runtime.settings.settings import UnusableSettings
+from runtime.wiring.databases import utc_now
+from runtime.worker.webhook_rounds import registration
 from webhook.found import State
 from webhook.registration import NOT_ALLOWED, Outcome, Result
 from webhook.rights import in_each_folder
@@ -24,7 +24,7 @@ from webhook.secret import new_secret, trouble
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
     from webhook.found import Found
     from webhook.registration import Registration
     from webhook.rights import FolderRights

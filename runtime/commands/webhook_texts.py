@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.ledger_entries import moment
 from reviews.text import plain
+from runtime.doctor.clocks import portal_time
 from webhook.address import doubts
 from webhook.found import RECOMMENDED, Repair, State
 from webhook.registration import NOT_ALLOWED, Outcome, Result
@@ -157,11 +158,6 @@ def _members(found: Found, hook: Webhook) -> dict[str, Any]:
 
 def _notes(*sentences: str) -> list[str]:
     return [f"Note: {plain(sentence)}." for sentence in sentences]
-
-
-def portal_time(at: datetime | None) -> str:
-    """Write a time that DocSpace tells: a clock of the portal's zone, whichever that is."""
-    return f"{at:%Y-%m-%d %H:%M} in the portal's time zone" if at else "none"
 
 
 def _wall_clock(at: datetime | None) -> str | None:

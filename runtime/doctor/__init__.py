@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from runtime import settings
 from runtime.doctor import accounts, alarms, chats, database, given, ours, portal, rights, slack, webhook
 from runtime.doctor.findings import Finding, broken, lacking
-from runtime.settings import UnusableSettings
-from runtime.wiring import Wiring
+from runtime.settings import settings
+from runtime.settings.settings import UnusableSettings
+from runtime.wiring.wiring import Wiring
 from store.described import never_create
 
 if TYPE_CHECKING:

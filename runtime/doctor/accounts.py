@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reviews.routes.routing import Route
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 MOST_ASKED = 200  # addresses, each a call to DocSpace
 ABOUT = "account of {address}"

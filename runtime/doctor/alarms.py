@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.routes.routing import OPERATORS
-from runtime.canary import told_of
 from runtime.doctor.findings import broken, good, lacking
+from runtime.worker.canary_flight import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 CANARY = "canary"
 

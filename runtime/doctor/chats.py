@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reviews.routes.routing import Target
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 
 def channels(wiring: Wiring) -> Iterator[Finding]:

@@ -39,3 +39,8 @@ def compared(whose: str, date: str, now: datetime) -> Iterator[Finding]:
         yield lacking(about, says, _SET)
     else:
         yield good(about, "they agree")
+
+
+def portal_time(at: datetime | None) -> str:
+    """Write a time that DocSpace tells: a clock of the portal's zone, whichever that is."""
+    return f"{at:%Y-%m-%d %H:%M} in the portal's time zone" if at else "none"

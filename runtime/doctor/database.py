@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from runtime.doctor.findings import broken, good, lacking
-from runtime.record_check import RESTORE
+from runtime.verification.ledger_check import RESTORE
 from store.described import describe, file_of
 from store.guards import find_gaps
 from store.migrate import UnusableTables, require_current
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
     from store.described import Described
 
 ABOUT, GUARDS = "database", "ledger guards"

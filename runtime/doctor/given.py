@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 
 import notifiers
 from notifiers.teams.addresses import why_not_workflow
-from runtime import settings
 from runtime.doctor.findings import broken, good, lacking
-from runtime.setting_kinds import MAKES_KEY
-from runtime.settings import FAMILIES, Settings
+from runtime.settings import settings
+from runtime.settings.setting_kinds import MAKES_KEY
+from runtime.settings.settings import FAMILIES, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 # What else begins so is read by others: Sentry's own library, and Slack's command line.
 _BEGINNINGS = (

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from reviews.sweep import completeness as complete
 from runtime.doctor.database import is_there
 from runtime.doctor.findings import broken, good, lacking
-from runtime.health import Health
-from runtime.routes_given import routes_text
+from runtime.observe.health import Health
+from runtime.settings.given_routes import routes_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 MOST_TOLD = 20
 """Folders, where very many are watched."""

@@ -10,7 +10,7 @@ from docspace.http import Http
 from reviews.errors import FarSideError, Hidden, Permanent
 from runtime.doctor import clocks
 from runtime.doctor.findings import broken, good, lacking
-from runtime.wiring import utc_now
+from runtime.wiring.databases import utc_now
 from webhook.enrich import Enrichment
 from webhook.payload import moment
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from docspace.client import Key
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 KEY, FOLDER = "docspace key", "folder {folder}"
 HOST = "the address of your DocSpace, such as acme.onlyoffice.com"

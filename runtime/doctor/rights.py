@@ -8,14 +8,14 @@ from docspace import errors
 from docspace.client import Client
 from runtime.doctor.findings import broken, good, lacking
 from runtime.doctor.portal import KEY, by_hand
-from runtime.wiring import utc_now
+from runtime.wiring.databases import utc_now
 from webhook.rights import MENDED_BY, in_each_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
     from webhook.rights import FolderRights
 
 _REPORT = "report this defect; until it is mended, changes are found in the listings alone"

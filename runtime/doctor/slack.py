@@ -11,10 +11,10 @@ from notifiers.slack.failures import calling
 from notifiers.slack.groups import Groups
 from reviews.errors import FarSideError, ScopeMissing
 from reviews.routes.routing import OPERATORS
-from runtime import slack_app
+from runtime.chat_apps import slack_manifest
 from runtime.doctor import clocks
 from runtime.doctor.findings import broken, good, lacking
-from runtime.wiring import utc_now
+from runtime.wiring.databases import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 PATIENCE = 10  # seconds
 _GRANTED = "x-oauth-scopes"
@@ -51,7 +51,7 @@ def app(wiring: Wiring) -> Iterator[Finding]:
     headers = {name.lower(): str(value) for name, value in (said.headers or {}).items()}
     yield from clocks.compared("Slack", headers.get("date", ""), utc_now())
     granted = {scope.strip() for scope in headers.get(_GRANTED, "").split(",")}
-    for scope in slack_app.scopes(_installation(wiring)):
+    for scope in slack_manifest.scopes(_installation(wiring)):
         if scope.name in granted:
             continue
         tell = lacking if scope.optional else broken
@@ -112,12 +112,12 @@ def _client(wiring: Wiring) -> WebClient:
     return notifiers.slack.client(token, wiring.settings.slack_api_url, patience=PATIENCE)
 
 
-def _installation(wiring: Wiring) -> slack_app.Installation:
+def _installation(wiring: Wiring) -> slack_manifest.Installation:
     """Return what the rights follow from; where Slack reaches us is of no account for them."""
     config = wiring.settings
-    return slack_app.Installation(
+    return slack_manifest.Installation(
         address="",
         command=config.slack_command,
-        portal=slack_app.host_of(config.docspace_api_host),
+        portal=slack_manifest.host_of(config.docspace_api_host),
         routes=wiring.routes,
     )

@@ -9,11 +9,11 @@ from docspace import errors
 from docspace.client import Client
 from reviews.errors import FarSideError
 from reviews.text import plain
-from runtime.commands.webhook_texts import portal_time
+from runtime.doctor.clocks import portal_time
 from runtime.doctor.findings import broken, good, lacking
-from runtime.received import last_received
-from runtime.settings import UnusableSettings
-from runtime.webhook_rounds import registration
+from runtime.observe.last_received import last_received
+from runtime.settings.settings import UnusableSettings
+from runtime.worker.webhook_rounds import registration
 from webhook.address import doubts
 from webhook.found import State
 from webhook.registration import NOT_ALLOWED
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from docspace.webhooks import Webhook
     from runtime.doctor.findings import Finding
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
     from webhook.found import Found
 
 WEBHOOK, DELIVERIES, OWNER = "webhook", "webhook deliveries", "webhook owner"

@@ -11,8 +11,8 @@ import pytest
 
 import bot.slack.lists
 import bot.teams.cards
-from bot.answers import Listing, Shown
-from bot.asked import Recent
+from bot.command_replies import Listing, Shown
+from bot.command_requests import Recent
 from bot.slack import home_view, menu_view, modals, unfurling
 from notifiers.teams_bot import menu_card
 from reviews.answers.menu import Item, Offer

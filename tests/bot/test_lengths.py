@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answers import Listing
-from bot.asked import LARGEST_COUNT, Listed, Pending, Recent, Whom
+from bot.command_replies import Listing
+from bot.command_requests import LARGEST_COUNT, Listed, Pending, Recent, Whom
 from bot.slack import modals
 from bot.slack.lists import LONGEST_TEXT, drawn
 from reviews.identity import Person, Reviewer

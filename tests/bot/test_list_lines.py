@@ -11,8 +11,8 @@ import pytest
 
 import bot.slack.lists
 import bot.teams.cards
-from bot.answers import Listing
-from bot.asked import Recent
+from bot.command_replies import Listing
+from bot.command_requests import Recent
 from bot.slack import home_view
 from reviews.cards.card_context import Context
 from reviews.cards.card_drawing import card_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.answers import Listing, Shown
+from bot.command_replies import Listing, Shown
 from bot.teams.commands import Unnamed
 from bot.words import parse
 from reviews.routes.routing import MayAcknowledge, SegregationOfDuties

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.asked import (
+from bot.command_hints import EXAMPLES
+from bot.command_requests import (
     LARGEST_COUNT,
     MOST_DAYS,
     HelpWanted,
@@ -27,7 +28,6 @@ from bot.asked import (
     Verb,
     Whom,
 )
-from bot.misread import EXAMPLES
 from bot.tokens import tokens
 from bot.words import LONGEST_COMMAND, parse
 from reviews.kinds import ChangeKind

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from reviews.cards.card_drawing import card_of
 from reviews.identity import Identity
 from reviews.proven_person import ProvenPerson
-from runtime.record_check import check
-from runtime.settings import Settings
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings
+from runtime.verification.ledger_check import check
+from runtime.web.application import application
+from runtime.wiring.wiring import Wiring
 from store.schema import answers, cards, events, ledger, reviews, sign_in_links, subscriptions
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.fake_teams import FakeTeams

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import bot.slack.lists
 import bot.teams.cards
-from bot.answers import Figured, Help, Listing, Shown
-from bot.asked import Mine, Overdue, Pending, Recent, Verb
-from bot.misread import EXAMPLES
+from bot.command_hints import EXAMPLES
+from bot.command_replies import Figured, Help, Listing, Shown
+from bot.command_requests import Mine, Overdue, Pending, Recent, Verb
 from bot.slack import home_view, menu_view, modals, unfurling
 from bot.words import parse
 from notifiers import console

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import notifiers
-from bot.asked import Verb
-from bot.misread import EXAMPLES
+from bot.command_hints import EXAMPLES
+from bot.command_requests import Verb
 from reviews.cards.card_drawing import card_of
 from reviews.cards.card_sentences import summarize
 from reviews.cards.docspace_comment import reads_like_ours, written_back

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runtime.cli import cli
-from runtime.settings import FAMILIES, Settings
+from runtime.settings.settings import FAMILIES, Settings
 from tests.meta.pages_of_docs import ROOT
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import yaml
 import notifiers
 from reviews.routes import routes_file
 from runtime.cli import UNUSABLE
-from runtime.settings import Settings
+from runtime.settings.settings import Settings
 from tests.meta import shell_lines
 from tests.meta.pages_of_docs import READERS, ROOT, Block, blocks
 

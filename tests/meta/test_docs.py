@@ -25,8 +25,8 @@ from reviews.intake.intake import build, receive
 from reviews.model import ChangeEvent
 from reviews.routes.routing import Route
 from runtime.cli import cli
-from runtime.settings import Settings
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings
+from runtime.wiring.wiring import Wiring
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.journeys import commands

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from runtime.demo_app import PEOPLE
-from runtime.settings import Settings
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings
+from runtime.web.application import application
+from runtime.web.demo_app import PEOPLE
+from runtime.wiring.wiring import Wiring
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from runtime import settings
-from runtime.settings import FAMILIES, Settings, UnusableSettings
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.settings import settings
+from runtime.settings.settings import FAMILIES, Settings, UnusableSettings
+from runtime.web.application import application
+from runtime.wiring.wiring import Wiring
 
 ROOT = Path(__file__).parents[2]
 APP: dict[str, Any] = json.loads((ROOT / "app.json").read_text())

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime import settings
-from runtime.setting_kinds import MAKES_KEY
-from runtime.settings import UnusableSettings
+from runtime.settings import settings
+from runtime.settings.setting_kinds import MAKES_KEY
+from runtime.settings.settings import UnusableSettings
 from tests.meta.pages_of_docs import READERS, ROOT
 
 if TYPE_CHECKING:

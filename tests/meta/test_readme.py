@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.settings import Settings
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings
+from runtime.web.application import application
+from runtime.wiring.wiring import Wiring
 from tests.meta.pages_of_docs import ROOT, Block, blocks_of
 
 if TYPE_CHECKING:

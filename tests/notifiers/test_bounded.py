@@ -14,7 +14,7 @@ from notifiers.shared.bounded import LARGEST_ANSWER, AnswerTooLarge, bound_answe
 from notifiers.teams_bot.tokens import Tokens
 from pages.oidc import IssuerAway, Oidc
 from reviews.errors import TryLater
-from runtime.issuer_client import BoundedApp
+from runtime.far_sides.issuer_client import BoundedApp
 from tests.edge.loopback import Loopback, Reply, Request
 
 LARGE = json.dumps({"access_token": "a", "expires_in": 3600, "name": "x" * LARGEST_ANSWER}).encode()

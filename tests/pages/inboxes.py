@@ -16,7 +16,8 @@ from pages.browser import keep_sessions
 from pages.inbox import inbox_page
 from pages.inbox_visit import Desk as InboxDesk
 from pages.links import Links
-from pages.stand_ins import Part, StandIn, StandIns, stand_in_page
+from pages.stand_in_page import stand_in_page
+from pages.stand_ins import Part, StandIn, StandIns
 from pages.streams import Streams
 from reviews.answers.menu import Menu
 from reviews.lists.inbox import CHANNEL, Inbox

@@ -11,7 +11,7 @@ import pytest
 from pages.asker import network_of
 from pages.familiar import COOKIE
 from reviews.ports.quotas import LIMITS, LONGEST, Quota
-from runtime.after_answer import AfterAnswer
+from runtime.web.after_answer import AfterAnswer
 from tests.edge.smtp_server import SILENCE, MailServer
 from tests.journeys.processes import eventually
 from tests.pages.inboxes import place

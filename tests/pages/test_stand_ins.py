@@ -10,9 +10,9 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from pages.links import Links
 from pages.stand_ins import GOOD_FOR, StandIns
 from reviews.cards.card_drawing import card_of
-from runtime.demo_app import PEOPLE as PLAYED
-from runtime.demo_app import require_stand_in
-from runtime.settings import Settings, UnusableSettings
+from runtime.settings.settings import Settings, UnusableSettings
+from runtime.web.demo_app import PEOPLE as PLAYED
+from runtime.web.demo_app import require_stand_in
 from tests.keys import SECRET_KEY
 from tests.pages.inboxes import PEOPLE, STRANGER, inbox_routes, place
 from tests.pages.visitor import ADDRESS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from runtime.retention import EVERY, Retention, rules_of
+from runtime.worker.retention_rounds import EVERY, Retention, rules_of
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk

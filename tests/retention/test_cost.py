@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from reviews.identity import Person
 from reviews.kinds import ChangeKind
 from reviews.ports.listing import by
-from runtime.retention import rules_of
+from runtime.worker.retention_rounds import rules_of
 from store.engine import create_engine
 from store.schema import review_index
 from store.unit_of_work import UnitOfWork
@@ -22,7 +22,7 @@ from tests.store.many_rows import FIRST, fill
 from tests.store.reads import count_reads, statements_of
 
 if TYPE_CHECKING:
-    from runtime.retention import Rule
+    from runtime.worker.retention_rounds import Rule
     from tests.databases import SqliteDatabases
 
 SHORT, LONG = 300, 1200

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from reviews.identity import Person
-from runtime.retention import EVERY, Retention, RetentionRounds, Rule, rules_of
-from runtime.settings import Settings, UnusableSettings, load
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings, UnusableSettings, load
+from runtime.wiring.wiring import Wiring
+from runtime.worker.retention_rounds import EVERY, Retention, RetentionRounds, Rule, rules_of
 from store.retention import AT_ONCE, Step
 from store.schema import events, past_events, people, reviews
 from tests.databases import engine_on

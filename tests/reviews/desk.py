@@ -23,7 +23,7 @@ from reviews.people.docspace_accounts import DocSpaceAccounts
 from reviews.people.identification import Identification
 from reviews.people.sessions import Sessions
 from reviews.wish import Wish
-from runtime.record_check import check
+from runtime.verification.ledger_check import check
 from store.chain import entries
 from store.unit_of_work import UnitOfWork
 from tests.reviews.channels import Paper, Sheets

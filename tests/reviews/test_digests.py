@@ -18,8 +18,8 @@ from reviews.notice import NoticeKind
 from reviews.routes.routing import Routes
 from reviews.routes.working_time import WorkingHours
 from reviews.subscriptions.digests import MOST_LINES, Digests
-from runtime.edges import Edges
-from runtime.rounds import ItemsFailed
+from runtime.worker.round_edges import Edges
+from runtime.worker.rounds import ItemsFailed
 from store.schema import digest_lines
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, INNER, both_folders, portal_desk

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from reviews.errors import Permanent, TryLater
 from reviews.ports.reports import CardDelivered, EventSettled, Report, ReviewAnswered
 from reviews.routes.routing import Routes, Target
-from runtime import lines
+from runtime.observe import event_log
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import OWNER, event, route
@@ -42,7 +42,7 @@ def desk(engine: sa.Engine) -> Told:
 def written(reports: list[Report]) -> list[dict[str, object]]:
     with capture_logs() as found:
         for report in reports:
-            lines.write(report)
+            event_log.write(report)
     return [dict(line) for line in found]
 
 

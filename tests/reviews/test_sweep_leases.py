@@ -17,7 +17,7 @@ from reviews.errors import TryLater
 from reviews.sweep.delivery_sweep import DELIVERIES
 from reviews.sweep.sweep import AGAIN, HELD_PATIENCE
 from reviews.sweep.sweep_lease import LEASE, RENEWED_AFTER, Lease, LeaseLost
-from runtime.workflows import sweep_each
+from runtime.worker.workflows import sweep_each
 from store.schema import baselines
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import both_folders, other_folder, portal_desk

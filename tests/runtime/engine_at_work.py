@@ -12,10 +12,10 @@ from dbos import DBOS
 
 from demo import ALICE, COMPLIANCE, Portal, running
 from reviews.intake import intake
-from runtime.rounds import ItemsFailed
-from runtime.settings import Settings
-from runtime.wiring import Wiring
-from runtime.worker import Worker
+from runtime.settings.settings import Settings
+from runtime.wiring.wiring import Wiring
+from runtime.worker.rounds import ItemsFailed
+from runtime.worker.worker import Worker
 from store.unit_of_work import UnitOfWork
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from reviews.kinds import Decision
 from reviews.ledger.hash_chain import GENESIS, Head, canonical, chained
-from runtime.record_check import check
+from runtime.verification.ledger_check import check
 from store import chain
 from store.guards import restore_guards
 from store.schema import ledger, ledger_head

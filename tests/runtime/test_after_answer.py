@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from runtime.after_answer import TRIES, AfterAnswer
+from runtime.web.after_answer import TRIES, AfterAnswer
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.allowance import ALL_CALLS, GOOD_FOR, RESERVED, SWEEPS, UNHURRIED, Allowance
-from runtime.docspace_calls import InLine, permit_all, permit_person
+from runtime.far_sides.call_allowance import ALL_CALLS, GOOD_FOR, RESERVED, SWEEPS, UNHURRIED, Allowance
+from runtime.far_sides.docspace_calls import InLine, permit_all, permit_person
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import Clock
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from runtime.allowance import Pace
+    from runtime.far_sides.call_allowance import Pace
 
 MOST_IN_A_MINUTE = 1_500
 """Facts on DocSpace, 4.1."""

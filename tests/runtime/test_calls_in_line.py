@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from demo import ALICE, COMPLIANCE, Portal
 from reviews.intake import intake
-from runtime.allowance import Allowance
-from runtime.docspace_calls import TURN_SECONDS
+from runtime.far_sides.call_allowance import Allowance
+from runtime.far_sides.docspace_calls import TURN_SECONDS
 from store.unit_of_work import UnitOfWork
 from tests.databases import patient
 from tests.reviews.samples import event
 from tests.runtime.engine_at_work import wired
 
 if TYPE_CHECKING:
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 ONE = "3000"
 OTHERS = [str(number) for number in range(3001, 3013)]

@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.operations.canaries import LATE
-from runtime.canary import CanaryRounds
-from runtime.conditions import gather
-from runtime.rounds import ItemsFailed
-from runtime.settings import Settings, UnusableSettings
-from runtime.wiring import Wiring, utc_now
+from runtime.settings.settings import Settings, UnusableSettings
+from runtime.wiring.databases import utc_now
+from runtime.wiring.wiring import Wiring
+from runtime.worker.canary_rounds import CanaryRounds
+from runtime.worker.conditions import gather
+from runtime.worker.rounds import ItemsFailed
 from tests.databases import ON_SQLITE
 from tests.edge.http_sink import NOBODY, HttpSink
 from tests.runtime.command import ended

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtime.capacity import AGAIN_AT_ONCE, AT_ONCE, Capacity, Lane
-from runtime.wiring import FIRST_POSTS, REDRAWS
+from runtime.wiring.wiring import FIRST_POSTS, REDRAWS
 
 LIMITS = {Lane.REDRAWS: 2, Lane.POSTS: 4, Lane.EVENTS: 4, Lane.SWEEPS: 1}
 

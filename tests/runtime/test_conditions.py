@@ -15,10 +15,10 @@ from reviews.errors import Permanent
 from reviews.kinds import EventState
 from reviews.notice import Notice, NoticeKind, to_person
 from reviews.operations.alarms import APART, kind_of
-from runtime.conditions import CONDITIONS, Lookout, gather
-from runtime.rounds import ItemsFailed
-from runtime.settings import Settings
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings
+from runtime.wiring.wiring import Wiring
+from runtime.worker.conditions import CONDITIONS, Lookout, gather
+from runtime.worker.rounds import ItemsFailed
 from store.schema import cards, events, webhook_state
 from store.unit_of_work import UnitOfWork
 from store.webhook_watch import WebhookWatch

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.disk import why_not
+from runtime.settings.disk import why_not
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from demo import OLGA, Portal, running
 from runtime.cli import cli
 from runtime.doctor import clocks
-from runtime.wiring import utc_now
+from runtime.wiring.databases import utc_now
 from store.engine import create_engine
 from store.workers import Roll
 from tests.keys import SECRET_KEY

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.teams_bot import ANYWHERE, NAME
-from runtime.settings import Settings, UnusableSettings
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings, UnusableSettings
+from runtime.web.application import application
+from runtime.wiring.wiring import Wiring
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.slack_send import through_flask
 from tests.edge.teams_person import TeamsSide

@@ -12,8 +12,8 @@ from dbos._serialization import DefaultSerializer
 
 from reviews.intake import intake
 from runtime.capacity import FORMER_AT_ONCE
-from runtime.durable import FORMER
-from runtime.workflows import PROCESS_EVENT, job_of
+from runtime.worker.durable import FORMER
+from runtime.worker.workflows import PROCESS_EVENT, job_of
 from store import handover
 from store.workers import Roll
 from tests.databases import patient
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from dbos import EnqueueOptions
 
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 LONG_ENOUGH = 300.0  # seconds on a busy machine
 

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from runtime.edges import MOST_AWAY, MOST_REMEMBERED, Edges
-from runtime.rounds import MOST_NAMED, ItemsFailed
+from runtime.worker.round_edges import MOST_AWAY, MOST_REMEMBERED, Edges
+from runtime.worker.rounds import MOST_NAMED, ItemsFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

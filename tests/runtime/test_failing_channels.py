@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from reviews.ports.subscriptions import Subscription
 from reviews.routes.routing import Operators, Routes, Target
-from runtime.health import MOST_TARGETS, Health
+from runtime.observe.health import MOST_TARGETS, Health
 from store.failing import failing_targets
 from store.schema import cards
 from store.unit_of_work import UnitOfWork

@@ -20,9 +20,9 @@ from reviews.intake import intake
 from reviews.people import mailed_codes, sessions
 from reviews.ports.people import MailedCode
 from reviews.ports.quotas import LIMITS
-from runtime.edges import Edges
-from runtime.housekeeping import REMEMBERED, forget
-from runtime.rounds import ItemsFailed
+from runtime.worker.housekeeping import REMEMBERED, forget
+from runtime.worker.round_edges import Edges
+from runtime.worker.rounds import ItemsFailed
 from store.unit_of_work import UnitOfWork
 from tests.databases import patient
 from tests.journeys.processes import eventually
@@ -32,8 +32,8 @@ from tests.runtime.engine_at_work import at_work, keep_house, portal_with_one_fi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runtime.wiring import Wiring
-    from runtime.worker import Worker
+    from runtime.wiring.wiring import Wiring
+    from runtime.worker.worker import Worker
     from tests.databases import PostgresDatabases, SqliteDatabases
 
 SECOND = timedelta(seconds=1)

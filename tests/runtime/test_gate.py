@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 from flask import Request
 
-from runtime.bodies import DOORS, FORM, limit
-from runtime.gate import LARGE_BODIES, SMALL_BODY, Gate, environ_of, settled_in_loop
+from runtime.web.body_limits import DOORS, FORM, limit
+from runtime.web.gate import LARGE_BODIES, SMALL_BODY, Gate, environ_of, settled_in_loop
 from store.group_commit import GroupCommit
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from webhook.signature import HEADER

@@ -8,9 +8,9 @@ import pytest
 
 from notifiers.slack import client
 from notifiers.slack.groups import Groups
-from runtime.groups import GroupRounds
-from runtime.settings import Settings
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings
+from runtime.wiring.wiring import Wiring
+from runtime.worker.group_rounds import GroupRounds
 from store.migrate import migrate
 from tests.edge.fake_slack import FakeSlack
 from tests.journeys.processes import eventually

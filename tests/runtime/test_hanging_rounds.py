@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dbos import DBOS
 
 from reviews.intake import intake
-from runtime.worker import Worker
+from runtime.worker.worker import Worker
 from store.schema import workers
 from tests.journeys.processes import eventually
 from tests.journeys.test_stop import locked
@@ -20,7 +20,7 @@ from tests.runtime.engine_at_work import portal_with_one_file, wired
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runtime.wiring import Wiring
+    from runtime.wiring.wiring import Wiring
 
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 """SQLite locks the whole file or nothing."""

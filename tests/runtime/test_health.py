@@ -14,7 +14,7 @@ from reviews.kinds import EventState
 from reviews.people.code_mail import COUNTS_FOR, WatchedMail
 from reviews.routes.routing import Routes
 from reviews.sweep.completeness import MOST_NAMED
-from runtime.health import Health
+from runtime.observe.health import Health
 from store.engine import create_engine
 from store.schema import cards, webhook_state
 from store.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from runtime.heartbeats import Heartbeats
+from runtime.worker.heartbeats import Heartbeats
 from store.schema import workers
 from store.workers import Roll
 from tests.store.test_workers import be_silent, enlist, seen_at, worker_health

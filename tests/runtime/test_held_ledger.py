@@ -14,10 +14,11 @@ from reviews.cards.card import Action
 from reviews.cards.card_drawing import card_of
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
-from runtime.settings import Settings
-from runtime.web import application
-from runtime.wiring import Wiring, utc_now
-from runtime.workflows import DATABASE_AWAY
+from runtime.settings.settings import Settings
+from runtime.web.application import application
+from runtime.wiring.databases import utc_now
+from runtime.wiring.wiring import Wiring
+from runtime.worker.workflows import DATABASE_AWAY
 from store.schema import cards
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from tests.edge.fake_slack import FakeSlack

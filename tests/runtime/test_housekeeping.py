@@ -15,11 +15,11 @@ from structlog.testing import capture_logs
 
 from reviews.answers.reminders import AT_ONCE
 from reviews.kinds import CardState, EventState
-from runtime.durable import VERSION
-from runtime.housekeeping import AT_ONCE as BROKEN_AT_ONCE
-from runtime.housekeeping import SETTLED
-from runtime.rounds import ItemsFailed
-from runtime.workflows import KILLS
+from runtime.worker.durable import VERSION
+from runtime.worker.housekeeping import AT_ONCE as BROKEN_AT_ONCE
+from runtime.worker.housekeeping import SETTLED
+from runtime.worker.rounds import ItemsFailed
+from runtime.worker.workflows import KILLS
 from store import handover
 from store.schema import workers
 from store.unit_of_work import UnitOfWork
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from demo import Portal
-    from runtime.wiring import Wiring
-    from runtime.worker import Worker
+    from runtime.wiring.wiring import Wiring
+    from runtime.worker.worker import Worker
 
 SECOND, LONG_AGO = timedelta(seconds=1), timedelta(minutes=30)
 OF_NO_EVENT = f"event-{10**20}-1-1"

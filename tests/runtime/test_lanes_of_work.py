@@ -17,9 +17,9 @@ from demo import ALICE, COMPLIANCE, Portal, running
 from reviews.intake import intake
 from reviews.kinds import CardState, EventState
 from runtime.capacity import AT_ONCE, TAKEN_OVER_AT_ONCE, Lane
-from runtime.settings import Settings
-from runtime.wiring import Wiring
-from runtime.worker import HAND_OVER_POLL, Worker
+from runtime.settings.settings import Settings
+from runtime.wiring.wiring import Wiring
+from runtime.worker.worker import HAND_OVER_POLL, Worker
 from store import handover
 from store.engine import reading
 from store.limits import POOLS, Work

@@ -10,7 +10,7 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from reviews.kinds import ReviewState
-from runtime.metrics import metrics_page
+from runtime.observe.metrics import metrics_page
 from store.unit_of_work import UnitOfWork
 from store.workers import Roll
 from tests.reviews.samples import START, answer, review

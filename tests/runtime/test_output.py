@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from runtime import output
 from runtime.cli import cli, run
 from runtime.commands.progress import shown
+from runtime.observe import output
 from tests.runtime.command import ended
 from tests.runtime.hostile_house import FILE, HOSTILE, hostile_house, routes
 

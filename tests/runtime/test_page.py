@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import request
 
-from runtime.settings import Settings, UnusableSettings
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings, UnusableSettings
+from runtime.web.application import application
+from runtime.wiring.wiring import Wiring
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 

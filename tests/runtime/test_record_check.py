@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import GENESIS, EntryType, Head, canonical, chained
 from reviews.ledger.ledger_entries import moment
-from runtime.record_check import check
+from runtime.verification.ledger_check import check
 from store import chain
 from store.engine import create_engine
 from store.schema import answers, cards, ledger, ledger_head, reviews

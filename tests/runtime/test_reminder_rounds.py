@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from reviews.answers.reminders import AT_ONCE
-from runtime.reminder_rounds import ReminderRounds
-from runtime.rounds import ItemsFailed
+from runtime.worker.reminder_rounds import ReminderRounds
+from runtime.worker.rounds import ItemsFailed
 from store.schema import reviews
 from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from runtime.repeats import Sparing
+from runtime.observe.repeated_lines import Sparing
 
 
 class Heard(io.StringIO):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.links import Selected
-from runtime.settings import Settings
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings
+from runtime.web.application import application
+from runtime.wiring.wiring import Wiring
 from tests.meta.test_doors import VALUES
 
 if TYPE_CHECKING:

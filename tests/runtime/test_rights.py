@@ -11,8 +11,8 @@ from demo import ALICE, BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, OTHER, ROOM, Person
 from runtime.cli import cli
 from runtime.doctor.findings import Finding, Standing
 from runtime.doctor.rights import rights
-from runtime.settings import Settings
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings
+from runtime.wiring.wiring import Wiring
 from tests.reviews.samples import Clock
 from tests.runtime.command import ended
 from tests.webhook.managed import managed

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from runtime.rounds import Rounds
+from runtime.worker.rounds import Rounds
 from tests.journeys.processes import eventually
 from tests.reviews.samples import Clock
 

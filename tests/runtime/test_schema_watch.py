@@ -15,14 +15,14 @@ from structlog.testing import capture_logs
 
 from reviews.intake import intake
 from runtime.capacity import Lane
-from runtime.durable import QUEUE_POLL
-from runtime.health import WORKER_MISSED, Health
-from runtime.heartbeats import BEAT_SECONDS
-from runtime.schema_watch import SchemaWatch
-from runtime.settings import Settings
-from runtime.wiring import Wiring
-from runtime.worker import HAND_OVER_POLL
-from runtime.workflows import LATER, PROCESS_EVENT
+from runtime.observe.health import WORKER_MISSED, Health
+from runtime.observe.schema_watch import SchemaWatch
+from runtime.settings.settings import Settings
+from runtime.wiring.wiring import Wiring
+from runtime.worker.durable import QUEUE_POLL
+from runtime.worker.heartbeats import BEAT_SECONDS
+from runtime.worker.worker import HAND_OVER_POLL
+from runtime.worker.workflows import LATER, PROCESS_EVENT
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from store.workers import Roll
@@ -36,7 +36,7 @@ from tests.store.test_workers import seen_at, worker_health
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runtime.worker import Worker
+    from runtime.worker.worker import Worker
     from tests.databases import PostgresDatabases, SqliteDatabases
 
 ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'

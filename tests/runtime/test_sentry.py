@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from runtime import sentry
-from runtime.settings import Settings, UnusableSettings
-from runtime.version import version
+from runtime.observe import sentry
+from runtime.settings.settings import Settings, UnusableSettings
+from runtime.settings.version import version
 from tests.edge.http_sink import HttpSink
 from tests.keys import SECRET_KEY
 

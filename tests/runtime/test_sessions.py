@@ -10,9 +10,10 @@ import pytest
 
 from reviews.identity import Identity
 from reviews.proven_person import ProvenPerson
-from runtime.settings import Settings
-from runtime.web import application
-from runtime.wiring import Wiring, utc_now
+from runtime.settings.settings import Settings
+from runtime.web.application import application
+from runtime.wiring.databases import utc_now
+from runtime.wiring.wiring import Wiring
 from tests.keys import SECRET_KEY
 from tests.pages.proving import let_in
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime import settings
 from runtime.commands.programs import listening_address
-from runtime.settings import UnusableSettings
+from runtime.settings import settings
+from runtime.settings.settings import UnusableSettings
 from tests.journeys.installation import free_port
 
 if TYPE_CHECKING:

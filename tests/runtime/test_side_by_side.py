@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from runtime.record_check import check
-from runtime.side_by_side import Tally, look_side_by_side
+from runtime.verification.ledger_check import check
+from runtime.verification.parallel_check import Tally, look_side_by_side
 from store.schema import answers, ledger, review_index, reviews
 from tests.databases import ON_SQLITE
 from tests.runtime.record import ENTRIES, filled, tampered

@@ -12,9 +12,10 @@ from reviews.cards.card import Action
 from reviews.cards.card_drawing import card_of
 from reviews.errors import Refused
 from reviews.identity import Identity, Reviewer
-from runtime.settings import Settings
-from runtime.web import application
-from runtime.wiring import Wiring, utc_now
+from runtime.settings.settings import Settings
+from runtime.web.application import application
+from runtime.wiring.databases import utc_now
+from runtime.wiring.wiring import Wiring
 from store.migrate import migrate
 from store.schema import cards
 from tests.edge.fake_slack import FakeSlack

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from reviews.routes.routing import Routes
+from runtime.chat_apps.slack_manifest import SCOPES, Installation, manifest
 from runtime.cli import cli
-from runtime.slack_app import SCOPES, Installation, manifest
 from tests.edge.slack_manifest import complaints
 from tests.edge.slack_methods import METHODS
 from tests.reviews.samples import route

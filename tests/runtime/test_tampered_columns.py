@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.ledger.findings import Part
 from runtime.commands.verdict_texts import describe_verdict
-from runtime.record_check import check
+from runtime.verification.ledger_check import check
 from store.schema import answers, ledger, ledger_head, review_index, reviews
 from tests.databases import ON_SQLITE
 from tests.meta.pages_of_docs import ROOT

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from demo import ALICE, COMPLIANCE, Portal, Sender
 from demo.transport import Answer
-from runtime.probe import Probe
-from runtime.settings import Settings
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.observe.health_probe import Probe
+from runtime.settings.settings import Settings
+from runtime.web.application import application
+from runtime.wiring.wiring import Wiring
 from store.limits import Work
 from store.workers import Roll
 from tests.journeys.processes import eventually
@@ -24,7 +24,7 @@ from tests.reviews.samples import Clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runtime.health import Part
+    from runtime.observe.health import Part
     from tests.databases import PostgresDatabases
 
 SECRET = "Compl1ance!"

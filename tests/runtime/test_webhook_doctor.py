@@ -12,8 +12,9 @@ from reviews.intake import intake
 from reviews.kinds import FoundIn
 from runtime.doctor.findings import Finding, Standing
 from runtime.doctor.webhook import DELIVERIES, OWNER, WEBHOOK, webhook
-from runtime.settings import Settings
-from runtime.wiring import Wiring, utc_now
+from runtime.settings.settings import Settings
+from runtime.wiring.databases import utc_now
+from runtime.wiring.wiring import Wiring
 from tests.reviews.samples import START, Clock, event
 from tests.webhook.managed import managed
 

@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA, back_up, restore
 from demo.wire import SUBSCRIBED, mask
-from runtime.settings import Settings
-from runtime.webhook_rounds import WebhookRounds
-from runtime.wiring import Wiring
+from runtime.settings.settings import Settings
+from runtime.wiring.wiring import Wiring
+from runtime.worker.webhook_rounds import WebhookRounds
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
 from tests.journeys.processes import eventually

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.ledger.findings import Part
-from runtime.record_check import check
+from runtime.verification.ledger_check import check
 from store.guards import find_gaps, restore_guards
 from tests.databases import engine_on
 

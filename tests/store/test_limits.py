@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from runtime.gate import THREADS
+from runtime.web.gate import THREADS
 from store.engine import connect, create_durable_engine, create_engine, create_statement_engine, reading
 from store.limits import LIMITS, POOLS, Work, for_work
 from store.locks import find_holder

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers import Help, Listing, Shown
-from bot.asked import LARGEST_COUNT, Listed, Pending, Recent, Verb, Whom
+from bot.command_replies import Help, Listing, Shown
+from bot.command_requests import LARGEST_COUNT, Listed, Pending, Recent, Verb, Whom
 from bot.teams.cards import drawn, sentence
 from notifiers.teams_bot import NAME
 from reviews.cards.card_drawing import card_of

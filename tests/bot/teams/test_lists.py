@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.answers import Listing
+from bot.command_replies import Listing
 from bot.teams.cards import drawn
 from bot.teams.commands import Unnamed
 from bot.words import parse

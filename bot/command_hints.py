@@ -1,0 +1,82 @@
+"""What can't be read of a command, and what would have been right."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from bot.command_requests import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.tokens import Token
+
+EXAMPLES = {
+    Verb.RECENT: "recent 10 since 7d in 539564 kind content",
+    Verb.PENDING: "pending mine",
+    Verb.OVERDUE: "overdue",
+    Verb.MINE: "mine",
+    Verb.SHOW: "show https://acme.onlyoffice.com/doceditor?fileid=47",
+    Verb.STATS: "stats 30d",
+    Verb.WEB: "web",
+    Verb.SUBSCRIBE: 'subscribe "Legal / Compliance" content created digest daily',
+    Verb.UNSUBSCRIBE: 'unsubscribe "Legal / Compliance"',
+    Verb.SUBSCRIPTIONS: "subscriptions",
+    Verb.HELP: "help recent",
+}
+
+
+# What people type instead, which looks like none of our words.
+_ALSO = {
+    **dict.fromkeys(("from", "form", "of", "within", "inside", "under", "folder", "route"), "in"),
+    **dict.fromkeys(("who", "user", "person", "author", "editor"), "by"),
+    **dict.fromkeys(("type", "change"), "kind"),
+    **dict.fromkeys(("last", "newer"), "since"),
+    **dict.fromkeys(("list", "latest", "changes", "history"), "recent"),
+    **dict.fromkeys(("open", "waiting", "todo"), "pending"),
+    **dict.fromkeys(("late", "due"), "overdue"),
+    **dict.fromkeys(("me", "my"), "mine"),
+    **dict.fromkeys(("find", "status", "search"), "show"),
+    **dict.fromkeys(("statistics", "figures", "numbers"), "stats"),
+    **dict.fromkeys(("page", "browser", "website", "login", "csv"), "web"),
+    **dict.fromkeys(("follow", "watch"), "subscribe"),
+    **dict.fromkeys(("unfollow", "unwatch"), "unsubscribe"),
+}
+
+
+class Misread(Exception):
+    """`right` is a word that may have been meant, and the tokens in whose place it would stand."""
+
+    def __init__(self, hint: str, right: tuple[str, Sequence[Token]] | None = None) -> None:
+        super().__init__(hint)
+        self.hint = hint
+        self.right = right
+
+
+def nearest(word: str, words: Sequence[str]) -> str | None:
+    """Return which of the words was probably meant."""
+    if _ALSO.get(word) in words:
+        return _ALSO[word]
+    found = difflib.get_close_matches(word, [str(each) for each in words], n=1, cutoff=0.5) if word else []
+    return found[0] if found else None
+
+
+def offer(words: Sequence[Token], error: Misread) -> str | None:
+    """Return the whole command with the word that was meant, as one would type it."""
+    if error.right is None:
+        return None
+    word, wrong = error.right
+    typed: list[str] = []
+    for token in words:
+        if not any(token is each for each in wrong):
+            typed.append(_typed(token))
+        elif token is wrong[0]:
+            typed.append(word)
+    return " ".join(typed)
+
+
+def _typed(token: Token) -> str:
+    if token.mention:
+        return f"<@{token.mention}|{token.text}>"
+    return f'"{token.text}"' if token.quoted else token.text

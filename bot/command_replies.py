@@ -1,0 +1,240 @@
+"""What a command may be answered, before a chat draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bot.command_hints import EXAMPLES
+from bot.command_requests import LARGEST_COUNT, MOST_DAYS, Listed, Mine, Overdue, Pending, Verb
+from reviews.cards.card_context import ALONE
+from reviews.cards.card_drawing import card_of
+from reviews.cards.card_state import describe_outcome
+from reviews.language import _, counted, number
+from reviews.ports.listing import Turn
+from reviews.sweep.completeness import in_words
+from reviews.wording.durations import span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from reviews.cards.card import Card
+    from reviews.cards.card_context import Context
+    from reviews.model import Review
+    from reviews.ports.listing import Figures, Page
+    from reviews.sweep.completeness import Completeness
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One sentence, and a list below it where there is one to show."""
+
+    sentence: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A sentence, and a link for the asker alone."""
+
+    sentence: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Help:
+    """What there is to ask for, or all about one verb; and what was not understood, with what would work."""
+
+    about: Verb | None = None
+    hint: str = ""
+    example: str = ""
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """What can be typed, and what comes of it."""
+        rows = _rows()
+        if self.about is None:
+            return list(rows.values())
+        if self.hint:
+            return [rows[each] for each in dict.fromkeys((self.about, Verb.HELP))]
+        return [rows[self.about], (EXAMPLES[self.about], _("for example"))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One review, with its card as it stands."""
+
+    review: Review
+    card: Card
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A page of reviews; `lately` are those that the asker has answered, the newest first."""
+
+    asked: Listed
+    page: Page
+    lately: tuple[Shown, ...] = ()
+    around: Mapping[str, Context] = field(default_factory=dict)
+    """By the ids of reviews, what their lines show beside them."""
+
+    def card_of(self, review: Review) -> Card:
+        return card_of(review, self.around.get(review.id, ALONE))
+
+    @property
+    def head(self) -> str:
+        match self.asked:
+            case Overdue():
+                return _("Overdue")
+            case Mine() | Pending(mine=True):
+                return _("Waiting for your review")
+            case Pending():
+                return _("Waiting for review")
+        return _("Recent compliance changes")
+
+    @property
+    def order(self) -> str:
+        match self.asked:
+            case Overdue():
+                return _("the longest overdue first")
+            case Pending() | Mine():
+                return _("the oldest first")
+        return _("the newest first")
+
+    @property
+    def nothing(self) -> str:
+        """What is said where the list is empty."""
+        match self.asked:
+            case Overdue():
+                return _("Nothing is overdue. ✅")
+            case Mine() | Pending(mine=True):
+                return _("Nothing is waiting for your review. ✅")
+            case Pending():
+                return _("Nothing is waiting for review. ✅")
+        if self.page.ahead is not None:
+            return _("None of the changes looked through so far fits all of that. There are older ones.")
+        bare = replace(self.asked, count=1, turn=None) == type(self.asked)(count=1)
+        if bare:
+            return _("Nothing has changed in a watched folder yet.")
+        return _("No change is known that fits all of that.")
+
+    def ahead(self, shown: int | None = None) -> str | None:
+        """Return the command for the next page; `shown` is how many of this one were drawn."""
+        entries = self.page.entries
+        drawn = len(entries) if shown is None else shown
+        seq = entries[drawn - 1].seq if drawn < len(entries) else self.page.ahead
+        return None if seq is None else self._turned(seq, ahead=True)
+
+    @property
+    def behind(self) -> str | None:
+        """The command for the page before this one."""
+        seq = self.page.behind
+        return None if seq is None else self._turned(seq, ahead=False)
+
+    @property
+    def turns(self) -> tuple[str, str]:
+        """What the two page buttons say: that to the page before, and that to the next."""
+        match self.asked:
+            case Overdue():
+                return _("Longer overdue"), _("Next")
+            case Pending() | Mine():
+                return _("Older"), _("Newer")
+        return _("Newer"), _("Older")
+
+    def _turned(self, seq: int, *, ahead: bool) -> str:
+        newest_first = self.asked.verb is Verb.RECENT
+        return replace(self.asked, turn=Turn(back=newest_first == ahead, seq=seq)).words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figured:
+    """Figures of the routes, over so many days until now."""
+
+    days: int
+    figures: tuple[Figures, ...]
+    complete: tuple[Completeness, ...] = ()
+    """Of each watched folder, up to when everything in it has been seen to."""
+
+    @property
+    def head(self) -> str:
+        return counted("Reviews of the last day", "Reviews of the last {days} days", self.days).format(
+            days=self.days
+        )
+
+    @property
+    def nothing(self) -> str:
+        return _("There was nothing to review in that time, and nothing is open.")
+
+    def completeness(self, when: Callable[[datetime], str]) -> list[tuple[str, str]]:
+        """Return each watched folder with its line; `when` writes a time as the chat does."""
+        return [
+            (each.title or each.folder_id, in_words(each, when(each.up_to) if each.up_to else None))
+            for each in self.complete
+        ]
+
+
+Answer = Said | Way | Help | Listing | Shown | Figured
+
+
+def figures_in_words(one: Figures) -> list[str]:
+    """Return sentences that say what a route had to do, and how fast it was done."""
+    answered = one.acknowledged + one.changes_requested
+    opened = counted(
+        "{count} review was opened; {acknowledged} acknowledged, changes requested on {requested}.",
+        "{count} reviews were opened; {acknowledged} acknowledged, changes requested on {requested}.",
+        one.opened,
+    ).format(
+        count=number(one.opened),
+        acknowledged=number(one.acknowledged),
+        requested=number(one.changes_requested),
+    )
+    lines = [opened, _open_now(one)]
+    if one.median is not None and one.ninetieth is not None:
+        took = _("Half were acknowledged within {median}, nine of ten within {ninetieth}.")
+        lines.append(took.format(median=span(one.median), ninetieth=span(one.ninetieth)))
+    if answered:
+        lines.append(_("{percent} % were answered late.").format(percent=f"{100 * one.late / answered:.0f}"))
+    return lines
+
+
+def _open_now(one: Figures) -> str:
+    if one.overdue:
+        words = counted(
+            "{count} is open now, {overdue} of them overdue.",
+            "{count} are open now, {overdue} of them overdue.",
+            one.waiting,
+        )
+    else:
+        words = counted(
+            "{count} is open now, none overdue.", "{count} are open now, none overdue.", one.waiting
+        )
+    return words.format(count=number(one.waiting), overdue=number(one.overdue))
+
+
+def state_of(card: Card) -> str:
+    """Return what became of a review, in sentences."""
+    return describe_outcome(card)
+
+
+def _rows() -> dict[Verb, tuple[str, str]]:
+    return {
+        Verb.PENDING: ("pending [mine|all]", _("what is waiting for review")),
+        Verb.OVERDUE: ("overdue", _("what is waiting longer than it should")),
+        Verb.MINE: ("mine", _("what waits for you, and what you answered lately")),
+        Verb.RECENT: (
+            "recent [N] [since 7d] [in FOLDER] [by PERSON] [kind KIND]",
+            _("the last N changes, at most {most}; in a folder or on a route").format(most=LARGEST_COUNT),
+        ),
+        Verb.SHOW: ("show LINK", _("the review of one document, by its link or its id")),
+        Verb.STATS: ("stats [30d]", _("figures of the last days, at most {most}").format(most=MOST_DAYS)),
+        Verb.WEB: ("web", _("all reviews in your browser, with charts and as a spreadsheet")),
+        Verb.SUBSCRIBE: (
+            "subscribe FOLDER [KIND …] [digest daily]",
+            _("see the changes in a folder in this channel"),
+        ),
+        Verb.UNSUBSCRIBE: ("unsubscribe FOLDER", _("see them no longer")),
+        Verb.SUBSCRIPTIONS: ("subscriptions", _("what this channel sees")),
+        Verb.HELP: ("help [VERB]", _("this, or more about one of them")),
+    }

@@ -1,0 +1,209 @@
+"""The app manifest for Slack: what the app is called, where Slack reaches it, and what it may do.
+
+The form is that of slackapi/manifest-schema, version 1 (facts on Slack, 1.6).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from bot.command_requests import Verb
+from bot.slack.shortcut import ACKNOWLEDGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.routes.routing import Routes
+
+NAME = "DocSpace reviews"
+BOT = "docspace-review"  # whom people /invite
+EVENTS_PATH = "/slack/events"
+_DOMAIN = re.compile(r"(?![.-])[-a-z0-9.]{1,254}[a-z0-9]")
+_ABOUT = "Changed documents of a critical folder, to be reviewed with one click."
+_AT_LENGTH = (
+    "When somebody changes a document in a watched folder of ONLYOFFICE DocSpace, a card in the channel says "
+    "which, what happened and who did it. Whoever is responsible acknowledges the review or requests changes "
+    "right there, and a record says who answered for which version, and when."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """What Slack has to know of an installation.
+
+    `address` is where Slack reaches it, without a slash at the end; `portal` is the host name of DocSpace.
+    """
+
+    address: str
+    command: str
+    portal: str
+    routes: Routes
+
+    @property
+    def unfurled(self) -> str | None:
+        """The domain whose links say the state of a review; `None` for one that Slack would not take."""
+        return self.portal if _is_domain(self.portal) else None
+
+    def asks_for(self, key: str) -> bool:
+        """Tell whether a route uses a key."""
+        return any(getattr(route, key) for route in self.routes.all)
+
+    @property
+    def names_groups(self) -> bool:
+        """Whether a user group is an owner or a deputy: `@compliance-team`, where a person has an address."""
+        people = [who for route in self.routes.all for who in (*route.owners, *route.deputies)]
+        return any(who.startswith("@") for who in people)
+
+
+def _always(_: Installation) -> bool:
+    return True
+
+
+def _unfurls(installation: Installation) -> bool:
+    return installation.unfurled is not None
+
+
+def _reacts(installation: Installation) -> bool:
+    return installation.asks_for("acknowledge_reaction")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """A right that the app asks for. Without an `optional` one everything else works."""
+
+    name: str
+    why: str
+    used: Callable[[Installation], bool] = _always
+    optional: bool = False
+    events: tuple[str, ...] = ()
+
+
+# Every right, and why; whoever installs the app reads the names, so there is none that nothing uses.
+SCOPES = (
+    Scope(name="chat:write", why="posts the cards, redraws them, answers privately"),
+    Scope(name="commands", why="the slash command and the entry in a message's menu"),
+    Scope(name="users:read", why="the name of whoever answers, and whether they are a guest"),
+    Scope(name="users:read.email", why="mentions owners, and knows them when they answer"),
+    Scope(
+        name="usergroups:read",
+        why="a route names a user group as owner: who is in it",
+        used=lambda installation: installation.names_groups,
+    ),
+    Scope(
+        name="reactions:read",
+        why="a route takes a reaction for an answer (acknowledge_reaction)",
+        used=_reacts,
+        events=("reaction_added", "reaction_removed"),
+    ),
+    Scope(
+        name="im:write",
+        why="a route tells contributors the outcome (tell_contributors)",
+        used=lambda installation: installation.asks_for("tell_contributors"),
+    ),
+    Scope(
+        name="channels:read",
+        why="subscriptions: whether a channel is public, and whether the bot is in it",
+    ),
+    Scope(name="groups:read", why="the same for private channels"),
+    Scope(
+        name="channels:history",
+        why="looks for a card whose post Slack never answered, before it is posted again",
+        optional=True,
+    ),
+    Scope(name="groups:history", why="the same in private channels", optional=True),
+    Scope(
+        name="links:read",
+        why="hears of links to DocSpace that somebody pastes",
+        used=_unfurls,
+        optional=True,
+        events=("link_shared",),
+    ),
+    Scope(
+        name="links:write",
+        why="shows the state of the review under such a link",
+        used=_unfurls,
+        optional=True,
+    ),
+)
+
+
+def scopes(installation: Installation) -> tuple[Scope, ...]:
+    """Return the rights that this installation needs, and those that it can do without."""
+    return tuple(scope for scope in SCOPES if scope.used(installation))
+
+
+def manifest(installation: Installation) -> dict[str, Any]:
+    """Return the manifest, to be pasted where Slack makes an app from one."""
+    asked = scopes(installation)
+    reached = f"{installation.address}{EVENTS_PATH}"
+    events = sorted({"app_home_opened", *(event for scope in asked for event in scope.events)})
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": NAME,
+            "description": _ABOUT,
+            "long_description": _AT_LENGTH,
+            "background_color": "#1F4E79",
+        },
+        "features": _features(installation, reached),
+        # Slack wants what is optional in both lists.
+        "oauth_config": {
+            "scopes": {
+                "bot": [scope.name for scope in asked],
+                "bot_optional": [scope.name for scope in asked if scope.optional],
+            }
+        },
+        "settings": {
+            "event_subscriptions": {"request_url": reached, "bot_events": events},
+            "interactivity": {"is_enabled": True, "request_url": reached},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": False,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _features(installation: Installation, reached: str) -> dict[str, Any]:
+    command = {
+        "command": installation.command,
+        "url": reached,
+        "description": "What waits for review, what changed, and the review of one document",
+        "usage_hint": " | ".join(Verb),
+        "should_escape": False,
+    }
+    shortcut = {
+        "name": "Acknowledge review",
+        "type": "message",
+        "callback_id": ACKNOWLEDGE,
+        "description": "Say that you have reviewed the version that this card shows",
+    }
+    domains = {"unfurl_domains": [installation.unfurled]} if installation.unfurled else {}
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": True,
+        },
+        "bot_user": {"display_name": BOT, "always_online": False},
+        "shortcuts": [shortcut],
+        "slash_commands": [command],
+        **domains,
+    }
+
+
+def host_of(address: str) -> str:
+    """Return the host name in an address with or without a scheme; empty where there is none."""
+    return urlsplit(address if "://" in address else f"https://{address}").hostname or ""
+
+
+def _is_domain(host: str) -> bool:
+    """Tell whether Slack takes a host as a domain: one with a dot, and no number of a machine."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." in host and _DOMAIN.fullmatch(host) is not None
+    return False

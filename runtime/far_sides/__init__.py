@@ -1,0 +1,1 @@
+"""How far sides are called from here: the limits that all processes share, bounded clients."""

@@ -1,0 +1,133 @@
+"""The canonical lines of the log: one an event, a card and an answer, with all that is asked for later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from reviews.changes.classification import why_ignored
+from reviews.kinds import EventState
+from reviews.notice import person_of
+from reviews.ports.reports import (
+    CardDelivered,
+    CardWithoutChannel,
+    CodeNotMailed,
+    EventSettled,
+    EventsGivenUp,
+    KeysShared,
+    ReviewAnswered,
+)
+from runtime.observe.log_redaction import masked
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from reviews.model import ChangeEvent
+    from reviews.ports.reports import Report
+
+SOMEBODY = "somebody"
+
+log = structlog.get_logger()
+
+
+def write(report: Report) -> None:
+    match report:
+        case EventSettled():
+            _event(report)
+        case EventsGivenUp():
+            for event_id in report.ids:
+                log.warning(
+                    "event_settled", id=event_id, state=EventState.DEAD, reason=report.reason,
+                    attempts=report.attempts,
+                )  # fmt: skip
+        case CardWithoutChannel():
+            log.warning("channel_missing", channel=report.channel, reason=report.reason)
+        case KeysShared():
+            _keys_shared(report)
+        case CardDelivered():
+            _card(report)
+        case ReviewAnswered():
+            _answer(report)
+        case CodeNotMailed():
+            log.warning("code_not_mailed", reason=report.reason)
+
+
+def ignored_at_once(event: ChangeEvent) -> None:
+    """Write the line of an event that is settled as soon as it is received; others have theirs later."""
+    reason = why_ignored(event)
+    if reason:
+        log.info(
+            "event_settled", trigger=event.trigger, file_id=event.file_id, state=EventState.IGNORED,
+            reason=reason, attempts=0, ms=0,
+        )  # fmt: skip
+
+
+def _event(settled: EventSettled) -> None:
+    event = settled.event
+    tell = log.warning if settled.state is EventState.DEAD else log.info
+    tell(
+        "event_settled",
+        id=event.id,
+        trigger=event.event.trigger,
+        file_id=event.event.file_id,
+        state=settled.state,
+        reason=settled.reason,
+        attempts=settled.attempts,
+        ms=_milliseconds(settled.took),
+    )
+
+
+def _keys_shared(shared: KeysShared) -> None:
+    event = shared.event
+    log.warning(
+        "event_keys_shared",
+        trigger=event.trigger,
+        file_id=event.file_id,
+        webhook_id=event.webhook_id,
+        event_id=event.event_id,
+        found_in=event.found_in,
+    )
+
+
+def _card(delivered: CardDelivered) -> None:
+    card = delivered.card
+    tell = log.warning if delivered.error else log.info
+    tell(
+        "card_delivered",
+        card=card.id,
+        review_id=card.review_id,
+        route=delivered.route,
+        what=card.notice.kind if card.notice else "card",
+        channel=card.notifier,
+        target=SOMEBODY if person_of(card.target) is not None else masked(card.target),
+        outcome=_outcome(delivered),
+        attempts=delivered.attempts,
+        ms=_milliseconds(delivered.took),
+        **({"reason": masked(delivered.error)} if delivered.error else {}),
+    )
+
+
+def _outcome(delivered: CardDelivered) -> str:
+    if delivered.error:
+        return "given_up"
+    return "redrawn" if delivered.card.message_id else "posted"
+
+
+def _answer(answered: ReviewAnswered) -> None:
+    review, answer = answered.review, answered.answer
+    log.info(
+        "review_answered",
+        review_id=review.id,
+        route=review.route,
+        decision=answer.decision,
+        identity=answer.identity,
+        revision=answer.revision,
+        state=review.state,
+        late=answer.late,
+        ms=_milliseconds(answered.took),
+    )
+
+
+def _milliseconds(took: timedelta | None) -> int | None:
+    return None if took is None else max(round(took.total_seconds() * 1000), 0)

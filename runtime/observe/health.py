@@ -1,0 +1,190 @@
+"""What `/healthz` says: each part by name, from a handful of small queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.routes.routing import Target
+from reviews.sweep import completeness
+from runtime.observe.log_redaction import masked
+from store import handover
+from store.failing import FailingTarget, failing_targets
+from store.migrate import UnusableTables, refuse_other_schema
+from store.subscriptions import subscribed_places
+from store.unit_of_work import UnitOfWork
+from store.webhook_watch import find_standing
+from store.workers import find_worker_health
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.clock import Clock
+    from reviews.people.code_mail import WatchedMail
+    from reviews.routes.routing import Routes
+    from reviews.sweep.completeness import Outline
+    from store.handover import Backlog
+    from store.webhook_watch import Standing
+    from store.workers import WorkerHealth
+
+WORKER_MISSED = timedelta(seconds=30)
+BACKLOG_LATE = timedelta(minutes=10)
+WEBHOOK_LATE = timedelta(minutes=20)
+MOST_TARGETS, MOST_COUNTED = 20, 1000
+"""So many failing targets are named; so many are looked at."""
+_WEBHOOK = {"in_order": "ok", "unknown": "unknown"}
+
+Part = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """`broken` where nothing gets through; `late`, `attention` and `unknown` where somebody should look."""
+
+    engine: sa.Engine
+    clock: Clock
+    routes: Routes | None = None
+    """Whose watched folders are told of; without any, the part `completeness` is left out."""
+    mail: WatchedMail | None = None
+    """By which this process mails codes; without it, the part `mail` is left out."""
+
+    def parts(self) -> dict[str, Part]:
+        """Ask for all parts as of one moment."""
+        try:
+            with UnitOfWork(self.engine, reading=True) as work:
+                connection = work.connection
+                refuse_other_schema(connection)
+                at, backlog = work.now(), handover.find_backlog(connection)
+                return {
+                    "database": {"state": "ok"},
+                    "migrations": {"state": "ok"},
+                    "worker": _worker(find_worker_health(connection, at)),
+                    "backlog": self._backlog(backlog, at),
+                    "dead_letters": _dead_letters(backlog),
+                    "channels": self._channels(connection, backlog),
+                    **({"completeness": self._completeness(work, self.routes)} if self.routes else {}),
+                    "webhook": _webhook(find_standing(connection, at)),
+                    **({"mail": _mail(self.mail)} if self.mail else {}),
+                }
+        except UnusableTables as error:
+            return {"database": {"state": "ok"}, "migrations": {"state": "broken", "reason": str(error)}}
+        except sa.exc.SQLAlchemyError as error:
+            return {"database": {"state": "broken", "reason": f"not available ({type(error).__name__})"}}
+
+    def _backlog(self, backlog: Backlog, at: datetime) -> Part:
+        event_age = self.clock() - backlog.oldest_event if backlog.oldest_event else timedelta()
+        card_age = at - backlog.oldest_card if backlog.oldest_card else timedelta()
+        age = max(event_age, card_age)
+        return {
+            "state": "late" if age > BACKLOG_LATE else "ok",
+            "events": backlog.events,
+            "cards": backlog.cards,
+            "oldest_seconds": round(age.total_seconds(), 1),
+        }
+
+    def _completeness(self, work: UnitOfWork, routes: Routes) -> Part:
+        """Say up to when watched folders are complete; by their ids, since everybody may ask."""
+        before = self.clock() - completeness.patience(routes)
+        found = completeness.of_some(work, routes)
+        many = len(routes.watched) > len(found)
+        outline = completeness.outline(work, routes, before=before) if many else None
+        late = [each for each in found if each.up_to is None or each.up_to < before]
+        state = "attention" if any(each.stopped_by for each in found) else "late" if late else "ok"
+        folders = {
+            each.folder_id: {
+                "complete_up_to": _moment(each.up_to),
+                "listed_up_to": _moment(each.listed_to),
+                "stopped_by": each.stopped_by,
+            }
+            for each in found
+        }
+        return {"state": state, "folders": folders, **(_outlined(outline) if outline else {})}
+
+    def _channels(self, connection: sa.Connection, backlog: Backlog) -> Part:
+        """Say how many targets there are, which fail and why; an outage of theirs is none of ours."""
+        unsent = backlog.cards or backlog.dead_cards  # each card that fails is one of these
+        failing, count = failing_targets(connection, MOST_COUNTED) if unsent else ([], 0)
+        state = "attention" if any(each.dead for each in failing) else "late" if failing else "ok"
+        named = {target for _, target in self.routes.everywhere} if self.routes else set()
+        places = subscribed_places(connection)
+        subscribed = {Target(notifier=name, address=place) for name, place in places}
+        return {
+            "state": state,
+            "targets": len(named | subscribed | {_target(each) for each in failing}),
+            "failing_targets": count,
+            "failing": [_told(each) for each in failing[:MOST_TARGETS]],
+        }
+
+
+def _worker(found: WorkerHealth) -> Part:
+    """Say whether one lives, and which rounds of the living do not end."""
+    if found.silence is None or found.silence > WORKER_MISSED:
+        return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
+    return {
+        "state": "late" if found.overdue_rounds else "ok",
+        "seen_seconds_ago": round(found.silence.total_seconds(), 1),
+        "overdue_rounds": list(found.overdue_rounds),
+    }
+
+
+def _dead_letters(backlog: Backlog) -> Part:
+    events, cards = backlog.dead_events, backlog.dead_cards
+    return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
+
+
+def _webhook(found: Standing | None) -> Part:
+    """Say how a worker found it; never as broken: whoever restarts us for it keeps DocSpace away."""
+    if found is None:
+        return {"state": "unknown", "reason": "no worker has looked yet"}
+    state = _WEBHOOK.get(found.state, "attention")
+    late = state == "ok" and found.silence > WEBHOOK_LATE
+    return {
+        "state": "late" if late else state,
+        "webhook": found.state,
+        "reason": found.reason,
+        "seen_seconds_ago": round(found.silence.total_seconds(), 1),
+        "last_success": _wall_clock(found.last_success),
+        "healed_at": _moment(found.healed_at),
+    }
+
+
+def _outlined(outline: Outline) -> Part:
+    """Say of very many folders how many there are, of which only those furthest behind are named."""
+    return {
+        "watched": outline.watched,
+        "not_looked_at": outline.unfinished,
+        "stopped": outline.stopped,
+        "late": outline.late,
+        "earliest": _moment(outline.earliest),
+    }
+
+
+def _mail(mail: WatchedMail) -> Part:
+    """Say whether the mail server takes mail, of no mailbox in particular; never as broken."""
+    last = mail.last
+    if last is None:
+        return {"state": "unknown", "reason": "no code was asked for in the last ten minutes"}
+    return {"state": "attention", "reason": last.trouble} if last.trouble else {"state": "ok"}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _wall_clock(at: datetime | None) -> str | None:
+    """Write a time by the portal's clock without a zone, since DocSpace does not tell which zone it is."""
+    return at.replace(tzinfo=None).isoformat() if at else None
+
+
+def _target(failing: FailingTarget) -> Target:
+    return Target(notifier=failing.notifier, address=failing.target)
+
+
+def _told(failing: FailingTarget) -> dict[str, Any]:
+    """Write down a target for everybody who can ask: a person's address is not told in full."""
+    told = {"target": str(_target(failing)), "error": failing.error}
+    cut = {name: masked(text) for name, text in told.items()}
+    return {**cut, "dead": failing.dead, "retrying": failing.retrying}

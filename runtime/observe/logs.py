@@ -1,0 +1,156 @@
+"""Structured logs: one line an event on standard error, our own and the libraries' alike."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from reviews.text import escape_controls, plain
+from runtime.observe.log_redaction import Discretion
+from runtime.observe.output import unescaped
+from runtime.observe.repeated_lines import Sparing
+from runtime.settings.setting_kinds import LogFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+
+    from structlog.typing import EventDict, Processor
+
+    from runtime.settings.settings import Settings
+
+    Report = Callable[[BaseException, str], None]
+
+# These write for themselves unless they have been given somewhere to write to.
+_SELF_WILLED = ("dbos", "_granian", "granian.access")
+
+
+def prepare(settings: Settings) -> None:
+    """Set up logging for a process that stays; its defects are reported where SENTRY_DSN says so."""
+    report = None
+    if settings.sentry_dsn.get_secret_value():
+        from runtime.observe import sentry  # noqa: PLC0415 - most installations have none, and it takes its time
+
+        report = sentry.start(settings)
+    configure(settings.log_level, settings.log_format, Discretion(settings.secrets), report)
+
+
+def configure(
+    level: str = "info",
+    written: LogFormat | None = None,
+    discretion: Discretion | None = None,
+    report: Report | None = None,
+) -> None:
+    """Set up logging for a process. Libraries speak from WARNING up.
+
+    Bolt would otherwise log the signature and the whole body of every request that it refuses; urllib3 warns
+    of odd answers with the address, and one of Workflows is a secret.
+    """
+    written = written or (LogFormat.CONSOLE if sys.stderr.isatty() else LogFormat.JSON)
+    said: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *_exceptions(written),
+        _Cleaning(discretion or Discretion(), lines=written is LogFormat.CONSOLE),
+    ]
+    renderer = _renderer(written)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        processors=[*([_Reporting(report)] if report else []), *said, renderer],
+        logger_factory=structlog.WriteLoggerFactory(unescaped(sys.stderr)),
+        cache_logger_on_first_use=True,
+    )
+    _take_in_libraries([structlog.stdlib.add_logger_name, *said], renderer)
+
+
+def _take_in_libraries(processors: list[Processor], renderer: Processor) -> None:
+    handler = Sparing()
+    handler.setStream(unescaped(sys.stderr))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=processors,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    for former in [each for each in root.handlers if isinstance(each, Sparing)]:
+        root.removeHandler(former)
+        former.close()
+    root.addHandler(handler)
+    for name in _SELF_WILLED:
+        library = logging.getLogger(name)
+        library.handlers[:], library.propagate = [logging.NullHandler()], True
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+def _exceptions(written: LogFormat) -> list[Processor]:
+    """Return what tells of exceptions, without local variables: they hold tokens and bodies."""
+    if written is LogFormat.CONSOLE:
+        return [structlog.processors.format_exc_info]
+    told = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return [structlog.processors.ExceptionRenderer(told)]
+
+
+def _renderer(written: LogFormat) -> Processor:
+    if written is LogFormat.JSON:
+        return _Escaping(structlog.processors.JSONRenderer(ensure_ascii=False))
+    if sys.stderr.isatty():
+        return structlog.dev.ConsoleRenderer(colors=True)  # what it colours was cleaned
+    return _Escaping(structlog.dev.ConsoleRenderer(colors=False))
+
+
+class _Escaping:
+    """Lets no control character and no mark of direction into a line that a renderer has drawn."""
+
+    def __init__(self, renderer: Processor) -> None:
+        self._renderer = renderer
+
+    def __call__(self, logger: Any, name: str, said: EventDict) -> str:
+        return escape_controls(str(self._renderer(logger, name, said)))
+
+
+class _Cleaning:
+    """Hides secrets in all that is said; for a terminal, also what would move its cursor."""
+
+    def __init__(self, discretion: Discretion, *, lines: bool) -> None:
+        self._discretion, self._lines = discretion, lines
+
+    def __call__(self, _logger: Any, _name: str, said: EventDict) -> EventDict:
+        told: MutableMapping[str, Any] = {}
+        for key, value in said.items():
+            told[key] = value if key.startswith("_") else self._told(key, value)
+        return told
+
+    def _told(self, key: str, value: Any) -> Any:
+        cleaned = self._discretion.cleaned(value)
+        if self._lines and isinstance(cleaned, str):
+            return "\n".join(map(_visible if key == "exception" else plain, cleaned.splitlines()))
+        return cleaned
+
+
+def _visible(line: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in line)
+
+
+class _Reporting:
+    """Passes on the exception of each error that is logged: the edges of the process log what they catch."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def __call__(self, _logger: Any, name: str, said: EventDict) -> EventDict:
+        error = _raised(said.get("exc_info"))
+        if error is not None and name in {"error", "exception", "critical"}:
+            self._report(error, str(said.get("event", "")))
+        return said
+
+
+def _raised(given: Any) -> BaseException | None:
+    if isinstance(given, BaseException):
+        return given
+    if isinstance(given, tuple):
+        return given[1] if isinstance(given[1], BaseException) else None
+    return sys.exc_info()[1] if given else None

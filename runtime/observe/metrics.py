@@ -1,0 +1,158 @@
+"""`GET /metrics` in Prometheus' text form: what the database tells, the same from each process."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter, defaultdict
+from itertools import accumulate
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+import structlog
+from flask import Blueprint, Response, request
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+
+from reviews.kinds import CardState
+from runtime.settings.version import version
+from store.measures import measure
+from store.tallies import (
+    BEYOND,
+    BOUNDS,
+    CARD_TO_ANSWER,
+    CARDS,
+    EVENT_TO_CARD,
+    EVENTS,
+    KEY_CONFLICTS,
+    REVIEWS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from prometheus_client import Metric
+
+    from store.measures import Measures
+    from store.tallies import Tally
+
+Labels = tuple[str, ...]
+PREFIX = "docspace_review"
+DEAD = str(CardState.DEAD)  # of events too
+# What is counted: its name, what it says, and what its labels are called.
+_COUNTS: dict[str, tuple[str, str, Labels]] = {
+    EVENTS: ("events", "Change events by what became of them.", ("state",)),
+    CARDS: ("deliveries", "Cards and notices by channel and by whether they stand.", ("channel", "state")),
+    REVIEWS: ("reviews", "Reviews by route and state.", ("route", "state")),
+}
+_TIMES = {
+    EVENT_TO_CARD: ("From the arrival of an event until its card stood.", "channel"),
+    CARD_TO_ANSWER: ("From when the first card of a review stood until an answer.", "route"),
+}
+SCRAPE_SECONDS = 2.0
+"""How long a scrape waits for another to end: a database that hangs holds one thread, not all of them."""
+
+log = structlog.get_logger()
+
+
+def metrics_page(engine: sa.Engine, token: str) -> Blueprint:
+    """Return the page; whoever asks has to show the token, whatever address they come from."""
+    blueprint = Blueprint("metrics", __name__)
+    registry = CollectorRegistry()
+    registry.register(Figures(engine))
+    scraping = Lock()
+    expected = f"Bearer {token}".encode()
+
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        shown = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(shown, expected):
+            refusal = {"WWW-Authenticate": 'Bearer realm="metrics"'}
+            return Response("Show METRICS_TOKEN as a bearer token.\n", 401, refusal, mimetype="text/plain")
+        if not scraping.acquire(timeout=SCRAPE_SECONDS):
+            return _unavailable("another scrape has not ended")
+        try:
+            return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        except sa.exc.SQLAlchemyError as error:
+            return _unavailable(type(error).__name__)
+        finally:
+            scraping.release()
+
+    return blueprint
+
+
+def _unavailable(reason: str) -> Response:
+    log.warning("metrics_not_read", reason=reason)
+    return Response("The database does not answer.\n", 503, mimetype="text/plain")
+
+
+class Figures(Collector):
+    """Asks the database at each scrape; nothing is kept in the process, so nothing is lost with it."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def describe(self) -> list[Metric]:
+        return []  # so that registering asks no database
+
+    def collect(self) -> Iterator[Metric]:
+        found = measure(self._engine)
+        yield _gauge("info", "Which version answers.", {(version(),): 1}, ("version",))
+        for subject, (name, says, labels) in _COUNTS.items():
+            yield _gauge(name, says, _counts(found, subject, labels), labels)
+        conflicts = sum(each.count for each in _of(found, KEY_CONFLICTS))
+        yield _gauge("event_key_conflicts", "Events that shared a key with another one.", {(): conflicts})
+        yield from _waiting(found)
+        for subject, (says, label) in _TIMES.items():
+            yield _histogram(subject, says, label, _of(found, subject))
+
+
+def _of(found: Measures, subject: str) -> list[Tally]:
+    return [each for each in found.tallies if each.subject == subject]
+
+
+def _counts(found: Measures, subject: str, labels: Labels) -> dict[Labels, int]:
+    return {(each.label, each.state)[-len(labels) :]: each.count for each in _of(found, subject)}
+
+
+def _waiting(found: Measures) -> Iterator[Metric]:
+    ages = {what: age.total_seconds() for what, age in found.oldest.items()}
+    dead = {
+        (kind,): sum(each.count for each in _of(found, subject) if each.state == DEAD)
+        for kind, subject in (("event", EVENTS), ("card", CARDS))
+    }
+    due = {(): found.cards_waiting}
+    overdue = {(route,): count for route, count in found.overdue.items()}
+    yield _gauge("cards_waiting", "Cards and notices that are due to be posted or redrawn.", due)
+    yield _gauge("oldest_seconds", "Age of the oldest in this state.", ages, ("kind", "state"))
+    yield _gauge("dead_letters", "What was given up and can be replayed.", dead, ("kind",))
+    yield _gauge("reviews_overdue", "Open reviews whose deadline has passed.", overdue, ("route",))
+    yield _gauge("workers", "Workers that were heard of lately.", {(): found.workers})
+    late = Counter((name,) for name in found.overdue_rounds)
+    yield _gauge("worker_rounds_overdue", "Workers whose round of this name does not end.", late, ("round",))
+    if found.heartbeat is not None:
+        says = "For how long no worker was heard of."
+        yield _gauge("worker_heartbeat_age_seconds", says, {(): found.heartbeat.total_seconds()})
+
+
+def _gauge(name: str, says: str, values: Mapping[Any, float], labels: Labels = ()) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"{PREFIX}_{name}", says, labels=labels)
+    for of, value in values.items():
+        family.add_metric(of, value)
+    return family
+
+
+def _histogram(subject: str, says: str, label: str, tallies: list[Tally]) -> HistogramMetricFamily:
+    family = HistogramMetricFamily(f"{PREFIX}_{subject}_seconds", says, labels=(label,))
+    of_label: defaultdict[str, list[Tally]] = defaultdict(list)
+    for each in tallies:
+        of_label[each.label].append(each)
+    bounds = [*(f"{bound:g}" for bound in BOUNDS[subject]), BEYOND]
+    for name, observed in of_label.items():
+        counts = {each.state: each.count for each in observed}
+        so_far = accumulate(counts.get(bound, 0) for bound in bounds)
+        seconds = sum(each.seconds for each in observed)
+        family.add_metric((name,), list(zip(bounds, so_far, strict=True)), seconds)
+    return family

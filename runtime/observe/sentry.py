@@ -1,0 +1,72 @@
+"""Defects are reported to Sentry, where a setting asks for it: what was raised where, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sentry_sdk
+from sentry_sdk.integrations.atexit import AtexitIntegration
+from sentry_sdk.integrations.dedupe import DedupeIntegration
+from sentry_sdk.integrations.excepthook import ExcepthookIntegration
+from sentry_sdk.integrations.threading import ThreadingIntegration
+from sentry_sdk.utils import BadDsn
+
+from runtime.observe.log_redaction import Discretion
+from runtime.settings.settings import UnusableSettings
+from runtime.settings.version import version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sentry_sdk.types import Event, Hint
+
+    from runtime.settings.settings import Settings
+
+END_SECONDS = 2
+
+
+def start(settings: Settings) -> Callable[[BaseException, str], None]:
+    """Return what reports an exception, with the name of the line that the log has of it.
+
+    Nothing of requests is sent, no local variables and no lines of the log: they hold texts of strangers,
+    people's addresses and tokens. Secrets in messages are hidden as they are in the log, and addresses cut.
+    """
+    discretion = Discretion(settings.secrets, people=True)
+
+    def cleaned(event: Event, _hint: Hint) -> Event:
+        event.pop("server_name", None)
+        event.pop("breadcrumbs", None)
+        event.pop("extra", None)  # the command line
+        told: Any = discretion.cleaned(event)
+        return told  # type: ignore[no-any-return]
+
+    try:
+        sentry_sdk.init(
+            dsn=settings.sentry_dsn.get_secret_value(),
+            release=f"docspace-review@{version()}",
+            before_send=cleaned,
+            # Nothing of people is sent unless asked for; the option that once said so warns that it is old.
+            include_local_variables=False,
+            max_request_body_size="never",
+            max_breadcrumbs=0,
+            default_integrations=False,
+            auto_enabling_integrations=False,
+            auto_session_tracking=False,
+            send_client_reports=False,
+            shutdown_timeout=END_SECONDS,
+            integrations=[
+                AtexitIntegration(callback=lambda _pending, _timeout: None),
+                DedupeIntegration(),
+                ExcepthookIntegration(),
+                ThreadingIntegration(propagate_scope=False),
+            ],
+        )
+    except BadDsn as error:
+        raise UnusableSettings("SENTRY_DSN is no address of a project in Sentry: copy it anew") from error
+    return _report
+
+
+def _report(error: BaseException, line: str) -> None:
+    with sentry_sdk.new_scope() as scope:
+        scope.set_tag("line", line)
+        scope.capture_exception(error)

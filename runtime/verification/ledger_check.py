@@ -1,0 +1,250 @@
+"""The whole record in the database, checked: the chain, its pinned end, the reviews beside it, the guards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from reviews.ledger import hash_chain
+from reviews.ledger.findings import MOST_LISTED, Finding, Findings, show_id
+from reviews.ledger.findings import Part as Of
+from reviews.ledger.hash_chain import GENESIS, Broken, EntryType, Followed, Head, Verdict
+from reviews.ledger.ledger_consistency import compare_review
+from reviews.ledger.removal_checks import check_removal
+from runtime.verification.index_check import compare_index, describe_stray
+from runtime.verification.parallel_check import CROWD, Tally, look_in_turn, look_side_by_side
+from store import chain, comparison, guards
+from store.comparison import Agreed, Stray, Unreadable
+from store.rows import UNREADABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    import sqlalchemy as sa
+
+    from reviews.ledger.hash_chain import ReadEntry
+    from runtime.verification.parallel_check import Look, Progress, Step
+    from store.chain import Stretch
+    from store.comparison import Beside, Block
+
+RESTORE = "run docspace-review ledger restore-guards, then verify the record again"
+_SHOW_EVERY = 500
+A_SHARE = 10_000
+"""Reviews, or entries; where there are more, the smallest part that is worth being looked at alone."""
+_SHARES = 8
+_NOTHING = Head(seq=0, hash=GENESIS)
+
+Item = TypeVar("Item")
+
+
+@dataclass(kw_only=True)
+class Part:
+    """What looking at one part of the record found; `reviews` counts those that were compared.
+
+    Of a piece of the chain: what following it found, and how many of its entries are of removed reviews.
+    """
+
+    findings: Findings = field(default_factory=Findings)
+    followed: Followed | None = None
+    removed: int = 0
+    reviews: int = 0
+    unsaid: Counter[str] = field(default_factory=Counter)
+
+
+def check(
+    engine: sa.Engine,
+    *,
+    kept: Collection[Head] = (),
+    progress: Progress | None = None,
+    crowd: int = CROWD,
+) -> Verdict:
+    """Check everything, while others may append; `kept` are heads that somebody wrote down.
+
+    From a `crowd` of reviews and entries on, several processes look at the parts; what is found is the same.
+    """
+    count = comparison.count_reviews(engine)
+    share = max(min(A_SHARE, crowd), 1)
+    size = min(comparison.A_BLOCK, max(count // _SHARES, share))
+    chained = _ChainCheck(engine, kept)
+    looks: list[Look[Part]] = [
+        _find_missing_reviews,
+        *(partial(_compare_reviews, block=block) for block in comparison.split_reviews(engine, block=size)),
+        _find_gaps,
+        *chained.looks(share),
+    ]
+    total = count + chained.entries
+    look = look_side_by_side if total >= crowd else look_in_turn
+    parts = look(engine, looks, Tally(progress, total=total))
+    return _sum_up(chained.join([part.followed for part in parts if part.followed is not None]), parts)
+
+
+def _sum_up(verdict: Verdict, parts: Sequence[Part]) -> Verdict:
+    findings, unsaid = Findings(), Counter[str]()
+    if verdict.problem is not None:
+        findings.add(Finding(part=Of.CHAIN, says=verdict.problem))
+    for part in parts:
+        findings.include(part.findings)
+        unsaid.update(part.unsaid)
+    return replace(
+        verdict,
+        problem=findings.listed[0].says if findings.listed else None,
+        findings=tuple(findings.listed),
+        unlisted=findings.unlisted,
+        reviews=sum(part.reviews for part in parts),
+        removed=sum(part.removed for part in parts),
+        unsaid=dict(sorted(unsaid.items())),
+    )
+
+
+def describe_gap(gap: guards.Gap) -> str:
+    """Return what a guard that is not in force means, and what to do about it."""
+    return f"the guard {gap.guard} of the table {gap.table} is {gap.why}: {RESTORE}"
+
+
+class _ChainCheck:
+    """Has the chain followed in stretches; where its end is not pinned, nothing is followed."""
+
+    def __init__(self, engine: sa.Engine, kept: Collection[Head]) -> None:
+        self._engine = engine
+        self._kept, self.entries = tuple(kept), 0
+        self._problem: str | None = None
+        try:
+            pinned = chain.pinned(engine)
+        except Broken as broken:
+            self._problem = str(broken)
+        else:
+            self._kept, self.entries = (pinned, *kept), pinned.seq
+
+    def looks(self, share: int) -> list[Look[Part]]:
+        """Return a look at each stretch, none of which is smaller than a share, but for the last."""
+        if self._problem is not None:
+            return []
+        stretches = chain.split(self.entries, size=max(self.entries // _SHARES, share))
+        return [partial(_follow_chain, stretch=each, kept=self._kept) for each in stretches]
+
+    def join(self, followed: Sequence[Followed]) -> Verdict:
+        """Return whether the stretches make one chain, from its first entry to its end."""
+        if self._problem is not None:
+            return Verdict(checked=0, first=0, head=_NOTHING, problem=self._problem)
+        verdict = hash_chain.join(followed, whole=True, kept=self._kept)
+        try:
+            if verdict.intact:
+                _compare_end(verdict.head, chain.pinned(self._engine))
+        except Broken as broken:
+            return replace(verdict, problem=str(broken))
+        return verdict
+
+
+def _follow_chain(engine: sa.Engine, step: Step, stretch: Stretch, kept: Collection[Head]) -> Part:
+    part = Part()
+    removals = _Removals(engine, part.findings)
+    entries = _count(removals.watch(chain.read_entries(engine, stretch)), step)
+    part.followed = hash_chain.follow(entries, kept=kept)
+    removals.check()
+    part.removed = removals.count
+    return part
+
+
+@dataclass
+class _Removals:
+    """Counts the entries of removed reviews as they pass, and holds each against the entries before it."""
+
+    engine: sa.Engine
+    findings: Findings
+    count: int = 0
+    _open: list[str] = field(default_factory=list)
+
+    def watch(self, entries: Iterable[ReadEntry]) -> Iterator[ReadEntry]:
+        for each in entries:
+            yield each
+            if each.entry.get("type") == EntryType.REVIEW_REMOVED:
+                self.count += 1
+                self._open.append(str(each.entry.get("review_id")))
+            if len(self._open) >= comparison.READ_AT_ONCE:
+                self.check()
+
+    def check(self) -> None:
+        """Check those that have passed since the last time."""
+        if not self._open:
+            return
+        walked = comparison.walk_entries(self.engine, self._open)
+        found = [finding for each in walked if (finding := check_removal(*each)) is not None]
+        for finding in sorted(found, key=lambda finding: finding.entry or 0):
+            self.findings.add(finding)
+        self._open.clear()
+
+
+def _compare_end(found: Head, pinned: Head) -> None:
+    """The end is read after the entries: it may be ahead of them by now, and never behind."""
+    if found.seq > pinned.seq:
+        raise Broken(
+            f"the pinned end is entry {pinned.seq}, but the chain goes on to entry {found.seq}: "
+            "the end was set back, or entries were added past it"
+        )
+    if found.seq == pinned.seq and found.hash != pinned.hash:
+        raise Broken(f"entry {found.seq} has another hash than the pinned end")
+
+
+def _find_missing_reviews(engine: sa.Engine, _step: Step) -> Part:
+    part = Part()
+    for review_id, table in comparison.reviews_that_lack(engine, MOST_LISTED):
+        says = f"there is no review {show_id(review_id)}, which the table {table} tells of"
+        part.findings.add(Finding(part=Of.REVIEW, review_id=review_id, says=says))
+    return part
+
+
+def _compare_reviews(engine: sa.Engine, step: Step, block: Block) -> Part:
+    """Hold each review of a block against what stands beside it."""
+    part = Part()
+    for found in _count(comparison.walk_reviews(engine, block), step):
+        if isinstance(found, Stray):
+            part.findings.add(describe_stray(found))
+            continue
+        part.reviews += 1
+        if isinstance(found, Agreed):
+            continue
+        if isinstance(found, Unreadable):
+            part.findings.add(_describe_unreadable(found))
+            continue
+        for finding in _compare_review(found, part.unsaid):
+            part.findings.add(finding)
+    return part
+
+
+def _find_gaps(engine: sa.Engine, _step: Step) -> Part:
+    part = Part()
+    for gap in guards.find_gaps(engine):
+        part.findings.add(Finding(part=Of.GUARD, member=gap.guard, says=describe_gap(gap)))
+    return part
+
+
+def _compare_review(found: Beside, unsaid: Counter[str]) -> list[Finding]:
+    """Return where a review and what stands beside it differ, and count what can't be compared.
+
+    In the JSON of a row may stand what nothing can be made of, such as a number in the place of an address.
+    """
+    try:
+        agreement = compare_review(found.review, found.entries, found.files)
+        differences = [*agreement.findings, *compare_index(found)]
+    except UNREADABLE as error:
+        return [_describe_unreadable(Unreadable(review_id=found.review.id, column="", why=str(error)))]
+    unsaid.update(agreement.unsaid)
+    return differences
+
+
+def _describe_unreadable(found: Unreadable) -> Finding:
+    where = f"the column {found.column}" if found.column else "a column"
+    why = f": {show_id(found.why)}" if found.why else ""
+    says = f"review {show_id(found.review_id)} holds in {where} what was never written there{why}"
+    return Finding(part=Of.REVIEW, review_id=found.review_id, member=found.column or None, says=says)
+
+
+def _count(items: Iterable[Item], step: Step) -> Iterator[Item]:
+    done = 0
+    for done, item in enumerate(items, start=1):
+        yield item
+        if done % _SHOW_EVERY == 0:
+            step(_SHOW_EVERY)
+    step(done % _SHOW_EVERY)

@@ -1,0 +1,169 @@
+"""The web application. Every part says what it lacks before the first request arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NoReturn
+
+import sqlalchemy as sa
+from flask import Flask, Response, abort, jsonify, request
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
+
+from pages.browser import LARGEST_FORM
+from reviews.intake import intake
+from reviews.model import ChangeEvent
+from runtime.observe import event_log, logs
+from runtime.observe.health import Health
+from runtime.observe.health_probe import Probe
+from runtime.settings import settings
+from runtime.settings.settings import UnusableSettings
+from runtime.web.chat_doors import doors
+from runtime.web.gate import Gate, settled_in_loop
+from runtime.web.inbox_door import add_inbox
+from runtime.web.mailed_codes import codes_of
+from runtime.web.page_doors import add_page
+from runtime.web.responses import Protected, say_failures
+from runtime.wiring.wiring import Wiring
+from runtime.worker.ending import hear_for_server
+from store.group_commit import GroupCommit
+from store.limits import Work
+from webhook.views import Receiver, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from wsgiref.types import WSGIApplication
+
+    from flask import Request
+    from granian.rsgi import HTTPProtocol, Scope
+
+    from pages.stand_ins import StandIn
+    from reviews.people.code_mail import WatchedMail
+    from runtime.observe.health import Part
+
+COMMIT_SECONDS = 1.5
+
+
+class Application(Flask):
+    """The application as WSGI has it; a server that speaks RSGI reads bodies before it takes a thread."""
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Know each address in one spelling: a redirect to it would name the host that the request claims."""
+        if isinstance(request.routing_exception, RequestRedirect):
+            raise NotFound
+        super().raise_routing_exception(request)
+
+    receiver: Receiver
+
+    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        self._gate = Gate(self, self.receiver)
+
+    async def __rsgi__(self, scope: Scope, exchange: HTTPProtocol) -> None:
+        await self._gate.serve(scope, exchange)
+
+
+def create_app() -> Flask:
+    """Return the application of the Procfile's web line, set up from the environment."""
+    hear_for_server()
+    try:
+        config = settings.load()
+        logs.prepare(config)
+        app = application(Wiring(config, Work.REQUEST))
+    except UnusableSettings as error:
+        sys.exit(f"docspace-review: {error}")
+    return app
+
+
+def application(
+    wiring: Wiring, *, wake: Callable[[], None] = lambda: None, stand_ins: Sequence[StandIn] = ()
+) -> Flask:
+    """Return the application; `wake` is called when there is work for a worker in the same process.
+
+    `stand_ins` are the people of the demo, and nobody anywhere else.
+    """
+    app = Application("docspace-review", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
+    if wiring.settings.proxies:
+        # Who sends, and nothing else: the address that browsers use is a setting.
+        proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
+    app.before_request(_refuse_nul)
+    app.receiver = _receiver(app.wsgi_app, wiring, wake)
+    app.wsgi_app = Protected(app.receiver)  # type: ignore[method-assign]
+    codes = codes_of(wiring)
+    add_page(app, wiring, wake, codes)
+    add_inbox(app, wiring, wake, codes, people=stand_ins)
+    for door in doors(wiring, wake):
+        app.register_blueprint(door)
+
+    token = wiring.settings.option("METRICS_TOKEN")
+    if token:
+        # Its library is loaded where somebody measures.
+        from runtime.observe.metrics import metrics_page  # noqa: PLC0415
+
+        app.register_blueprint(metrics_page(wiring.engine, token))
+
+    health = Probe(partial(_health, wiring, codes.mail if codes else None))
+
+    @app.get("/healthz")
+    def healthz() -> tuple[Response, int]:
+        parts = health.parts()
+        broken = any(part["state"] == "broken" for part in parts.values())
+        return jsonify(status="broken" if broken else "ok", parts=parts), 503 if broken else 200
+
+    say_failures(app)
+    return app
+
+
+def _health(wiring: Wiring, mail: WatchedMail | None) -> dict[str, Part]:
+    wiring.schema.look()  # which says in the log where it has turned
+    return Health(engine=wiring.engine, clock=wiring.clock, routes=wiring.routes, mail=mail).parts()
+
+
+def _refuse_nul() -> None:
+    """Refuse an address that holds a NUL: none of ours does, and PostgreSQL takes none in a text."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(HTTPStatus.BAD_REQUEST)
+
+
+def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:
+    """Return the receiver in front of the application; events that arrive together are committed together."""
+    wiring.settings.need(
+        "DOCSPACE_WEBHOOK_SECRET", "the receiver can't tell DocSpace's deliveries from forged ones"
+    )
+
+    def write(events: list[ChangeEvent]) -> list[bool]:
+        """Write once more where the connection was dropped meanwhile; what was written already is no harm."""
+        try:
+            return intake.receive(wiring.one_statement, events, report=event_log.write)
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return intake.receive(wiring.one_statement, events, report=event_log.write)
+
+    writer = GroupCommit[ChangeEvent, bool](write)
+
+    def note(event: ChangeEvent, *, new: bool) -> bool:
+        if new:
+            event_log.ignored_at_once(event)
+            wake()
+        return new
+
+    def receive(event: ChangeEvent) -> bool:
+        try:
+            return note(event, new=writer.submit(event, within=COMMIT_SECONDS))
+        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
+    async def receive_later(event: ChangeEvent) -> bool:
+        try:
+            async with asyncio.timeout(COMMIT_SECONDS):
+                return note(event, new=await settled_in_loop(writer, event))
+        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
+    return Receiver(app, receive, wiring.settings.webhook_secrets, receive_later=receive_later)

@@ -1,0 +1,220 @@
+"""The whole product on this machine, with a stand-in portal and the inbox as chat: no account, no key."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import requests
+
+from demo import (
+    ALICE,
+    BOB,
+    COMPLIANCE,
+    DEEP,
+    OLGA,
+    Guide,
+    Portal,
+    Sender,
+    add_documents,
+    create_page,
+    running,
+)
+from pages.stand_ins import StandIns
+from runtime.settings import settings
+from runtime.verification import ledger_check
+from runtime.web import demo_app
+from runtime.web.serve import command as command_of
+from runtime.wiring.databases import utc_now
+from runtime.wiring.wiring import Wiring
+from store.engine import create_engine
+from store.migrate import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Blueprint
+
+    from demo import Person
+    from runtime.settings.settings import Settings
+
+WEBHOOK_SECRET_BYTES = 9  # DocSpace takes 8 to 30 characters (facts on DocSpace, 3)
+START_SECONDS = 30
+PACE = 0.1  # of the portal's patience between two attempts
+_PARTS = {OLGA.id: "owns the folder", ALICE.id: "is her deputy", BOB.id: "edits documents"}
+_ROUTES = f"""
+[[route]]
+name = "compliance"
+watch = ["{COMPLIANCE}"]
+owners = ["{OLGA.email}"]
+deputies = ["{ALICE.email}"]
+notify = ["inbox"]
+due = "8h"
+quiet_period = "2s"
+"""
+_WELCOME = """
+docspace-review demo: a stand-in DocSpace, the receiver, the worker and the inbox run on this machine.
+
+  Stand-in DocSpace   {portal}/
+  Inbox               {inbox}
+
+  1. Open both, side by side, the inbox as Olga: Bob has just changed a document, and she has to review it.
+  2. Edit, rename, move or trash documents as Bob: each card comes by itself, a moment after the last edit.
+  3. Lock one: DocSpace tells of it, and nobody is asked. Edit one as Olga: now Alice has to review it.
+  4. Check the record: with the button of the stand-in, or in another terminal:
+     DATABASE_URL={database} {command} ledger verify
+  5. Look it all up as Olga, with charts and as a spreadsheet: {reviews}
+
+  Ctrl-C stops everything and leaves nothing behind.
+"""
+
+
+def run_demo(command: str) -> None:
+    """Run until Ctrl-C; everything lives in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="docspace-review-demo-") as folder:
+        port, key = _free_port(settings.load().port), secrets.token_urlsafe(32)
+        stage = _Stage(folder=Path(folder), address=f"http://{demo_app.HERE}:{port}", key=key)
+        with running(stage.portal, stage.sender, page=stage.page()) as portal:
+            config = _settings(stage, portal, port)
+            _prepare(Wiring(config))
+            with _serving(command_of(config.host, port, app=f"{demo_app.__name__}:create_app")) as server:
+                if _answers(stage.address, server):
+                    stage.happen(config.docspace_webhook_secret.get_secret_value())
+                    click.echo(stage.welcome(portal, command))
+                server.wait()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stage:
+    """The stand-in portal, and what its page knows of the product: its folder, its address and its key."""
+
+    folder: Path
+    address: str
+    key: str
+
+    @cached_property
+    def portal(self) -> Portal:
+        portal = Portal(utc_now)
+        add_documents(portal)
+        return portal
+
+    @cached_property
+    def sender(self) -> Sender:
+        return Sender(self.portal, pace=PACE)
+
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.folder / 'demo.db'}"
+
+    def page(self) -> Blueprint:
+        guide = Guide(parts=_PARTS, inbox=self.inbox, watched=COMPLIANCE, check=self.check)
+        return create_page(self.portal, self.sender, guide)
+
+    def inbox(self, who: Person) -> str:
+        """Return a fresh link to look at the inbox as somebody."""
+        return self.address + StandIns(self.key, demo_app.PEOPLE).path(who.email)
+
+    def welcome(self, portal: str, command: str) -> str:
+        return _WELCOME.format(
+            portal=portal,
+            inbox=f"{self.address}/inbox",
+            reviews=f"{self.address}/reviews",
+            database=self.database,
+            command=command,
+        )
+
+    def check(self) -> tuple[bool, str]:
+        """Check the record as `ledger verify` does."""
+        engine = create_engine(self.database)
+        verdict = ledger_check.check(engine)
+        engine.dispose()
+        if verdict.problem:
+            return False, f"The record does not hold: {verdict.problem}."
+        last = verdict.head.hash[:16]
+        return True, f"The record is intact: {verdict.checked} entries, the last one {last}…"
+
+    def happen(self, secret: str) -> None:
+        """Register the webhook, and have Bob change a document, so that the inbox is not empty."""
+        self.sender.register(f"{self.address}/docspace/webhook", secret=secret)
+        [document] = self.portal.children(DEEP)[1]
+        self.portal.save(document.id, by=BOB.id)
+        self.sender.flush()
+
+
+@contextmanager
+def _serving(server: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the server until Ctrl-C or SIGTERM, and never leave it behind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it otherwise
+    process = subprocess.Popen(server)
+    try:
+        yield process
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # nothing hurries the end, which takes a moment
+        process.terminate()
+        process.wait()
+
+
+def _settings(stage: _Stage, portal: str, port: int) -> Settings:
+    """Return the demo's settings, after giving them to the processes that the server will start."""
+    values = {
+        "DATABASE_URL": stage.database,
+        "HOST": demo_app.HERE,
+        "PORT": str(port),
+        "PUBLIC_URL": stage.address,
+        "SECRET_KEY": stage.key,
+        "LOG_LEVEL": "warning",
+        "DOCSPACE_API_HOST": portal,
+        "DOCSPACE_API_KEY": stage.portal.api_key,
+        "DOCSPACE_WEBHOOK_SECRET": f"Demo1!{secrets.token_urlsafe(WEBHOOK_SECRET_BYTES)}",
+        "ROUTES": _ROUTES,
+    }
+    settings.publish(values)
+    return settings.load()
+
+
+def _prepare(wiring: Wiring) -> None:
+    """Make the tables, and take the first look: then a lock is known for what it is."""
+    migrate(wiring.engine)
+    wiring.baseline.take(str(COMPLIANCE), told=lambda *_: None)
+    wiring.engine.dispose()
+
+
+def _answers(address: str, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until the receiver answers; `False` where it has ended instead, having said why."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            requests.get(f"{address}/healthz", timeout=1)
+        except requests.ConnectionError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False
+
+
+def _free_port(wanted: int) -> int:
+    """Return the wanted port, or any free one where another program has it."""
+    for port in (wanted, 0):
+        with closing(socket.socket()) as probe:
+            try:
+                probe.bind((demo_app.HERE, port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    raise settings.UnusableSettings("PORT: there is no free port on this machine")

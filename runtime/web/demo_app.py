@@ -1,0 +1,45 @@
+"""The web application of the demo: that of `serve`, and links to look at it as one of the portal's people."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from demo import ALICE, BOB, OLGA
+from pages.stand_ins import Part, StandIn
+from reviews.text import plain
+from runtime.settings import settings
+from runtime.settings.settings import UnusableSettings
+from runtime.web.serve import working_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from runtime.settings.settings import Settings
+
+HERE = "127.0.0.1"
+PEOPLE = tuple(
+    StandIn(name=who.display_name, email=who.email, part=part)
+    for who, part in ((OLGA, Part.OWNER), (ALICE, Part.DEPUTY), (BOB, Part.EDITOR))
+)
+
+
+def create_app() -> Flask:
+    """Return the application; it starts for a portal on this machine alone, and for nobody outside."""
+    try:
+        require_stand_in(settings.load())
+    except UnusableSettings as error:
+        sys.exit(f"docspace-review: {plain(str(error))}")
+    return working_app(PEOPLE)
+
+
+def require_stand_in(config: Settings) -> None:
+    """Raise `UnusableSettings` where this could be anything but the demo: its links let anybody in."""
+    for name, host in (
+        ("HOST", config.host),
+        ("PUBLIC_URL", urlsplit(config.public_url).hostname),
+        ("DOCSPACE_API_HOST", urlsplit(config.docspace_api_host).hostname),
+    ):
+        if host != HERE:
+            raise UnusableSettings(f"{name}: the demo's sign-in is for this machine alone, {HERE}")

@@ -1,0 +1,186 @@
+"""The server's side of the application: a body is read before a thread is taken, and against a deadline.
+
+A WSGI server gives each request a thread at once, and as many slow senders as there are threads stop it.
+Granian's RSGI reads without a thread, and its read can be broken off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+from granian.rsgi import ProtocolClosed, ProtocolError
+
+from runtime.web.body_limits import BODY_SECONDS, limit
+from runtime.web.responses import ON_EVERY_RESPONSE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+    from granian._granian import RSGIHTTPStreamTransport
+    from granian.rsgi import HTTPProtocol, Scope
+
+    from store.group_commit import GroupCommit, Outcome
+    from webhook.views import Receiver
+
+    Headers = list[tuple[str, str]]
+
+THREADS = 16
+SMALL_BODY = 64 * 1024  # bytes; takes no place
+LARGE_BODIES = 32
+"""Bodies in memory at once that are larger; the next one is read on once an earlier one was answered.
+
+The server takes 1,024 connections, and a signature of the right form needs no secret.
+"""
+STREAM_SECONDS = 10.0  # for one piece of a stream to be handed to the server
+TOO_SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds.\n"
+_PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+log = structlog.get_logger()
+
+
+class Gate:
+    """Hands requests to a WSGI application in threads, each with its whole body.
+
+    A delivery of DocSpace takes no thread at all: it is the hot path, and goes on where every thread is busy.
+    """
+
+    def __init__(self, app: WSGIApplication, receiver: Receiver, *, seconds: float = BODY_SECONDS) -> None:
+        self._app = app
+        self._receiver = receiver
+        self._seconds = seconds
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        self._large = asyncio.Semaphore(LARGE_BODIES)
+
+    async def serve(self, scope: Scope, exchange: HTTPProtocol) -> None:
+        environ = environ_of(scope)
+        most = limit(environ, now=time.time())
+        loop = asyncio.get_running_loop()
+        async with AsyncExitStack() as place:
+            if most:
+                try:
+                    async with asyncio.timeout(self._seconds):
+                        body = await self._body(exchange, environ, most, place)
+                except TimeoutError:
+                    log.info("body_too_slow", path=environ["PATH_INFO"])
+                    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
+                    exchange.response_bytes(408, headers + ON_EVERY_RESPONSE, TOO_SLOW.encode())
+                    return
+                except (ProtocolClosed, ProtocolError):
+                    return  # the sender hung up
+                environ["wsgi.input"] = io.BytesIO(body)
+                if self._receiver.is_for(environ):
+                    answer = await self._receiver.answer_in_loop(environ)
+                    headers = [*answer.headers, *ON_EVERY_RESPONSE]
+                    exchange.response_bytes(answer.status, headers, answer.body)
+                    return
+            await loop.run_in_executor(self._threads, self._answer, environ, exchange, loop)
+
+    async def _body(
+        self, exchange: HTTPProtocol, environ: WSGIEnvironment, most: int, place: AsyncExitStack
+    ) -> bytes:
+        """Return the body; of one without a length no more than shows that it is too large.
+
+        A large one takes a place once so much of it has come, and keeps it in `place`.
+        """
+        if int(environ.get("CONTENT_LENGTH", SMALL_BODY + 1)) <= SMALL_BODY:
+            return await exchange()
+        body, is_large = bytearray(), False
+        async for piece in exchange:
+            body += piece
+            if len(body) > most:
+                break
+            if len(body) > SMALL_BODY and not is_large:
+                is_large = True
+                await place.enter_async_context(self._large)
+        return bytes(body)
+
+    def _answer(
+        self, environ: WSGIEnvironment, exchange: HTTPProtocol, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        status, headers = 500, []
+
+        def start_response(line: str, given: Headers, _error: object = None) -> Any:
+            nonlocal status, headers
+            status, headers = int(line[:3]), given
+
+        pieces = self._app(environ, start_response)
+        try:
+            if any(name.lower() == "content-length" for name, _ in headers):
+                exchange.response_bytes(status, headers, b"".join(pieces))
+            else:
+                _send(exchange.response_stream(status, headers), pieces, loop)
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+
+
+async def settled_in_loop(writer: GroupCommit[Item, Result], item: Item) -> Result:
+    """Return an item's result once it is committed; raises what the writer raised for it."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Outcome[Result]] = loop.create_future()
+
+    def settle(outcome: Outcome[Result]) -> None:
+        if not future.done():
+            future.set_result(outcome)
+
+    def settled(outcome: Outcome[Result]) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+            loop.call_soon_threadsafe(settle, outcome)
+
+    writer.begin(item, settled)
+    return (await future).get()
+
+
+def environ_of(scope: Scope) -> WSGIEnvironment:
+    """Return a request as WSGI has it (PEP 3333), still without a body."""
+    host, _, port = scope.server.rpartition(":")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string.encode().decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # it would pass for the header with a hyphen
+        key = _PLAIN.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
+        mark = ";" if name == "cookie" else ","
+        environ[key] = f"{environ[key]}{mark}{value}" if key in environ else value
+    return environ
+
+
+def _send(stream: RSGIHTTPStreamTransport, pieces: Iterable[bytes], loop: asyncio.AbstractEventLoop) -> None:
+    """Send piece by piece, until the reader has gone."""
+
+    async def send(piece: bytes) -> None:
+        await stream.send_bytes(piece)
+
+    for piece in pieces:
+        try:
+            asyncio.run_coroutine_threadsafe(send(piece), loop).result(STREAM_SECONDS)
+        except (ProtocolClosed, TimeoutError):
+            return

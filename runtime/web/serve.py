@@ -1,0 +1,67 @@
+"""Everything on one machine: the web server's one process runs the worker too."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.text import plain
+from runtime.observe import logs
+from runtime.settings import settings
+from runtime.settings.settings import UnusableSettings
+from runtime.web.application import application
+from runtime.wiring.wiring import Wiring
+from runtime.worker.ending import end, hear_for_server
+from runtime.worker.worker import WOKEN_POLL, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Flask
+
+    from pages.stand_ins import StandIn
+
+KILL_SECONDS = 25
+
+
+def create_app() -> Flask:
+    """Return the web application of a process that also works; the worker stops when the process ends."""
+    return working_app()
+
+
+def working_app(stand_ins: Sequence[StandIn] = ()) -> Flask:
+    """Return the same; only the demo has `stand_ins`."""
+    hear_for_server()
+    try:
+        config = settings.load()
+        logs.prepare(config)
+        wiring = Wiring(config)
+        worker = Worker(wiring, poll=WOKEN_POLL)
+        app = application(wiring, wake=worker.wake, stand_ins=stand_ins)
+        worker.start()
+    except UnusableSettings as error:
+        sys.exit(f"docspace-review: {plain(str(error))}")
+    except sa.exc.SQLAlchemyError as error:
+        sys.exit(f"docspace-review: DATABASE_URL: the database takes no work ({type(error).__name__})")
+    # Only what is registered here comes before Python joins the engine's threads, of which one may hang.
+    threading._register_atexit(end, worker)  # type: ignore[attr-defined]  # noqa: SLF001
+    return app
+
+
+def command(host: str, port: int, *, app: str = f"{__name__}:create_app") -> list[str]:
+    """Return the command line of the web server, whose one process runs the worker too."""
+    options = {
+        "interface": "rsgi",
+        "http": "1",  # HTTP/2 without TLS is for nobody
+        "host": host,
+        "port": port,
+        "workers": 1,
+        "workers-kill-timeout": KILL_SECONDS,
+        "log-level": "error",
+    }
+    written = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    flags = ["--factory", "--no-ws", "--respawn-failed-workers"]
+    return [sys.executable, "-m", "granian", *written, *flags, app]

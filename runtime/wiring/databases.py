@@ -1,0 +1,102 @@
+"""The connections to the database: one for each kind of work of a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runtime.observe.lock_timeouts import log_lock_timeouts
+from runtime.observe.schema_watch import SchemaWatch
+from runtime.settings import disk
+from runtime.settings.settings import Settings, UnusableSettings
+from store.clock import DatabaseClock
+from store.engine import UnusableAddress, create_engine, create_statement_engine
+from store.limits import CLICK_ON_SQLITE, Work, for_work
+from store.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from reviews.clock import Clock
+    from reviews.ports.unit_of_work import Transactions
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Connections and transactions, each made when it is first asked for."""
+
+    settings: Settings
+    work: Work = Work.SERVE
+    """What the process does with the database, as far as a part of it does not say otherwise."""
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        try:
+            engine = create_engine(self.settings.database_url.get_secret_value(), work=self.work)
+        except UnusableAddress as error:
+            raise UnusableSettings(str(error)) from error
+        if engine.url.get_backend_name() == "sqlite":
+            file = Path(engine.url.database or "")
+            reason = disk.why_not(file, setting=self.settings.option)
+            if reason:
+                raise UnusableSettings(f"DATABASE_URL: {reason}")
+        log_lock_timeouts(engine)
+        return engine
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The database's clock: what one host wrote down, another one compares with it."""
+        return DatabaseClock(self.engine)
+
+    @cached_property
+    def heart_engine(self) -> sa.Engine:
+        """The worker's beats have connections of their own, and no statement of theirs lasts for long."""
+        address = self.engine.url.render_as_string(hide_password=False)
+        return create_engine(address, work=Work.BEAT)
+
+    @cached_property
+    def schema(self) -> SchemaWatch:
+        """Whether the database still has this release's schema; nothing takes work while it has not."""
+        return SchemaWatch(lambda: self.engine)
+
+    @cached_property
+    def transactions(self) -> Transactions:
+        return partial(UnitOfWork, self.engine)
+
+    @cached_property
+    def patient_engine(self) -> sa.Engine:
+        """The engine for requests that somebody waits for: a click, a page, a command in chat."""
+        if self.work is Work.REQUEST and self.engine.dialect.name != "sqlite":
+            return self.engine
+        if self.engine.dialect.name != "sqlite":
+            return for_work(self.engine, Work.REQUEST)
+        address = self.engine.url.render_as_string(hide_password=False)
+        patient = create_engine(address, patience=CLICK_ON_SQLITE)
+        log_lock_timeouts(patient)
+        return patient
+
+    @cached_property
+    def patient(self) -> Transactions:
+        return partial(UnitOfWork, self.patient_engine)
+
+    @cached_property
+    def receiving_engine(self) -> sa.Engine:
+        if self.engine.dialect.name == "sqlite":
+            address = self.engine.url.render_as_string(hide_password=False)
+            engine = create_engine(address, work=Work.RECEIVE)
+        else:
+            engine = create_statement_engine(self.engine)
+        log_lock_timeouts(engine)
+        return engine
+
+    @cached_property
+    def one_statement(self) -> Transactions:
+        """Units of work of a single statement, for the receiver's one writer."""
+        return partial(UnitOfWork, self.receiving_engine)

@@ -1,0 +1,1 @@
+"""The worker: durable workflows, hand-over, and the rounds it makes over and over."""

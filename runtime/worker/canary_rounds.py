@@ -1,0 +1,82 @@
+"""The rounds in which a worker sends the canaries that the routes want."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from reviews.operations.canaries import LATE, slot_of
+from reviews.subscriptions.digests import USUAL_HOURS
+from runtime.worker.canary_flight import UNSIGNED, Flight
+from runtime.worker.round_edges import Edges
+from runtime.worker.rounds import Rounds
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.routes.routing import Route
+    from runtime.wiring.wiring import Wiring
+
+ROUND_SECONDS = 30.0
+
+log = structlog.get_logger()
+
+
+class CanaryRounds:
+    """Sends the tests that the routes want at their times, in a thread of its own: the way may hang.
+
+    Any number of workers may do so: of each time of a route there is one test.
+    """
+
+    def __init__(self, wiring: Wiring, *, every: float = ROUND_SECONDS) -> None:
+        self._wiring = wiring
+        self._every = every
+        self._routes = [route for route in wiring.routes.all if route.canary]
+        self._flights: list[Flight] = []
+        self._edges = Edges("canaries")
+        self._may_work = wiring.schema.fits
+        if self._routes:
+            wiring.settings.need("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
+
+    def rounds(self) -> list[Rounds]:
+        """Return the rounds, or none where no route wants any tests."""
+        return (
+            [Rounds("canaries", self._round, again=self._every, may_work=self._may_work)]
+            if self._routes
+            else []
+        )
+
+    def round(self) -> None:
+        """Send what is due, and once more what was not taken, for as long as it is not late."""
+        now = self._wiring.canaries.clock()
+        self._flights = [each for each in self._flights if each.canary and each.canary.sent_at > now - LATE]
+        with self._edges.round() as edge:
+            for route in self._routes:
+                with edge(f"canary of the route {route.name}"):
+                    self._flights += self._due(route, now)
+            refused: list[Flight] = []
+            for flight in self._flights:
+                with edge(f"canary {flight.canary.id if flight.canary else ''}"):
+                    if not self._is_refused(flight):
+                        continue
+                refused.append(flight)
+            self._flights = refused
+
+    def _due(self, route: Route, now: datetime) -> list[Flight]:
+        """Return the test of a route that is to be sent now, if there is one."""
+        slot = slot_of(route, now, USUAL_HOURS)
+        if slot is None or self._wiring.canaries.is_made(slot):
+            return []
+        flight = Flight(self._wiring, route=route.name, slot=slot)
+        return [flight] if flight.canary else []
+
+    def _is_refused(self, flight: Flight) -> bool:
+        reason = flight.send()
+        if reason:
+            log.warning("canary_not_taken", reason=reason)
+        return bool(reason)
+
+    def _round(self) -> float:
+        self.round()
+        return self._every

@@ -1,0 +1,298 @@
+"""What operators have to see to, as far as the database tells: a function a kind of trouble.
+
+Nobody far away is asked here. That no worker runs is nothing that a worker can tell: `/healthz` does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from docspace.http import KEY_REFUSED
+from notifiers.slack.failures import NOT_LET_IN
+from reviews.delivery.delivery import NO_CHANNEL
+from reviews.notice import person_of
+from reviews.operations.alarms import CAUSE, Alarms, Condition
+from reviews.operations.canaries import SUBJECT
+from reviews.ports.edges import let_through
+from reviews.routes.routing import Operators, Target
+from reviews.sweep import completeness
+from reviews.wording.durations import span
+from runtime.worker.canary_flight import told_of
+from runtime.worker.round_edges import Edges
+from store import waiting
+from store.engine import now as database_now
+from store.engine import reading
+from store.failing import failing_targets
+from store.webhook_watch import WebhookWatch
+from store.workers import find_worker_health
+from webhook.found import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from reviews.ports.edges import Edge
+    from reviews.sweep.completeness import Completeness
+    from runtime.wiring.wiring import Wiring
+    from store.failing import FailingTarget
+
+log = structlog.get_logger()
+
+NOT_COUNTED = (CAUSE, SUBJECT)
+"""What alarms and tests are owed for: an alarm that does not get through is no reason for the next one."""
+MOST_TARGETS = 1000
+MOST_FOLDERS = 20
+MOMENT = timedelta(minutes=1)
+REPLAY = "Mend it, then run docspace-review deliveries replay --all"
+
+
+def dead_events(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    count, first = waiting.dead_events(wiring.engine)
+    if count:
+        yield Condition(
+            key="dead-events",
+            sentence=f"{_many(count, 'change event')} given up, the first because of this: {first}",
+            do="docspace-review events list says why. Mend it, then run docspace-review events replay --all",
+        )
+
+
+def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Tell of each place in which cards were given up; of people who can't be written to, together."""
+    found = _find_failing(wiring)
+    dead = [each for each in found if each.dead]
+    people = [each for each in dead if person_of(each.target) is not None]
+    yield from (_place(each) for each in dead if each not in people)
+    if people:
+        count, why = sum(each.dead for each in people), people[0].error
+        yield Condition(
+            key="dead-notices",
+            sentence=f"{_many(count, 'message', to='people')} given up, one because of this: {why}",
+            do=f"docspace-review deliveries list --state dead names them. {REPLAY}",
+        )
+
+
+def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Tell of each channel that a worker lacks while cards wait for it: they do so for minutes only."""
+    found = _find_failing(wiring)
+    waits: Counter[str] = Counter()
+    for each in found:
+        if each.retrying and each.error == NO_CHANNEL.format(channel=each.notifier):
+            waits[each.notifier] += each.retrying
+    for channel, count in sorted(waits.items()):
+        yield Condition(
+            key=f"missing-channel:{channel}",
+            sentence=f"A worker has no channel {channel}, which its routing file does not name: "
+            f"{_many(count, 'card')} waiting",
+            do="Start all workers with the same release, routing file and settings; the cards follow",
+            flaps=True,
+        )
+
+
+def slack_token(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    found = _find_failing(wiring)
+    waits = sum(each.retrying for each in found if NOT_LET_IN in each.error)
+    if waits:
+        yield Condition(
+            key="slack-token",
+            sentence=f"{NOT_LET_IN}: {_many(waits, 'card')} waiting",
+            do="Put the app's token into SLACK_BOT_TOKEN, and start again; the cards follow by themselves",
+        )
+
+
+def docspace_key(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    events = waiting.refused_events(wiring.engine, KEY_REFUSED)
+    if events:
+        yield Condition(
+            key="docspace-key",
+            sentence=f"{KEY_REFUSED}: {_many(events, 'change event')} waiting",
+            do="Make a new key in DocSpace under Developer tools, API keys, put it into DOCSPACE_API_KEY, "
+            "and start again; the changes follow by themselves",
+        )
+
+
+def backlog(wiring: Wiring, now: datetime) -> Iterator[Condition]:
+    """Tell of what waits for longer than it may. An event also waits for what a route wants quiet."""
+    most = wiring.routes.operators.backlog if wiring.routes.operators else Operators.backlog
+    patience = max((route.max_wait for route in wiring.routes.all), default=timedelta())
+    event = waiting.oldest_event(wiring.engine, now)
+    card = waiting.oldest_card(wiring.engine, without=NOT_COUNTED)
+    late = [
+        (each, what)
+        for each, what, limit in (
+            (event, "change event", max(most, patience + MOMENT)),
+            (card, "card", most),
+        )
+        if each.age > limit
+    ]
+    if late:
+        said = " and ".join(
+            f"{_many(each.count, what)} waiting, the oldest for {span(each.age)}" for each, what in late
+        )
+        reason = next((each.reason for each, _ in late if each.reason), "")
+        yield Condition(
+            key="backlog",
+            sentence=f"{said}: {reason}" if reason else said,
+            do="See the worker's log; docspace-review doctor says what does not answer",
+            flaps=True,
+        )
+
+
+def lost_canaries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
+    """Tell of each route whose newest test has not come back."""
+    if not any(route.canary for route in wiring.routes.all):
+        return
+    wiring.canaries.settle(now)
+    for legs in wiring.canaries.overdue(now):
+        yield Condition(
+            key=f"canary:{legs.canary.route}",
+            sentence=told_of(legs, wiring.settings),
+            do="docspace-review canary shows how far one comes, docspace-review doctor what is broken",
+        )
+
+
+def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Tell of a webhook that a worker found wanting and could not repair."""
+    found = WebhookWatch(wiring.engine).standing()
+    if found is not None and found.state not in {State.IN_ORDER, State.UNKNOWN}:
+        yield Condition(
+            key="webhook",
+            sentence=f"DocSpace's webhook is not in order: {found.reason}",
+            do="docspace-review webhook register repairs it; webhook status says what is wrong",
+            flaps=True,
+        )
+
+
+def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Tell of each kind of round that a worker is late with: one that hangs, or fails each time."""
+    with reading(wiring.engine).connect() as connection:
+        found = Counter(find_worker_health(connection, database_now(connection)).overdue_rounds)
+    for name, count in found.items():
+        yield Condition(
+            key=f"round:{name}",
+            sentence=f"The round {name} of {_workers(count)} has not ended well for five minutes or more",
+            do="See the worker's log for why, and restart the worker if it hangs",
+        )
+
+
+def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
+    """Tell of each watched folder of which nobody can say for long that nothing is missing.
+
+    Where these are very many, one sentence tells of all.
+    """
+    if not wiring.settings.sweep_minutes:
+        return
+    every = timedelta(minutes=wiring.settings.sweep_minutes)
+    before = now - completeness.patience(wiring.routes, every)
+    with wiring.transactions(reading=True) as work:
+        found = completeness.add_titles(work, completeness.of_some(work, wiring.routes))
+        outline = completeness.outline(work, wiring.routes, before=before)
+    late = [each for each in found if (each.stopped_by if each.up_to is None else each.up_to < before)]
+    do = "Mend that; the next sweep goes on by itself, or run docspace-review sweep"
+    if len(late) > MOST_FOLDERS:
+        count = max(len(late), outline.late)
+        yield Condition(
+            key="incomplete",
+            sentence=f"{count:,} or more folders could not be checked for changes that DocSpace did not "
+            f"deliver, among them {_why_incomplete(late[0])}",
+            do=do,
+            flaps=True,
+        )
+        return
+    for each in late:
+        yield Condition(
+            key=f"incomplete:{each.folder_id}",
+            sentence=f"Folder {each.title or each.folder_id} could not be checked for changes that "
+            f"DocSpace did not deliver {_since(each)}: {_why(each)}",
+            do=do,
+            flaps=True,
+        )
+
+
+def _why_incomplete(each: Completeness) -> str:
+    return f"{each.title or each.folder_id} {_since(each)}: {_why(each)}"
+
+
+def _since(each: Completeness) -> str:
+    return f"since {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "yet"
+
+
+def _why(each: Completeness) -> str:
+    return each.stopped_by or "no sweep has got through; the worker's log says why"
+
+
+CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, ...]] = {
+    dead_events: ("dead-events",),
+    channels: ("channel", "dead-notices"),
+    missing_channels: ("missing-channel",),
+    slack_token: ("slack-token",),
+    docspace_key: ("docspace-key",),
+    backlog: ("backlog",),
+    lost_canaries: ("canary",),
+    webhook: ("webhook",),
+    rounds: ("round",),
+    incomplete: ("incomplete",),
+}
+"""Each function with the kinds of conditions that it tells of."""
+
+
+def gather(wiring: Wiring, now: datetime, *, edge: Edge = let_through) -> list[Condition]:
+    """Return all that holds now; each function of `CONDITIONS` has an `edge` of its name."""
+    found: list[Condition] = []
+    for tells in CONDITIONS:
+        with edge(tells.__name__):
+            found += list(tells(wiring, now))
+    return found
+
+
+class Lookout:
+    """Looks at all conditions, and owes the operators what has turned; each turn is a line of the log too."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._alarms = Alarms(transactions=wiring.transactions, routes=wiring.routes)
+        self._edges = Edges("alarms")
+
+    def look(self, now: datetime) -> bool:
+        """Return whether anything has turned.
+
+        Raises `ItemsFailed` where some could not be looked at: what stands of these is not over.
+        """
+        with self._edges.round() as edge:
+            found = gather(self._wiring, now, edge=edge)
+            unknown = {
+                kind for tells, kinds in CONDITIONS.items() if tells.__name__ in edge.failed for kind in kinds
+            }
+            turns = self._alarms.look(found, now, unknown=unknown)
+            for turn in turns:
+                log.warning("alarm_over" if turn.over else "alarm", about=turn.key, says=turn.sentence)
+        return bool(turns)
+
+
+def _find_failing(wiring: Wiring) -> list[FailingTarget]:
+    with reading(wiring.engine).connect() as connection:
+        found, _ = failing_targets(connection, MOST_TARGETS, without=NOT_COUNTED)
+    return found
+
+
+def _place(failing: FailingTarget) -> Condition:
+    target = Target(notifier=failing.notifier, address=failing.target)
+    return Condition(
+        key=f"channel:{target}",
+        sentence=f"{_many(failing.dead, 'card', to=str(target))} given up, the last because of this: "
+        f"{failing.error}",
+        do=REPLAY,
+    )
+
+
+def _workers(count: int) -> str:
+    return "a worker" if count == 1 else f"{count} workers"
+
+
+def _many(count: int, thing: str, *, to: str = "") -> str:
+    """Return how many there are as a sentence begins: `3 cards to slack:C1 are`."""
+    where = f" to {to}" if to else ""
+    return f"1 {thing}{where} is" if count == 1 else f"{count:,} {thing}s{where} are"

@@ -1,0 +1,119 @@
+"""The durable engine of a process: how it is set up, what it takes over from the dead, how it ends."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from dbos import DBOS
+from dbos._dbos import _get_dbos_instance
+from dbos._queue import queue_thread
+
+from runtime.capacity import AGAIN_AT_ONCE, FLOODS_AT_ONCE, FORMER_AT_ONCE, TAKEN_OVER_AT_ONCE, THREADS
+from runtime.worker.workflows import FLOODS, LATER
+from store.engine import create_durable_engine
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from dbos import DBOSConfig
+
+APPLICATION = "docspace-review"
+# Fixed on purpose: the engine re-runs interrupted work of its own version only, and the workflows are so thin
+# that any release can take up another's.
+VERSION = "1"
+QUEUE_POLL = 1.0  # seconds
+FORMER = "later"
+"""The queue of earlier releases, which had no lanes. What one of them has left there, or leaves while both
+run, is still done."""
+FORMER_POLL = 5.0  # seconds
+_LISTENER = "queue-worker-"
+"""So the engine names the threads that take work from its queues, one for each."""
+
+
+def prepare(url: sa.URL, *, name: str) -> sa.Engine:
+    """Make the engine, under the id that this process has on the roll; return its connections."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    connections = create_durable_engine(url)
+    dbos = DBOS(config=_config(connections, name))
+    # What is taken over comes through a queue of the engine's own, which takes all that there is.
+    own = dbos._registry.get_internal_queue()  # noqa: SLF001 - the engine has no setting for it
+    own._worker_concurrency = TAKEN_OVER_AT_ONCE  # noqa: SLF001
+    return connections
+
+
+def launch() -> None:
+    """Start the engine, after the workflows have been registered."""
+    DBOS.launch()
+    _register_queues()
+
+
+def stop_listening() -> None:
+    """Take nothing more from the queues; what runs goes on, and what it hands over is queued.
+
+    The engine stops the threads of its queues by events, of which it has a list, and does so when it ends. It
+    has no call for that alone, and a queue's limits hold for all processes.
+    """
+    for stop in _get_dbos_instance().background_thread_stop_events:
+        stop.set()
+
+
+def is_listening() -> bool:
+    """Return whether a thread may still take work from a queue: it ends when its look at the queue has."""
+    return any(each.name.startswith(_LISTENER) for each in threading.enumerate())
+
+
+def listen_again() -> None:
+    """Take work from the queues again, as after the launch. A restored database may not know them yet."""
+    _register_queues()
+    dbos, stop = _get_dbos_instance(), threading.Event()
+    dbos.background_thread_stop_events.append(stop)
+    listening = threading.Thread(target=queue_thread, args=(stop, dbos), name="queues", daemon=True)
+    dbos._background_threads.append(listening)  # noqa: SLF001 - for which the engine waits when it ends
+    listening.start()
+
+
+def _register_queues() -> None:
+    DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=AGAIN_AT_ONCE)
+    DBOS.register_queue(FLOODS, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=FLOODS_AT_ONCE)
+    if DBOS.retrieve_queue(FORMER) is not None:
+        DBOS.register_queue(FORMER, polling_interval_sec=FORMER_POLL, worker_concurrency=FORMER_AT_ONCE)
+
+
+def stop(connections: sa.Engine, *, seconds: int) -> None:
+    """Give what runs so many seconds to end, and stop the engine."""
+    DBOS.destroy(workflow_completion_timeout_sec=seconds)
+    connections.dispose()
+
+
+def take_over(name: str) -> int:
+    """Have the work of a dead process done again by whoever has room; return how much that is."""
+    return len(DBOS._recover_pending_workflows([name]))  # noqa: SLF001 - the engine has no other call for it
+
+
+def has_left_work(name: str) -> bool:
+    """Say whether a process has begun work that nobody has taken over."""
+    left = DBOS.list_workflows(
+        status="PENDING",
+        executor_id=name,
+        app_version=VERSION,
+        limit=1,
+        load_input=False,
+        load_output=False,
+    )
+    return bool(left)
+
+
+def _config(connections: sa.Engine, name: str) -> DBOSConfig:
+    """Return the engine's settings: our database, no console, no connection to the outside."""
+    return {
+        "name": APPLICATION,
+        "application_version": VERSION,
+        "executor_id": name,
+        "system_database_url": connections.url.render_as_string(hide_password=False),
+        "system_database_engine": connections,
+        "max_executor_threads": THREADS,
+        "use_listen_notify": False,
+        "log_level": "WARNING",
+        "enable_otlp": False,
+    }

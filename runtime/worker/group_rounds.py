@@ -1,0 +1,48 @@
+"""The rounds in which the user groups of the routes are looked up, so that no click has to ask for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from notifiers.slack import client
+from notifiers.slack.groups import Groups
+from runtime.worker.rounds import Rounds
+
+if TYPE_CHECKING:
+    from runtime.wiring.wiring import Wiring
+
+ROUND_SECONDS = 600.0
+AGAIN_SECONDS = 15.0
+"""After a round in which Slack or the database did not answer: nobody may be known to be a member yet."""
+
+log = structlog.get_logger()
+
+
+class GroupRounds:
+    """Looks the groups up at the start and every ten minutes, in a thread of its own: Slack may hang.
+
+    What did not answer is asked again after `again` seconds.
+    """
+
+    def __init__(self, wiring: Wiring, *, again: float = AGAIN_SECONDS) -> None:
+        self._again = again
+        self._names = sorted({name for route in wiring.routes.all for name in route.groups})
+        self._wiring = wiring
+
+    def rounds(self) -> list[Rounds]:
+        """Return the rounds, or none where no route names a group or Slack can't be asked."""
+        settings = self._wiring.settings
+        token = settings.option("SLACK_BOT_TOKEN")
+        if not self._names:
+            return []
+        if not token:
+            log.warning("groups_not_read", groups=self._names, reason="SLACK_BOT_TOKEN is not set")
+            return []
+        groups = Groups(client(token, settings.slack_api_url), self._wiring.directory)
+        may_work = self._wiring.schema.fits
+        return [Rounds("groups", lambda: self._round(groups), again=self._again, may_work=may_work)]
+
+    def _round(self, groups: Groups) -> float:
+        return ROUND_SECONDS if groups.look_up(self._names) else self._again

@@ -1,0 +1,115 @@
+"""The beats by which the workers know of each other, and the work of the dead.
+
+They have threads of their own: what hangs elsewhere must not make a worker look dead.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from runtime.worker import durable
+from runtime.worker.rounds import Rounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from store.workers import Roll, Worker
+
+BEAT_SECONDS = 2.0
+TAKE_OVER_SECONDS = 2.0
+"""Between two tries to take over what the engine has passed over."""
+IDLE_SECONDS = 3600.0
+"""Between two looks of the take-over at what the beats have found; they wake it."""
+
+log = structlog.get_logger()
+
+
+class Heartbeats:
+    """Beats, and judges the others by what it finds."""
+
+    def __init__(
+        self,
+        roll: Roll,
+        name: str,
+        *,
+        share: Callable[[int], object],
+        overdue: Callable[[], Sequence[str]],
+        stopping: Callable[[], bool],
+        may_work: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`name` is this worker's on the roll.
+
+        `share` is called with the number of the living; `overdue` names the rounds that do not end. A worker
+        that may not work takes over from nobody.
+        """
+        self._roll, self._name = roll, name
+        self._share, self._overdue, self._stopping = share, overdue, stopping
+        self._steady_for = timedelta()
+        self._dead: list[Worker] = []
+        self._signed_off = False
+        self._one_at_a_time = threading.Lock()
+        self.beats = Rounds("beats", self._beat, again=BEAT_SECONDS)
+        self.take_over = Rounds("take-over", self._take_over, again=TAKE_OVER_SECONDS, may_work=may_work)
+
+    def beat(self) -> list[Worker]:
+        """Beat once, unless signed off; return whose work is to be taken over."""
+        with self._one_at_a_time:
+            return [] if self._signed_off else self._beat_once()
+
+    def sign_off(self) -> None:
+        """Count no longer as a worker that lives, and beat no more: others take over what it has left.
+
+        May be called again. A database that was restored meanwhile has the row as it was.
+        """
+        with self._one_at_a_time:
+            self._signed_off = True
+            self._roll.retire(self._name)
+
+    def sign_on(self) -> None:
+        """Come back after signing off, like one that has just started; do nothing where that was not done."""
+        with self._one_at_a_time:
+            if self._signed_off:
+                self._roll.enlist_again(self._name)
+                self._steady_for, self._dead = timedelta(), []
+                self._signed_off = False
+
+    def _beat_once(self) -> list[Worker]:
+        roster = self._roll.beat(self._name, overdue=self._overdue())
+        if roster.gap is None:
+            log.error("worker_believed_dead", name=self._name)
+            self._roll.enlist_again(self._name)
+        self._count(roster.gap, steady=roster.is_steady)
+        self._share(roster.living)
+        return roster.find_dead(steady_for=self._steady_for)
+
+    def _count(self, gap: timedelta | None, *, steady: bool) -> None:
+        """Add up for how long this worker has beaten without a gap, by the database's clock."""
+        if gap is not None and steady:
+            self._steady_for += gap
+            return
+        self._steady_for = timedelta()
+        if gap is not None:
+            log.warning("beats_missed", name=self._name, seconds=round(gap.total_seconds(), 1))
+
+    def _beat(self) -> float:
+        self._dead = self.beat()
+        if self._dead:
+            self.take_over.wake()
+        return BEAT_SECONDS
+
+    def _take_over(self) -> float:
+        """Take over the work of those that the last beat found dead. The engine may hang meanwhile."""
+        for dead in self._dead:
+            if self._stopping() or self._roll.has_beaten_since(dead):
+                continue
+            self._roll.free(dead.id)
+            count = durable.take_over(dead.id)
+            log.info("work_taken_over", dead=dead.id, workflows=count)
+            # The engine passes over what it can't take; then its owner stays on the roll, for the next look.
+            if not durable.has_left_work(dead.id):
+                self._roll.strike(dead.id, seen_at=dead.seen_at)
+        return IDLE_SECONDS

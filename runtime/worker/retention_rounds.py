@@ -1,0 +1,194 @@
+"""Retention: what is kept no longer is removed in small steps, in a thread of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.slack.reactions import TAKEN_AWAY
+from reviews.privacy.channel_visibility import ASKED
+from runtime.worker.rounds import Rounds
+from runtime.worker.workflows import DATABASE_AWAY
+from store import removed_events, removed_reviews, retention
+from store.removed_events import NEWEST
+from store.retention import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+
+    import sqlalchemy as sa
+
+    from runtime.wiring.wiring import Wiring
+
+EVERY = timedelta(hours=6)
+"""From the end of one pass over all tables to the beginning of the next."""
+PAUSE_SECONDS = 0.1
+"""Between two steps, each of which takes a tenth of that or little more: a million old events go within half
+an hour, and whoever else writes hardly ever waits."""
+FIRST_SECONDS = 60.0
+REST_SECONDS = 60.0
+TOLD_EVERY = timedelta(days=1)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Removes what is kept no longer from one table: a step takes the key after which it goes on.
+
+    `start` is the key with which a pass over the table begins.
+    """
+
+    start: Any
+    step: Callable[[Any, datetime], Step]
+
+
+class PastEvents:
+    """Removes events in the step after the one that kept what is needed of them."""
+
+    def __init__(self, engine: sa.Engine, keep: timedelta, *, newest: int) -> None:
+        self._engine, self._keep, self._newest = engine, keep, newest
+        self._condensed: Sequence[int] = ()
+
+    def step(self, after: int, now: datetime) -> Step:
+        if self._condensed:
+            removed = removed_events.remove_events(self._engine, self._condensed)
+            self._condensed = ()
+            return Step(removed=removed, after=after)
+        before = now - self._keep
+        found = removed_events.condense_events(
+            self._engine, after, before=before, now=now, newest=self._newest
+        )
+        self._condensed = found.ids
+        return Step(removed=0, after=found.after)
+
+
+class Retention:
+    """Does one step at a time; where it stands is kept in this process alone, and a new one begins anew."""
+
+    def __init__(self, rules: dict[str, Rule], *, started_at: datetime) -> None:
+        self._rules = rules
+        self._names = list(rules)
+        self._place, self._after = 0, rules[self._names[0]].start if rules else None
+        self._due = self._told_at = started_at
+        self._removed: Counter[str] = Counter()
+
+    def remove_expired(self, *, now: datetime) -> bool:
+        """Do one step, which holds its locks for milliseconds; return whether there is more to do now.
+
+        A step that fails because the database is away is done again. Where one fails for another reason, the
+        rest of its table is left for the next pass, so that it keeps nothing else from being removed.
+        """
+        if not self._names:
+            return False
+        # A clock that was far ahead and was set right must not put the next pass off until then.
+        self._due = min(self._due, now + EVERY)
+        if now < self._due:
+            return False
+        name = self._names[self._place]
+        try:
+            step = self._rules[name].step(self._after, now)
+        except DATABASE_AWAY:
+            raise
+        except BaseException:
+            self._go_on(now)
+            raise
+        self._removed[name] += step.removed
+        for each in step.unreadable:
+            log.warning("not_removed", of=name, id=each, reason="it can't be read")
+        self._after = step.after
+        if step.after is None:
+            self._go_on(now)
+        if now - self._told_at >= TOLD_EVERY:
+            self._tell(now)
+        return now >= self._due
+
+    def _go_on(self, now: datetime) -> None:
+        """Turn to the next table; after the last one, rest."""
+        self._place = (self._place + 1) % len(self._names)
+        self._after = self._rules[self._names[self._place]].start
+        if self._place == 0:
+            self._due = now + EVERY
+
+    def _tell(self, now: datetime) -> None:
+        log.info("retention", days=(now - self._told_at).days, removed=dict(+self._removed))
+        self._told_at = now
+        self._removed.clear()
+
+
+class RetentionRounds:
+    """Does the steps one after the other, with a pause after each."""
+
+    def __init__(self, wiring: Wiring, *, first: float = FIRST_SECONDS) -> None:
+        """The first step is done after `first` seconds, when the worker has come to work."""
+        rules = rules_of(
+            wiring.engine,
+            keep_events=wiring.settings.keep_events,
+            keep_reviews=wiring.settings.keep_reviews,
+            named=wiring.routes.addresses,
+        )
+        self._transactions = wiring.transactions
+        self._retention = Retention(rules, started_at=wiring.clock())
+        self.rounds = Rounds(
+            "retention", self._round, again=REST_SECONDS, first=first, may_work=wiring.schema.fits
+        )
+
+    def _round(self) -> float:
+        """Do a step by the database's own clock: that of a machine may be a year ahead."""
+        with self._transactions(reading=True) as work:
+            now = work.now()
+        return PAUSE_SECONDS if self._retention.remove_expired(now=now) else REST_SECONDS
+
+
+def rules_of(
+    engine: sa.Engine,
+    *,
+    keep_events: timedelta | None,
+    keep_reviews: timedelta | None,
+    named: Collection[str] = (),
+    newest: int = NEWEST,
+) -> dict[str, Rule]:
+    """Return the rules by what they remove; `None` keeps for ever.
+
+    `named` are the addresses of the routes, whose people stay; so do the `newest` events.
+    """
+    rules = {"reviews": _rule_of_reviews(engine, keep_reviews)} if keep_reviews is not None else {}
+    if keep_events is not None:
+        events = PastEvents(engine, keep_events, newest=newest)
+        rules["events"] = Rule(start=0, step=events.step)
+        rules |= _rules_of_the_rest(engine, keep_events, named)
+    return rules
+
+
+def _rule_of_reviews(engine: sa.Engine, keep: timedelta) -> Rule:
+    def step(after: int, now: datetime) -> Step:
+        return removed_reviews.remove_reviews(engine, after, before=now - keep, now=now)
+
+    return Rule(start=0, step=step)
+
+
+def _rules_of_the_rest(engine: sa.Engine, keep: timedelta, named: Collection[str]) -> dict[str, Rule]:
+    """Return the rules of what serves no longer than the events."""
+
+    def walk(start: int | str, remove: Callable[..., Step]) -> Rule:
+        return Rule(start=start, step=lambda after, now: remove(engine, after, before=now - keep))
+
+    def notices(after: int, now: datetime) -> Step:
+        return retention.remove_notices(engine, after, before=now - keep, now=now)
+
+    def whole(remove: Callable[..., Step]) -> Rule:
+        return Rule(start="", step=lambda _after, now: remove(engine, before=now - keep))
+
+    return {
+        "notices": Rule(start=0, step=notices),
+        "deleted_files": walk("", retention.remove_deleted_files),
+        "people": walk("", partial(retention.remove_people, named=named)),
+        "accounts": whole(retention.remove_accounts),
+        "notes": whole(partial(retention.remove_notes, of=[TAKEN_AWAY, ASKED])),
+    }

@@ -1,0 +1,49 @@
+"""Finds events on which nothing works any more: their job ended, or was lost, and left them received."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from dbos import DBOS
+
+from runtime.worker.workflows import PROCESS_EVENT, is_known_work, subject_of
+from store.stuck import files_of, find_handed_over, hand_over_again
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+AT_WORK = ["PENDING", "ENQUEUED", "DELAYED"]
+MOST_JOBS = 5000
+"""With more jobs than these there is no telling what nothing works on, nor any need to look."""
+
+log = structlog.get_logger()
+
+
+class StuckEvents:
+    """Looks at some files at a time, and goes on from there the next time."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._after = ""
+
+    def run_again(self) -> list[int]:
+        """Hand over once more what was handed over long ago and has no job; return the events.
+
+        Should a job turn up meanwhile, nothing is done twice: two jobs of one file settle each event once.
+        """
+        handed, self._after = find_handed_over(self._engine, after=self._after)
+        if not handed:
+            return []
+        jobs = DBOS.list_workflows(
+            name=PROCESS_EVENT, status=AT_WORK, limit=MOST_JOBS, load_input=False, load_output=False
+        )
+        if len(jobs) == MOST_JOBS:
+            return []
+        # The name of a newer release's job does not say which event it is about: two jobs may work on one.
+        names = [job.workflow_id for job in jobs if is_known_work(job.workflow_id)]
+        busy = files_of(self._engine, {subject_of(name)[1] for name in names})
+        again = hand_over_again(self._engine, (each for each in handed if each.file_id not in busy))
+        for event_id in again:
+            log.warning("event_stuck", id=event_id, handed_over_again=True)
+        return again

@@ -1,0 +1,113 @@
+"""The rounds in which a worker looks after the webhook: DocSpace switches it off, and tells nobody."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from docspace import errors
+from docspace.webhooks import Webhooks
+from runtime.settings.setting_kinds import Switch
+from runtime.settings.settings import UnusableSettings
+from runtime.worker.rounds import Rounds
+from runtime.worker.sweeps import compare_all_listings
+from store.webhook_watch import WebhookWatch
+from webhook.address import receiver
+from webhook.found import State
+from webhook.registration import NOT_ALLOWED, Outcome, Registration, Result
+
+if TYPE_CHECKING:
+    from runtime.wiring.wiring import Wiring
+    from webhook.found import Found
+
+EVERY = timedelta(minutes=5)
+FIRST_SECONDS = 10.0
+"""Before the first look: DocSpace enables a webhook only while its receiver answers, which may just start."""
+TRY_SECONDS = 60.0
+"""Between two tries to be the worker who looks."""
+
+log = structlog.get_logger()
+
+
+def registration(wiring: Wiring) -> Registration:
+    """Return the use case; `UnusableSettings` names the setting without which ours is not to be found."""
+    public_url = wiring.settings.need(
+        "PUBLIC_URL", "DocSpace reaches the receiver by it, and the webhook is known by that address"
+    )
+    return Registration(Webhooks(wiring.docspace), receiver(public_url))
+
+
+class WebhookRounds:
+    """Looks every five minutes, in a thread of its own: the portal may hang. Of several workers one looks.
+
+    What a look finds is written down for all processes. What may be repaired is, unless WEBHOOK_HEAL is off.
+    """
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        *,
+        first: float = FIRST_SECONDS,
+        again: float = TRY_SECONDS,
+        every: timedelta = EVERY,
+    ) -> None:
+        self._wiring = wiring
+        self._again, self._every = again, every
+        self.watch = WebhookWatch(wiring.engine)
+        self._heals = wiring.settings.webhook_heal is Switch.ON
+        self._told: tuple[str, str] | None = None
+        self.rounds = Rounds("webhook", self._round, first=first, again=again, may_work=wiring.schema.fits)
+
+    def look(self) -> None:
+        """Look once, repair what may be repaired, and write down how it stands then."""
+        try:
+            use_case = registration(self._wiring)
+            self._see_to(use_case, use_case.look())
+        except errors.Forbidden:
+            self._write(State.UNKNOWN, NOT_ALLOWED)
+        except (errors.KeyRefused, errors.NotFound, errors.BadRequest, UnusableSettings) as error:
+            self._write(State.UNKNOWN, str(error))
+        except errors.DocSpaceError as error:
+            # It stands as it stood, as far as anybody knows.
+            self._tell("webhook_not_seen", "", str(error))
+
+    def _round(self) -> float:
+        if self.watch.take(every=self._every):
+            self.look()
+        return self._again
+
+    def _see_to(self, use_case: Registration, found: Found) -> None:
+        if not found.repairs:
+            self._found(found, "; ".join(found.faults))
+        elif not self._heals:
+            self._found(found, f"{'; '.join(found.faults)}; WEBHOOK_HEAL is off")
+        else:
+            self._repaired(found, use_case.repair(found))
+
+    def _repaired(self, before: Found, outcome: Outcome) -> None:
+        if outcome.result is Result.REPAIRED:
+            log.warning("webhook_repaired", repaired=list(outcome.repaired), was="; ".join(before.faults))
+            self._found(outcome.found, "; ".join(outcome.found.faults), healed=True)
+        else:
+            self._found(before, f"{'; '.join(before.faults)}; it can't be repaired: {outcome.reason}")
+
+    def _found(self, found: Found, reason: str, *, healed: bool = False) -> None:
+        success = found.last_success
+        wall = success.replace(tzinfo=UTC) if success else None
+        if self.watch.found(found.state, reason, last_success=wall, healed=healed):
+            log.warning("portal_was_restored", last_delivery=str(success))
+            compare_all_listings(self._wiring.transactions)
+        self._tell("webhook_looked_at", found.state, reason)
+
+    def _write(self, state: State, reason: str) -> None:
+        self.watch.found(state, reason, last_success=None)
+        self._tell("webhook_looked_at", state, reason)
+
+    def _tell(self, event: str, state: str, reason: str) -> None:
+        """Say what is new, once."""
+        if self._told != (state, reason):
+            self._told = (state, reason)
+            say = log.info if state == State.IN_ORDER else log.warning
+            say(event, state=state, reason=reason)

@@ -1,0 +1,261 @@
+"""The worker: the durable engine, and the hand-over of what was received and what is owed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+
+from reviews.operations.alarms import APART
+from runtime.capacity import THREADS, Capacity, Lane
+from runtime.observe import schema_watch
+from runtime.worker import durable, sweeps
+from runtime.worker.canary_rounds import CanaryRounds
+from runtime.worker.conditions import Lookout
+from runtime.worker.group_rounds import GroupRounds
+from runtime.worker.heartbeats import Heartbeats
+from runtime.worker.housekeeping import forget, keep_house, resume_stranded, take_over_unlisted
+from runtime.worker.pause import Pause
+from runtime.worker.reminder_rounds import ReminderRounds
+from runtime.worker.retention_rounds import RetentionRounds
+from runtime.worker.round_edges import Edges
+from runtime.worker.rounds import Rounds
+from runtime.worker.stuck_events import StuckEvents
+from runtime.worker.webhook_rounds import WebhookRounds
+from runtime.worker.workflows import Workflows
+from store import handover
+from store.handover import Room
+from store.tallies import sum_up
+from store.workers import Roll
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from runtime.wiring.wiring import Wiring
+
+HAND_OVER_POLL = 0.25  # seconds
+WOKEN_POLL = 0.5  # where the receiver is in the same process, it wakes the worker
+FAILED_SECONDS = 1.0
+# How long a stop waits for each; together, and with a moment to sign off, less than `END_SECONDS`.
+ROUNDS_SECONDS = 3.0
+DRAIN_SECONDS = 12
+ENGINE_SECONDS = 5  # for its own threads; it would give each of them ten
+HOUSEKEEPING_SECONDS = 30.0
+REMINDER_SECONDS = 2.0
+DIGEST_SECONDS = 60.0
+SWEEP_SECONDS = 10.0
+OVERDUE_SECONDS = 300.0
+"""A round that has been due for so long and has not ended well is told of."""
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Starts the engine and hands work over to it until it is stopped.
+
+    Each process has an engine id of its own, kept on a roll with its heartbeat: the engine takes up
+    interrupted work by id, so whoever finds a dead one on the roll takes its work over.
+    """
+
+    def __init__(self, wiring: Wiring, *, poll: float = HAND_OVER_POLL) -> None:
+        """Build what the workflows need, so that a missing setting is said before anything starts.
+
+        Where nothing wakes it, it looks for work to hand over every `poll` seconds.
+        """
+        self._poll = poll
+        self._wiring = wiring
+        self._delivery = wiring.delivery
+        self._groups = GroupRounds(wiring)
+        self._webhook = WebhookRounds(wiring)
+        self._canaries = CanaryRounds(wiring)
+        self._retention = RetentionRounds(wiring)
+        self._lookout = Lookout(wiring)
+        self._reminders = ReminderRounds(wiring.reminders)
+        self._stuck = StuckEvents(wiring.engine)
+        self._digest_edges = Edges("digests")
+        self._tidying_edges, self._forgetting_edges = Edges("engine-rows"), Edges("forgetting")
+        self._stopping = threading.Event()
+        self._intake = wiring.intake(self._stopping.wait)
+        self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
+        self._pause = Pause(wiring.schema)
+        self._may_work = self._pause.may_work
+        self._capacity = Capacity(refill=self.wake, may_work=self._may_work)
+        self._roll = Roll(wiring.engine)
+        self._hand_over = Rounds(
+            "hand-over", self._hand_over_some, again=FAILED_SECONDS, may_work=self._may_work
+        )
+        self._rounds: list[Rounds] = []
+
+    def start(self) -> None:
+        self._started_at = self._wiring.clock()
+        self._name = self._roll.enlist()
+        self._heartbeats = Heartbeats(
+            Roll(self._wiring.heart_engine),
+            self._name,
+            share=self._wiring.share.among,
+            overdue=self.overdue,
+            stopping=self._stopping.is_set,
+            may_work=self._may_work,
+        )
+        self._connections = durable.prepare(self._wiring.engine.url, name=self._name)
+        self._workflows = Workflows(
+            self._intake,
+            self._delivery,
+            self._sweep,
+            worker=self._name,
+            capacity=self._capacity,
+            settled=self.wake,
+        )
+        durable.launch()
+        self._rounds = [self._heartbeats.beats, self._heartbeats.take_over, *self._build_rounds()]
+        for each in self._rounds:
+            each.start()
+        log.info("worker_started", name=self._name)
+
+    def _build_rounds(self) -> list[Rounds]:
+        """Return what this worker does over and over. Each has its own thread, and holds up no other."""
+        return [
+            self._hand_over,
+            Rounds("schema", self._look_at_schema, again=schema_watch.APART),
+            self._every(REMINDER_SECONDS, "reminders", self._remind),
+            self._every(DIGEST_SECONDS, "digests", self._post_digests),
+            self._every(SWEEP_SECONDS, "sweeps", self._start_sweep),
+            self._every(APART.total_seconds(), "alarms", self._look_out),
+            self._every(
+                HOUSEKEEPING_SECONDS, "engine-rows", lambda: self._keep_engine_tidy(self._wiring.clock())
+            ),
+            self._every(HOUSEKEEPING_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
+            self._every(HOUSEKEEPING_SECONDS, "figures", self._sum_up),
+            *self._groups.rounds(),
+            self._webhook.rounds,
+            self._retention.rounds,
+            *self._canaries.rounds(),
+        ]
+
+    def _every(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
+        """Return the rounds of a task; one that answers `True` has not finished, and is due again at once."""
+        return Rounds(name, lambda: 0.0 if task() else seconds, again=seconds, may_work=self._may_work)
+
+    def wake(self) -> None:
+        """Tell the worker that there may be something to do now."""
+        self._hand_over.wake()
+
+    def overdue(self) -> list[str]:
+        """Return the names of the rounds that have been due for long and have not ended well."""
+        return [each.name for each in self._rounds if each.overdue > OVERDUE_SECONDS]
+
+    def stop(self) -> None:
+        """Stop taking work, let what runs finish, and leave the rest to whoever comes next.
+
+        What hangs has the time that it is given here. Only the database may hang to the last, when the worker
+        signs off.
+        """
+        self._stopping.set()
+        for each in self._rounds:
+            each.stop()
+        _join_all(self._rounds, ROUNDS_SECONDS)
+        engine = threading.Thread(target=self._stop_engine, name="engine", daemon=True)
+        engine.start()
+        engine.join(DRAIN_SECONDS + ENGINE_SECONDS)
+        if engine.is_alive():
+            log.warning("thread_left_behind", thread=engine.name, seconds=DRAIN_SECONDS + ENGINE_SECONDS)
+        try:
+            self._roll.retire(self._name)
+        except sa.exc.SQLAlchemyError as error:
+            log.warning("worker_not_signed_off", name=self._name, reason=type(error).__name__)
+        self._wiring.heart_engine.dispose()
+        log.info("worker_stopped", name=self._name)
+
+    def _stop_engine(self) -> None:
+        durable.stop(self._connections, seconds=DRAIN_SECONDS)
+
+    def keep_house(self, *, now: datetime) -> None:
+        """Look after all that is left behind, once."""
+        self._keep_engine_tidy(now)
+        self._forget(now)
+        self._sum_up()
+
+    def _keep_engine_tidy(self, now: datetime) -> None:
+        engine = self._wiring.engine
+        with self._tidying_edges.round() as edge:
+            if self._workflows.running < THREADS:
+                with edge("stranded work"):
+                    resume_stranded(engine, self._workflows, worker=self._name, now=now, edge=edge)
+            with edge("unlisted workers"):
+                take_over_unlisted(self._roll, now=now, edge=edge)
+            with edge("broken work"):
+                keep_house(engine, self._workflows, now=now, edge=edge)
+            with edge("stuck events"):
+                self._stuck.run_again()
+
+    def _forget(self, now: datetime) -> None:
+        with self._forgetting_edges.round() as edge:
+            forget(self._wiring.transactions, now=now, edge=edge)
+
+    def _sum_up(self) -> None:
+        sum_up(self._wiring.engine)
+
+    def _look_at_schema(self) -> float:
+        self._pause.look(self._heartbeats, running=self._workflows.running)
+        return schema_watch.APART
+
+    def _remind(self) -> bool:
+        """Look at what is due; after a long absence that is more than can be done at once."""
+        more = self._reminders.look()
+        if more:
+            self.wake()
+        return more
+
+    def _post_digests(self) -> None:
+        with self._digest_edges.round() as edge:
+            if self._wiring.digests.due(self._wiring.clock(), edge=edge):
+                self.wake()
+
+    def _start_sweep(self) -> None:
+        """Start sweeps of the folders that are due, as many as may run; each asks again whether it is."""
+        if self._sweep.every and self._workflows.free_sweeps:
+            due = self._sweep.due(started_at=self._started_at)
+            self._workflows.start_sweeps(due, started_at=self._started_at, now=self._wiring.clock())
+
+    def _look_out(self) -> None:
+        if self._lookout.look(self._wiring.clock()):
+            self.wake()
+
+    def _hand_over_some(self) -> float:
+        """Hand over as much as there is room for; the rest waits for any worker that has."""
+        engine, rooms = self._wiring.engine, {lane: self._capacity.room(lane) for lane in Lane}
+        room = Room(redraws=rooms[Lane.REDRAWS], posts=rooms[Lane.POSTS], events=rooms[Lane.EVENTS])
+        if room == Room(redraws=0, posts=0, events=0):
+            return self._poll
+        due = handover.due(engine, room)
+        for lane, cards in ((Lane.REDRAWS, due.redraws), (Lane.POSTS, due.posts)):
+            for card_id, drawing in cards:
+                if self._stopping.is_set():
+                    return self._poll  # the engine starts the same name once: it may be handed over again
+                self._workflows.start_card(card_id, drawing, lane=lane)
+            marked = handover.cards_handed_over(engine, cards)
+            self._capacity.note_waiting(lane, more=bool(marked) and len(cards) >= rooms[lane])
+        self._hand_over_events(due.events, rooms[Lane.EVENTS])
+        return self._poll
+
+    def _hand_over_events(self, due: Sequence[handover.DueEvent], room: int) -> None:
+        alone = [event for event in due if not event.led]
+        for event in alone:
+            if self._stopping.is_set():
+                return
+            self._workflows.start_event(event.id, event.run)
+        marked = handover.events_handed_over(self._wiring.engine, [(event.id, event.run) for event in due])
+        # Where none could be marked, others hold or have marked them: the next look is soon enough.
+        more = bool(marked) and (len(alone) >= room or len(due) >= handover.MOST_EVENTS)
+        self._capacity.note_waiting(Lane.EVENTS, more=more)
+
+
+def _join_all(rounds: Sequence[Rounds], seconds: float) -> None:
+    """Wait for what is under way, for so long in all."""
+    until = time.monotonic() + seconds
+    for each in rounds:
+        each.join(max(until - time.monotonic(), 0.0))
