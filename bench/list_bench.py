@@ -40,6 +40,7 @@ from reviews.subscriptions.subscriptions import Subscribing
 from runtime.wiring.databases import utc_now
 from store.engine import create_engine
 from store.unit_of_work import UnitOfWork
+from tests.bot.chat_parts import make_home, make_use_cases
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_signing import signed
@@ -111,15 +112,16 @@ class Door:
             transactions=transactions, routes=ROUTES, clock=utc_now, subscriptions=_nowhere(transactions)
         )
         accounts = DocSpaceAccounts(transactions=transactions, clock=utc_now, find=lambda _address: None)
+        answers = Answers(transactions=transactions, routes=ROUTES, clock=commands.clock, accounts=accounts)
+        directory = Directory(transactions=transactions, clock=commands.clock)
+        use_cases = make_use_cases(answers, commands, directory)
+        web = notifiers.slack.client(slack.token, slack.api_url)
         bolt = build_bolt(
-            client=notifiers.slack.client(slack.token, slack.api_url),
+            client=web,
             signing_secret=SECRET,
             command_name="/reviews",
-            answers=Answers(
-                transactions=transactions, routes=ROUTES, clock=commands.clock, accounts=accounts
-            ),
-            commands=commands,
-            directory=Directory(transactions=transactions, clock=commands.clock),
+            use_cases=use_cases,
+            home=make_home(web, use_cases),
         )
         app = Flask(__name__)
         app.register_blueprint(slack_blueprint(bolt, team_id=slack.team_id))

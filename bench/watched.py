@@ -19,6 +19,7 @@ from docspace.logs import Logs
 from reviews.changes.places import Places
 from reviews.errors import NotYet
 from reviews.intake import intake
+from reviews.operations.canaries import Canaries
 from reviews.routes.routing import Route, Routes, Target
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
@@ -201,6 +202,7 @@ def watched(files: int, database: str, routes: Routes = ROUTES) -> Iterator[Watc
                 transactions,
                 enrichment,
                 routes,
+                canaries=Canaries(transactions=transactions, routes=routes, clock=clock),
                 clock=clock,
                 new_id=lambda: f"bench-{next(numbers)}",
                 random=lambda: 0.0,

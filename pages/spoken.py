@@ -9,7 +9,8 @@ from flask import g, request
 
 from pages import frame
 from reviews.cards import progress
-from reviews.cards.card_state import describe_own_change
+from reviews.cards.card_sentences import summarize
+from reviews.cards.card_state import choose_look, describe_own_change
 from reviews.language import _, best, counted, dated, months, number, speaking, spoken
 from reviews.text import plain
 from reviews.wording.labels import note_lines
@@ -38,7 +39,8 @@ def _teach(state: BlueprintSetupState) -> None:
     templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
     templates.globals.update(spoken=spoken, dated=dated, months=months, progress=progress, number=number)
     templates.globals.update(called=called, plain=plain, note_lines=note_lines)
-    templates.globals.update(describe_own_change=describe_own_change)
+    templates.globals.update(describe_own_change=describe_own_change, choose_look=choose_look)
+    templates.globals.update(summarize=summarize)
     templates.globals.update(places=frame.places, address_of=frame.address_of)
 
 

@@ -16,24 +16,18 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from werkzeug.exceptions import RequestEntityTooLarge
 
-import notifiers.slack
 from bot.slack import guard
 from bot.slack.actions import Clicks
 from bot.slack.canary import Tests
 from bot.slack.command import ACKNOWLEDGED_AFTER, Command
 from bot.slack.forms import Forms
-from bot.slack.home import Home
 from bot.slack.menu import MenuClicks
-from bot.slack.people import PATIENCE, People
 from bot.slack.reactions import Reactions
 from bot.slack.replies import Replies
 from bot.slack.shortcut import Shortcut
 from bot.slack.wishes import Wishes
 from notifiers.slack.people import People as Owners
-from reviews.answers.menu import Menu
-from reviews.answers.reassignment import HandOver
 from reviews.language import USUAL, speaking
-from reviews.operations.canaries import Canaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,9 +35,8 @@ if TYPE_CHECKING:
     from slack_bolt.context import BoltContext
     from slack_sdk import WebClient
 
-    from bot.command import Commands
-    from reviews.answers.answers import Answers
-    from reviews.people.directory import Directory
+    from bot.slack.home import Home
+    from bot.use_cases import UseCases
 
 
 class _Listeners(ThreadPoolExecutor):
@@ -64,9 +57,8 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     client: WebClient,
     signing_secret: str,
     command_name: str,
-    answers: Answers,
-    commands: Commands,
-    directory: Directory,
+    use_cases: UseCases,
+    home: Home,
     team_id: str = "",
     outages: tuple[type[Exception], ...] = (),
     acknowledged_after: float = ACKNOWLEDGED_AFTER,
@@ -74,8 +66,9 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     """Return the Bolt app with its listeners.
 
     Everything is passed in by hand: Bolt would otherwise read settings of its own from the environment, and
-    ask Slack who we are. `outages` are errors after which Slack is answered 503; `acknowledged_after` are the
-    seconds that a command's answer may take before it comes by itself.
+    ask Slack who we are. `home` knows the workspace and has a client with little patience. `outages` are
+    errors after which Slack is answered 503; `acknowledged_after` are the seconds that a command's answer may
+    take before it comes by itself.
     """
     if not signing_secret:
         raise ValueError("SLACK_SIGNING_SECRET is empty")
@@ -92,52 +85,27 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
         logger=_reticent(),
         listener_executor=listeners,
     )
-    hurried = notifiers.slack.client(str(client.token), client.base_url, patience=PATIENCE)
-    people, owners = People(hurried, directory), Owners(client, directory)
-    home = Home(
-        client=hurried,
-        people=people,
-        routes=answers.routes,
-        transactions=answers.transactions,
-        clock=answers.clock,
-        later=listeners.submit,
-        subscriptions=commands.subscriptions,
-        team_id=team_id,
-        page_of=commands.page_of,
-    )
+    home, owners = replace(home, later=listeners.submit), Owners(client, use_cases.directory)
     home.register(bolt)
+    people = home.people
     wishes, replies = Wishes(people, home=home), Replies(client, home)
-    told = replace(answers, told=home.answered)
+    told = replace(use_cases.answers, told=home.answered)
     clicks = Clicks(told, wishes, replies=replies, owners=owners, outages=outages)
     clicks.register(bolt)
-    _register_menu(bolt, told, wishes, replies)
+    MenuClicks(use_cases.menu, told, wishes, replies=replies).register(bolt)
+    Forms(told, use_cases.hand_over, wishes).register(bolt)
     Reactions(told, wishes, replies=replies).register(bolt)
-    tests = Canaries(transactions=answers.transactions, routes=answers.routes, clock=answers.clock)
-    Tests(tests, replies=replies).register(bolt)
+    Tests(use_cases.canaries, replies=replies).register(bolt)
     Shortcut(clicks, replies=replies, answers=told).register(bolt)
     Command(
         name=command_name,
-        commands=commands,
+        commands=use_cases.commands,
         people=people,
         replies=replies,
         team_id=team_id,
         acknowledged_after=acknowledged_after,
     ).register(bolt)
     return bolt
-
-
-def _register_menu(bolt: App, answers: Answers, wishes: Wishes, replies: Replies) -> None:
-    """Add the menu and its forms, which act on the same reviews by the same routes as the answers."""
-    menu = Menu(transactions=answers.transactions, routes=answers.routes, clock=answers.clock)
-    hand_over = HandOver(
-        transactions=answers.transactions,
-        routes=answers.routes,
-        clock=answers.clock,
-        accounts=answers.accounts,
-        changed=answers.answered,
-    )
-    MenuClicks(menu, answers, wishes, replies=replies).register(bolt)
-    Forms(answers, hand_over, wishes).register(bolt)
 
 
 def slack_blueprint(

@@ -23,21 +23,16 @@ from bot.teams.places import Places
 from bot.teams.replies import Replies
 from bot.teams.token import Unverified
 from bot.teams.wishes import Wishes
-from reviews.answers.menu import Menu
-from reviews.answers.reassignment import HandOver
 from reviews.language import _, speaking
-from reviews.operations.canaries import Canaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.command import Commands
     from bot.teams.activity import Activity
     from bot.teams.token import Verifier
+    from bot.use_cases import UseCases
     from notifiers.teams_bot.connector import Connector
-    from reviews.answers.answers import Answers
     from reviews.clock import Clock
-    from reviews.people.directory import Directory
     from reviews.ports.unit_of_work import Transactions
 
 log = structlog.get_logger()
@@ -92,39 +87,31 @@ class Bot:
         return first
 
 
-def build_bot(  # noqa: PLR0913 - the composition of one door: each is a part of it
+def build_bot(
     *,
     connector: Connector,
-    answers: Answers,
-    commands: Commands,
-    directory: Directory,
+    use_cases: UseCases,
     clock: Clock,
     tenant: str,
     later: Callable[[Callable[[], None]], None],
 ) -> Bot:
     """Return the bot; `connector` should have little patience, `later` runs what can wait a moment."""
-    replies = Replies(connector, directory)
-    people = People(connector, directory, tenant=tenant)
+    answers, commands = use_cases.answers, use_cases.commands
+    replies = Replies(connector, use_cases.directory)
+    people = People(connector, use_cases.directory, tenant=tenant)
     wishes = Wishes(people=people, transactions=commands.transactions, routes=answers.routes)
     menu = MenuClicks(
-        menu=Menu(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
+        menu=use_cases.menu,
         answers=answers,
-        hand_over=HandOver(
-            transactions=answers.transactions,
-            routes=answers.routes,
-            clock=answers.clock,
-            accounts=answers.accounts,
-            changed=answers.answered,
-        ),
+        hand_over=use_cases.hand_over,
         people=people,
         wishes=wishes,
     )
-    tests = Canaries(transactions=answers.transactions, routes=answers.routes, clock=answers.clock)
     return Bot(
         transactions=commands.transactions,
         clock=clock,
         places=Places(transactions=commands.transactions, clock=clock),
-        clicks=Clicks(answers, wishes, replies, menu=menu, tests=Tests(tests), later=later),
+        clicks=Clicks(answers, wishes, replies, menu=menu, tests=Tests(use_cases.canaries), later=later),
         command=Command(commands=commands, people=people),
         replies=replies,
     )

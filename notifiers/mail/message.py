@@ -86,6 +86,7 @@ def as_html(card: Card, link: str, ways: Ways = NOWHERE) -> str:
         card=card,
         language=spoken(),
         look=choose_look(card),
+        summary=summarize(card),
         lines=state_lines(card, when=when),
         ways=ways,
         newer=card.newer_says,

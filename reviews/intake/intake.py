@@ -74,11 +74,12 @@ def _add_conflicting(work: UnitOfWork, event: ChangeEvent, *, at: datetime | Non
     return changed is not None and work.events.add_conflicting(changed, why_ignored(event), at=at)
 
 
-def build(
+def build(  # noqa: PLR0913 - the composition of the intake: each is a part of it
     transactions: Transactions,
     portal: Portal,
     routes: Routes,
     *,
+    canaries: Canaries,
     clock: Clock,
     new_id: Callable[[], str],
     random: Callable[[], float],
@@ -93,7 +94,7 @@ def build(
         contributors=Contributors(portal=portal),
         duties=Duties(clock=clock, new_id=new_id, routes=routes),
         first_look=FirstLook(transactions=transactions, portal=portal),
-        canaries=Canaries(transactions=transactions, routes=routes, clock=clock),
+        canaries=canaries,
         precedence=Precedence(transactions=transactions, look_ahead=LookAhead(routes=routes)),
         clock=clock,
         random=random,

@@ -56,9 +56,8 @@ def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
         client=notifiers.slack.client(token, config.slack_api_url),
         signing_secret=secret,
         command_name=config.slack_command,
-        answers=wiring.answers(wake),
-        commands=wiring.commands,
-        directory=wiring.patient_directory,
+        use_cases=wiring.use_cases(wake),
+        home=wiring.slack_home,
         team_id=config.slack_team_id,
         outages=UNAVAILABLE,
     )

@@ -9,7 +9,6 @@ from pages.inbox_visit import Desk
 from pages.stand_in_page import stand_in_page
 from pages.stand_ins import StandIns
 from pages.streams import Streams
-from reviews.answers.menu import Menu
 from reviews.lists.inbox import CHANNEL, Inbox
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import UnusableSettings
@@ -51,7 +50,7 @@ def add_inbox(
     desk = Desk(
         inbox=Inbox(transactions=wiring.patient, routes=wiring.routes, clock=wiring.clock),
         answers=wiring.answers(wake),
-        menu=Menu(transactions=wiring.patient, routes=wiring.routes, clock=wiring.clock),
+        menu=wiring.menu,
         streams=Streams(ending=ending),
         codes=codes,
         sign_in=signs_in,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import notifiers
@@ -55,7 +54,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Codes 
             taking_out=wiring.taking_out(wake),
         )
     )
-    app.register_blueprint(canary_page(replace(wiring.canaries, transactions=wiring.patient), links))
+    app.register_blueprint(canary_page(wiring.patient_canaries, links))
     app.register_blueprint(history.blueprint(wiring, clock=wiring.clock, sign_in=signs_in, codes=codes))
     ways = history.ways_in(wiring, sign_in=signs_in, codes=codes is not None)
     app.register_blueprint(home_page(ways, clock=wiring.clock))

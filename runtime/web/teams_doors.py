@@ -34,9 +34,7 @@ def bot(wiring: Wiring, wake: Callable[[], None], *, app_id: str, tenant: str) -
 
     built = build_bot(
         connector=notifiers.teams_bot.connector(wiring.surroundings, read_seconds=PATIENCE),
-        answers=wiring.answers(wake),
-        commands=wiring.commands,
-        directory=wiring.patient_directory,
+        use_cases=wiring.use_cases(wake),
         clock=utc_now,
         tenant=tenant,
         later=later,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property, partial
@@ -11,11 +12,16 @@ from typing import TYPE_CHECKING
 
 import notifiers
 from bot.command import Commands
+from bot.slack.home import Home
+from bot.slack.people import PATIENCE as PATIENCE_FOR_SLACK
+from bot.slack.people import People
 from bot.subscriptions import ChannelSubscriptions
+from bot.use_cases import UseCases
 from docspace.client import Client
 from docspace.http import READ_SECONDS, Http
 from pages.sign_in_links import SignInAddresses
 from reviews.answers.answers import Answers
+from reviews.answers.menu import Menu
 from reviews.answers.reassignment import HandOver
 from reviews.answers.reminders import Reminders
 from reviews.bulk_reviews.taking_out import TakeOut
@@ -35,7 +41,7 @@ from reviews.sweep.baseline import Baseline
 from runtime.far_sides.call_allowance import UNHURRIED
 from runtime.far_sides.docspace_calls import TURN_SECONDS, InLine
 from runtime.observe import event_log
-from runtime.wiring import channel_questions, slack_homes
+from runtime.wiring import channel_questions
 from runtime.wiring.channels import Channels
 from webhook.enrich import Enrichment
 
@@ -53,6 +59,7 @@ if TYPE_CHECKING:
 # jobs at once (runtime/capacity.py), so that channels that hang leave some to the others.
 FIRST_POSTS, FEWEST_FIRST_POSTS, OF_TARGET = 10, 2, 3
 REDRAWS, FEWEST_REDRAWS, REDRAWS_OF_TARGET = 8, 1, 2
+HOMES_AT_ONCE = 2
 
 
 def new_review_id() -> str:
@@ -77,13 +84,14 @@ class Wiring(Channels):
             self.transactions,
             Enrichment(Client(http)),
             self.routes,
+            canaries=self.canaries,
             clock=self.clock,
             new_id=new_review_id,
             random=random.random,
         )
         if not self.settings.sweep_minutes:
             built = replace(built, first_look=replace(built.first_look, patience=timedelta()))
-        return replace(built, canaries=self.canaries, report=event_log.write)
+        return replace(built, report=event_log.write)
 
     @cached_property
     def canaries(self) -> Canaries:
@@ -155,7 +163,7 @@ class Wiring(Channels):
             clock=self.clock,
             accounts=self.docspace_accounts,
             answered=answered,
-            told=self.homes,
+            told=self._draw_home,
             reaching=frozenset(filter(notifiers.reaches_people, self.channels)),
             drawn=self._drawn,
             report=event_log.write,
@@ -170,15 +178,46 @@ class Wiring(Channels):
         return self.delivery.veils.card(card, review, place) if route and route.private else card
 
     @cached_property
-    def homes(self) -> Callable[[Review], None]:
-        """What draws the Homes in Slack anew after an answer, wherever it was given."""
-        return slack_homes.told(
-            self.settings,
-            self.routes,
-            self.patient_directory,
+    def slack_home(self) -> Home:
+        """The Homes in Slack, drawn by a pool of threads of their own."""
+        token = self.settings.need("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
+        client = notifiers.slack.client(token, self.settings.slack_api_url, patience=PATIENCE_FOR_SLACK)
+        return Home(
+            client=client,
+            people=People(client, self.patient_directory),
+            routes=self.routes,
             transactions=self.patient,
             clock=self.clock,
-            commands=lambda: self.commands,
+            later=ThreadPoolExecutor(HOMES_AT_ONCE, thread_name_prefix="slack-home").submit,
+            subscriptions=self.commands.subscriptions,
+            team_id=self.settings.slack_team_id,
+            page_of=self._page_of,
+        )
+
+    def _draw_home(self, review: Review) -> None:
+        """Draw the Home in Slack of whoever has answered anew, also after an answer on a page."""
+        targets = (target for route in self.routes.all for target in route.notify)
+        if self.settings.option("SLACK_BOT_TOKEN") and any(target.notifier == "slack" for target in targets):
+            self.slack_home.answered(review)
+
+    @cached_property
+    def menu(self) -> Menu:
+        return Menu(transactions=self.patient, routes=self.routes, clock=self.clock)
+
+    @cached_property
+    def patient_canaries(self) -> Canaries:
+        """The canaries for the doors, where somebody waits."""
+        return replace(self.canaries, transactions=self.patient)
+
+    def use_cases(self, changed: Callable[[], None]) -> UseCases:
+        """Return what the apps in chat do; `changed` is told of each answer, as in `answers`."""
+        return UseCases(
+            answers=self.answers(changed),
+            menu=self.menu,
+            hand_over=self.hand_over(changed),
+            canaries=self.patient_canaries,
+            commands=self.commands,
+            directory=self.patient_directory,
         )
 
     @cached_property

@@ -17,6 +17,7 @@ from reviews.cards.card_drawing import card_of
 from reviews.routes.routing import Routes, Target
 from reviews.tree import Place
 from store.unit_of_work import UnitOfWork
+from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.office import SECRET, STRANGER, Office
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
@@ -74,15 +75,16 @@ class Channels(Office):
 
     def _open(self) -> None:
         veils = self.desk.delivery.veils
+        answers = replace(
+            self.desk.answers, drawn=lambda review, place: veils.card(card_of(review), review, place)
+        )
+        use_cases = make_use_cases(answers, self.commands, self.directory)
         bolt = build_bolt(
             client=self._web,
             signing_secret=SECRET,
             command_name=COMMAND,
-            answers=replace(
-                self.desk.answers, drawn=lambda review, place: veils.card(card_of(review), review, place)
-            ),
-            commands=self.commands,
-            directory=self.directory,
+            use_cases=use_cases,
+            home=make_home(self._web, use_cases),
         )
         self._opened.append(bolt)
         app = Flask(__name__)

@@ -21,6 +21,7 @@ from notifiers.slack.people import People
 from reviews.delivery.delivery import Delivery
 from reviews.people.directory import Directory
 from reviews.routes.routing import MayAcknowledge, Routes, Target
+from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
@@ -92,13 +93,13 @@ class Office:
             subscriptions=subscriptions(self.desk, {"slack": partial(conversation, web)}),
             way_in=way_in,
         )
+        use_cases = make_use_cases(self.desk.answers, self.commands, directory)
         self.bolt = build_bolt(
             client=web,
             signing_secret=SECRET,
             command_name="/reviews",
-            answers=self.desk.answers,
-            commands=self.commands,
-            directory=directory,
+            use_cases=use_cases,
+            home=make_home(web, use_cases, team_id=named),
             team_id=named,
             acknowledged_after=acknowledged_after,
         )

@@ -11,6 +11,7 @@ from bot.slack.app import build_bolt
 from bot.slack.guard import LARGEST_BODY
 from notifiers.slack import client
 from reviews.kinds import ReviewState
+from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.office import DANA
 from tests.edge.slack_signing import Spoil
 from tests.edge.unreadable import NEVER_COMES
@@ -92,12 +93,14 @@ def test_a_signed_body_that_does_not_say_what_it_is_is_a_bad_request(office: Off
 
 
 def test_the_door_is_not_built_without_a_secret(office: Office) -> None:
+    web = client("xoxb-x", office.slack.api_url)
+    use_cases = make_use_cases(office.desk.answers, office.commands, directory())
+
     with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):
         build_bolt(
-            client=client("xoxb-x", office.slack.api_url),
+            client=web,
             signing_secret="",
             command_name="/reviews",
-            answers=office.desk.answers,
-            commands=office.commands,
-            directory=directory(),
+            use_cases=use_cases,
+            home=make_home(web, use_cases),
         )

@@ -114,6 +114,7 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
         transactions,
         wiring.portal,
         wiring.routes,
+        canaries=wiring.canaries,
         clock=lambda: datetime.now(UTC),
         new_id=lambda: "first-review",
         random=lambda: 0.0,

@@ -18,6 +18,7 @@ from reviews.delivery.post_once import up_to_date
 from reviews.identity import Reviewer
 from reviews.intake import intake
 from reviews.kinds import Decision
+from reviews.operations.canaries import Canaries
 from reviews.people.directory import Directory
 from reviews.people.docspace_accounts import DocSpaceAccounts
 from reviews.people.identification import Identification
@@ -61,6 +62,7 @@ class Desk:
             self.transactions,
             self.portal,
             rules,
+            canaries=Canaries(transactions=self.transactions, routes=rules, clock=self.clock),
             clock=self.clock,
             new_id=lambda: f"rev-{next(self._ids)}",
             random=lambda: 0.0,

@@ -17,6 +17,7 @@ from notifiers.comment import Comment
 from reviews.changes.places import Places
 from reviews.errors import Refused
 from reviews.intake import intake
+from reviews.operations.canaries import Canaries
 from reviews.routes.routing import Routes
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
@@ -142,6 +143,7 @@ def portal_desk(
             desk.transactions,
             enrichment,
             rules,
+            canaries=Canaries(transactions=desk.transactions, routes=rules, clock=desk.clock),
             clock=desk.clock,
             new_id=desk.intake.duties.new_id,
             random=lambda: 0.0,

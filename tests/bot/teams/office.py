@@ -18,6 +18,7 @@ from reviews.delivery.delivery import Delivery
 from reviews.people.directory import Directory
 from reviews.routes.routing import Known, MayAcknowledge, Routes, SegregationOfDuties, Target
 from reviews.subscriptions.conversations import joined
+from tests.bot.chat_parts import make_use_cases
 from tests.bot.subscribing import subscriptions
 from tests.edge.bot_issuer import METADATA
 from tests.edge.slack_send import through_flask
@@ -101,9 +102,7 @@ class Office:
         )
         bot = build_bot(
             connector=connector,
-            answers=self.desk.answers,
-            commands=self.commands,
-            directory=directory,
+            use_cases=make_use_cases(self.desk.answers, self.commands, directory),
             clock=self.desk.clock,
             tenant=teams.tenant_id,
             later=lambda task: task(),

@@ -1,0 +1,55 @@
+"""The parts of a chat's app that the composition root builds, made for a desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import notifiers.slack
+from bot.slack.home import Home
+from bot.slack.people import PATIENCE, People
+from bot.use_cases import UseCases
+from reviews.answers.menu import Menu
+from reviews.answers.reassignment import HandOver
+from reviews.operations.canaries import Canaries
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+    from bot.command import Commands
+    from reviews.answers.answers import Answers
+    from reviews.people.directory import Directory
+
+
+def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -> UseCases:
+    """Return the use cases of a chat, on the database and by the routes of its answers."""
+    return UseCases(
+        answers=answers,
+        menu=Menu(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
+        hand_over=HandOver(
+            transactions=answers.transactions,
+            routes=answers.routes,
+            clock=answers.clock,
+            accounts=answers.accounts,
+            changed=answers.answered,
+        ),
+        canaries=Canaries(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
+        commands=commands,
+        directory=directory,
+    )
+
+
+def make_home(client: WebClient, use_cases: UseCases, *, team_id: str = "") -> Home:
+    """Return the Homes of the people in one Slack."""
+    hurried = notifiers.slack.client(str(client.token), client.base_url, patience=PATIENCE)
+    answers = use_cases.answers
+    return Home(
+        client=hurried,
+        people=People(hurried, use_cases.directory),
+        routes=answers.routes,
+        transactions=answers.transactions,
+        clock=answers.clock,
+        later=lambda task: task(),
+        subscriptions=use_cases.commands.subscriptions,
+        team_id=team_id,
+        page_of=use_cases.commands.page_of,
+    )
