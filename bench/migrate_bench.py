@@ -25,8 +25,7 @@ from store.limits import Work
 from store.migrate import migrate
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.store.any_rows import fill_tables
-from tests.store.test_migrate import bring_to
-from tests.store.test_migration_locks import BEFORE
+from tests.store.earlier_schemas import BEFORE, bring_to
 
 _EVENT = sa.text(
     "INSERT INTO events (id, delivery_key, semantic_key, file_id, said, received_at, state) "

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
     from reviews.routes.routing import AddressForm
 
-_KEYS = (
+KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
     "bulk",
 )  # fmt: skip
-_OPERATORS_KEYS = ("name", "notify", "backlog", "language")
+OPERATORS_KEYS = ("name", "notify", "backlog", "language")
 MOST_WEEKS = 520
 _WORKING_HOURS = "Mon-Fri 09:00-17:00"
 
@@ -129,8 +129,8 @@ class _Table(Table):
     def operators(self, silent: Collection[str]) -> Operators:
         """Read the route that is told of alarms; nobody is asked to review anything by it."""
         for key in self.table:
-            if key not in _OPERATORS_KEYS:
-                known = ", ".join(_OPERATORS_KEYS)
+            if key not in OPERATORS_KEYS:
+                known = ", ".join(OPERATORS_KEYS)
                 self.problem(
                     key, f"{key}: {OPERATORS!r} is told of alarms, not of files; it has only {known}"
                 )
@@ -148,8 +148,8 @@ class _Table(Table):
         """Read the nth route of the file, which may have no name."""
         default_name = f"route-{number}"
         for key in self.table:
-            if key not in _KEYS:
-                self.problem(key, f"unknown key {key!r}{route_values.nearest(key, _KEYS)}")
+            if key not in KEYS:
+                self.problem(key, f"unknown key {key!r}{route_values.nearest(key, KEYS)}")
         zone = self.read("timezone", "UTC", route_values.zone)
         hours = self.read(
             "working_hours", _WORKING_HOURS, lambda text: WorkingHours.parse(text, zone or _UTC)

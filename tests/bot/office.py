@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     WayIn = Callable[[ProvenPerson], str]
 
 SECRET = "a-signing-secret"
+SIGN_IN_LINK = "https://review.example.com/reviews/sign-in/token"
 DANA, DEPUTY_USER, AUTHOR, STRANGER, GUEST = "U1", "U2", "U3", "U4", "U5"
 CHANNEL = "C1"
 PORTAL = "acme.onlyoffice.com"

@@ -12,13 +12,12 @@ from reviews.answers.menu import Item
 from reviews.kinds import ReviewState
 from store.unit_of_work import UnitOfWork
 from tests.bot.channels import PUBLIC, Channels
-from tests.bot.office import DANA, DEPUTY_USER, STRANGER, Office
-from tests.bot.test_web import ADDRESS
+from tests.bot.office import DANA, DEPUTY_USER, SIGN_IN_LINK, STRANGER, Office
 from tests.edge.captured import Captured
 from tests.edge.slack_signing import Spoil
 from tests.reviews.desk import wish
 from tests.reviews.samples import OWNER, WATCHED
-from tests.reviews.test_races import at_once
+from tests.threads import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +39,7 @@ def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
     def way_in(_person: ProvenPerson) -> str:
         nonlocal links
         links += 1
-        return f"{ADDRESS}-{links}"
+        return f"{SIGN_IN_LINK}-{links}"
 
     made = Office(slack, engine, partial(UnitOfWork, engine), reaction=MARK, way_in=way_in)
     yield made
@@ -234,8 +233,8 @@ def test_a_command_that_is_sent_again_gives_nobody_a_second_link(office: Office,
 
     again = captured.again()
 
-    assert f"{ADDRESS}-2" in str(office.slack.private_replies(DANA)[-1])
-    assert ADDRESS not in again.text
+    assert f"{SIGN_IN_LINK}-2" in str(office.slack.private_replies(DANA)[-1])
+    assert SIGN_IN_LINK not in again.text
     assert "answered when it came in first" in again.text
 
 

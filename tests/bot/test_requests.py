@@ -13,29 +13,12 @@ from notifiers.slack import client
 from reviews.kinds import ReviewState
 from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.office import DANA
-from tests.edge.slack_signing import Spoil
+from tests.edge.slack_signing import SPOILT, Spoil
 from tests.edge.unreadable import NEVER_COMES
 from tests.notifiers.books import directory
 
 if TYPE_CHECKING:
     from tests.bot.office import Office
-
-SPOILT = {
-    "another secret": Spoil(secret="not-the-secret"),
-    "one byte changed": Spoil(flip_byte=True),
-    "an old timestamp": Spoil(age=301),
-    "a timestamp to come": Spoil(age=-302),
-    "a junk timestamp": Spoil(timestamp="soon"),
-    "a timestamp without end": Spoil(timestamp="9" * 400),
-    "an empty timestamp": Spoil(timestamp=""),
-    "a junk signature": Spoil(signature="v0=junk"),
-    "a signature beyond ASCII": Spoil(signature="v0=" + "é" * 64),
-    "an empty signature": Spoil(signature=""),
-    "no signature": Spoil(without=("X-Slack-Signature",)),
-    "no timestamp": Spoil(without=("X-Slack-Request-Timestamp",)),
-    "neither": Spoil(without=("X-Slack-Signature", "X-Slack-Request-Timestamp")),
-    "a foreign workspace": Spoil(team_id="T0OTHER"),
-}
 
 
 def test_each_request_is_taken_as_it_is_and_refused_when_it_is_spoilt(office: Office) -> None:

@@ -18,7 +18,7 @@ from notifiers.slack.people import People as Owners
 from reviews.kinds import ReviewState
 from tests.bot.odd import variants
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
-from tests.bot.test_requests import SPOILT
+from tests.edge.slack_signing import SPOILT
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:

@@ -177,4 +177,6 @@ def test_without_the_scope_every_channel_counts_as_public(channels: Channels) ->
 
     channels.change(title=TITLE)
 
+    [card] = channels.slack.messages("C2")
+    assert card["blocks"][0]["text"]["text"] == "A file in Compliance needs your review"
     assert "Globex" not in channels.sent()

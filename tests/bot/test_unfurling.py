@@ -10,14 +10,14 @@ from structlog.testing import capture_logs
 
 from bot.slack.unfurling import Unfurls
 from notifiers.slack import client
-from reviews.identity import Reviewer
+from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
 from reviews.routes.routing import Routes
 from tests.bot.odd import variants
 from tests.bot.office import CHANNEL, DANA, PORTAL, STRANGER
 from tests.edge.slack_signing import Spoil
 from tests.reviews.desk import attempt
-from tests.reviews.samples import HOSTILE, OWNER, event
+from tests.reviews.samples import HOSTILE, LINK, event, route
 
 if TYPE_CHECKING:
     from tests.bot.office import Office
@@ -177,17 +177,21 @@ def test_a_hostile_title_is_shown_as_it_is(office: Office) -> None:
 
     [shown] = paste(office, FILE)
 
+    assert "|&lt;!channel&gt; " in text_of(shown)
+    assert " &lt;@U1&gt;>*" in text_of(shown)
     assert "<!channel>" not in text_of(shown)
     assert "<@U1>" not in text_of(shown)
 
 
 def test_a_name_that_nothing_proved_is_said_to_be_so(office: Office) -> None:
     office.card()
-    someone = Reviewer(name="<!here> Dana", email=OWNER)
-    office.desk.answers.take(attempt(office.review(), reviewer=someone))
+    office.desk.follow(Routes([route(**LINK)]))
+    someone = Reviewer(name="<!here> Dana")
+    office.desk.answers.take(attempt(office.review(), reviewer=someone, identity=Identity.LINK))
 
     [shown] = paste(office, FILE)
 
+    assert "Reviewed by &lt;!here&gt; Dana (name not proven), " in text_of(shown)
     assert "<!here>" not in text_of(shown)
 
 

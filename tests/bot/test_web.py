@@ -12,7 +12,7 @@ from bot.teams.commands import Unnamed
 from bot.words import parse
 from reviews.identity import Identity
 from store.unit_of_work import UnitOfWork
-from tests.bot.office import DANA, GUEST, STRANGER, Office
+from tests.bot.office import DANA, GUEST, SIGN_IN_LINK, STRANGER, Office
 from tests.bot.teams import office as teams_office
 from tests.bot.teams.office import read
 from tests.edge.fake_teams import FakeTeams
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from reviews.proven_person import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
 
-ADDRESS = "https://review.example.com/reviews/sign-in/token"
-
 
 class Asked:
     """Remembers for whom a link was made."""
@@ -39,7 +37,7 @@ class Asked:
         self.people += [
             (who.email, who.slack_user, who.teams_user, person.identity) for who in person.aliases
         ]
-        return ADDRESS
+        return SIGN_IN_LINK
 
 
 @pytest.fixture
@@ -69,9 +67,9 @@ def test_in_slack_only_whoever_asked_is_told_the_link(office: Office, asked: Ask
     office.side.slash(DANA, "/reviews", "web", "C1")
 
     reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
-    assert buttons(reply) == [ADDRESS]
+    assert buttons(reply) == [SIGN_IN_LINK]
     assert "works once, within 10 minutes" in reply["text"]
-    assert ADDRESS not in reply["text"]
+    assert SIGN_IN_LINK not in reply["text"]
     assert asked.people == [(OWNER, DANA, None, Identity.SLACK)]
     assert office.slack.messages("C1") == []
     assert office.slack.private_replies(STRANGER) == []
@@ -114,7 +112,7 @@ def test_in_teams_the_link_is_told_in_a_private_place(
 
     told = teams.teams.private_messages(teams_office.DANA, place) if slash else teams.teams.messages(place)
     [action] = told[-1]["attachments"][0]["content"]["actions"]
-    assert (action["type"], action["url"]) == ("Action.OpenUrl", ADDRESS)
+    assert (action["type"], action["url"]) == ("Action.OpenUrl", SIGN_IN_LINK)
     assert asked.people == [(OWNER, None, "oid-dana", Identity.TEAMS_BOT)]
 
 
@@ -126,7 +124,7 @@ def test_in_teams_no_link_is_told_where_others_read_along(
 
     said = read(teams.teams.messages(place))
     assert "others read along here" in said
-    assert ADDRESS not in said
+    assert SIGN_IN_LINK not in said
     assert asked.people == []
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CLIENT_ID, CLIENT_SECRET = "docspace-review", "a-secret-of-thirty-two-characters"
 TENANT = "7c1b1f2e-4c5d-4a58-9d55-0a5e6c1f9b10"
 HOUR = 3600
+SAM = {"sub": "4712", "name": "Sam Ito", "email": "deputy@example.com", "email_verified": True}
+"""Claims of another person than the one who signs in unasked."""
 
 Claims = dict[str, Any]
 

@@ -45,3 +45,22 @@ def signed(body: bytes, *, secret: str, now: float, spoil: Spoil = HONEST) -> tu
 def _flipped(body: bytes) -> bytes:
     middle = len(body) // 2
     return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
+
+
+SPOILT = {
+    "another secret": Spoil(secret="not-the-secret"),
+    "one byte changed": Spoil(flip_byte=True),
+    "an old timestamp": Spoil(age=301),
+    "a timestamp to come": Spoil(age=-302),
+    "a junk timestamp": Spoil(timestamp="soon"),
+    "a timestamp without end": Spoil(timestamp="9" * 400),
+    "an empty timestamp": Spoil(timestamp=""),
+    "a junk signature": Spoil(signature="v0=junk"),
+    "a signature beyond ASCII": Spoil(signature="v0=" + "é" * 64),
+    "an empty signature": Spoil(signature=""),
+    "no signature": Spoil(without=("X-Slack-Signature",)),
+    "no timestamp": Spoil(without=("X-Slack-Request-Timestamp",)),
+    "neither": Spoil(without=("X-Slack-Signature", "X-Slack-Request-Timestamp")),
+    "a foreign workspace": Spoil(team_id="T0OTHER"),
+}
+"""Each way to spoil a request; not one of them may be taken."""

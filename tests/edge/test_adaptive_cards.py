@@ -8,28 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.edge.adaptive_cards import buttons, flaws, mentioned, shown
+from tests.edge.sample_adaptive_card import GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.edge.adaptive_cards import Json
 
-GOOD: Json = {
-    "type": "AdaptiveCard",
-    "version": "1.4",
-    "fallbackText": "AML_Policy.docx was changed by Alice.",
-    "msteams": {
-        "width": "Full",
-        "entities": [
-            {"type": "mention", "text": "<at>Olga</at>", "mentioned": {"id": "o@example.com", "name": "Olga"}}
-        ],
-    },
-    "body": [
-        {"type": "TextBlock", "text": "Due {{DATE(2026-01-01T00:00:00Z, SHORT)}} for <at>Olga</at>"},
-        {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": "**AML** [Policy](x) < 3"}]},
-    ],
-    "actions": [{"type": "Action.OpenUrl", "title": "Open", "url": "https://acme.example.com/"}],
-}
 
 SPOILT: dict[str, Callable[[Json], object]] = {
     "a typo": lambda card: card["body"][0].update(txt="x"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from tests.edge.test_adaptive_cards import GOOD
+from tests.edge.sample_adaptive_card import GOOD
 from tests.edge.workflows_sink import LARGEST, SIG, WorkflowsSink
 
 if TYPE_CHECKING:

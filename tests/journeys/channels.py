@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_state import Json
 
+CHANNELS = 8
+"""So many for what needs several, and not the usual thirty."""
 FOLDERS = 30
 FIRST_FOLDER = 700_000
 
@@ -129,3 +132,11 @@ def many_channels(
     quietly = {"LOG_LEVEL": "warning", **(settings or {})}
     with office(database_url, place, names=names, routes=routes, settings=quietly, prepare=prepare) as opened:
         yield ManyChannels(**vars(opened), folders=folders, each=each)
+
+
+def assert_each_has_one_card(opened: ManyChannels, *, count: int, within: float) -> None:
+    opened.come_to_rest(within=within)
+    reviews = opened.product.json("reviews", "list", "--limit", "10000")
+    assert len({review["title"] for review in reviews}) == count
+    assert Counter(map(review_of, opened.all_cards())) == Counter(review["id"] for review in reviews)
+    assert {card["state"] for card in opened.deliveries()} == {"posted"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -224,3 +225,9 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
+
+
+def assert_recorded_once(opened: Office, review_id: str) -> None:
+    exported = opened.product.run("ledger", "export").stdout.splitlines()
+    types = [entry["type"] for entry in map(json.loads, exported) if entry["review_id"] == review_id]
+    assert types == ["review:opened", "review:acknowledged"]

@@ -9,7 +9,7 @@ import pty
 import signal
 import subprocess
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +17,7 @@ from demo import ALICE, COMPLIANCE, DEEP, OLGA, Portal, running
 from tests.journeys.installation import COMMAND, COMMAND_SECONDS, Installation
 from tests.journeys.office import sqlite_in
 from tests.journeys.processes import eventually
+from tests.journeys.sweeps import swept
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -119,17 +120,6 @@ def _all_of(terminal: int) -> str:
             pieces.append(piece)
     os.close(terminal)
     return b"".join(pieces).decode()
-
-
-def swept(place: Installation) -> dict[str, Any]:
-    """Wait until a worker has swept the watched folder, and return what it said of that."""
-
-    def told() -> dict[str, Any] | None:
-        lines = [json.loads(line) for line in place.output().splitlines() if "folder_swept" in line]
-        return next((line for line in lines if line["folder"] == str(COMPLIANCE)), None)
-
-    found: dict[str, Any] = eventually(told)
-    return found
 
 
 def test_a_worker_that_finds_a_first_look_sweeps(place: Installation, portal: Portal) -> None:

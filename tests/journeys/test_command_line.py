@@ -17,16 +17,15 @@ from click.testing import CliRunner
 
 from demo import COMPLIANCE, DEEP, OLGA, ROOM
 from runtime.cli import cli
-from tests.journeys.installation import AT_ONCE, Installation
-from tests.journeys.office import Office, missing_sqlite_in, route
-from tests.keys import SECRET_KEY
+from tests.journeys.idle_installation import CONSOLE, installation
+from tests.journeys.installation import AT_ONCE
+from tests.journeys.office import Office, route
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator, Mapping
 
 
-CONSOLE = route(notify="console")
 MISTAKEN = '[[route]]\nwatch = ["1"]\nowners = ["nobody"]\nnotfy = ["console"]\nquiet_period = "soon"\n'
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s1gning"}
 PASSWORD = "hunter2"
@@ -104,18 +103,6 @@ UNUSABLE = {
     "no command": Unusable("", ("--help",)),
     "a group without its command": Unusable("reviews", ("reviews --help",)),
 }  # fmt: skip
-
-
-def installation(
-    folder: Path, *, routes: str = CONSOLE, settings: Mapping[str, str | None] | None = None
-) -> Installation:
-    """Return an installation that is not started, with a portal that nobody asks."""
-    folder.mkdir()
-    given = {"SECRET_KEY": SECRET_KEY, **(settings or {})}
-    address = "http://127.0.0.1:9"
-    return Installation(
-        missing_sqlite_in(folder), address, "sk-1", None, routes, folder=folder, settings=given
-    )
 
 
 @pytest.fixture(scope="module")

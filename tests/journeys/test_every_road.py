@@ -19,9 +19,16 @@ from tests.edge.teams_activities import cards
 from tests.edge.teams_person import TeamsSide
 from tests.edge.workflows_sink import WorkflowsSink
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import CHANNEL, OLGA_IN_SLACK, Office, office, route, sqlite_in
+from tests.journeys.office import (
+    CHANNEL,
+    OLGA_IN_SLACK,
+    Office,
+    assert_recorded_once,
+    office,
+    route,
+    sqlite_in,
+)
 from tests.journeys.processes import eventually
-from tests.journeys.test_race import assert_recorded_once
 from tests.journeys.visitor import Visitor
 from tests.keys import SECRET_KEY
 

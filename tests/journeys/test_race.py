@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from demo import OTHER
-from tests.journeys.office import CROWD, Office
+from tests.journeys.office import CROWD, Office, assert_recorded_once
 
 
 def test_of_eight_clicks_at_the_same_moment_one_is_the_answer(on_both_set_ups: Office) -> None:
@@ -37,12 +36,6 @@ def test_of_eight_clicks_at_the_same_moment_one_is_the_answer(on_both_set_ups: O
     for who in told:
         *_, reply = opened.replies(who)
         assert f"was already reviewed by {answer['reviewer']['name']}" in reply
-
-
-def assert_recorded_once(opened: Office, review_id: str) -> None:
-    exported = opened.product.run("ledger", "export").stdout.splitlines()
-    types = [entry["type"] for entry in map(json.loads, exported) if entry["review_id"] == review_id]
-    assert types == ["review:opened", "review:acknowledged"]
 
 
 def _told(opened: Office, *, at_least: int) -> set[str]:

@@ -12,11 +12,10 @@ import sqlalchemy as sa
 from runtime.capacity import AT_ONCE, Lane
 from store.engine import create_engine
 from store.schema import events, workers
-from tests.journeys.channels import many_channels
+from tests.journeys.channels import CHANNELS, assert_each_has_one_card, many_channels
 from tests.journeys.crash import SEVERAL
 from tests.journeys.processes import eventually
-from tests.journeys.test_stop import locked, writers_waiting
-from tests.journeys.test_take_over import CHANNELS, assert_each_has_one_card
+from tests.journeys.table_locks import locked, writers_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,18 +7,16 @@ import signal
 import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import sqlalchemy as sa
 
-from store.engine import create_engine
-from store.limits import Work
 from tests.journeys.installation import SERVE, SPLIT
 from tests.journeys.office import DATABASE, office, sqlite_in
 from tests.journeys.processes import STOP_SECONDS, eventually
+from tests.journeys.table_locks import locked, writers_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -131,29 +129,6 @@ def assert_posted_once(opened: Office) -> None:
 
     eventually(lambda: states() == ["posted"])
     assert len(opened.cards(TITLE)) == 1
-
-
-@contextmanager
-def locked(url: str, table: str) -> Iterator[sa.Connection]:
-    """Have everybody else wait for a table, as for one that is being rebuilt."""
-    engine = create_engine(url, work=Work.COMMAND)
-    try:
-        with engine.begin() as connection:
-            connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = '10min'"))
-            connection.execute(sa.text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
-            yield connection
-    finally:
-        engine.dispose()
-
-
-def writers_waiting(holder: sa.Connection, table: str) -> int:
-    """Return how many processes hang while they write into a table, or are about to."""
-    waiting = sa.text(
-        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
-        " AND mode IN ('RowShareLock', 'RowExclusiveLock') AND relation = CAST(:name AS regclass)"
-    )
-    count: int = holder.execute(waiting, {"name": table}).scalar_one()
-    return count
 
 
 def blocked_signals(pid: int) -> list[int]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.journeys.idle_installation import installation
 from tests.journeys.installation import COMMAND, COMMAND_SECONDS
-from tests.journeys.test_command_line import installation
 
 if TYPE_CHECKING:
     from tests.journeys.installation import Installation

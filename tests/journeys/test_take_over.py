@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
 from demo import OLGA
-from tests.journeys.channels import ManyChannels, many_channels, review_of
+from tests.journeys.channels import CHANNELS, assert_each_has_one_card, many_channels
 from tests.journeys.crash import SEVERAL
 from tests.journeys.installation import SERVE, SPLIT
 from tests.journeys.office import sqlite_in
@@ -20,17 +19,8 @@ if TYPE_CHECKING:
     from tests.databases import PostgresDatabases
 
 TAKEN_OVER_WITHIN = 240
-CHANNELS = 8
 CHANGES = 4 * CHANNELS
 """More than a channel takes at once, so that some cards stand in line for it."""
-
-
-def assert_each_has_one_card(opened: ManyChannels, *, count: int, within: float) -> None:
-    opened.come_to_rest(within=within)
-    reviews = opened.product.json("reviews", "list", "--limit", "10000")
-    assert len({review["title"] for review in reviews}) == count
-    assert Counter(map(review_of, opened.all_cards())) == Counter(review["id"] for review in reviews)
-    assert {card["state"] for card in opened.deliveries()} == {"posted"}
 
 
 def test_the_work_of_a_worker_that_died_for_good_is_taken_over_by_the_other(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.journeys.test_baseline import swept
+from tests.journeys.sweeps import swept
 
 if TYPE_CHECKING:
     from tests.journeys.office import Office

@@ -11,12 +11,11 @@ from runtime.settings.settings import Settings
 from runtime.web.application import application
 from runtime.web.demo_app import PEOPLE
 from runtime.wiring.wiring import Wiring
-from tests.keys import SECRET_KEY
+from tests.runtime.open_doors import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["slack:C1", "console", "inbox"]\n'
 SIGNED = {f"/ack/<token>{step}" for step in ("", "/code", "/proof", "/not-me", "/apart")} | {"/test/<token>"}
 SIGNED |= {"/inbox", "/inbox/answered", "/inbox/reviews/<review_id>", "/inbox/events", "/inbox/not-me"}
 SIGNED |= {"/inbox/reviews/<review_id>/apart"}
@@ -32,25 +31,6 @@ TOKEN = {"/metrics"}
 # Opened anew they lead to the page, which asks who one is.
 FORMS = {"/reviews/code", "/reviews/proof", "/inbox/code", "/inbox/proof"}
 PUBLIC = {"/", "/healthz", "/static/pages/<path:filename>"}
-VALUES = {
-    "routes": ROUTES,
-    "secret_key": SECRET_KEY,
-    "docspace_webhook_secret": "Compl1ance!",
-    "slack_bot_token": "xoxb-1",
-    "slack_signing_secret": "s",
-    "smtp_url": "smtps://mail.company.com",
-    "mail_from": "reviews@company.com",
-    "oidc_issuer": "https://issuer.company.com",
-    "oidc_client_id": "reviews",
-    "oidc_client_secret": "s",
-    "metrics_token": "m" * 32,
-    "teams_app_id": "app",
-    "teams_app_password": "p",
-    "teams_tenant_id": "tenant",
-    "teams_openid_url": "http://127.0.0.1:9/metadata",
-    "teams_outgoing_secret": "c2l4dGVlbiBieXRlcyBvciBtb3JlLCBhcyBUZWFtcyBkb2Vz",
-}
-"""Settings with which every door is open."""
 
 
 @pytest.fixture

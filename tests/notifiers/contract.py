@@ -77,10 +77,14 @@ def reaches_a_person_or_says_that_it_can_not(module: ModuleType, far_side: Makes
     """A channel that writes to people alone says of a stranger that nothing was sent, or sends it."""
     with far_side() as far:
         channel = _built(module, far)
-        if not getattr(module, "REACHES_PEOPLE", False):
+        assert getattr(module, "REACHES_PEOPLE", False) is (far.member is not None)
+        if far.member is None:
             return
-        with contextlib.suppress(Unreachable):
-            assert channel.tell(to_person("nobody@example.com"), notice(NoticeKind.OUTCOME))
+        outcome = notice(NoticeKind.OUTCOME, thread=channel.post(far.target, card_of(review())))
+        assert channel.tell(to_person(far.member), outcome)
+        for_strangers = contextlib.nullcontext() if far.takes_strangers else pytest.raises(Unreachable)
+        with for_strangers:
+            assert channel.tell(to_person("nobody@example.com"), outcome)
 
 
 def says_that_it_can_not_look_where_it_redraws_nothing(module: ModuleType, far_side: Makes) -> None:

@@ -15,6 +15,7 @@ from tests.edge.http_sink import HttpSink
 from tests.edge.smtp_server import MailServer
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.teams import CHANNEL
+from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,21 +28,25 @@ SECRET = "s3cr3t-of-the-far-side"
 class FarSide:
     """What a channel has to be given to reach a stand-in: an address that it knows, and the settings.
 
-    `secret` is what no error may tell; `said` is what the far side told of the address before.
+    `secret` is what no error may tell; `said` is what the far side told of the address before. `member` is
+    somebody who can be written to alone, by their mail address; `takes_strangers` says that anybody else can.
     """
 
     target: str
     settings: Mapping[str, str]
     secret: str
     said: Mapping[str, str] = field(default_factory=dict)
+    member: str | None = None
+    takes_strangers: bool = False
 
 
 @contextmanager
 def slack() -> Iterator[FarSide]:
     with FakeSlack() as fake:
+        fake.add_person("U1", "Dana Ozola", OWNER)
         fake.add_channel("C1", "compliance")
         settings = {"SLACK_BOT_TOKEN": fake.token, "SLACK_API_URL": fake.api_url}
-        yield FarSide(target="C1", settings=settings, secret=fake.token)
+        yield FarSide(target="C1", settings=settings, secret=fake.token, member=OWNER)
 
 
 @contextmanager
@@ -54,15 +59,28 @@ def teams() -> Iterator[FarSide]:
 @contextmanager
 def teams_bot() -> Iterator[FarSide]:
     with FakeTeams() as fake:
+        fake.add_person("29:dana", "Dana Ozola", OWNER)
         fake.add_channel(CHANNEL, "compliance")
-        yield FarSide(target=CHANNEL, settings=fake.settings, secret=fake.password, said=fake.reference)
+        yield FarSide(
+            target=CHANNEL,
+            settings=fake.settings,
+            secret=fake.password,
+            said=fake.reference,
+            member=OWNER,
+        )
 
 
 @contextmanager
 def mail() -> Iterator[FarSide]:
     with MailServer() as server:
         settings = {"SMTP_URL": server.url, "MAIL_FROM": "reviews@company.com"}
-        yield FarSide(target="owner@company.com", settings=settings, secret=server.url)
+        yield FarSide(
+            target="owner@company.com",
+            settings=settings,
+            secret=server.url,
+            member=OWNER,
+            takes_strangers=True,
+        )
 
 
 @contextmanager

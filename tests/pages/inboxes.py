@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from reviews.people.mailed_codes import Codes
     from tests.reviews.desk import Desk
 
+TITLE = "AML Policy 2026.docx"
 STRANGER = "stranger@example.com"
 PEOPLE = (
     StandIn(name="Dana Ozola", email=OWNER, part=Part.OWNER),

@@ -297,6 +297,7 @@ def test_the_page_of_one_document_lists_no_files(visitor: Visitor) -> None:
 
     page = visitor.get(visitor.open()).text
 
+    assert "Acknowledge review" in page
     assert 'id="files"' not in page
     assert "Show all files" not in page
 

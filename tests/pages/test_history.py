@@ -205,4 +205,7 @@ def test_where_they_are_kept_for_ever_the_list_says_nothing_of_it(reader: Reader
     papers(reader)
     reader.sign_in(OWNER)
 
-    assert KEPT_NO_MORE not in reader.get("/reviews").text
+    page = reader.get("/reviews").text
+
+    assert "Paper 1.docx" in page
+    assert KEPT_NO_MORE not in page

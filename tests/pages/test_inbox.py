@@ -13,7 +13,7 @@ from pages.inbox_looks import A_PAGE, LATELY
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.working_time import WorkingHours
-from tests.pages.inboxes import STRANGER, Place, Visitor, inbox_routes, place, titles
+from tests.pages.inboxes import STRANGER, TITLE, Place, Visitor, inbox_routes, place, titles
 from tests.pages.proving import let_in
 from tests.reviews.desk import wish
 from tests.reviews.people import proven
@@ -22,7 +22,6 @@ from tests.reviews.samples import ALICE, DEPUTY, OWNER, event
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
-TITLE = "AML Policy 2026.docx"
 HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.proven import GOOD_FOR
-from tests.pages.inboxes import STRANGER, Place, Visitor, inbox_routes, place, titles
-from tests.pages.test_inbox import TITLE
+from tests.pages.inboxes import STRANGER, TITLE, Place, Visitor, inbox_routes, place, titles
 from tests.reviews.samples import DEPUTY, event
 
 if TYPE_CHECKING:

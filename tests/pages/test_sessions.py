@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from tests.edge.oidc_issuer import SAM
 from tests.pages.browser import Browser
-from tests.pages.inboxes import Place, place, titles
+from tests.pages.inboxes import TITLE, Place, place, titles
 from tests.pages.proving import copy_of
-from tests.pages.test_inbox import TITLE
-from tests.pages.test_sign_in import SAM
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import DEPUTY, OWNER, event
 

@@ -10,7 +10,7 @@ import pytest
 from pages import proven
 from pages.oidc import CONSUMERS, choose_prompt, why_not
 from reviews.identity import Identity
-from tests.edge.oidc_issuer import TENANT, OidcIssuer, Prompts
+from tests.edge.oidc_issuer import SAM, TENANT, OidcIssuer, Prompts
 from tests.pages.browser import Browser, assert_refused
 
 if TYPE_CHECKING:
@@ -143,9 +143,6 @@ def test_a_link_that_is_not_ours_begins_no_sign_in(desk: Desk, issuer: OidcIssue
 )
 def test_an_issuer_whose_word_anybody_could_get_is_no_issuer(issuer: str, *, usable: bool) -> None:
     assert (why_not(issuer) is None) == usable
-
-
-SAM = {"sub": "4712", "name": "Sam Ito", "email": "deputy@example.com", "email_verified": True}
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from runtime.worker.retention_rounds import EVERY, Retention, rules_of
+from tests.reviews.samples import event
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
+YEAR = timedelta(days=365)
+LATEST = "the-latest"
 KEPT = timedelta(days=90)
 MOST_STEPS = 500
 
@@ -40,3 +43,16 @@ def pass_days(desk: Desk, days: int) -> None:
 def count(desk: Desk, table: sa.Table) -> int:
     with desk.engine.connect() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def let_years_pass(desk: Desk, days: int = 366) -> None:
+    """Let time pass, and one more review open, which is the newest and stays."""
+    pass_days(desk, days)
+    desk.open(event(file_id=LATEST))
+    desk.deliver_all()
+
+
+def remove(desk: Desk) -> list[str]:
+    """Remove what was closed more than a year ago; return the files of what is left, the oldest first."""
+    remove_all(desk, keep_reviews=YEAR)
+    return [review.file_id for review in reversed(desk.reviews())]

@@ -11,8 +11,7 @@ from reviews.identity import Person
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from store.removed_reviews import remove_reviews
 from store.schema import bulk_reviews, review_file_people, review_files, review_index
-from tests.retention.removing import count, pass_days, remove_all
-from tests.retention.test_reviews import LATEST, YEAR, let_years_pass, remove
+from tests.retention.removing import LATEST, YEAR, count, let_years_pass, pass_days, remove, remove_all
 from tests.reviews.desk import attempt, wish
 from tests.reviews.flood import arrive, bulks, flood, handle, names
 from tests.reviews.samples import event, notice, routes

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from store.schema import past_events, past_files
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, event
-from tests.store.test_plans import plan_of
+from tests.store.plans import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

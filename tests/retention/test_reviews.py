@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +15,7 @@ from reviews.ledger.ledger_entries import removed
 from runtime.commands.verdict_texts import describe_verdict
 from store.removed_reviews import MOST_REMOVED, remove_reviews
 from store.schema import answers, cards, review_index, reviews
-from tests.retention.removing import count, pass_days, remove_all
+from tests.retention.removing import LATEST, YEAR, count, let_years_pass, pass_days, remove
 from tests.reviews.desk import attempt, wish
 from tests.reviews.samples import event, notice
 from tests.runtime.command import ended
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
-YEAR = timedelta(days=365)
-LATEST = "the-latest"
-
 
 def acknowledge(desk: Desk, file_id: str, **more: Any) -> Review:
     """Have a change of a file reviewed, with all cards drawn."""
@@ -35,19 +31,6 @@ def acknowledge(desk: Desk, file_id: str, **more: Any) -> Review:
     review = desk.answers.take(attempt(desk.open(event(file_id=file_id)), **more))
     desk.deliver_all()
     return review
-
-
-def let_years_pass(desk: Desk, days: int = 366) -> None:
-    """Let time pass, and one more review open, which is the newest and stays."""
-    pass_days(desk, days)
-    desk.open(event(file_id=LATEST))
-    desk.deliver_all()
-
-
-def remove(desk: Desk) -> list[str]:
-    """Remove what was closed more than a year ago; return the files of what is left, the oldest first."""
-    remove_all(desk, keep_reviews=YEAR)
-    return [review.file_id for review in reversed(desk.reviews())]
 
 
 def removals(desk: Desk) -> list[dict[str, Any]]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Routes
 
 DANA = Reviewer(name="Dana Ozola", email=OWNER, slack_user="U1")
+JURIS = Reviewer(name="Juris Bite", email="juris@example.com", slack_user="U4")
 
 
 class Desk:
@@ -194,3 +195,14 @@ def _with_person(members: dict[str, Any]) -> dict[str, Any]:
     who, others = rest.pop("reviewer", DANA), rest.pop("other_addresses", ())
     about = {name: rest.pop(name) for name in ("identity", "proof", "standing") if name in rest}
     return {"person": proven(who, *others, **about), **rest}
+
+
+def hand_over(desk: Desk) -> HandOver:
+    """Return the use case as the desk has it, which tells the desk of each change."""
+    return HandOver(
+        transactions=desk.transactions,
+        routes=desk.routes,
+        clock=desk.clock,
+        accounts=desk.accounts,
+        changed=lambda: desk.told.append("changed"),
+    )

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews.intake import intake
-from reviews.kinds import ChangeKind
+from reviews.kinds import ChangeKind, ReviewState
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk
@@ -92,3 +92,19 @@ class Floods:
         review = flood(desk, count)
         engine.dispose()  # the last to go writes all into the file
         return desk, review, address
+
+
+def duties_of(desk: Desk, file: str) -> list[str]:
+    """Return the ids of the reviews that cover a file now: of its own, or of many."""
+    alone = [
+        review.id
+        for review in desk.reviews()
+        if review.file_id == file and review.state is not ReviewState.REPLACED
+    ]
+    among = [
+        review.id
+        for review in bulks(desk)
+        for each in files_of(desk, review)
+        if each.file_id == file and each.apart is None
+    ]
+    return [*alone, *among]

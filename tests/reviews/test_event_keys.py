@@ -8,43 +8,21 @@ from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from demo import ALICE, BOB, COMPLIANCE, Portal, Sender, back_up, restore
-from demo.transport import Answer, Request
+from demo import ALICE, BOB, COMPLIANCE, back_up, restore
 from reviews.identity import Person
 from reviews.intake import intake
 from reviews.intake.event_keys import is_repeat
 from reviews.kinds import FoundIn
 from reviews.ports.reports import KeysShared
 from store.tallies import KEY_CONFLICTS, tallied
-from tests.reviews.samples import Clock, event
+from tests.reviews.samples import event
+from tests.reviews.webhook_sender import bodies, stand_in
 from webhook.payload import parse
 
 if TYPE_CHECKING:
     from reviews.model import ChangeEvent
     from reviews.ports.reports import Report
     from tests.reviews.desk import Desk
-
-RECEIVER = "http://receiver.example/docspace/webhook"
-SECRET = "Compl1ance!Review"
-
-
-def stand_in(*names: str) -> Sender:
-    """Return the sender of a portal with a webhook of each name."""
-    sender = Sender(Portal(Clock()), transport=_always_ok, pace=0)
-    for name in names or ("compliance-review",):
-        sender.register(RECEIVER, secret=SECRET, name=name, triggers=["*"])
-    return sender
-
-
-def _always_ok(_request: Request) -> Answer:
-    return Answer(200)
-
-
-def bodies(sender: Sender) -> list[bytes]:
-    """Return what waits to be sent, as it would arrive first."""
-    waiting = sender.pending()
-    sender.lose_queue()
-    return [sender.request(each).body for each in waiting]
 
 
 def receive(desk: Desk, *bodies: bytes) -> tuple[list[bool], list[Report]]:

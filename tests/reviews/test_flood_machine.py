@@ -14,9 +14,8 @@ from reviews.kinds import ChangeKind, Decision, ReviewState
 from store.unit_of_work import UnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk, attempt, wish
-from tests.reviews.flood import arrive, bulks, files_of, names
+from tests.reviews.flood import arrive, bulks, duties_of, files_of, names
 from tests.reviews.samples import routes
-from tests.reviews.test_flood_races import duties_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

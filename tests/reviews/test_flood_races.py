@@ -10,12 +10,11 @@ import sqlalchemy as sa
 
 from reviews.errors import Refused
 from reviews.kinds import ChangeKind, ReviewState
-from tests.reviews.desk import attempt, wish
-from tests.reviews.flood import arrive, bulks, files_of, flood, names
+from tests.reviews.desk import JURIS, attempt, hand_over, wish
+from tests.reviews.flood import arrive, bulks, duties_of, files_of, flood, names
 from tests.reviews.people import proven
 from tests.reviews.samples import routes
-from tests.reviews.test_hand_over import JURIS, hand_over
-from tests.reviews.test_races import at_once
+from tests.threads import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,22 +39,6 @@ def work_through(desk: Desk, numbers: Sequence[int]) -> None:
                     break
         else:
             raise AssertionError(f"event {number} does not come to an end")
-
-
-def duties_of(desk: Desk, file: str) -> list[str]:
-    """Return the ids of the reviews that cover a file now: of its own, or of many."""
-    alone = [
-        review.id
-        for review in desk.reviews()
-        if review.file_id == file and review.state is not ReviewState.REPLACED
-    ]
-    among = [
-        review.id
-        for review in bulks(desk)
-        for each in files_of(desk, review)
-        if each.file_id == file and each.apart is None
-    ]
-    return [*alone, *among]
 
 
 def test_workers_that_see_the_same_flood_open_one_review_together(desk: Desk) -> None:

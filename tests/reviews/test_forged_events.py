@@ -19,7 +19,7 @@ from reviews.kinds import EventState, ReviewState
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.samples import event
-from tests.reviews.test_event_keys import bodies, stand_in
+from tests.reviews.webhook_sender import bodies, stand_in
 from webhook.payload import parse
 
 if TYPE_CHECKING:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.answers.reassignment import HandOver
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
 from reviews.routes.routing import SegregationOfDuties, Thread
-from tests.reviews.desk import DANA, attempt, wish
+from tests.reviews.desk import DANA, JURIS, attempt, hand_over, wish
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
 
@@ -23,18 +22,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 ILZE = Reviewer(name="Ilze Kalna", email=DEPUTY)
-JURIS = Reviewer(name="Juris Bite", email="juris@example.com", slack_user="U4")
 STRANGER = Reviewer(name="Eve", email="eve@example.com")
-
-
-def hand_over(desk: Desk) -> HandOver:
-    return HandOver(
-        transactions=desk.transactions,
-        routes=desk.routes,
-        clock=desk.clock,
-        accounts=desk.accounts,
-        changed=lambda: desk.told.append("changed"),
-    )
 
 
 def types(desk: Desk) -> list[str]:

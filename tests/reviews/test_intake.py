@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,6 +15,7 @@ from reviews.identity import Person
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState, ReviewState
 from reviews.routes.routing import Routes
+from reviews.routes.working_time import WorkingHours
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, START, event, route
 
 if TYPE_CHECKING:
@@ -231,7 +233,16 @@ def test_what_arrives_while_a_poison_event_is_buried_is_looked_at(desk: Desk) ->
 
 
 def test_the_due_time_counts_working_time(desk: Desk) -> None:
+    hours = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
+    desk.follow(Routes([route(due=timedelta(hours=4), working_hours=hours)]))
+
+    # On a Monday at five past two: less than three hours are left of the day.
+    assert desk.open(event()).due_at == START + timedelta(hours=20)
+
+
+def test_without_working_hours_nothing_is_due(desk: Desk) -> None:
     desk.follow(Routes([route(due=timedelta(hours=8), working_hours=None)]))
+
     assert desk.open(event()).due_at is None
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
@@ -13,25 +11,10 @@ from reviews.kinds import EventState
 from reviews.routes.routing import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ELSEWHERE, OWNER, WATCHED, event, route
+from tests.threads import at_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.reviews.desk import Desk
-
-T = TypeVar("T")
-
-
-def at_once(count: int, work: Callable[[int], T]) -> list[T]:
-    """Run `work` in so many threads that begin together."""
-    barrier = threading.Barrier(count)
-
-    def run(number: int) -> T:
-        barrier.wait(timeout=60)
-        return work(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def test_of_eight_simultaneous_answers_one_is_taken(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt, wish
 from tests.reviews.people import proven
 from tests.reviews.samples import BOB, DEPUTY
-from tests.reviews.test_races import at_once
+from tests.threads import at_once
 
 if TYPE_CHECKING:
     from typing import NoReturn

@@ -18,7 +18,7 @@ from reviews.wording.notice_sentences import sentence
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
-from tests.reviews.test_races import at_once
+from tests.threads import at_once
 
 if TYPE_CHECKING:
     from reviews.model import Review

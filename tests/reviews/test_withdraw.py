@@ -14,7 +14,7 @@ from reviews.notice import NoticeKind
 from reviews.quorum import standing
 from tests.reviews.desk import DANA, attempt, wish
 from tests.reviews.samples import BOB, DEPUTY, OWNER, event, routes
-from tests.reviews.test_races import at_once
+from tests.threads import at_once
 
 if TYPE_CHECKING:
     from reviews.model import Review

@@ -25,7 +25,7 @@ from store.webhook_watch import WebhookWatch
 from store.workers import Roll
 from tests.edge.fake_slack import FakeSlack
 from tests.reviews.samples import START, Clock, event, review
-from tests.runtime.test_failing_channels import fail_cards
+from tests.runtime.failing_cards import fail_cards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

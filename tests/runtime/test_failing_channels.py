@@ -14,23 +14,8 @@ from store.failing import failing_targets
 from store.schema import cards
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, Clock, review, route
-from tests.runtime.test_health import owe_a_card
-from tests.store.test_plans import plan_of
-
-
-def fail_cards(engine: sa.Engine, target: tuple[str, str], *, dead: int = 0, retrying: int = 0) -> None:
-    """Let so many cards of a target fail, each of a review of its own."""
-    for number in range(dead + retrying):
-        review_id = f"{target[1]}-{number}"
-        with UnitOfWork(engine) as work:
-            work.reviews.add(review(id=review_id, file_id=review_id))
-            work.cards.owe(review_id, [target])
-            [card, *_] = work.cards.recent(1)
-            work.cards.claim(card.id, "job")
-            is_dead = number < dead
-            reason = f"refused, as {number} said"
-            work.cards.failed(card.id, "job", reason, counted=True, dead=is_dead, unknown=False)
-            work.commit()
+from tests.runtime.failing_cards import fail_cards, owe_a_card
+from tests.store.plans import plan_of
 
 
 def channels(engine: sa.Engine) -> dict[str, Any]:

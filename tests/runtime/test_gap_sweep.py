@@ -17,7 +17,7 @@ from store.schema import baselines, files
 from store.unit_of_work import UnitOfWork
 from tests.journeys.processes import eventually
 from tests.runtime.command import Ended, ended, ended_beside
-from tests.runtime.test_sweep import House
+from tests.runtime.sweep_house import House
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

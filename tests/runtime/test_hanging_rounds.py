@@ -13,7 +13,7 @@ from reviews.intake import intake
 from runtime.worker.worker import Worker
 from store.schema import workers
 from tests.journeys.processes import eventually
-from tests.journeys.test_stop import locked
+from tests.journeys.table_locks import locked
 from tests.reviews.samples import event
 from tests.runtime.engine_at_work import portal_with_one_file, wired
 

@@ -16,13 +16,14 @@ from reviews.routes.routing import Routes
 from reviews.sweep.completeness import MOST_NAMED
 from runtime.observe.health import Health
 from store.engine import create_engine
-from store.schema import cards, webhook_state
+from store.schema import webhook_state
 from store.unit_of_work import UnitOfWork
 from store.webhook_watch import WebhookWatch
 from store.workers import Roll
 from tests.reviews.code_office import Mailboxes
-from tests.reviews.samples import START, Clock, event, review, route
-from tests.store.test_workers import be_silent
+from tests.reviews.samples import START, Clock, event, route
+from tests.runtime.failing_cards import owe_a_card
+from tests.store.roll import be_silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,21 +135,6 @@ def test_a_webhook_that_nobody_has_looked_at_for_long_is_late(engine: sa.Engine)
         connection.execute(sa.update(webhook_state).values(checked_at=at - timedelta(minutes=21)))
 
     assert (webhook(engine)["state"], webhook(engine)["webhook"]) == ("late", "in_order")
-
-
-def owe_a_card(engine: sa.Engine, *, due_for: timedelta) -> None:
-    with UnitOfWork(engine) as work:
-        work.reviews.add(review())
-        work.cards.owe("rev-1", [("slack", "C1")])
-        work.commit()
-    be_due(engine, due_for)
-
-
-def be_due(engine: sa.Engine, due_for: timedelta) -> None:
-    """Let all cards be due for so much longer."""
-    with engine.begin() as connection:
-        since = connection.execute(sa.select(cards.c.due_since)).scalar_one()
-        connection.execute(sa.update(cards).values(due_since=since - due_for))
 
 
 def redraw(engine: sa.Engine) -> None:

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from runtime.worker.heartbeats import Heartbeats
 from store.schema import workers
 from store.workers import Roll
-from tests.store.test_workers import be_silent, enlist, seen_at, worker_health
+from tests.store.roll import be_silent, enlist, seen_at, worker_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from runtime.observe.metrics import metrics_page
 from store.unit_of_work import UnitOfWork
 from store.workers import Roll
 from tests.reviews.samples import START, answer, review
-from tests.store.test_tallies import lived
+from tests.store.lived import lived
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

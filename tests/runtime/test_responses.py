@@ -10,7 +10,7 @@ from pages.links import Selected
 from runtime.settings.settings import Settings
 from runtime.web.application import application
 from runtime.wiring.wiring import Wiring
-from tests.meta.test_doors import VALUES
+from tests.runtime.open_doors import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -31,7 +31,7 @@ from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
 from tests.runtime.engine_at_work import at_work
-from tests.store.test_workers import seen_at, worker_health
+from tests.store.roll import seen_at, worker_health
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from demo import ALICE, COMPLIANCE, DEEP, OTHER, Limits, Portal, running
-from runtime.cli import cli
 from store.engine import create_engine
-from tests.runtime.command import Ended, ended
+from tests.runtime.sweep_house import House, route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,42 +20,6 @@ if TYPE_CHECKING:
 
 NOWHERE = 404404
 AGAIN = "run docspace-review sweep --baseline again to go on"
-
-
-class House:
-    """A portal, and the command of an installation that watches it."""
-
-    def __init__(self, portal: Portal, address: str, database: str) -> None:
-        self.portal = portal
-        self.settings = {
-            "DATABASE_URL": database,
-            "DOCSPACE_API_HOST": address,
-            "DOCSPACE_API_KEY": portal.api_key,
-            "ROUTES": route("compliance", COMPLIANCE) + route("other", OTHER),
-        }
-
-    def sweep(self, *more: str) -> Ended:
-        return ended(["sweep", "--baseline", *more], cli, **self.settings)
-
-    def fill(self, count: int, folder: int) -> None:
-        for number in range(count):
-            self.portal.add_file(f"Paper {number}.docx", folder, by=ALICE.id)
-
-    def pages(self) -> list[str]:
-        """Return which pages of which folders were asked for."""
-        asked = (call.path for call in self.portal.faults.calls("startIndex="))
-        return [path.partition("/files/")[2].partition("?")[0] + _start(path) for path in asked]
-
-
-def _start(path: str) -> str:
-    return " " + path.partition("startIndex=")[2].partition("&")[0]
-
-
-def route(name: str, *folders: int) -> str:
-    watch = ", ".join(f'"{folder}"' for folder in folders)
-    return (
-        f'[[route]]\nname = "{name}"\nwatch = [{watch}]\nowners = ["o@example.com"]\nnotify = ["console"]\n'
-    )
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from runtime.wiring.wiring import Wiring
 from store.limits import Work
 from store.workers import Roll
 from tests.journeys.processes import eventually
-from tests.journeys.test_stop import locked
+from tests.journeys.table_locks import locked
 from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:

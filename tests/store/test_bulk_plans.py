@@ -17,7 +17,7 @@ from store.unit_of_work import UnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.flood import arrive, bulks, handle, names
 from tests.reviews.samples import ALICE, START, WATCHED, routes
-from tests.store.test_plans import plan_of
+from tests.store.plans import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from store import rows
 from store.schema import cards, reviews
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import review
-from tests.store.test_plans import plan_of
+from tests.store.plans import plan_of
 
 MANY = 2000
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from store.comparison import Beside, Stray, reviews_that_lack, split_reviews, walk_reviews
 from store.schema import review_index, reviews
 from tests.runtime.record import filled
+from tests.store.plans import plan_of
 from tests.store.reads import statements_of
-from tests.store.test_plans import plan_of
 
 if TYPE_CHECKING:
     from store.comparison import Found

@@ -14,8 +14,8 @@ from store.handover import Due, DueEvent, Room
 from store.schema import cards, events
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START, event, review
+from tests.store.plans import plan_of
 from tests.store.received import received
-from tests.store.test_plans import plan_of
 
 TEN = Room(redraws=10, posts=10, events=10)
 

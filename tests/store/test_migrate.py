@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from store.engine import create_engine
 from store.migrate import UnusableTables, migrate, require_current
 from store.schema import cards
 from tests.store.any_rows import fill_tables
+from tests.store.earlier_schemas import bring_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
 IDLE = "idle_in_transaction_session_timeout"
 OLD = "0021"
 """The next migration after this one changes a table that requests write to: `told`."""
-
-
-def bring_to(engine: sa.Engine, revision: str) -> None:
-    """Bring an empty database to where an earlier release had left it."""
-    config = Config()
-    config.set_main_option("script_location", "store/migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

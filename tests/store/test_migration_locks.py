@@ -16,15 +16,13 @@ from store.engine import create_engine
 from store.limits import Work
 from store.migrate import migrate, require_current
 from tests.store.any_rows import fill_tables
-from tests.store.test_migrate import bring_to
+from tests.store.earlier_schemas import BEFORE, bring_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.databases import PostgresDatabases, SqliteDatabases
 
-BEFORE = "0023"
-"""The last migration of the release before: what an installation upgrades from."""
 STRONG = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"}
 """PostgreSQL's locks against which nobody can write to a table."""
 _LONG = re.compile(r"UPDATE|DELETE|INSERT .* SELECT|CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)", re.DOTALL)

@@ -14,6 +14,7 @@ from store.schema import files, folders
 from store.unit_of_work import UnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import START, review
+from tests.store.plans import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,10 +120,3 @@ def _fill(engine: sa.Engine) -> None:
         connection.execute(sa.insert(folders), known)
         connection.execute(sa.insert(files), inside)
         connection.exec_driver_sql("ANALYZE")
-
-
-def plan_of(engine: sa.Engine, statement: str, parameters: Any) -> str:
-    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
-    with engine.connect() as connection:
-        rows = connection.exec_driver_sql(explain + statement, parameters).all()
-    return "\n".join(str(row[-1]) for row in rows)

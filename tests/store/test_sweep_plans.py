@@ -12,7 +12,7 @@ from reviews.tree import Watermark
 from store.schema import baselines
 from store.unit_of_work import UnitOfWork
 from tests.reviews.samples import START
-from tests.store.test_plans import plan_of
+from tests.store.plans import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

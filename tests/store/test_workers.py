@@ -5,49 +5,18 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from store.engine import now
-from store.schema import workers
 from store.unit_of_work import UnitOfWork
-from store.workers import SILENT, Roll, WorkerHealth, find_host, find_worker_health
+from store.workers import SILENT, Roll, find_host
 from tests.reviews.samples import START, review
+from tests.store.roll import be_silent, enlist, seen_at, worker_health
 
 NEVER_A_PROCESS = 2**22 + 1
-
-
-def enlist(roll: Roll, *, host: str, pid: int) -> str:
-    name = f"{host}-{pid}"
-    with roll.engine.begin() as connection:
-        row = {
-            "id": name,
-            "host": host,
-            "pid": pid,
-            "started_at": now(connection),
-            "seen_at": now(connection),
-        }
-        connection.execute(sa.insert(workers).values(row))
-    return name
-
-
-def be_silent(roll: Roll, *, seconds: float, name: str | None = None) -> None:
-    """Let a worker, or everybody, have been heard of so long ago, however long the test has taken."""
-    some = sa.update(workers) if name is None else sa.update(workers).where(workers.c.id == name)
-    with roll.engine.begin() as connection:
-        connection.execute(some.values(seen_at=now(connection) - timedelta(seconds=seconds)))
-
-
-def seen_at(roll: Roll, name: str) -> datetime:
-    """Return when a worker was heard of last, as the roll has it."""
-    with roll.engine.connect() as connection:
-        at: datetime = connection.execute(
-            sa.select(workers.c.seen_at).where(workers.c.id == name)
-        ).scalar_one()
-    return at
 
 
 def test_two_workers_of_one_process_are_never_taken_for_one(engine: sa.Engine) -> None:
@@ -156,11 +125,6 @@ def test_one_that_signed_off_and_is_back_is_not_struck_off_for_having_been_away(
     gap = roll.beat(name).gap
     assert gap is not None
     assert gap < SILENT
-
-
-def worker_health(engine: sa.Engine) -> WorkerHealth:
-    with engine.connect() as connection:
-        return find_worker_health(connection, now(connection))
 
 
 def test_the_rounds_that_do_not_end_are_told_with_the_beats_of_the_living(engine: sa.Engine) -> None:

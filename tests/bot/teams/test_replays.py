@@ -15,7 +15,7 @@ from tests.edge.captured import Captured
 from tests.edge.teams_elements import verbs
 from tests.reviews.desk import wish
 from tests.reviews.samples import DEPUTY, OWNER
-from tests.reviews.test_races import at_once
+from tests.threads import at_once
 
 if TYPE_CHECKING:
     from tests.databases import PostgresDatabases

@@ -1,0 +1,27 @@
+"""An installation for command lines that need no process beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.journeys.installation import Installation
+from tests.journeys.office import missing_sqlite_in, route
+from tests.keys import SECRET_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+CONSOLE = route(notify="console")
+
+
+def installation(
+    folder: Path, *, routes: str = CONSOLE, settings: Mapping[str, str | None] | None = None
+) -> Installation:
+    """Return an installation that is not started, with a portal that nobody asks."""
+    folder.mkdir()
+    given = {"SECRET_KEY": SECRET_KEY, **(settings or {})}
+    address = "http://127.0.0.1:9"
+    return Installation(
+        missing_sqlite_in(folder), address, "sk-1", None, routes, folder=folder, settings=given
+    )

@@ -1,0 +1,23 @@
+"""Databases as earlier releases have left them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+BEFORE = "0023"
+"""The last migration of the release before: what an installation upgrades from."""
+
+
+def bring_to(engine: sa.Engine, revision: str) -> None:
+    """Bring an empty database to where an earlier release had left it."""
+    config = Config()
+    config.set_main_option("script_location", "store/migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
